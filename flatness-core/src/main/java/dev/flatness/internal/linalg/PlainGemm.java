@@ -1,0 +1,99 @@
+package dev.flatness.internal.linalg;
+
+import dev.flatness.linalg.Gemm;
+
+/**
+ * The matrix product in plain Java: always there, and the oracle of the others.
+ *
+ * <p>Uses neither fused nor reordered operations, so its bits are the same on every machine.
+ */
+public final class PlainGemm implements Gemm {
+  @Override
+  public String name() {
+    return "plain";
+  }
+
+  @Override
+  public void multiply(
+      boolean transA,
+      boolean transB,
+      int m,
+      int n,
+      int k,
+      double alpha,
+      double[] a,
+      int aOffset,
+      int lda,
+      double[] b,
+      int bOffset,
+      int ldb,
+      double beta,
+      double[] c,
+      int cOffset,
+      int ldc) {
+    boolean readsFactors = alpha != 0 && k > 0;
+    GemmArguments.check(
+        transA,
+        transB,
+        m,
+        n,
+        k,
+        readsFactors,
+        a.length,
+        aOffset,
+        lda,
+        b.length,
+        bOffset,
+        ldb,
+        c.length,
+        cOffset,
+        ldc);
+    PlainDouble.scale(m, n, beta, c, cOffset, ldc);
+    if (readsFactors) {
+      PlainDouble.add(
+          transA, transB, m, n, k, alpha, a, aOffset, lda, b, bOffset, ldb, c, cOffset, ldc);
+    }
+  }
+
+  @Override
+  public void multiply(
+      boolean transA,
+      boolean transB,
+      int m,
+      int n,
+      int k,
+      float alpha,
+      float[] a,
+      int aOffset,
+      int lda,
+      float[] b,
+      int bOffset,
+      int ldb,
+      float beta,
+      float[] c,
+      int cOffset,
+      int ldc) {
+    boolean readsFactors = alpha != 0 && k > 0;
+    GemmArguments.check(
+        transA,
+        transB,
+        m,
+        n,
+        k,
+        readsFactors,
+        a.length,
+        aOffset,
+        lda,
+        b.length,
+        bOffset,
+        ldb,
+        c.length,
+        cOffset,
+        ldc);
+    PlainFloat.scale(m, n, beta, c, cOffset, ldc);
+    if (readsFactors) {
+      PlainFloat.add(
+          transA, transB, m, n, k, alpha, a, aOffset, lda, b, bOffset, ldb, c, cOffset, ldc);
+    }
+  }
+}

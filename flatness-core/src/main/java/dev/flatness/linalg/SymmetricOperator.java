@@ -5,35 +5,36 @@ package dev.flatness.linalg;
  *
  * <p>Formula: {@code y_i = A x_i} for a block of vectors, A = Aᵀ.
  *
- * <p>Shapes: every vector has {@link #dimension()} entries. Cost: stated by the implementation; a block costs at most as
- * much as its vectors one by one. Implementations are deterministic and may be called from one thread at a time.
+ * <p>Shapes: every vector has {@link #dimension()} entries. Cost: stated by the implementation; a
+ * block costs at most as much as its vectors one by one. Implementations are deterministic and may
+ * be called from one thread at a time.
  */
 public interface SymmetricOperator {
-    /**
-     * Returns the number of rows, which is the number of columns.
-     *
-     * @return the dimension
-     */
-    int dimension();
+  /**
+   * Returns the number of rows, which is the number of columns.
+   *
+   * @return the dimension
+   */
+  int dimension();
 
-    /**
-     * Multiplies a block of vectors.
-     *
-     * @param vectors the vectors x_i, not changed
-     * @param products receives A x_i; as many as vectors, none of them an array of {@code vectors}
-     * @throws IllegalArgumentException if a length is not the dimension
-     */
-    void apply(double[][] vectors, double[][] products);
+  /**
+   * Multiplies a block of vectors.
+   *
+   * @param vectors the vectors x_i, not changed
+   * @param products receives A x_i; as many as vectors, none of them an array of {@code vectors}
+   * @throws IllegalArgumentException if a length is not the dimension
+   */
+  void apply(double[][] vectors, double[][] products);
 
-    /**
-     * Multiplies one vector.
-     *
-     * @param vector the vector x, not changed
-     * @return A x, a new array
-     */
-    default double[] apply(double[] vector) {
-        double[] product = new double[dimension()];
-        apply(new double[][] {vector}, new double[][] {product});
-        return product;
-    }
+  /**
+   * Multiplies one vector.
+   *
+   * @param vector the vector x, not changed
+   * @return A x, a new array
+   */
+  default double[] apply(double[] vector) {
+    double[] product = new double[dimension()];
+    apply(new double[][] {vector}, new double[][] {product});
+    return product;
+  }
 }

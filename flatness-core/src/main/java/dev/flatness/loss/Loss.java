@@ -3,89 +3,93 @@ package dev.flatness.loss;
 import dev.flatness.data.Dataset;
 
 /**
- * A per-sample loss ℓ(f, y) of the network's outputs f, with its first two derivatives in f, evaluated in float64.
+ * A per-sample loss ℓ(f, y) of the network's outputs f, with its first two derivatives in f,
+ * evaluated in float64.
  *
  * <p>Formula: L(θ) = (1/n) Σ_i ℓ(f_θ(x_i), y_i). The factor satisfies ∇²_f ℓ = Σ_{k&lt;K} a_k a_kᵀ.
  *
- * <p>Shapes: f and its derivatives have as many entries as the network has outputs; a target is the row that the dataset
- * gives, a class index as one number or a real vector. Cost: O(outputs) a call, O(outputs²) for the factor.
- * Implementations are stateless and thread-safe. A user's own loss implements this interface.
+ * <p>Shapes: f and its derivatives have as many entries as the network has outputs; a target is the
+ * row that the dataset gives, a class index as one number or a real vector. Cost: O(outputs) a
+ * call, O(outputs²) for the factor. Implementations are stateless and thread-safe. A user's own
+ * loss implements this interface.
  */
 public interface Loss {
-    /**
-     * Returns the name used in reports.
-     *
-     * @return for instance {@code cross-entropy}
-     */
-    String id();
+  /**
+   * Returns the name used in reports.
+   *
+   * @return for instance {@code cross-entropy}
+   */
+  String id();
 
-    /**
-     * Evaluates ℓ(f, y).
-     *
-     * @param outputs f
-     * @param target y
-     * @return the loss of the sample
-     */
-    double value(double[] outputs, double[] target);
+  /**
+   * Evaluates ℓ(f, y).
+   *
+   * @param outputs f
+   * @param target y
+   * @return the loss of the sample
+   */
+  double value(double[] outputs, double[] target);
 
-    /**
-     * Evaluates ∇_f ℓ.
-     *
-     * @param outputs f
-     * @param target y
-     * @param gradient receives the gradient
-     */
-    void gradient(double[] outputs, double[] target, double[] gradient);
+  /**
+   * Evaluates ∇_f ℓ.
+   *
+   * @param outputs f
+   * @param target y
+   * @param gradient receives the gradient
+   */
+  void gradient(double[] outputs, double[] target, double[] gradient);
 
-    /**
-     * Evaluates ∇²_f ℓ · v.
-     *
-     * @param outputs f
-     * @param target y
-     * @param vector v
-     * @param product receives the product; not the same array as {@code vector}
-     */
-    void hessianProduct(double[] outputs, double[] target, double[] vector, double[] product);
+  /**
+   * Evaluates ∇²_f ℓ · v.
+   *
+   * @param outputs f
+   * @param target y
+   * @param vector v
+   * @param product receives the product; not the same array as {@code vector}
+   */
+  void hessianProduct(double[] outputs, double[] target, double[] vector, double[] product);
 
-    /**
-     * Returns the number K of columns of the factor, the same for every sample.
-     *
-     * @param outputs the number of outputs
-     * @return K
-     */
-    default int factorColumns(int outputs) {
-        return outputs;
-    }
+  /**
+   * Returns the number K of columns of the factor, the same for every sample.
+   *
+   * @param outputs the number of outputs
+   * @return K
+   */
+  default int factorColumns(int outputs) {
+    return outputs;
+  }
 
-    /**
-     * Factors ∇²_f ℓ = Σ_k a_k a_kᵀ; by default a pivoted Cholesky factorisation of the dense Hessian.
-     *
-     * @param outputs f
-     * @param target y
-     * @param columns receives a_k in {@code columns[k]}, K arrays of as many entries as outputs
-     * @throws IllegalArgumentException if the loss is not convex in f at this point
-     */
-    default void factor(double[] outputs, double[] target, double[][] columns) {
-        PivotedCholesky.factor(this, outputs, target, columns);
-    }
+  /**
+   * Factors ∇²_f ℓ = Σ_k a_k a_kᵀ; by default a pivoted Cholesky factorisation of the dense
+   * Hessian.
+   *
+   * @param outputs f
+   * @param target y
+   * @param columns receives a_k in {@code columns[k]}, K arrays of as many entries as outputs
+   * @throws IllegalArgumentException if the loss is not convex in f at this point
+   */
+  default void factor(double[] outputs, double[] target, double[][] columns) {
+    PivotedCholesky.factor(this, outputs, target, columns);
+  }
 
-    /**
-     * Checks that a dataset's targets fit this loss and a network of so many outputs, before any work.
-     *
-     * @param dataset the data
-     * @param outputs the number of outputs
-     * @throws IllegalArgumentException naming the first target that does not fit
-     */
-    void check(Dataset dataset, int outputs);
+  /**
+   * Checks that a dataset's targets fit this loss and a network of so many outputs, before any
+   * work.
+   *
+   * @param dataset the data
+   * @param outputs the number of outputs
+   * @throws IllegalArgumentException naming the first target that does not fit
+   */
+  void check(Dataset dataset, int outputs);
 
-    /**
-     * Tells whether the sample counts as classified right.
-     *
-     * @param outputs f
-     * @param target y
-     * @return 1 if right, 0 if wrong, NaN where the loss is no classification loss
-     */
-    default double correct(double[] outputs, double[] target) {
-        return Double.NaN;
-    }
+  /**
+   * Tells whether the sample counts as classified right.
+   *
+   * @param outputs f
+   * @param target y
+   * @return 1 if right, 0 if wrong, NaN where the loss is no classification loss
+   */
+  default double correct(double[] outputs, double[] target) {
+    return Double.NaN;
+  }
 }

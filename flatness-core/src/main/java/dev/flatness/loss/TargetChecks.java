@@ -4,60 +4,92 @@ import dev.flatness.data.Dataset;
 
 /** Checks of targets at the door. */
 final class TargetChecks {
-    private static final int CHUNK = 256;
+  private static final int CHUNK = 256;
 
-    private TargetChecks() {}
+  private TargetChecks() {}
 
-    /** Labels must be whole numbers in [0, classes). */
-    static void labels(String loss, Dataset data, int classes) {
-        if (data.targetKind() != Dataset.TargetKind.LABELS) {
-            throw new IllegalArgumentException("loss \"" + loss + "\" needs integer labels, but the targets of "
-                    + data.name() + " are real; use squared-error or give labels");
-        }
-        scan(data, (sample, row, offset) -> {
-            double label = row[offset];
-            if (!(label >= 0 && label < classes && label == Math.rint(label))) {
-                throw new IllegalArgumentException("label " + number(label) + " of sample " + sample + " in " + data.name()
-                        + " is out of range, expected 0 to " + (classes - 1) + " for a network of " + classes
-                        + (classes == 1 ? " output" : " outputs"));
-            }
+  /** Labels must be whole numbers in [0, classes). */
+  static void labels(String loss, Dataset data, int classes) {
+    if (data.targetKind() != Dataset.TargetKind.LABELS) {
+      throw new IllegalArgumentException(
+          "loss \""
+              + loss
+              + "\" needs integer labels, but the targets of "
+              + data.name()
+              + " are real; use squared-error or give labels");
+    }
+    scan(
+        data,
+        (sample, row, offset) -> {
+          double label = row[offset];
+          if (!(label >= 0 && label < classes && label == Math.rint(label))) {
+            throw new IllegalArgumentException(
+                "label "
+                    + number(label)
+                    + " of sample "
+                    + sample
+                    + " in "
+                    + data.name()
+                    + " is out of range, expected 0 to "
+                    + (classes - 1)
+                    + " for a network of "
+                    + classes
+                    + (classes == 1 ? " output" : " outputs"));
+          }
         });
-    }
+  }
 
-    /** Real targets must be finite and as many as outputs. */
-    static void real(String loss, Dataset data, int outputs) {
-        if (data.targetSize() != outputs) {
-            throw new IllegalArgumentException("targets of " + data.name() + " have " + data.targetSize()
-                    + " entries a sample, but the network has " + outputs + " outputs; loss \"" + loss
-                    + "\" needs as many");
-        }
-        scan(data, (sample, row, offset) -> {
-            for (int i = 0; i < outputs; i++) {
-                if (!Double.isFinite(row[offset + i])) {
-                    throw new IllegalArgumentException("target " + row[offset + i] + " of sample " + sample + " in "
-                            + data.name() + " is not finite");
-                }
+  /** Real targets must be finite and as many as outputs. */
+  static void real(String loss, Dataset data, int outputs) {
+    if (data.targetSize() != outputs) {
+      throw new IllegalArgumentException(
+          "targets of "
+              + data.name()
+              + " have "
+              + data.targetSize()
+              + " entries a sample, but the network has "
+              + outputs
+              + " outputs; loss \""
+              + loss
+              + "\" needs as many");
+    }
+    scan(
+        data,
+        (sample, row, offset) -> {
+          for (int i = 0; i < outputs; i++) {
+            if (!Double.isFinite(row[offset + i])) {
+              throw new IllegalArgumentException(
+                  "target "
+                      + row[offset + i]
+                      + " of sample "
+                      + sample
+                      + " in "
+                      + data.name()
+                      + " is not finite");
             }
+          }
         });
-    }
+  }
 
-    static String number(double value) {
-        return value == Math.rint(value) && Math.abs(value) < 1e15 ? Long.toString((long) value) : Double.toString(value);
-    }
+  static String number(double value) {
+    return value == Math.rint(value) && Math.abs(value) < 1e15
+        ? Long.toString((long) value)
+        : Double.toString(value);
+  }
 
-    private interface Row {
-        void check(int sample, double[] targets, int offset);
-    }
+  private interface Row {
+    void check(int sample, double[] targets, int offset);
+  }
 
-    private static void scan(Dataset data, Row row) {
-        double[] inputs = new double[CHUNK * data.inputShape().size()];
-        double[] targets = new double[CHUNK * data.targetSize()];
-        for (int first = 0; first < data.size(); first += CHUNK) {
-            int count = Math.min(CHUNK, data.size() - first);
-            data.read(first, count, inputs, targets);
-            for (int i = 0; i < count; i++) {
-                row.check(first + i, targets, i * data.targetSize());
-            }
-        }
+  private static void scan(Dataset data, Row row) {
+    double[] inputs = new double[CHUNK * data.inputShape().size()];
+    double[] targets = new double[CHUNK * data.targetSize()];
+    for (int first = 0; first < data.size(); first += CHUNK) {
+      int count = Math.min(CHUNK, data.size() - first);
+      data.read(first, count, inputs, targets);
+      for (int i = 0; i < count; i++) {
+        row.check(first + i, targets, i * data.targetSize());
+      }
     }
+  }
 }

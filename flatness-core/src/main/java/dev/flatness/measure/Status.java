@@ -2,57 +2,57 @@ package dev.flatness.measure;
 
 /** How a number came to its end; the text is a remedy. */
 public enum Status {
-    /** A closed form or a finite sum: right to rounding. */
-    EXACT("exact", "nothing to do", true),
-    /** An iteration reached its tolerance. */
-    CONVERGED("converged", "nothing to do", true),
-    /** An estimator spent its budget or reached its target; the standard error says how well. */
-    ESTIMATED("estimated", "spend more probes for a smaller standard error", true),
-    /** A bound by construction. */
-    LOWER_BOUND("lower-bound", "more starts can only raise it", true),
-    /** An iteration stopped before its tolerance. */
-    NOT_CONVERGED("not-converged", "allow more products, a longer time or a larger tolerance", false),
-    /** The value is infinite; a certificate is given. */
-    INFINITE("infinite", "see the certificate", true),
-    /** The value is too large for a double; its logarithm is given. */
-    OVERFLOW("overflow", "read the logarithm", true),
-    /** The measure is not defined for this network, layer or loss; the reason is given. */
-    NOT_APPLICABLE("not-applicable", "see the reason", true);
+  /** A closed form or a finite sum: right to rounding. */
+  EXACT("exact", "nothing to do", true),
+  /** An iteration reached its tolerance. */
+  CONVERGED("converged", "nothing to do", true),
+  /** An estimator spent its budget or reached its target; the standard error says how well. */
+  ESTIMATED("estimated", "spend more probes for a smaller standard error", true),
+  /** A bound by construction. */
+  LOWER_BOUND("lower-bound", "more starts can only raise it", true),
+  /** An iteration stopped before its tolerance. */
+  NOT_CONVERGED("not-converged", "allow more products, a longer time or a larger tolerance", false),
+  /** The value is infinite; a certificate is given. */
+  INFINITE("infinite", "see the certificate", true),
+  /** The value is too large for a double; its logarithm is given. */
+  OVERFLOW("overflow", "read the logarithm", true),
+  /** The measure is not defined for this network, layer or loss; the reason is given. */
+  NOT_APPLICABLE("not-applicable", "see the reason", true);
 
-    private final String id;
-    private final String remedy;
-    private final boolean acceptable;
+  private final String id;
+  private final String remedy;
+  private final boolean acceptable;
 
-    Status(String id, String remedy, boolean acceptable) {
-        this.id = id;
-        this.remedy = remedy;
-        this.acceptable = acceptable;
-    }
+  Status(String id, String remedy, boolean acceptable) {
+    this.id = id;
+    this.remedy = remedy;
+    this.acceptable = acceptable;
+  }
 
-    /**
-     * Returns the name used in reports.
-     *
-     * @return for instance {@code converged}
-     */
-    public String id() {
-        return id;
-    }
+  /**
+   * Returns the name used in reports.
+   *
+   * @return for instance {@code converged}
+   */
+  public String id() {
+    return id;
+  }
 
-    /**
-     * Returns what to do about it.
-     *
-     * @return a clause
-     */
-    public String remedy() {
-        return remedy;
-    }
+  /**
+   * Returns what to do about it.
+   *
+   * @return a clause
+   */
+  public String remedy() {
+    return remedy;
+  }
 
-    /**
-     * Tells whether the number met its tolerance; where not, the command line exits with 3.
-     *
-     * @return false for {@link #NOT_CONVERGED}
-     */
-    public boolean acceptable() {
-        return acceptable;
-    }
+  /**
+   * Tells whether the number met its tolerance; where not, the command line exits with 3.
+   *
+   * @return false for {@link #NOT_CONVERGED}
+   */
+  public boolean acceptable() {
+    return acceptable;
+  }
 }

@@ -6,125 +6,129 @@ import java.util.List;
 /**
  * One operation of a network without its parameters' values: a sealed family.
  *
- * <p>Shapes: per sample, without the batch axis. Feature maps are {@code [channels, height, width]}, vectors {@code
- * [features]}. Weights are {@code [out, in]} for dense and {@code [out, in / groups, kernelHeight, kernelWidth]} for
- * convolutional layers.
+ * <p>Shapes: per sample, without the batch axis. Feature maps are {@code [channels, height,
+ * width]}, vectors {@code [features]}. Weights are {@code [out, in]} for dense and {@code [out, in
+ * / groups, kernelHeight, kernelWidth]} for convolutional layers.
  */
 public sealed interface Layer {
-    /** The network's input. */
-    record Input() implements Layer {}
+  /** The network's input. */
+  record Input() implements Layer {}
 
-    /**
-     * y = W x + b.
-     *
-     * @param inputs the number m of inputs
-     * @param outputs the number d of outputs
-     */
-    record Dense(int inputs, int outputs) implements Layer {}
+  /**
+   * y = W x + b.
+   *
+   * @param inputs the number m of inputs
+   * @param outputs the number d of outputs
+   */
+  record Dense(int inputs, int outputs) implements Layer {}
 
-    /**
-     * Two-dimensional cross-correlation with zero padding.
-     *
-     * @param inputChannels the number of input channels
-     * @param outputChannels the number of output channels
-     * @param groups the number of groups; output channel s reads group ⌊s·groups/outputChannels⌋
-     * @param window kernel, stride, padding and dilation
-     */
-    record Convolution(int inputChannels, int outputChannels, int groups, Window window) implements Layer {}
+  /**
+   * Two-dimensional cross-correlation with zero padding.
+   *
+   * @param inputChannels the number of input channels
+   * @param outputChannels the number of output channels
+   * @param groups the number of groups; output channel s reads group ⌊s·groups/outputChannels⌋
+   * @param window kernel, stride, padding and dilation
+   */
+  record Convolution(int inputChannels, int outputChannels, int groups, Window window)
+      implements Layer {}
 
-    /**
-     * One scale and one shift per channel (the first axis), both parameters: a standing normalization.
-     *
-     * @param channels the number of channels
-     */
-    record Affine(int channels) implements Layer {}
+  /**
+   * One scale and one shift per channel (the first axis), both parameters: a standing
+   * normalization.
+   *
+   * @param channels the number of channels
+   */
+  record Affine(int channels) implements Layer {}
 
-    /**
-     * x·scale + shift with constants that are no parameters: preprocessing that stands in the file, a constant factor.
-     *
-     * @param scale one factor, or one per channel
-     * @param shift one summand, or one per channel
-     */
-    record Constant(List<Double> scale, List<Double> shift) implements Layer {
-        /** Copies the lists. */
-        public Constant {
-            scale = List.copyOf(scale);
-            shift = List.copyOf(shift);
-        }
-
-        /**
-         * Tells whether the layer only scales.
-         *
-         * @return whether every shift is 0
-         */
-        public boolean linear() {
-            return shift.stream().allMatch(value -> value == 0);
-        }
+  /**
+   * x·scale + shift with constants that are no parameters: preprocessing that stands in the file, a
+   * constant factor.
+   *
+   * @param scale one factor, or one per channel
+   * @param shift one summand, or one per channel
+   */
+  record Constant(List<Double> scale, List<Double> shift) implements Layer {
+    /** Copies the lists. */
+    public Constant {
+      scale = List.copyOf(scale);
+      shift = List.copyOf(shift);
     }
 
     /**
-     * An element-wise activation.
+     * Tells whether the layer only scales.
      *
-     * @param function the function
+     * @return whether every shift is 0
      */
-    record Activate(Activation function) implements Layer {}
-
-    /**
-     * Maximum over windows of a feature map; padding is never chosen.
-     *
-     * @param window the window
-     */
-    record MaxPool(Window window) implements Layer {}
-
-    /**
-     * Average over windows of a feature map.
-     *
-     * @param window the window, of dilation 1
-     * @param countPadding whether zeros of the padding count in the divisor
-     */
-    record AveragePool(Window window, boolean countPadding) implements Layer {}
-
-    /**
-     * Zero padding of a feature map.
-     *
-     * @param top rows above
-     * @param left columns at the left
-     * @param bottom rows below
-     * @param right columns at the right
-     */
-    record ZeroPad(int top, int left, int bottom, int right) implements Layer {}
-
-    /**
-     * The same elements in the same order under another shape; flatten is one case.
-     *
-     * @param shape the new shape
-     */
-    record Reshape(Shape shape) implements Layer {}
-
-    /**
-     * A permutation of the axes: output axis i is input axis {@code axes.get(i)}.
-     *
-     * @param axes the permutation
-     */
-    record Transpose(List<Integer> axes) implements Layer {
-        /** Copies the list. */
-        public Transpose {
-            axes = List.copyOf(axes);
-        }
+    public boolean linear() {
+      return shift.stream().allMatch(value -> value == 0);
     }
+  }
 
-    /** The element-wise sum of two or more values of one shape. */
-    record Add() implements Layer {}
+  /**
+   * An element-wise activation.
+   *
+   * @param function the function
+   */
+  record Activate(Activation function) implements Layer {}
 
-    /** Two or more values one after the other along the first axis. */
-    record Concatenate() implements Layer {}
+  /**
+   * Maximum over windows of a feature map; padding is never chosen.
+   *
+   * @param window the window
+   */
+  record MaxPool(Window window) implements Layer {}
 
-    /**
-     * Tells whether the layer multiplies a weight matrix: the layers that κ, ρ and relative flatness are measured on.
-     *
-     * @return true for dense and convolutional layers
-     */
-    default boolean hasWeightMatrix() {
-        return this instanceof Dense || this instanceof Convolution;
+  /**
+   * Average over windows of a feature map.
+   *
+   * @param window the window, of dilation 1
+   * @param countPadding whether zeros of the padding count in the divisor
+   */
+  record AveragePool(Window window, boolean countPadding) implements Layer {}
+
+  /**
+   * Zero padding of a feature map.
+   *
+   * @param top rows above
+   * @param left columns at the left
+   * @param bottom rows below
+   * @param right columns at the right
+   */
+  record ZeroPad(int top, int left, int bottom, int right) implements Layer {}
+
+  /**
+   * The same elements in the same order under another shape; flatten is one case.
+   *
+   * @param shape the new shape
+   */
+  record Reshape(Shape shape) implements Layer {}
+
+  /**
+   * A permutation of the axes: output axis i is input axis {@code axes.get(i)}.
+   *
+   * @param axes the permutation
+   */
+  record Transpose(List<Integer> axes) implements Layer {
+    /** Copies the list. */
+    public Transpose {
+      axes = List.copyOf(axes);
     }
+  }
+
+  /** The element-wise sum of two or more values of one shape. */
+  record Add() implements Layer {}
+
+  /** Two or more values one after the other along the first axis. */
+  record Concatenate() implements Layer {}
+
+  /**
+   * Tells whether the layer multiplies a weight matrix: the layers that κ, ρ and relative flatness
+   * are measured on.
+   *
+   * @return true for dense and convolutional layers
+   */
+  default boolean hasWeightMatrix() {
+    return this instanceof Dense || this instanceof Convolution;
+  }
 }

@@ -9,241 +9,260 @@ import java.util.Objects;
 /**
  * A neural network: an immutable graph of layers and one flat vector of parameters.
  *
- * <p>Formula: f_θ(x), the value of the last node; θ holds every parameter tensor in forward order, weight before bias,
- * row-major in the library's layout.
+ * <p>Formula: f_θ(x), the value of the last node; θ holds every parameter tensor in forward order,
+ * weight before bias, row-major in the library's layout.
  *
- * <p>Cost: the graph is shared between networks that differ in parameters only. Errors: see {@link GraphBuilder}.
+ * <p>Cost: the graph is shared between networks that differ in parameters only. Errors: see {@link
+ * GraphBuilder}.
  */
 public final class Network {
-    private final List<Node> nodes;
-    private final List<Parameter> parameters;
-    private final double[] theta;
-    private final Precision storedPrecision;
-    private final List<String> notes;
+  private final List<Node> nodes;
+  private final List<Parameter> parameters;
+  private final double[] theta;
+  private final Precision storedPrecision;
+  private final List<String> notes;
 
-    Network(List<Node> nodes, List<Parameter> parameters, double[] theta, Precision storedPrecision, List<String> notes) {
-        this.nodes = List.copyOf(nodes);
-        this.parameters = List.copyOf(parameters);
-        this.theta = theta;
-        this.storedPrecision = storedPrecision;
-        this.notes = List.copyOf(notes);
-    }
+  Network(
+      List<Node> nodes,
+      List<Parameter> parameters,
+      double[] theta,
+      Precision storedPrecision,
+      List<String> notes) {
+    this.nodes = List.copyOf(nodes);
+    this.parameters = List.copyOf(parameters);
+    this.theta = theta;
+    this.storedPrecision = storedPrecision;
+    this.notes = List.copyOf(notes);
+  }
 
-    /**
-     * Starts a graph.
-     *
-     * @param inputShape the shape of one input, without the batch axis
-     * @return a builder
-     */
-    public static GraphBuilder builder(int... inputShape) {
-        return new GraphBuilder(Shape.of(inputShape));
-    }
+  /**
+   * Starts a graph.
+   *
+   * @param inputShape the shape of one input, without the batch axis
+   * @return a builder
+   */
+  public static GraphBuilder builder(int... inputShape) {
+    return new GraphBuilder(Shape.of(inputShape));
+  }
 
-    /**
-     * Starts a chain of layers.
-     *
-     * @param inputShape the shape of one input, without the batch axis
-     * @return a builder
-     */
-    public static SequentialBuilder sequential(int... inputShape) {
-        return new SequentialBuilder(Network.builder(inputShape));
-    }
+  /**
+   * Starts a chain of layers.
+   *
+   * @param inputShape the shape of one input, without the batch axis
+   * @return a builder
+   */
+  public static SequentialBuilder sequential(int... inputShape) {
+    return new SequentialBuilder(Network.builder(inputShape));
+  }
 
-    /**
-     * Returns the nodes in topological order: the input first, the output last.
-     *
-     * @return an immutable list
-     */
-    public List<Node> nodes() {
-        return nodes;
-    }
+  /**
+   * Returns the nodes in topological order: the input first, the output last.
+   *
+   * @return an immutable list
+   */
+  public List<Node> nodes() {
+    return nodes;
+  }
 
-    /**
-     * Returns one node.
-     *
-     * @param index its position
-     * @return the node
-     */
-    public Node node(int index) {
-        return nodes.get(index);
-    }
+  /**
+   * Returns one node.
+   *
+   * @param index its position
+   * @return the node
+   */
+  public Node node(int index) {
+    return nodes.get(index);
+  }
 
-    /**
-     * Returns the node whose value is the network's output.
-     *
-     * @return the last node
-     */
-    public Node output() {
-        return nodes.get(nodes.size() - 1);
-    }
+  /**
+   * Returns the node whose value is the network's output.
+   *
+   * @return the last node
+   */
+  public Node output() {
+    return nodes.get(nodes.size() - 1);
+  }
 
-    /**
-     * Returns the shape of one input.
-     *
-     * @return the shape, without the batch axis
-     */
-    public Shape inputShape() {
-        return nodes.get(0).shape();
-    }
+  /**
+   * Returns the shape of one input.
+   *
+   * @return the shape, without the batch axis
+   */
+  public Shape inputShape() {
+    return nodes.get(0).shape();
+  }
 
-    /**
-     * Returns the parameter tensors in the order of θ.
-     *
-     * @return an immutable list
-     */
-    public List<Parameter> parameters() {
-        return parameters;
-    }
+  /**
+   * Returns the parameter tensors in the order of θ.
+   *
+   * @return an immutable list
+   */
+  public List<Parameter> parameters() {
+    return parameters;
+  }
 
-    /**
-     * Returns the number p of parameters.
-     *
-     * @return the length of θ
-     */
-    public int parameterCount() {
-        return theta.length;
-    }
+  /**
+   * Returns the number p of parameters.
+   *
+   * @return the length of θ
+   */
+  public int parameterCount() {
+    return theta.length;
+  }
 
-    /**
-     * Returns θ.
-     *
-     * @return a copy
-     */
-    public double[] parameterVector() {
-        return theta.clone();
-    }
+  /**
+   * Returns θ.
+   *
+   * @return a copy
+   */
+  public double[] parameterVector() {
+    return theta.clone();
+  }
 
-    /**
-     * Returns the values of one parameter tensor.
-     *
-     * @param parameter the parameter
-     * @return a copy, row-major
-     */
-    public double[] values(Parameter parameter) {
-        return java.util.Arrays.copyOfRange(theta, parameter.offset(), parameter.offset() + parameter.size());
-    }
+  /**
+   * Returns the values of one parameter tensor.
+   *
+   * @param parameter the parameter
+   * @return a copy, row-major
+   */
+  public double[] values(Parameter parameter) {
+    return java.util.Arrays.copyOfRange(
+        theta, parameter.offset(), parameter.offset() + parameter.size());
+  }
 
-    /**
-     * Returns the network of the same graph at another θ.
-     *
-     * @param parameters the new θ; copied
-     * @return another network
-     * @throws IllegalArgumentException if the length differs or an entry is not finite
-     */
-    public Network withParameters(double[] parameters) {
-        if (parameters.length != theta.length) {
-            throw new IllegalArgumentException("parameter vector has " + parameters.length + " entries, expected "
-                    + theta.length);
-        }
-        GraphBuilder.requireFinite(this.parameters, parameters);
-        return new Network(nodes, this.parameters, parameters.clone(), storedPrecision, notes);
+  /**
+   * Returns the network of the same graph at another θ.
+   *
+   * @param parameters the new θ; copied
+   * @return another network
+   * @throws IllegalArgumentException if the length differs or an entry is not finite
+   */
+  public Network withParameters(double[] parameters) {
+    if (parameters.length != theta.length) {
+      throw new IllegalArgumentException(
+          "parameter vector has " + parameters.length + " entries, expected " + theta.length);
     }
+    GraphBuilder.requireFinite(this.parameters, parameters);
+    return new Network(nodes, this.parameters, parameters.clone(), storedPrecision, notes);
+  }
 
-    /**
-     * Returns this network with further notes about how it came to be.
-     *
-     * @param added the notes, appended
-     * @return the changed copy
-     */
-    public Network withNotes(List<String> added) {
-        List<String> all = new ArrayList<>(notes);
-        all.addAll(added);
-        return new Network(nodes, parameters, theta, storedPrecision, all);
-    }
+  /**
+   * Returns this network with further notes about how it came to be.
+   *
+   * @param added the notes, appended
+   * @return the changed copy
+   */
+  public Network withNotes(List<String> added) {
+    List<String> all = new ArrayList<>(notes);
+    all.addAll(added);
+    return new Network(nodes, parameters, theta, storedPrecision, all);
+  }
 
-    /**
-     * Returns this network with another record of the precision of its file.
-     *
-     * @param precision the float type in which the parameters were stored
-     * @return the changed copy
-     */
-    public Network withStoredPrecision(Precision precision) {
-        return new Network(nodes, parameters, theta, Objects.requireNonNull(precision, "precision"), notes);
-    }
+  /**
+   * Returns this network with another record of the precision of its file.
+   *
+   * @param precision the float type in which the parameters were stored
+   * @return the changed copy
+   */
+  public Network withStoredPrecision(Precision precision) {
+    return new Network(
+        nodes, parameters, theta, Objects.requireNonNull(precision, "precision"), notes);
+  }
 
-    /**
-     * Returns what a reader changed or noticed, for reports.
-     *
-     * @return an immutable list of sentences
-     */
-    public List<String> notes() {
-        return notes;
-    }
+  /**
+   * Returns what a reader changed or noticed, for reports.
+   *
+   * @return an immutable list of sentences
+   */
+  public List<String> notes() {
+    return notes;
+  }
 
-    /**
-     * Returns the float type in which the parameters came, in which they are written back.
-     *
-     * @return the precision; float64 for networks that were built
-     */
-    public Precision storedPrecision() {
-        return storedPrecision;
-    }
+  /**
+   * Returns the float type in which the parameters came, in which they are written back.
+   *
+   * @return the precision; float64 for networks that were built
+   */
+  public Precision storedPrecision() {
+    return storedPrecision;
+  }
 
-    /**
-     * Returns the dense and convolutional layers in forward order.
-     *
-     * @return the nodes that multiply a weight matrix
-     */
-    public List<Node> weightLayers() {
-        return nodes.stream().filter(node -> node.layer().hasWeightMatrix()).toList();
-    }
+  /**
+   * Returns the dense and convolutional layers in forward order.
+   *
+   * @return the nodes that multiply a weight matrix
+   */
+  public List<Node> weightLayers() {
+    return nodes.stream().filter(node -> node.layer().hasWeightMatrix()).toList();
+  }
 
-    /**
-     * Returns the parameter that a node uses as its weight or scale.
-     *
-     * @param node a node that has one
-     * @return the parameter
-     */
-    public Parameter weight(Node node) {
-        return parameters.get(node.weight());
-    }
+  /**
+   * Returns the parameter that a node uses as its weight or scale.
+   *
+   * @param node a node that has one
+   * @return the parameter
+   */
+  public Parameter weight(Node node) {
+    return parameters.get(node.weight());
+  }
 
-    /**
-     * Returns the parameter that a node uses as its bias or shift.
-     *
-     * @param node a node that has one
-     * @return the parameter
-     */
-    public Parameter bias(Node node) {
-        return parameters.get(node.bias());
-    }
+  /**
+   * Returns the parameter that a node uses as its bias or shift.
+   *
+   * @param node a node that has one
+   * @return the parameter
+   */
+  public Parameter bias(Node node) {
+    return parameters.get(node.bias());
+  }
 
-    /**
-     * Tells whether a parameter tensor is used by more than one layer.
-     *
-     * @return whether weights are shared
-     */
-    public boolean sharesParameters() {
-        int[] uses = new int[parameters.size()];
-        for (Node node : nodes) {
-            if (node.weight() >= 0 && ++uses[node.weight()] > 1) {
-                return true;
-            }
-            if (node.bias() >= 0 && ++uses[node.bias()] > 1) {
-                return true;
-            }
-        }
-        return false;
+  /**
+   * Tells whether a parameter tensor is used by more than one layer.
+   *
+   * @return whether weights are shared
+   */
+  public boolean sharesParameters() {
+    int[] uses = new int[parameters.size()];
+    for (Node node : nodes) {
+      if (node.weight() >= 0 && ++uses[node.weight()] > 1) {
+        return true;
+      }
+      if (node.bias() >= 0 && ++uses[node.bias()] > 1) {
+        return true;
+      }
     }
+    return false;
+  }
 
-    /**
-     * Tells whether the network is piecewise linear: every activation is, and no parameter is used twice.
-     *
-     * <p>Source: mathematics §1; then each layer's Hessian block is its generalized Gauss–Newton block.
-     *
-     * @return whether the closed forms hold
-     */
-    public boolean piecewiseLinear() {
-        return nodes.stream()
-                        .allMatch(node -> !(node.layer() instanceof Layer.Activate activate)
-                                || activate.function().piecewiseLinear())
-                && !sharesParameters();
-    }
+  /**
+   * Tells whether the network is piecewise linear: every activation is, and no parameter is used
+   * twice.
+   *
+   * <p>Source: mathematics §1; then each layer's Hessian block is its generalized Gauss–Newton
+   * block.
+   *
+   * @return whether the closed forms hold
+   */
+  public boolean piecewiseLinear() {
+    return nodes.stream()
+            .allMatch(
+                node ->
+                    !(node.layer() instanceof Layer.Activate activate)
+                        || activate.function().piecewiseLinear())
+        && !sharesParameters();
+  }
 
-    /** Returns the numbers of layers and parameters. */
-    @Override
-    public String toString() {
-        return "Network[" + nodes.size() + " nodes, " + theta.length + " parameters, input " + inputShape() + ", output "
-                + output().shape() + "]";
-    }
+  /** Returns the numbers of layers and parameters. */
+  @Override
+  public String toString() {
+    return "Network["
+        + nodes.size()
+        + " nodes, "
+        + theta.length
+        + " parameters, input "
+        + inputShape()
+        + ", output "
+        + output().shape()
+        + "]";
+  }
 }

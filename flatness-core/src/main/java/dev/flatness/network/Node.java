@@ -14,18 +14,19 @@ import java.util.List;
  * @param bias the index of its bias (or shift) parameter, −1 if it has none
  * @param shape the shape of its output per sample
  */
-public record Node(int index, String name, Layer layer, List<Integer> inputs, int weight, int bias, Shape shape) {
-    /** Copies the list. */
-    public Node {
-        inputs = List.copyOf(inputs);
-    }
+public record Node(
+    int index, String name, Layer layer, List<Integer> inputs, int weight, int bias, Shape shape) {
+  /** Copies the list. */
+  public Node {
+    inputs = List.copyOf(inputs);
+  }
 
-    /**
-     * Returns the node's only (or first) input.
-     *
-     * @return the index of the node it reads first
-     */
-    public int input() {
-        return inputs.get(0);
-    }
+  /**
+   * Returns the node's only (or first) input.
+   *
+   * @return the index of the node it reads first
+   */
+  public int input() {
+    return inputs.get(0);
+  }
 }

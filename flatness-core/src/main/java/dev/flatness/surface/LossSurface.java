@@ -3,57 +3,58 @@ package dev.flatness.surface;
 import dev.flatness.linalg.SymmetricOperator;
 
 /**
- * A twice differentiable function L of a parameter vector θ, with its gradient and its curvature as operators.
+ * A twice differentiable function L of a parameter vector θ, with its gradient and its curvature as
+ * operators.
  *
  * <p>Formula: L(θ) = (1/n) Σ_i ℓ(f_θ(x_i), y_i) for a network; any smooth function in general.
  *
- * <p>Shapes: θ, gradient and vectors have {@link #dimension()} entries. Cost: one pass over the data for value and
- * gradient, one per block of products. Implementations are deterministic. A user may implement it over any framework and
- * gets every measure that needs no network structure.
+ * <p>Shapes: θ, gradient and vectors have {@link #dimension()} entries. Cost: one pass over the
+ * data for value and gradient, one per block of products. Implementations are deterministic. A user
+ * may implement it over any framework and gets every measure that needs no network structure.
  */
 public interface LossSurface {
-    /**
-     * Returns the number of parameters.
-     *
-     * @return the length of θ
-     */
-    int dimension();
+  /**
+   * Returns the number of parameters.
+   *
+   * @return the length of θ
+   */
+  int dimension();
 
-    /**
-     * Evaluates L(θ).
-     *
-     * @param theta θ
-     * @return the loss
-     */
-    double value(double[] theta);
+  /**
+   * Evaluates L(θ).
+   *
+   * @param theta θ
+   * @return the loss
+   */
+  double value(double[] theta);
 
-    /**
-     * Evaluates L(θ) and ∇L(θ).
-     *
-     * @param theta θ
-     * @param gradient receives ∇L
-     * @return the loss
-     */
-    double valueAndGradient(double[] theta, double[] gradient);
+  /**
+   * Evaluates L(θ) and ∇L(θ).
+   *
+   * @param theta θ
+   * @param gradient receives ∇L
+   * @return the loss
+   */
+  double valueAndGradient(double[] theta, double[] gradient);
 
-    /**
-     * Returns a curvature matrix at a point, restricted to a set of parameters.
-     *
-     * @param kind which matrix
-     * @param theta θ; copied
-     * @param parameters the rows and columns kept, in their order
-     * @return the operator of as many dimensions as the set has entries
-     * @throws UnsupportedOperationException if this surface does not have that matrix
-     */
-    SymmetricOperator curvature(Curvature kind, double[] theta, ParameterSet parameters);
+  /**
+   * Returns a curvature matrix at a point, restricted to a set of parameters.
+   *
+   * @param kind which matrix
+   * @param theta θ; copied
+   * @param parameters the rows and columns kept, in their order
+   * @return the operator of as many dimensions as the set has entries
+   * @throws UnsupportedOperationException if this surface does not have that matrix
+   */
+  SymmetricOperator curvature(Curvature kind, double[] theta, ParameterSet parameters);
 
-    /**
-     * Returns the Hessian at a point.
-     *
-     * @param theta θ
-     * @return ∇²L(θ)
-     */
-    default SymmetricOperator hessian(double[] theta) {
-        return curvature(Curvature.HESSIAN, theta, ParameterSet.all(dimension()));
-    }
+  /**
+   * Returns the Hessian at a point.
+   *
+   * @param theta θ
+   * @return ∇²L(θ)
+   */
+  default SymmetricOperator hessian(double[] theta) {
+    return curvature(Curvature.HESSIAN, theta, ParameterSet.all(dimension()));
+  }
 }

@@ -16,111 +16,119 @@ import java.util.List;
  * @param ranges the ranges
  */
 public record ParameterSet(List<Range> ranges) {
-    /**
-     * Consecutive positions.
-     *
-     * @param offset the first position
-     * @param length how many
-     */
-    public record Range(int offset, int length) {}
+  /**
+   * Consecutive positions.
+   *
+   * @param offset the first position
+   * @param length how many
+   */
+  public record Range(int offset, int length) {}
 
-    /** Checks the order. */
-    public ParameterSet {
-        ranges = List.copyOf(ranges);
-        int end = 0;
-        for (Range range : ranges) {
-            if (range.offset() < end || range.length() < 1) {
-                throw new IllegalArgumentException("range " + range + " starts before " + end
-                        + " or is empty; ranges must ascend and be disjoint");
-            }
-            end = range.offset() + range.length();
-        }
+  /** Checks the order. */
+  public ParameterSet {
+    ranges = List.copyOf(ranges);
+    int end = 0;
+    for (Range range : ranges) {
+      if (range.offset() < end || range.length() < 1) {
+        throw new IllegalArgumentException(
+            "range "
+                + range
+                + " starts before "
+                + end
+                + " or is empty; ranges must ascend and be disjoint");
+      }
+      end = range.offset() + range.length();
     }
+  }
 
-    /**
-     * Returns all positions.
-     *
-     * @param dimension the length of θ
-     * @return the set
-     */
-    public static ParameterSet all(int dimension) {
-        return new ParameterSet(List.of(new Range(0, dimension)));
-    }
+  /**
+   * Returns all positions.
+   *
+   * @param dimension the length of θ
+   * @return the set
+   */
+  public static ParameterSet all(int dimension) {
+    return new ParameterSet(List.of(new Range(0, dimension)));
+  }
 
-    /**
-     * Returns the positions of some parameters.
-     *
-     * @param parameters the parameters, in any order
-     * @return the set
-     */
-    public static ParameterSet of(Collection<Parameter> parameters) {
-        List<Range> ranges = new ArrayList<>();
-        parameters.stream()
-                .filter(parameter -> parameter.size() > 0)
-                .sorted(Comparator.comparingInt(Parameter::offset))
-                .distinct()
-                .forEach(parameter -> ranges.add(new Range(parameter.offset(), parameter.size())));
-        return new ParameterSet(ranges);
-    }
+  /**
+   * Returns the positions of some parameters.
+   *
+   * @param parameters the parameters, in any order
+   * @return the set
+   */
+  public static ParameterSet of(Collection<Parameter> parameters) {
+    List<Range> ranges = new ArrayList<>();
+    parameters.stream()
+        .filter(parameter -> parameter.size() > 0)
+        .sorted(Comparator.comparingInt(Parameter::offset))
+        .distinct()
+        .forEach(parameter -> ranges.add(new Range(parameter.offset(), parameter.size())));
+    return new ParameterSet(ranges);
+  }
 
-    /**
-     * Returns the number of positions.
-     *
-     * @return the dimension of the restricted vectors
-     */
-    public int size() {
-        return ranges.stream().mapToInt(Range::length).sum();
-    }
+  /**
+   * Returns the number of positions.
+   *
+   * @return the dimension of the restricted vectors
+   */
+  public int size() {
+    return ranges.stream().mapToInt(Range::length).sum();
+  }
 
-    /**
-     * Copies the set's entries of a whole vector.
-     *
-     * @param whole a vector of the length of θ
-     * @param restricted receives x_S
-     */
-    public void restrict(double[] whole, double[] restricted) {
-        int at = 0;
-        for (Range range : ranges) {
-            System.arraycopy(whole, range.offset(), restricted, at, range.length());
-            at += range.length();
-        }
+  /**
+   * Copies the set's entries of a whole vector.
+   *
+   * @param whole a vector of the length of θ
+   * @param restricted receives x_S
+   */
+  public void restrict(double[] whole, double[] restricted) {
+    int at = 0;
+    for (Range range : ranges) {
+      System.arraycopy(whole, range.offset(), restricted, at, range.length());
+      at += range.length();
     }
+  }
 
-    /**
-     * Writes the set's entries into a whole vector and leaves the others.
-     *
-     * @param restricted x_S
-     * @param whole the vector written to
-     */
-    public void embed(double[] restricted, double[] whole) {
-        int at = 0;
-        for (Range range : ranges) {
-            System.arraycopy(restricted, at, whole, range.offset(), range.length());
-            at += range.length();
-        }
+  /**
+   * Writes the set's entries into a whole vector and leaves the others.
+   *
+   * @param restricted x_S
+   * @param whole the vector written to
+   */
+  public void embed(double[] restricted, double[] whole) {
+    int at = 0;
+    for (Range range : ranges) {
+      System.arraycopy(restricted, at, whole, range.offset(), range.length());
+      at += range.length();
     }
+  }
 
-    /**
-     * Tells whether every position of a parameter belongs to the set.
-     *
-     * @param parameter the parameter
-     * @return whether it is contained
-     */
-    public boolean contains(Parameter parameter) {
-        return ranges.stream()
-                .anyMatch(range -> range.offset() <= parameter.offset()
-                        && parameter.offset() + parameter.size() <= range.offset() + range.length());
-    }
+  /**
+   * Tells whether every position of a parameter belongs to the set.
+   *
+   * @param parameter the parameter
+   * @return whether it is contained
+   */
+  public boolean contains(Parameter parameter) {
+    return ranges.stream()
+        .anyMatch(
+            range ->
+                range.offset() <= parameter.offset()
+                    && parameter.offset() + parameter.size() <= range.offset() + range.length());
+  }
 
-    /**
-     * Tells whether some position of a parameter belongs to the set.
-     *
-     * @param parameter the parameter
-     * @return whether they meet
-     */
-    public boolean meets(Parameter parameter) {
-        return ranges.stream()
-                .anyMatch(range -> range.offset() < parameter.offset() + parameter.size()
-                        && parameter.offset() < range.offset() + range.length());
-    }
+  /**
+   * Tells whether some position of a parameter belongs to the set.
+   *
+   * @param parameter the parameter
+   * @return whether they meet
+   */
+  public boolean meets(Parameter parameter) {
+    return ranges.stream()
+        .anyMatch(
+            range ->
+                range.offset() < parameter.offset() + parameter.size()
+                    && parameter.offset() < range.offset() + range.length());
+  }
 }

@@ -1,0 +1,33 @@
+package dev.flatness.report;
+
+/** How many terminal cells a text takes: marks none, East Asian wide characters and emoji two. */
+final class DisplayWidth {
+  /** First and last of the ranges of wide characters (Unicode, East Asian Width W and F). */
+  private static final int[][] WIDE = {
+    {0x1100, 0x115F}, {0x2E80, 0x303E}, {0x3041, 0xA4CF}, {0xA960, 0xA97F}, {0xAC00, 0xD7A3},
+    {0xF900, 0xFAFF}, {0xFE30, 0xFE6F}, {0xFF00, 0xFF60}, {0xFFE0, 0xFFE6}, {0x1F300, 0x1F64F},
+    {0x1F900, 0x1F9FF}, {0x20000, 0x3FFFD}
+  };
+
+  private DisplayWidth() {}
+
+  static int of(String text) {
+    return text.codePoints().map(DisplayWidth::of).sum();
+  }
+
+  private static int of(int character) {
+    int type = Character.getType(character);
+    if (type == Character.NON_SPACING_MARK
+        || type == Character.ENCLOSING_MARK
+        || type == Character.FORMAT
+        || type == Character.CONTROL) {
+      return 0;
+    }
+    for (int[] range : WIDE) {
+      if (character >= range[0] && character <= range[1]) {
+        return 2;
+      }
+    }
+    return 1;
+  }
+}

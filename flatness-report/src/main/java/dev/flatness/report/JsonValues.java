@@ -1,0 +1,84 @@
+package dev.flatness.report;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import java.io.IOException;
+import java.math.BigDecimal;
+import java.math.MathContext;
+import java.math.RoundingMode;
+import java.util.Map;
+
+/** Writes the values a report is made of; a number that is no number becomes null. */
+final class JsonValues {
+  /** Enough digits to read a double back bit by bit, and the same text on every JDK. */
+  private static final MathContext DIGITS = new MathContext(17, RoundingMode.HALF_EVEN);
+
+  private JsonValues() {}
+
+  static void write(JsonGenerator json, Object value) throws IOException {
+    if (value == null) {
+      json.writeNull();
+    } else if (value instanceof String text) {
+      json.writeString(text);
+    } else if (value instanceof Boolean flag) {
+      json.writeBoolean(flag);
+    } else if (value instanceof Float || value instanceof Double) {
+      number(json, ((Number) value).doubleValue());
+    } else if (value instanceof Integer || value instanceof Long || value instanceof Short) {
+      json.writeNumber(((Number) value).longValue());
+    } else if (value instanceof double[] numbers) {
+      numbers(json, numbers);
+    } else if (value instanceof int[] numbers) {
+      json.writeArray(numbers, 0, numbers.length);
+    } else if (value instanceof Iterable<?> items) {
+      json.writeStartArray();
+      for (Object item : items) {
+        write(json, item);
+      }
+      json.writeEndArray();
+    } else if (value instanceof Map<?, ?> entries) {
+      json.writeStartObject();
+      for (Map.Entry<?, ?> entry : entries.entrySet()) {
+        json.writeFieldName((String) entry.getKey());
+        write(json, entry.getValue());
+      }
+      json.writeEndObject();
+    } else {
+      throw new IllegalArgumentException(
+          "value "
+              + value
+              + " of type "
+              + value.getClass().getName()
+              + " has no place in a report; use numbers, texts, lists and maps");
+    }
+  }
+
+  static void numbers(JsonGenerator json, double[] values) throws IOException {
+    json.writeStartArray();
+    for (double value : values) {
+      number(json, value);
+    }
+    json.writeEndArray();
+  }
+
+  static void number(JsonGenerator json, double value) throws IOException {
+    if (Double.isFinite(value)) {
+      json.writeNumber(text(value));
+    } else {
+      json.writeNull();
+    }
+  }
+
+  /** The number with 17 significant digits, trailing zeros dropped. */
+  static String text(double value) {
+    BigDecimal rounded = new BigDecimal(value).round(DIGITS);
+    if (rounded.signum() == 0) {
+      return "0.0";
+    }
+    rounded = rounded.stripTrailingZeros();
+    int exponent = rounded.precision() - rounded.scale() - 1;
+    if (exponent < -5 || exponent > 16) {
+      return rounded.toString();
+    }
+    return rounded.scale() <= 0 ? rounded.toPlainString() + ".0" : rounded.toPlainString();
+  }
+}

@@ -1,0 +1,50 @@
+package dev.flatness.report;
+
+import dev.flatness.measure.Estimate;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * One measurement as a document: what was measured, on which data, with which settings, and every
+ * estimate.
+ *
+ * <p>Cost: that of its parts; immutable, copies its lists and maps.
+ *
+ * @param model the network
+ * @param data the dataset, or null where none was read
+ * @param loss the loss at the measured point, or null where none was evaluated
+ * @param measures the estimates in the order they are shown
+ * @param settings what reproduces the numbers: seed, precision and options, by report name
+ * @param provenance what computed them: version, JDK, processor, matrix-product provider
+ */
+public record Report(
+    ReportModel model,
+    ReportData data,
+    ReportLoss loss,
+    List<Estimate> measures,
+    Map<String, Object> settings,
+    Map<String, Object> provenance) {
+
+  /** The name of the document's format, its first entry. */
+  public static final String SCHEMA = "flatness-report-1";
+
+  /** Copies the lists and maps. */
+  public Report {
+    if (model == null) {
+      throw new IllegalArgumentException("report has no model; a report needs one");
+    }
+    measures = List.copyOf(measures);
+    settings = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(settings));
+    provenance = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(provenance));
+  }
+
+  /**
+   * Tells whether every number met its tolerance.
+   *
+   * @return false where an estimate's status is not acceptable
+   */
+  public boolean acceptable() {
+    return measures.stream().allMatch(estimate -> estimate.status().acceptable());
+  }
+}

@@ -1,0 +1,2 @@
+/** The report document of a measurement: JSON for machines, tables for people. */
+package dev.flatness.report;

@@ -1,0 +1,74 @@
+package dev.flatness.report;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class OutputFileTest {
+  @TempDir private Path folder;
+
+  @Test
+  void writesTheContentAndLeavesNothingElse() throws IOException {
+    Path file = folder.resolve("report.json");
+    OutputFile.write(file, false, writer -> writer.write("grüße\n"));
+    assertThat(Files.readString(file)).isEqualTo("grüße\n");
+    assertThat(folder).isDirectoryContaining(file::equals);
+    assertThat(folder.toFile().list()).hasSize(1);
+  }
+
+  @Test
+  void refusesToOverwriteUnlessAllowed() throws IOException {
+    Path file = Files.writeString(folder.resolve("report.json"), "old");
+    assertThatThrownBy(() -> OutputFile.write(file, false, writer -> writer.write("new")))
+        .isInstanceOf(IOException.class)
+        .hasMessage("output " + file + " exists; name another file or use --force to overwrite it");
+    assertThat(file).hasContent("old");
+    OutputFile.write(file, true, writer -> writer.write("new"));
+    assertThat(file).hasContent("new");
+  }
+
+  @Test
+  void aFailureLeavesTheOldFileAndNoPartialOne() throws IOException {
+    Path file = Files.writeString(folder.resolve("report.json"), "old");
+    assertThatThrownBy(
+            () ->
+                OutputFile.write(
+                    file,
+                    true,
+                    writer -> {
+                      writer.write("half");
+                      throw new IOException("disk full");
+                    }))
+        .hasMessage("disk full");
+    assertThat(file).hasContent("old");
+    assertThat(folder.toFile().list()).containsExactly("report.json");
+  }
+
+  @Test
+  void refusesADirectoryAndAFileInAMissingOne() {
+    assertThatThrownBy(() -> OutputFile.check(folder, true))
+        .hasMessage("output " + folder + " is a directory; name a file");
+    Path lost = folder.resolve("missing").resolve("report.json");
+    assertThatThrownBy(() -> OutputFile.check(lost, true))
+        .hasMessage(
+            "output "
+                + lost
+                + ": the directory "
+                + lost.getParent()
+                + " does not exist; make it first");
+  }
+
+  @Test
+  void replacesWhatALinkPointsToAndKeepsTheLink() throws IOException {
+    Path file = Files.writeString(folder.resolve("report.json"), "old");
+    Path link = Files.createSymbolicLink(folder.resolve("link.json"), file);
+    OutputFile.write(link, true, writer -> writer.write("new"));
+    assertThat(link).isSymbolicLink();
+    assertThat(file).hasContent("new");
+  }
+}

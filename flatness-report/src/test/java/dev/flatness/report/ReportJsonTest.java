@@ -1,0 +1,195 @@
+package dev.flatness.report;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.networknt.schema.JsonSchema;
+import com.networknt.schema.JsonSchemaFactory;
+import com.networknt.schema.SpecVersion;
+import dev.flatness.measure.Estimate;
+import dev.flatness.measure.Invariance;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import org.junit.jupiter.api.Test;
+
+class ReportJsonTest {
+  private static final ObjectMapper MAPPER = new ObjectMapper();
+
+  @Test
+  void writesTheDocumentedFormat() {
+    Report report =
+        Samples.report(
+            Estimate.neurons("rho", "0", Invariance.NEURON_WISE, new double[] {0.1, 0.25}).build());
+    assertThat(ReportJson.toString(report))
+        .isEqualTo(
+            """
+            {
+              "schema": "flatness-report-1",
+              "model": {
+                "file": "mlp.onnx",
+                "parameters": 1200,
+                "piecewiseLinear": true,
+                "scaleClasses": 18,
+                "deadUnits": [ {
+                  "layer": "0",
+                  "unit": 3
+                } ],
+                "layers": [ {
+                  "name": "0",
+                  "kind": "dense",
+                  "weightShape": [ 6, 5 ],
+                  "bias": false
+                }, {
+                  "name": "1",
+                  "kind": "relu"
+                }, {
+                  "name": "2",
+                  "kind": "dense",
+                  "weightShape": [ 3, 6 ],
+                  "bias": true
+                } ],
+                "notes": [ "final Softmax removed: it belongs to the loss" ]
+              },
+              "data": {
+                "file": "data.npz",
+                "samples": 40
+              },
+              "loss": {
+                "kind": "cross-entropy",
+                "value": 0.22,
+                "accuracy": 0.94999999999999996,
+                "gradientNorm": 0.01
+              },
+              "measures": [ {
+                "id": "rho",
+                "scope": "neuron",
+                "layer": "0",
+                "values": [ 0.10000000000000001, 0.25 ],
+                "method": "exact",
+                "status": "exact",
+                "invariance": {
+                  "scaling": "neuron-wise",
+                  "permutation": true
+                }
+              } ],
+              "settings": {
+                "seed": 7,
+                "precision": "float64"
+              },
+              "provenance": {
+                "version": "0.1.0",
+                "jdk": "17",
+                "cpu": "amd64, 2 processors",
+                "provider": "plain"
+              }
+            }
+            """);
+  }
+
+  @Test
+  void everyKindOfEstimateSatisfiesTheSchema() throws IOException {
+    assertThat(violations(ReportJson.toString(Samples.everything()))).isEmpty();
+  }
+
+  @Test
+  void theSchemaRefusesWhatTheFormatDoesNotKnow() throws IOException {
+    String good = ReportJson.toString(Samples.everything());
+    assertThat(violations(good.replace("\"schema\": \"flatness-report-1\"", "\"schema\": \"2\"")))
+        .isNotEmpty();
+    assertThat(violations(good.replace("\"status\": \"converged\"", "\"status\": \"fine\"")))
+        .isNotEmpty();
+    assertThat(violations(good.replace("\"scope\": \"layer\"", "\"scope\": \"network\"")))
+        .isNotEmpty();
+    assertThat(violations(good.replace("\"parameters\": 1200", "\"parameters\": 1.5")))
+        .isNotEmpty();
+  }
+
+  @Test
+  void valuesThatAreNoNumbersAreNullBesideTheirStatus() throws IOException {
+    JsonNode measures = MAPPER.readTree(ReportJson.toString(Samples.everything())).get("measures");
+    assertThat(measures.get(3).get("value").isNull()).isTrue();
+    assertThat(measures.get(3).get("status").asText()).isEqualTo("infinite");
+    assertThat(measures.get(3).get("certificate").get("alpha").asDouble()).isEqualTo(2.5);
+    assertThat(measures.get(4).get("value").isNull()).isTrue();
+    assertThat(measures.get(4).get("status").asText()).isEqualTo("overflow");
+    assertThat(measures.get(4).get("logValue").asDouble()).isEqualTo(812.5);
+    assertThat(measures.get(7).get("value").isNull()).isTrue();
+    assertThat(measures.get(7).get("reason").asText()).isEqualTo("inputs cannot be rescaled");
+  }
+
+  @Test
+  void leavesOutDataAndLossWhereThereAreNone() throws IOException {
+    Report report =
+        new Report(
+            Samples.MODEL,
+            null,
+            null,
+            List.of(),
+            Samples.everything().settings(),
+            Samples.everything().provenance());
+    String json = ReportJson.toString(report);
+    assertThat(MAPPER.readTree(json).has("data")).isFalse();
+    assertThat(MAPPER.readTree(json).has("loss")).isFalse();
+    assertThat(violations(json)).isEmpty();
+  }
+
+  @Property
+  void numbersAreReadBackBitByBit(@ForAll double value) throws IOException {
+    double written = value == 0 ? 0.0 : value; // the sign of zero means nothing here
+    String text = JsonValues.text(written);
+    assertThat(Double.parseDouble(text)).isEqualTo(written);
+    assertThat(MAPPER.readTree(text).doubleValue()).isEqualTo(written);
+    assertThat(text.replaceAll("[eE].*", "").replaceAll("[-.]", "").replaceAll("^0+|0+$", ""))
+        .hasSizeLessThanOrEqualTo(17);
+  }
+
+  @Test
+  void numbersOfEverySizeAreLegible() {
+    assertThat(JsonValues.text(0.0)).isEqualTo("0.0");
+    assertThat(JsonValues.text(-3)).isEqualTo("-3.0");
+    assertThat(JsonValues.text(120000)).isEqualTo("120000.0");
+    assertThat(JsonValues.text(1e-9)).isEqualTo("1.0000000000000001E-9");
+    assertThat(JsonValues.text(1e300)).isEqualTo("1.0000000000000001E+300");
+    assertThat(JsonValues.text(Double.MIN_VALUE)).isEqualTo("4.9406564584124654E-324");
+  }
+
+  @Test
+  void refusesADetailNamedLikeAField() {
+    Report report =
+        Samples.report(
+            Estimate.network("hessian-trace", Invariance.NONE, 1).detail("status", "x").build());
+    assertThatThrownBy(() -> ReportJson.toString(report))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            "detail status of estimate hessian-trace has the name of a field of the report; give"
+                + " it another");
+  }
+
+  @Test
+  void refusesADetailThatIsNoReportValue() {
+    Report report =
+        Samples.report(
+            Estimate.network("hessian-trace", Invariance.NONE, 1)
+                .detail("unit", Map.of("a", 'x'))
+                .build());
+    assertThatThrownBy(() -> ReportJson.toString(report))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            "value x of type java.lang.Character has no place in a report; use numbers, texts,"
+                + " lists and maps");
+  }
+
+  private static List<String> violations(String json) throws IOException {
+    JsonSchema schema =
+        JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V202012)
+            .getSchema(Files.readString(Path.of("../docs/flatness-report-1.schema.json")));
+    return schema.validate(MAPPER.readTree(json)).stream().map(Object::toString).toList();
+  }
+}

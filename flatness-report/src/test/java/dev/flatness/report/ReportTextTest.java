@@ -1,0 +1,98 @@
+package dev.flatness.report;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.flatness.measure.Estimate;
+import dev.flatness.measure.Invariance;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class ReportTextTest {
+  @Test
+  void showsNumbersAndWhyOneIsMissing() {
+    assertThat(ReportText.render(Samples.everything(), 100, Palette.PLAIN))
+        .isEqualTo(
+            """
+            model mlp.onnx: 1,200 parameters in 2 layers, 18 scale classes, piecewise linear
+                  1 dead unit
+            note  final Softmax removed: it belongs to the loss
+            data  data.npz: 40 samples
+            loss  cross-entropy 0.220000, accuracy 95.0000 %, gradient norm 0.0100000
+
+            network                 invariant to           value  found by
+            hessian-trace           –                   0.100000  exact
+            epsilon-sharpness       –                 ≥ 0.500000  ascent
+            hessian-frobenius-norm  –             2.00000 ± 0.01  hutchinson
+            volume-flatness         –                          ∞  exact
+            theorem-5.1-bound       neuron-wise         overflow  exact
+
+            layer                         invariant to        0            2
+            kappa                         layer-wise    1.50000    2.50000 !
+            relative-flatness-normalized  neuron-wise         –  1.23457e+07
+
+            kappa of layer 2 is not-converged: the time limit was reached (allow more products, a longer time or a larger tolerance)
+            relative-flatness-normalized of layer 0 is not-applicable: inputs cannot be rescaled
+            rho: one number per neuron, in the JSON and CSV reports
+            """);
+  }
+
+  @Test
+  void putsLayersThatDoNotFitIntoFurtherTables() {
+    Report report =
+        Samples.report(
+            Estimate.layer("kappa", "first", Invariance.LAYER_WISE, 1).build(),
+            Estimate.layer("kappa", "second", Invariance.LAYER_WISE, 2).build(),
+            Estimate.layer("kappa", "third", Invariance.LAYER_WISE, 3).build());
+    assertThat(ReportText.render(report, 40, Palette.PLAIN))
+        .endsWith(
+            """
+
+            layer  invariant to    first   second
+            kappa  layer-wise    1.00000  2.00000
+
+            layer  invariant to    third
+            kappa  layer-wise    3.00000
+            """);
+  }
+
+  @Test
+  void colorsOnlyWhereAsked() {
+    String plain = ReportText.render(Samples.everything(), 100, Palette.PLAIN);
+    String colored = ReportText.render(Samples.everything(), 100, Palette.ANSI);
+    assertThat(plain).doesNotContain("\u001b");
+    assertThat(colored).contains("\u001b[1m", "\u001b[33m");
+    assertThat(colored.replaceAll("\u001b\\[[0-9]*m", "")).isEqualTo(plain);
+  }
+
+  @Test
+  void alignsWideAndCombiningCharacters() {
+    TextTable table = new TextTable(List.of("name", "n"), List.of(false, true));
+    table.row(List.of("層", "1")).row(List.of("e\u0301a", "22"));
+    assertThat(table.render(Palette.PLAIN)).isEqualTo("name   n\n層     1\ne\u0301a    22\n");
+  }
+
+  @Test
+  void formatsNumbersWithSixSignificantDigits() {
+    assertThat(Digits.six(0.123456789)).isEqualTo("0.123457");
+    assertThat(Digits.six(-123456.789)).isEqualTo("-123457");
+    assertThat(Digits.six(1e-4)).isEqualTo("0.000100000");
+    assertThat(Digits.six(9.99999999e-5)).isEqualTo("1.00000e-04");
+    assertThat(Digits.six(0)).isEqualTo("0");
+    assertThat(Digits.six(1e6)).isEqualTo("1.00000e+06");
+  }
+
+  @Test
+  void csvHasOneLineANumber() throws IOException {
+    StringWriter text = new StringWriter();
+    ReportCsv.write(Samples.everything(), text);
+    assertThat(text.toString())
+        .startsWith("id,scope,layer,index,value,standard_error,status,scaling,permutation\n")
+        .contains(
+            "kappa,layer,0,,1.5,,converged,layer-wise,true\n",
+            "relative-flatness-normalized,layer,0,,,,not-applicable,neuron-wise,true\n",
+            "volume-flatness,network,,,,,infinite,none,true\n",
+            "rho,neuron,0,1,0.20000000000000001,,exact,neuron-wise,true\n");
+  }
+}

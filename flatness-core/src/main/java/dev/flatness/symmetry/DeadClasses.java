@@ -1,0 +1,152 @@
+package dev.flatness.symmetry;
+
+import dev.flatness.network.Network;
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * The scale classes through which nothing flows from the input to the output.
+ *
+ * <p>Formula: a class is dead when no chain of non-zero weights leads to it from the input or the
+ * bias source, or none leads from it to the output. What adds a constant or has an activation with
+ * σ(0) ≠ 0 counts as a source.
+ *
+ * <p>Cost: a few sweeps over the parameters. Errors: a network of another graph than the classes'
+ * is an {@link IllegalArgumentException}. Source: mathematics §2.
+ */
+public final class DeadClasses {
+  private final ScaleClasses classes;
+  private final Network network;
+  private final BitSet dead;
+
+  private DeadClasses(ScaleClasses classes, Network network, BitSet dead) {
+    this.classes = classes;
+    this.network = network;
+    this.dead = dead;
+  }
+
+  /**
+   * Finds the dead classes.
+   *
+   * @param network the network with its weights
+   * @return its dead classes
+   */
+  public static DeadClasses of(Network network) {
+    return of(ScaleClasses.of(network), network);
+  }
+
+  /**
+   * Finds the dead classes where the scale classes are known.
+   *
+   * @param classes the scale classes of the network's graph
+   * @param network the network with its weights
+   * @return its dead classes
+   */
+  public static DeadClasses of(ScaleClasses classes, Network network) {
+    classes.requireSameGraph(network);
+    double[] theta = network.parameterVector();
+    BitSet reached = new BitSet();
+    BitSet leading = new BitSet();
+    for (int c = 0; c < classes.count(); c++) {
+      Set<Anchor> anchors = classes.anchors(c);
+      reached.set(c, anchors.contains(Anchor.INPUT) || classes.emits(c));
+      leading.set(c, anchors.contains(Anchor.OUTPUT));
+    }
+    int before;
+    do {
+      before = reached.cardinality() + leading.cardinality();
+      classes.forEachEdge(
+          (position, from, to) -> {
+            if (theta[position] != 0) {
+              if (from == ScaleClasses.SOURCE || reached.get(from)) {
+                reached.set(to);
+              }
+              if (from != ScaleClasses.SOURCE && leading.get(to)) {
+                leading.set(from);
+              }
+            }
+          });
+    } while (reached.cardinality() + leading.cardinality() > before);
+    BitSet dead = new BitSet();
+    for (int c = 0; c < classes.count(); c++) {
+      Set<Anchor> anchors = classes.anchors(c);
+      boolean hidden = !anchors.contains(Anchor.INPUT) && !anchors.contains(Anchor.OUTPUT);
+      dead.set(c, hidden && !(reached.get(c) && leading.get(c)));
+    }
+    return new DeadClasses(classes, network, dead);
+  }
+
+  /**
+   * Tells whether a hidden class is dead; classes of the network's input and output never are.
+   *
+   * @param scaleClass the class
+   * @return whether nothing flows through it
+   */
+  public boolean isDead(int scaleClass) {
+    return dead.get(scaleClass);
+  }
+
+  /**
+   * Returns the number of dead classes.
+   *
+   * @return how many there are, free and anchored
+   */
+  public int count() {
+    return dead.cardinality();
+  }
+
+  /**
+   * Returns the number of free classes that are not dead.
+   *
+   * @return the number of free edges of a skeleton
+   */
+  public int liveFreeCount() {
+    return classes.freeCount() - dead.get(0, classes.freeCount()).cardinality();
+  }
+
+  /**
+   * Returns the dead classes.
+   *
+   * @return their numbers, ascending
+   */
+  public int[] toArray() {
+    return dead.stream().toArray();
+  }
+
+  /**
+   * Names the dead units, for reports.
+   *
+   * @return one description a class, as {@link ScaleClasses#describe(int)}
+   */
+  public List<String> names() {
+    return dead.stream().mapToObj(classes::describe).toList();
+  }
+
+  /**
+   * Sets every weight and bias into and out of dead classes to 0; the limit of the rescaling orbit.
+   * The function stays.
+   *
+   * @return the pruned network; the same object where nothing is to be done
+   */
+  public Network pruned() {
+    double[] theta = network.parameterVector();
+    BitSet zero = new BitSet();
+    classes.forEachEdge((position, from, to) -> zero.set(position, touches(from, to)));
+    classes.forEachEdge(
+        (position, from, to) -> {
+          if (!touches(from, to)) {
+            zero.clear(position);
+          }
+        });
+    zero.stream().forEach(position -> theta[position] = 0);
+    return Arrays.equals(theta, network.parameterVector())
+        ? network
+        : network.withParameters(theta);
+  }
+
+  private boolean touches(int from, int to) {
+    return dead.get(to) || (from != ScaleClasses.SOURCE && dead.get(from));
+  }
+}

@@ -1,0 +1,262 @@
+package dev.flatness.symmetry;
+
+import dev.flatness.network.Layer;
+import dev.flatness.network.Network;
+import dev.flatness.network.Node;
+import dev.flatness.tensor.Shape;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * One forward pass that joins features which must be treated alike: which have one scale, or which
+ * move together.
+ *
+ * <p>The two purposes differ only where a parameter leads from one channel to one channel: it is an
+ * edge with a ratio of its own for scaling, but its two ends can only move together.
+ */
+final class FeatureJoins {
+  enum Purpose {
+    SCALING,
+    PERMUTATION
+  }
+
+  /** Mark of sets whose features are not 0 when everything before them is. */
+  static final int EMITS = 1 << Anchor.values().length;
+
+  private final Network network;
+  private final Purpose purpose;
+  private final DisjointSets sets = new DisjointSets();
+  private final Layout[] layouts;
+  private int[] marks = new int[64];
+
+  FeatureJoins(Network network, Purpose purpose) {
+    this.network = network;
+    this.purpose = purpose;
+    this.layouts = new Layout[network.nodes().size()];
+    for (Node node : network.nodes()) {
+      layouts[node.index()] = layout(node);
+    }
+    mark(layouts[layouts.length - 1], Anchor.OUTPUT);
+    markSharedParameters();
+  }
+
+  Layout layout(int node) {
+    return layouts[node];
+  }
+
+  int find(int id) {
+    return sets.find(id);
+  }
+
+  /** The marks of every set, at its representative: bits of {@link Anchor} and {@link #EMITS}. */
+  int[] marks() {
+    int[] all = new int[sets.size()];
+    for (int id = 0; id < all.length; id++) {
+      all[sets.find(id)] |= id < marks.length ? marks[id] : 0;
+    }
+    return all;
+  }
+
+  static boolean depthwise(Layer.Convolution convolution) {
+    return convolution.groups() == convolution.inputChannels();
+  }
+
+  private Layout layout(Node node) {
+    Layer layer = node.layer();
+    if (layer instanceof Layer.Input) {
+      Layout input = fresh(node.shape());
+      mark(input, Anchor.INPUT);
+      return input;
+    }
+    Layout x = layouts[node.input()];
+    Shape shape = network.node(node.input()).shape();
+    if (layer instanceof Layer.Dense) {
+      return fresh(node.shape());
+    } else if (layer instanceof Layer.Convolution convolution) {
+      int[] channels = joinChannels(x, shape);
+      return purpose == Purpose.PERMUTATION && depthwise(convolution)
+          ? multiplied(channels, node.shape())
+          : fresh(node.shape());
+    } else if (layer instanceof Layer.Affine) {
+      int[] channels = joinChannels(x, shape);
+      return purpose == Purpose.PERMUTATION
+          ? new Layout(channels, node.shape().positions())
+          : fresh(node.shape());
+    } else if (layer instanceof Layer.Constant constant) {
+      markShifted(constant, x, shape);
+      return x;
+    } else if (layer instanceof Layer.Activate activate) {
+      if (!activate.function().positivelyHomogeneous()) {
+        mark(x, Anchor.ACTIVATION);
+        if (activate.function().value(0) != 0) {
+          markAll(x, EMITS);
+        }
+      }
+      return x;
+    } else if (layer instanceof Layer.MaxPool
+        || layer instanceof Layer.AveragePool
+        || layer instanceof Layer.ZeroPad) {
+      return new Layout(joinChannels(x, shape), node.shape().positions());
+    } else if (layer instanceof Layer.Reshape) {
+      return x;
+    } else if (layer instanceof Layer.Transpose transpose) {
+      return transposed(x, shape, transpose.axes());
+    } else if (layer instanceof Layer.Add) {
+      node.inputs().forEach(other -> joinElements(x, layouts[other]));
+      return x;
+    } else if (layer instanceof Layer.Concatenate) {
+      return concatenated(node.inputs());
+    }
+    throw new IllegalArgumentException(
+        "layer \"" + node.name() + "\" has the unknown operation " + layer);
+  }
+
+  private Layout fresh(Shape shape) {
+    int channels = shape.rank() == 0 ? 1 : shape.extent(0);
+    int first = sets.add(channels);
+    int[] ids = new int[channels];
+    Arrays.setAll(ids, c -> first + c);
+    return new Layout(ids, shape.positions());
+  }
+
+  /** Makes every channel (first axis) one set; returns one id a channel. */
+  private int[] joinChannels(Layout x, Shape shape) {
+    int positions = shape.positions();
+    int[] channels = new int[shape.extent(0)];
+    for (int c = 0; c < channels.length; c++) {
+      int from = c * positions / x.span();
+      int to = ((c + 1) * positions - 1) / x.span();
+      channels[c] = x.ids()[from];
+      for (int k = from + 1; k <= to; k++) {
+        sets.union(channels[c], x.ids()[k]);
+      }
+    }
+    return channels;
+  }
+
+  private static Layout multiplied(int[] channels, Shape shape) {
+    int[] ids = new int[shape.extent(0)];
+    int multiplier = ids.length / channels.length;
+    Arrays.setAll(ids, s -> channels[s / multiplier]);
+    return new Layout(ids, shape.positions());
+  }
+
+  private void joinElements(Layout x, Layout y) {
+    int step = gcd(x.span(), y.span());
+    for (int e = 0; e < x.size(); e += step) {
+      sets.union(x.at(e), y.at(e));
+    }
+  }
+
+  private Layout concatenated(List<Integer> inputs) {
+    int span = 0;
+    int size = 0;
+    for (int input : inputs) {
+      span = gcd(span, layouts[input].span());
+      size += layouts[input].size();
+    }
+    int[] ids = new int[size / span];
+    int at = 0;
+    for (int input : inputs) {
+      Layout x = layouts[input];
+      for (int e = 0; e < x.size(); e += span) {
+        ids[at++] = x.at(e);
+      }
+    }
+    return new Layout(ids, span);
+  }
+
+  private static Layout transposed(Layout x, Shape shape, List<Integer> axes) {
+    if (axes.get(0) == 0 && x.span() % shape.positions() == 0) {
+      return x;
+    }
+    int[] source = transposition(shape, axes);
+    int[] ids = new int[source.length];
+    Arrays.setAll(ids, e -> x.at(source[e]));
+    return new Layout(ids, 1);
+  }
+
+  /** For every element of the transposed value, the element of the original it is. */
+  static int[] transposition(Shape shape, List<Integer> axes) {
+    int rank = axes.size();
+    int[] stride = new int[rank];
+    int step = 1;
+    for (int axis = rank - 1; axis >= 0; axis--) {
+      stride[axis] = step;
+      step *= shape.extent(axis);
+    }
+    int[] source = new int[shape.size()];
+    int[] index = new int[rank];
+    int at = 0;
+    for (int e = 0; e < source.length; e++) {
+      source[e] = at;
+      for (int i = rank - 1; i >= 0; i--) {
+        at += stride[axes.get(i)];
+        if (++index[i] < shape.extent(axes.get(i))) {
+          break;
+        }
+        at -= stride[axes.get(i)] * index[i];
+        index[i] = 0;
+      }
+    }
+    return source;
+  }
+
+  private void markShifted(Layer.Constant constant, Layout x, Shape shape) {
+    List<Double> shift = constant.shift();
+    int positions = shape.positions();
+    for (int c = 0; c < (shape.rank() == 0 ? 1 : shape.extent(0)); c++) {
+      if (shift.get(shift.size() == 1 ? 0 : c) != 0) {
+        for (int k = c * positions / x.span(); k <= ((c + 1) * positions - 1) / x.span(); k++) {
+          mark(x.ids()[k], bit(Anchor.CONSTANT) | EMITS);
+        }
+      }
+    }
+  }
+
+  private void markSharedParameters() {
+    int[] uses = new int[network.parameters().size()];
+    for (Node node : network.nodes()) {
+      for (int parameter : new int[] {node.weight(), node.bias()}) {
+        if (parameter >= 0) {
+          uses[parameter]++;
+        }
+      }
+    }
+    for (Node node : network.nodes()) {
+      boolean weight = node.weight() >= 0 && uses[node.weight()] > 1;
+      boolean bias = node.bias() >= 0 && uses[node.bias()] > 1;
+      if (weight || bias) {
+        mark(layouts[node.index()], Anchor.SHARED_PARAMETER);
+      }
+      if (weight) {
+        mark(layouts[node.input()], Anchor.SHARED_PARAMETER);
+      }
+    }
+  }
+
+  static int bit(Anchor anchor) {
+    return 1 << anchor.ordinal();
+  }
+
+  private void mark(Layout layout, Anchor anchor) {
+    markAll(layout, bit(anchor));
+  }
+
+  private void markAll(Layout layout, int bits) {
+    for (int id : layout.ids()) {
+      mark(id, bits);
+    }
+  }
+
+  private void mark(int id, int bits) {
+    if (id >= marks.length) {
+      marks = Arrays.copyOf(marks, Math.max(sets.size(), 2 * marks.length));
+    }
+    marks[id] |= bits;
+  }
+
+  private static int gcd(int a, int b) {
+    return b == 0 ? a : gcd(b, a % b);
+  }
+}

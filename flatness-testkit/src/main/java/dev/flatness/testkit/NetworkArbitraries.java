@@ -1,0 +1,36 @@
+package dev.flatness.testkit;
+
+import dev.flatness.network.Network;
+import dev.flatness.random.Seed;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+
+/**
+ * jqwik arbitraries of random networks and of seeds for everything drawn beside them.
+ *
+ * <p>Values are not shrunk: they are functions of a seed, and smaller seeds give no smaller
+ * networks.
+ */
+public final class NetworkArbitraries {
+  private NetworkArbitraries() {}
+
+  /** Returns seeds. */
+  public static Arbitrary<Seed> seeds() {
+    return Arbitraries.longs().withoutEdgeCases().map(Seed::of).dontShrink();
+  }
+
+  /** Returns networks of every architecture, piecewise linear. */
+  public static Arbitrary<Network> piecewiseLinear() {
+    return networks(RandomNetworks.withDefaults());
+  }
+
+  /** Returns networks of every architecture, with smooth activations too. */
+  public static Arbitrary<Network> anyNetwork() {
+    return networks(RandomNetworks.withDefaults().withSmoothActivations(true));
+  }
+
+  /** Returns networks drawn as configured. */
+  public static Arbitrary<Network> networks(RandomNetworks configuration) {
+    return seeds().map(configuration::draw);
+  }
+}

@@ -1,0 +1,225 @@
+package dev.flatness.testkit;
+
+import dev.flatness.network.Activation;
+import dev.flatness.network.GraphBuilder;
+import dev.flatness.network.Network;
+import dev.flatness.network.Window;
+import dev.flatness.tensor.Shape;
+import dev.flatness.tensor.Tensor;
+import java.util.List;
+import java.util.random.RandomGenerator;
+
+/** One draw of a random network. */
+final class NetworkDraw {
+  private static final List<Activation> PIECEWISE_LINEAR =
+      List.of(
+          Activation.RELU,
+          Activation.RELU,
+          Activation.leakyRelu(0.1),
+          Activation.leakyRelu(-0.3),
+          Activation.IDENTITY);
+  private static final List<Activation> SMOOTH =
+      List.of(
+          Activation.TANH,
+          Activation.SIGMOID,
+          Activation.SOFTPLUS,
+          Activation.GELU,
+          Activation.GELU_TANH,
+          Activation.elu(0.7));
+
+  private final RandomGenerator random;
+  private final boolean biases;
+  private final boolean affine;
+  private final boolean smooth;
+  private final boolean maxPooling;
+  private GraphBuilder graph;
+  private int layers;
+
+  NetworkDraw(
+      RandomGenerator random, boolean biases, boolean affine, boolean smooth, boolean maxPooling) {
+    this.random = random;
+    this.biases = biases;
+    this.affine = affine;
+    this.smooth = smooth;
+    this.maxPooling = maxPooling;
+  }
+
+  Network network(RandomNetworks.Architecture kind) {
+    boolean images =
+        kind == RandomNetworks.Architecture.CONVOLUTIONAL
+            || (kind != RandomNetworks.Architecture.DENSE && random.nextBoolean());
+    graph =
+        images
+            ? Network.builder(integer(1, 3), integer(4, 7), integer(4, 7))
+            : Network.builder(integer(2, 5));
+    int node = graph.input();
+    if (maybe(0.1)) {
+      node = graph.constant(name("constant"), node, List.of(0.5), List.of(-0.1));
+    }
+    int blocks = integer(1, images ? 2 : 3);
+    for (int block = 0; block < blocks; block++) {
+      node =
+          switch (kind) {
+            case DENSE -> hidden(node, integer(2, 6));
+            case CONVOLUTIONAL -> pooled(activated(convolution(node, integer(2, 5), true)));
+            case RESIDUAL -> residual(block == 0 ? hidden(node, integer(2, 4)) : node);
+            case CONCATENATING -> branches(block == 0 ? hidden(node, integer(2, 4)) : node);
+          };
+    }
+    node =
+        vector(images && kind != RandomNetworks.Architecture.CONVOLUTIONAL ? pooled(node) : node);
+    return graph.build(dense(node, integer(1, 4)));
+  }
+
+  int integer(int least, int most) {
+    return random.nextInt(least, most + 1);
+  }
+
+  private boolean maybe(double probability) {
+    return random.nextDouble() < probability;
+  }
+
+  private String name(String kind) {
+    return kind + "_" + layers++;
+  }
+
+  private boolean image(int node) {
+    return graph.shape(node).rank() == 3;
+  }
+
+  /** A dense layer, or a convolution that keeps the map's size, with its activation. */
+  private int hidden(int node, int width) {
+    return activated(linear(node, width));
+  }
+
+  private int linear(int node, int width) {
+    return image(node) ? convolution(node, width, false) : dense(node, width);
+  }
+
+  private int residual(int node) {
+    int width = graph.shape(node).extent(0);
+    int inner = linear(hidden(node, integer(2, 4)), width);
+    int skip = maybe(0.3) ? linear(node, width) : node;
+    int sum =
+        maybe(0.2)
+            ? graph.add(name("add"), skip, inner, node)
+            : graph.add(name("add"), inner, skip);
+    return maybe(0.7) ? activation(sum) : sum;
+  }
+
+  private int branches(int node) {
+    int left = hidden(node, integer(1, 3));
+    int right = maybe(0.4) ? node : hidden(node, integer(1, 3));
+    int joined = graph.concatenate(name("concatenate"), left, right);
+    return hidden(joined, integer(2, 4));
+  }
+
+  private int activated(int node) {
+    int x = node;
+    if (maybe(0.1)) {
+      x =
+          graph.constant(
+              name("constant"), x, List.of(random.nextBoolean() ? 0.7 : -1.5), List.of(0.0));
+    }
+    if (affine && maybe(0.25)) {
+      int channels = graph.shape(x).extent(0);
+      Tensor scale = gaussian(1, channels);
+      x = graph.affine(name("affine"), x, scale, gaussian(0.3, channels));
+    }
+    return activation(x);
+  }
+
+  private int activation(int node) {
+    List<Activation> functions = smooth && random.nextBoolean() ? SMOOTH : PIECEWISE_LINEAR;
+    return graph.activate(
+        name("activation"), node, functions.get(integer(0, functions.size() - 1)));
+  }
+
+  private int dense(int node, int width) {
+    int inputs = graph.shape(node).extent(0);
+    Tensor weight = gaussian(Math.sqrt(2.0 / inputs), width, inputs);
+    return graph.dense(name("dense"), node, weight, bias(width));
+  }
+
+  private int convolution(int node, int width, boolean free) {
+    Shape x = graph.shape(node);
+    int channels = x.extent(0);
+    int groups = maybe(0.4) ? groups(channels) : 1;
+    int outputs = free ? groups * Math.max(1, width / groups) : width;
+    if (outputs % groups != 0) {
+      groups = 1;
+    }
+    Window window = free ? window(x) : sizeKeeping();
+    int reads = channels / groups;
+    double deviation = Math.sqrt(2.0 / (reads * window.taps()));
+    Tensor weight =
+        gaussian(deviation, outputs, reads, window.kernelHeight(), window.kernelWidth());
+    return graph.convolution(name("convolution"), node, weight, bias(outputs), window, groups);
+  }
+
+  private int groups(int channels) {
+    return channels % 2 == 0 && random.nextBoolean() ? channels / 2 : channels;
+  }
+
+  private Window sizeKeeping() {
+    return random.nextBoolean() ? Window.of(1, 1) : Window.of(3, 1).withPadding(1, 0, 1, 0);
+  }
+
+  private Window window(Shape x) {
+    while (true) {
+      Window window =
+          Window.of(integer(1, 3), integer(1, 3))
+              .withStride(integer(1, 2), integer(1, 2))
+              .withDilation(integer(1, 2), integer(1, 2))
+              .withPadding(integer(0, 1), integer(0, 1), integer(0, 2), integer(0, 1));
+      if (fits(window, x)) {
+        return window;
+      }
+    }
+  }
+
+  private static boolean fits(Window window, Shape x) {
+    return window.outputHeight(x.extent(1)) >= 1 && window.outputWidth(x.extent(2)) >= 1;
+  }
+
+  private int pooled(int node) {
+    if (maybe(0.4)) {
+      return maybe(0.3) ? graph.zeroPad(name("pad"), node, 0, 1, 1, 0) : node;
+    }
+    Window window =
+        Window.of(integer(2, 3), 2)
+            .withStride(integer(1, 2), integer(1, 2))
+            .withPadding(integer(0, 1), 0, 0, integer(0, 1));
+    if (!fits(window, graph.shape(node))) {
+      return node;
+    }
+    return maxPooling && random.nextBoolean()
+        ? graph.maxPool(name("pool"), node, window)
+        : graph.averagePool(name("pool"), node, window, random.nextBoolean());
+  }
+
+  private int vector(int node) {
+    if (!image(node)) {
+      return node;
+    }
+    int x = node;
+    if (maybe(0.4)) {
+      x = graph.globalAveragePool(name("pool"), x);
+    } else if (maybe(0.3)) {
+      x = graph.transpose(name("transpose"), x, 1, 2, 0);
+    }
+    return graph.flatten(name("flatten"), x);
+  }
+
+  private Tensor bias(int outputs) {
+    return biases && maybe(0.6) ? gaussian(0.3, outputs) : null;
+  }
+
+  private Tensor gaussian(double deviation, int... extents) {
+    double[] values = new double[Shape.of(extents).size()];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = deviation * random.nextGaussian();
+    }
+    return Tensor.of(values, extents);
+  }
+}

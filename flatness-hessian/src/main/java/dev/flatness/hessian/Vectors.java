@@ -1,0 +1,85 @@
+package dev.flatness.hessian;
+
+import dev.flatness.random.Seed;
+import java.util.random.RandomGenerator;
+
+/** Sums and updates of long vectors in a fixed order. */
+final class Vectors {
+  private Vectors() {}
+
+  /** Four running sums: a fixed order that the processor can overlap. */
+  static double dot(double[] x, double[] y) {
+    double s0 = 0;
+    double s1 = 0;
+    double s2 = 0;
+    double s3 = 0;
+    int n = x.length;
+    int i = 0;
+    for (; i + 3 < n; i += 4) {
+      s0 += x[i] * y[i];
+      s1 += x[i + 1] * y[i + 1];
+      s2 += x[i + 2] * y[i + 2];
+      s3 += x[i + 3] * y[i + 3];
+    }
+    for (; i < n; i++) {
+      s0 += x[i] * y[i];
+    }
+    return (s0 + s1) + (s2 + s3);
+  }
+
+  static void addMultiple(double factor, double[] x, double[] y) {
+    for (int i = 0; i < x.length; i++) {
+      y[i] += factor * x[i];
+    }
+  }
+
+  /** The 2-norm; scaled where the squares would leave the range of a double. */
+  static double norm(double[] x) {
+    double square = dot(x, x);
+    if (square > 1e-280 && square < 1e300) {
+      return Math.sqrt(square);
+    }
+    double largest = 0;
+    for (double entry : x) {
+      if (!(Math.abs(entry) <= largest)) {
+        largest = Math.abs(entry);
+      }
+    }
+    if (largest == 0 || !Double.isFinite(largest)) {
+      return largest;
+    }
+    double sum = 0;
+    for (double entry : x) {
+      double ratio = entry / largest;
+      sum += ratio * ratio;
+    }
+    return largest * Math.sqrt(sum);
+  }
+
+  /** Divides, not multiplies by the inverse: that overflows for a norm below 1e-308. */
+  static void divide(double[] x, double divisor) {
+    for (int i = 0; i < x.length; i++) {
+      x[i] /= divisor;
+    }
+  }
+
+  static double[] gaussian(int dimension, Seed seed) {
+    RandomGenerator random = seed.generator();
+    double[] x = new double[dimension];
+    for (int i = 0; i < dimension; i++) {
+      x[i] = random.nextGaussian();
+    }
+    return x;
+  }
+
+  static void signs(double[] x, Seed seed) {
+    RandomGenerator random = seed.generator();
+    for (int i = 0; i < x.length; i += 64) {
+      long bits = random.nextLong();
+      int end = Math.min(x.length, i + 64);
+      for (int j = i; j < end; j++, bits >>>= 1) {
+        x[j] = (bits & 1) == 0 ? 1 : -1;
+      }
+    }
+  }
+}

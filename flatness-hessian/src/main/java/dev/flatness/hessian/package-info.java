@@ -1,0 +1,6 @@
+/**
+ * Curvature operators, extreme eigenvalues, traces, and the measures made of them.
+ *
+ * <p>Lanczos and the trace estimator know symmetric operators only; the measures know networks.
+ */
+package dev.flatness.hessian;

@@ -1,0 +1,69 @@
+package dev.flatness.hessian;
+
+import dev.flatness.linalg.SymmetricOperator;
+import dev.flatness.random.Seed;
+
+/** Operators whose spectrum is known because it was prescribed. */
+final class Spectra {
+  private Spectra() {}
+
+  /** Q Λ Qᵀ with Q a product of three random reflections, in its factored form. */
+  static SymmetricOperator withEigenvalues(double... eigenvalues) {
+    int n = eigenvalues.length;
+    double[][] mirrors = new double[3][];
+    for (int i = 0; i < mirrors.length; i++) {
+      mirrors[i] = Vectors.gaussian(n, Seed.of(1000 + n).split(i));
+      Vectors.divide(mirrors[i], Vectors.norm(mirrors[i]));
+    }
+    return new SymmetricOperator() {
+      @Override
+      public int dimension() {
+        return n;
+      }
+
+      @Override
+      public void apply(double[][] vectors, double[][] products) {
+        for (int k = 0; k < vectors.length; k++) {
+          double[] y = vectors[k].clone();
+          for (int i = 0; i < mirrors.length; i++) {
+            Vectors.addMultiple(-2 * Vectors.dot(mirrors[i], y), mirrors[i], y);
+          }
+          for (int i = 0; i < n; i++) {
+            y[i] *= eigenvalues[i];
+          }
+          for (int i = mirrors.length - 1; i >= 0; i--) {
+            Vectors.addMultiple(-2 * Vectors.dot(mirrors[i], y), mirrors[i], y);
+          }
+          System.arraycopy(y, 0, products[k], 0, n);
+        }
+      }
+    };
+  }
+
+  /** A dense symmetric matrix of independent normal entries. */
+  static DenseSymmetric gaussian(int n, long seed) {
+    double[] a = Vectors.gaussian(n * n, Seed.of(seed));
+    for (int i = 0; i < n; i++) {
+      for (int j = 0; j < i; j++) {
+        a[i * n + j] = a[j * n + i];
+      }
+    }
+    return DenseSymmetric.of(n, a);
+  }
+
+  static double[] evenly(int n, double from, double to) {
+    double[] values = new double[n];
+    for (int i = 0; i < n; i++) {
+      values[i] = n == 1 ? from : from + (to - from) * i / (n - 1);
+    }
+    return values;
+  }
+
+  static double[] logarithmically(int n, double from, double to) {
+    double[] values = evenly(n, Math.log(from), Math.log(to));
+    for (int i = 0; i < n; i++) {
+      values[i] = Math.exp(values[i]);
+    }
+    return values;
+  }
+}

@@ -6,58 +6,59 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * A flatness measure: a functional of a loss surface at a point, with an id, a source and a declared invariance.
+ * A flatness measure: a functional of a loss surface at a point, with an id, a source and a
+ * declared invariance.
  *
- * <p>An implementation is immutable and gives one estimate per scope it is defined for: one for the network, one per
- * layer, or one list per layer. Work that several measures need is shared through {@link Subject#share}. Randomness comes
- * from the seed alone.
+ * <p>An implementation is immutable and gives one estimate per scope it is defined for: one for the
+ * network, one per layer, or one list per layer. Work that several measures need is shared through
+ * {@link Subject#share}. Randomness comes from the seed alone.
  */
 public interface Measure {
-    /**
-     * Returns the id under which it is asked for and reported.
-     *
-     * @return for instance {@code relative-flatness}
-     */
-    String id();
+  /**
+   * Returns the id under which it is asked for and reported.
+   *
+   * @return for instance {@code relative-flatness}
+   */
+  String id();
 
-    /**
-     * Returns the scopes it is defined for.
-     *
-     * @return at least one
-     */
-    Set<Scope> scopes();
+  /**
+   * Returns the scopes it is defined for.
+   *
+   * @return at least one
+   */
+  Set<Scope> scopes();
 
-    /**
-     * Returns what it claims not to change under.
-     *
-     * @param scope one of its scopes
-     * @return the declared invariance
-     */
-    Invariance invariance(Scope scope);
+  /**
+   * Returns what it claims not to change under.
+   *
+   * @param scope one of its scopes
+   * @return the declared invariance
+   */
+  Invariance invariance(Scope scope);
 
-    /**
-     * Returns where its definition comes from.
-     *
-     * @return for instance {@code Petzka et al. 2021, Def. 3}
-     */
-    String source();
+  /**
+   * Returns where its definition comes from.
+   *
+   * @return for instance {@code Petzka et al. 2021, Def. 3}
+   */
+  String source();
 
-    /**
-     * Tells why the measure is not defined for a subject, before any work.
-     *
-     * @param subject the network, data and loss
-     * @return the reason, or empty if it is defined
-     */
-    default Optional<String> inapplicable(Subject subject) {
-        return Optional.empty();
-    }
+  /**
+   * Tells why the measure is not defined for a subject, before any work.
+   *
+   * @param subject the network, data and loss
+   * @return the reason, or empty if it is defined
+   */
+  default Optional<String> inapplicable(Subject subject) {
+    return Optional.empty();
+  }
 
-    /**
-     * Measures.
-     *
-     * @param subject the network, data and loss
-     * @param seed the root of all randomness
-     * @return the estimates, network first, then layers in forward order
-     */
-    List<Estimate> evaluate(Subject subject, Seed seed);
+  /**
+   * Measures.
+   *
+   * @param subject the network, data and loss
+   * @param seed the root of all randomness
+   * @return the estimates, network first, then layers in forward order
+   */
+  List<Estimate> evaluate(Subject subject, Seed seed);
 }

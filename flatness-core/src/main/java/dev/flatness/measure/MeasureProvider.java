@@ -4,10 +4,10 @@ import java.util.List;
 
 /** The measures of one module, found by {@link java.util.ServiceLoader}. */
 public interface MeasureProvider {
-    /**
-     * Returns the module's measures with their defaults.
-     *
-     * @return in the order in which reports list them
-     */
-    List<Measure> measures();
+  /**
+   * Returns the module's measures with their defaults.
+   *
+   * @return in the order in which reports list them
+   */
+  List<Measure> measures();
 }

@@ -7,87 +7,96 @@ import java.util.Set;
 /**
  * What a run of measures is told beyond network, data and loss.
  *
- * @param epsilon the radius of the sharpness measures; default 1e-3 (Keskar et al. 2017; mathematics §4)
- * @param normalizeTrace whether layer traces are divided by the number of weights, as the authors of Petzka et al. 2019 do
- *     in their script; default false
- * @param layers the names of the layers that layer and neuron scopes are restricted to; empty means all
+ * @param epsilon the radius of the sharpness measures; default 1e-3 (Keskar et al. 2017;
+ *     mathematics §4)
+ * @param normalizeTrace whether layer traces are divided by the number of weights, as the authors
+ *     of Petzka et al. 2019 do in their script; default false
+ * @param layers the names of the layers that layer and neuron scopes are restricted to; empty means
+ *     all
  * @param timeLimit after how long iterations stop and say so; empty means never
  * @param maxProducts how many products one iteration may use; default 1,000
  */
 public record MeasureSettings(
-        double epsilon, boolean normalizeTrace, Set<String> layers, Optional<Duration> timeLimit, int maxProducts) {
-    /** Checks the ranges. */
-    public MeasureSettings {
-        if (!(epsilon > 0 && Double.isFinite(epsilon))) {
-            throw new IllegalArgumentException("epsilon is " + epsilon + ", expected a positive number");
-        }
-        if (maxProducts < 1) {
-            throw new IllegalArgumentException("the limit of products is " + maxProducts + ", expected at least 1");
-        }
-        timeLimit.ifPresent(limit -> {
-            if (limit.isNegative() || limit.isZero()) {
-                throw new IllegalArgumentException("the time limit is " + limit + ", expected a positive duration");
-            }
+    double epsilon,
+    boolean normalizeTrace,
+    Set<String> layers,
+    Optional<Duration> timeLimit,
+    int maxProducts) {
+  /** Checks the ranges. */
+  public MeasureSettings {
+    if (!(epsilon > 0 && Double.isFinite(epsilon))) {
+      throw new IllegalArgumentException("epsilon is " + epsilon + ", expected a positive number");
+    }
+    if (maxProducts < 1) {
+      throw new IllegalArgumentException(
+          "the limit of products is " + maxProducts + ", expected at least 1");
+    }
+    timeLimit.ifPresent(
+        limit -> {
+          if (limit.isNegative() || limit.isZero()) {
+            throw new IllegalArgumentException(
+                "the time limit is " + limit + ", expected a positive duration");
+          }
         });
-        layers = Set.copyOf(layers);
-    }
+    layers = Set.copyOf(layers);
+  }
 
-    /**
-     * Returns the defaults.
-     *
-     * @return ε = 1e-3, traces not normalized, all layers, no time limit, 1,000 products
-     */
-    public static MeasureSettings withDefaults() {
-        return new MeasureSettings(1e-3, false, Set.of(), Optional.empty(), 1000);
-    }
+  /**
+   * Returns the defaults.
+   *
+   * @return ε = 1e-3, traces not normalized, all layers, no time limit, 1,000 products
+   */
+  public static MeasureSettings withDefaults() {
+    return new MeasureSettings(1e-3, false, Set.of(), Optional.empty(), 1000);
+  }
 
-    /**
-     * Returns these settings with another radius.
-     *
-     * @param radius ε
-     * @return the changed copy
-     */
-    public MeasureSettings withEpsilon(double radius) {
-        return new MeasureSettings(radius, normalizeTrace, layers, timeLimit, maxProducts);
-    }
+  /**
+   * Returns these settings with another radius.
+   *
+   * @param radius ε
+   * @return the changed copy
+   */
+  public MeasureSettings withEpsilon(double radius) {
+    return new MeasureSettings(radius, normalizeTrace, layers, timeLimit, maxProducts);
+  }
 
-    /**
-     * Returns these settings with or without normalized traces.
-     *
-     * @param normalize whether to divide by the number of weights
-     * @return the changed copy
-     */
-    public MeasureSettings withNormalizeTrace(boolean normalize) {
-        return new MeasureSettings(epsilon, normalize, layers, timeLimit, maxProducts);
-    }
+  /**
+   * Returns these settings with or without normalized traces.
+   *
+   * @param normalize whether to divide by the number of weights
+   * @return the changed copy
+   */
+  public MeasureSettings withNormalizeTrace(boolean normalize) {
+    return new MeasureSettings(epsilon, normalize, layers, timeLimit, maxProducts);
+  }
 
-    /**
-     * Returns these settings for some layers.
-     *
-     * @param names the layers' names; empty means all
-     * @return the changed copy
-     */
-    public MeasureSettings withLayers(Set<String> names) {
-        return new MeasureSettings(epsilon, normalizeTrace, names, timeLimit, maxProducts);
-    }
+  /**
+   * Returns these settings for some layers.
+   *
+   * @param names the layers' names; empty means all
+   * @return the changed copy
+   */
+  public MeasureSettings withLayers(Set<String> names) {
+    return new MeasureSettings(epsilon, normalizeTrace, names, timeLimit, maxProducts);
+  }
 
-    /**
-     * Returns these settings with a time limit.
-     *
-     * @param limit after how long iterations stop
-     * @return the changed copy
-     */
-    public MeasureSettings withTimeLimit(Duration limit) {
-        return new MeasureSettings(epsilon, normalizeTrace, layers, Optional.of(limit), maxProducts);
-    }
+  /**
+   * Returns these settings with a time limit.
+   *
+   * @param limit after how long iterations stop
+   * @return the changed copy
+   */
+  public MeasureSettings withTimeLimit(Duration limit) {
+    return new MeasureSettings(epsilon, normalizeTrace, layers, Optional.of(limit), maxProducts);
+  }
 
-    /**
-     * Returns these settings with another limit of products.
-     *
-     * @param products how many products one iteration may use
-     * @return the changed copy
-     */
-    public MeasureSettings withMaxProducts(int products) {
-        return new MeasureSettings(epsilon, normalizeTrace, layers, timeLimit, products);
-    }
+  /**
+   * Returns these settings with another limit of products.
+   *
+   * @param products how many products one iteration may use
+   * @return the changed copy
+   */
+  public MeasureSettings withMaxProducts(int products) {
+    return new MeasureSettings(epsilon, normalizeTrace, layers, timeLimit, products);
+  }
 }

@@ -9,16 +9,16 @@ import java.util.List;
  * @param diagonal the diagonal of the whole Hessian in the order of θ; its sum is the trace
  */
 public record ClosedForms(List<LayerForms> layers, double[] diagonal) {
-    /**
-     * Returns the trace of the whole Hessian.
-     *
-     * @return Σ_i H_ii
-     */
-    public double trace() {
-        double sum = 0;
-        for (double entry : diagonal) {
-            sum += entry;
-        }
-        return sum;
+  /**
+   * Returns the trace of the whole Hessian.
+   *
+   * @return Σ_i H_ii
+   */
+  public double trace() {
+    double sum = 0;
+    for (double entry : diagonal) {
+      sum += entry;
     }
+    return sum;
+  }
 }

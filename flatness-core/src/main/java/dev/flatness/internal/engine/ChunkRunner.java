@@ -1,0 +1,147 @@
+package dev.flatness.internal.engine;
+
+import java.util.Arrays;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * Runs the chunks of a dataset on some workers and adds up their results in the order of the
+ * chunks: the same bits on any number of threads.
+ *
+ * <p>A worker that is done with its chunk adds it when all earlier chunks have been added. Chunks
+ * are handed out in order and cost about the same, so it seldom waits. One result vector per worker
+ * is kept.
+ */
+public final class ChunkRunner {
+  /** What is done with one chunk. */
+  public interface Work {
+    /**
+     * Adds a chunk's contribution to a result that starts at zero.
+     *
+     * @param worker the worker's number
+     * @param chunk the chunk's number
+     * @param result receives the contribution
+     */
+    void run(int worker, int chunk, double[] result);
+  }
+
+  private static final ExecutorService POOL =
+      Executors.newCachedThreadPool(
+          task -> {
+            Thread thread = new Thread(task, "flatness-worker");
+            thread.setDaemon(true);
+            return thread;
+          });
+
+  private final int threads;
+  private final double[][] results;
+
+  /** Makes a runner of so many workers. */
+  public ChunkRunner(int threads) {
+    this.threads = threads;
+    this.results = new double[threads][];
+  }
+
+  /** Runs the chunks 0 … chunks−1 and adds their results to {@code total}. */
+  public void run(int chunks, double[] total, Work work) {
+    int workers = Math.min(threads, chunks);
+    Turn turn = new Turn(total);
+    AtomicInteger next = new AtomicInteger();
+    Future<?>[] others = new Future<?>[workers - 1];
+    for (int w = 1; w < workers; w++) {
+      int worker = w;
+      others[w - 1] = POOL.submit(() -> loop(worker, chunks, total.length, next, turn, work));
+    }
+    RuntimeException failure = null;
+    try {
+      loop(0, chunks, total.length, next, turn, work);
+    } catch (RuntimeException e) {
+      failure = e;
+    }
+    for (Future<?> other : others) {
+      try {
+        other.get();
+      } catch (ExecutionException e) {
+        if (e.getCause() instanceof Error error) {
+          throw error;
+        }
+        if (failure == null || failure instanceof Abandoned) {
+          failure = (RuntimeException) e.getCause();
+        }
+      } catch (InterruptedException e) {
+        turn.abandon();
+        Thread.currentThread().interrupt();
+        throw new IllegalStateException("interrupted while passing over the data", e);
+      }
+    }
+    if (failure != null) {
+      throw failure;
+    }
+  }
+
+  private void loop(int worker, int chunks, int length, AtomicInteger next, Turn turn, Work work) {
+    if (results[worker] == null || results[worker].length != length) {
+      results[worker] = new double[length];
+    }
+    double[] result = results[worker];
+    boolean ended = false;
+    try {
+      for (int chunk = next.getAndIncrement(); chunk < chunks; chunk = next.getAndIncrement()) {
+        Arrays.fill(result, 0);
+        work.run(worker, chunk, result);
+        turn.add(chunk, result);
+      }
+      ended = true;
+    } finally {
+      if (!ended) {
+        turn.abandon();
+      }
+    }
+  }
+
+  /** Whose turn it is to be added. */
+  private static final class Turn {
+    private final double[] total;
+    private int chunk;
+    private boolean abandoned;
+
+    Turn(double[] total) {
+      this.total = total;
+    }
+
+    synchronized void add(int mine, double[] result) {
+      boolean interrupted = false;
+      while (chunk != mine && !abandoned) {
+        try {
+          wait();
+        } catch (InterruptedException e) {
+          interrupted = true;
+        }
+      }
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+      if (abandoned) {
+        throw new Abandoned();
+      }
+      for (int i = 0; i < total.length; i++) {
+        total[i] += result[i];
+      }
+      chunk++;
+      notifyAll();
+    }
+
+    synchronized void abandon() {
+      abandoned = true;
+      notifyAll();
+    }
+  }
+
+  /** Another worker failed. */
+  private static final class Abandoned extends RuntimeException {
+    private static final long serialVersionUID = 1;
+  }
+}

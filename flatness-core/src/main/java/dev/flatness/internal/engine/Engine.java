@@ -1,0 +1,35 @@
+package dev.flatness.internal.engine;
+
+import dev.flatness.network.Node;
+import dev.flatness.surface.ClosedForms;
+import dev.flatness.surface.Curvature;
+import dev.flatness.surface.Evaluation;
+import java.util.List;
+
+/**
+ * The passes over the data of one network under one loss, in one precision; vectors cross in
+ * double.
+ */
+public interface Engine {
+  /** The mean loss and the number of samples classified right. */
+  Evaluation evaluate(double[] theta);
+
+  /** The network's outputs for some samples, row-major. */
+  double[] outputs(double[] theta, int first, int count);
+
+  /** The mean loss, and its gradient in all parameters. */
+  double gradient(double[] theta, double[] gradient);
+
+  /**
+   * Products of a curvature matrix with a block of θ-sized vectors that vanish outside the active
+   * parameters; products are right at the active parameters only.
+   */
+  void products(
+      Curvature kind, double[] theta, boolean[] active, double[][] vectors, double[][] products);
+
+  /** Products of each layer's own block in its weight; all in one sweep over the data. */
+  void layerProducts(double[] theta, List<Node> layers, double[][] vectors, double[][] products);
+
+  /** The closed forms of a piecewise-linear network. */
+  ClosedForms closedForms(double[] theta);
+}

@@ -1,0 +1,54 @@
+package dev.flatness.internal.engine;
+
+import dev.flatness.linalg.Gemm;
+import dev.flatness.tensor.Precision;
+
+/**
+ * How an engine runs.
+ *
+ * @param precision the arithmetic
+ * @param threads the number of workers
+ * @param batchSize the samples per chunk, 0 to choose
+ * @param cacheBytes how many bytes of converted inputs may be kept
+ * @param gemm the matrix products
+ */
+public record EngineOptions(
+    Precision precision, int threads, int batchSize, long cacheBytes, Gemm gemm) {
+  private static final long FRAME_BYTES = 160L << 20;
+  private static final int MOST_COLUMNS = 256;
+
+  /**
+   * The samples per chunk for a frame of so many numbers a sample: a function of network,
+   * precision, block and batch size alone, never of threads or memory.
+   */
+  public int columns(long numbersPerSample, int samples) {
+    int columns = batchSize;
+    if (columns == 0) {
+      long fit = FRAME_BYTES / (numbersPerSample * precision.bytes());
+      columns = (int) Math.max(1, Math.min(MOST_COLUMNS, fit));
+      if (columns > 16) {
+        columns -= columns % 16;
+      }
+    }
+    return Math.min(columns, samples);
+  }
+
+  /** Refuses work that cannot fit the heap, before any of it. */
+  public void requireMemory(long numbersPerFrame, long doublesPerWorker, int columns) {
+    long need = threads * (numbersPerFrame * precision.bytes() + 8 * doublesPerWorker);
+    Runtime runtime = Runtime.getRuntime();
+    long most = runtime.maxMemory();
+    if (need > most) {
+      throw new IllegalStateException(
+          "this pass needs about "
+              + (need >> 20)
+              + " MiB for "
+              + threads
+              + " threads of "
+              + columns
+              + " samples each, but the heap is limited to "
+              + (most >> 20)
+              + " MiB; raise it (-Xmx, --memory), or lower the batch size or the number of threads");
+    }
+  }
+}

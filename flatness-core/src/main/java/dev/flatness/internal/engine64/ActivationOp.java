@@ -1,0 +1,81 @@
+package dev.flatness.internal.engine64;
+
+import dev.flatness.internal.engine.Layout;
+import dev.flatness.network.Activation;
+import dev.flatness.network.Layer;
+import dev.flatness.network.Node;
+
+/**
+ * y = σ(x), element by element; keeps σ′(x), and σ″(x) where it is wanted. A ReLU may stand in its
+ * input's storage.
+ */
+final class ActivationOp extends Op {
+  private final Activation function;
+  private final boolean inPlace;
+
+  ActivationOp(Node node, Layout layout) {
+    super(node, node.shape().size(), layout);
+    this.function = ((Layer.Activate) node.layer()).function();
+    this.inPlace = layout.storage(output) == layout.storage(input);
+  }
+
+  @Override
+  void forward(Frame f) {
+    int n = features * f.columns;
+    double[] x = f.value(input);
+    double[] y = f.value(output);
+    double[] slope = f.slope(output, features);
+    if (function.piecewiseLinear()) {
+      double low = function.kind() == Activation.Kind.IDENTITY ? 1 : (double) function.slope();
+      for (int j = 0; j < n; j++) {
+        slope[j] = x[j] > 0 ? 1 : low;
+      }
+      Rows.multiply(x, 0, slope, 0, y, 0, n);
+      return;
+    }
+    double[] curvature = f.second ? f.curvature(output, features) : null;
+    for (int j = 0; j < n; j++) {
+      double at = x[j];
+      slope[j] = (double) function.derivative(at);
+      y[j] = (double) function.value(at);
+      if (curvature != null) {
+        curvature[j] = (double) function.secondDerivative(at);
+      }
+    }
+  }
+
+  @Override
+  void pushforward(Frame f) {
+    int n = features * f.columns;
+    for (int i = 0; i < f.block; i++) {
+      Rows.multiply(f.tangent(input), i * n, f.slopes[output], 0, f.tangent(output), i * n, n);
+    }
+  }
+
+  @Override
+  void pullback(Frame f, boolean adjoint, double[] sums) {
+    int n = features * f.columns;
+    double[] g = cotangent(f, adjoint, output);
+    double[] gx = cotangent(f, adjoint, input);
+    for (int i = 0; i < block(f, adjoint); i++) {
+      if (accumulate && !inPlace) {
+        Rows.addProduct(g, i * n, f.slopes[output], 0, gx, i * n, n);
+      } else {
+        Rows.multiply(g, i * n, f.slopes[output], 0, gx, i * n, n);
+      }
+    }
+  }
+
+  @Override
+  void second(Frame f) {
+    if (function.piecewiseLinear()) {
+      return;
+    }
+    int n = features * f.columns;
+    double[] weight = f.scratch(0, n);
+    Rows.multiply(f.curvatures[output], 0, f.adjoint(output), 0, weight, 0, n);
+    for (int i = 0; i < f.block; i++) {
+      Rows.addProduct(weight, 0, f.tangent(input), i * n, f.cotangent(input), i * n, n);
+    }
+  }
+}

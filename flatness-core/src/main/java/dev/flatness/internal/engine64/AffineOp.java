@@ -1,0 +1,99 @@
+package dev.flatness.internal.engine64;
+
+import dev.flatness.internal.engine.Layout;
+import dev.flatness.network.Network;
+import dev.flatness.network.Node;
+
+/** y = s_c x + t_c with one scale and one shift per channel, both parameters. */
+final class AffineOp extends Op {
+  final int channels;
+  final int positions;
+  final int scaleOffset;
+  final int shiftOffset;
+
+  AffineOp(Network network, Node node, Layout layout) {
+    super(node, node.shape().size(), layout);
+    this.channels = node.shape().extent(0);
+    this.positions = node.shape().positions();
+    this.scaleOffset = network.weight(node).offset();
+    this.shiftOffset = network.bias(node).offset();
+  }
+
+  @Override
+  void forward(Frame f) {
+    int n = positions * f.columns;
+    double[] x = f.value(input);
+    double[] y = f.value(output);
+    for (int c = 0; c < channels; c++) {
+      double s = f.theta[scaleOffset + c];
+      double t = f.theta[shiftOffset + c];
+      for (int j = c * n; j < (c + 1) * n; j++) {
+        y[j] = s * x[j] + t;
+      }
+    }
+  }
+
+  @Override
+  void pushforward(Frame f) {
+    int n = positions * f.columns;
+    int p = f.theta.length;
+    double[] x = f.value(input);
+    double[] dy = f.tangent(output);
+    for (int i = 0; i < f.block; i++) {
+      for (int c = 0; c < channels; c++) {
+        double ds = f.active[node.weight()] ? f.directions[i * p + scaleOffset + c] : 0;
+        double dt = f.active[node.bias()] ? f.directions[i * p + shiftOffset + c] : 0;
+        int to = (i * channels + c) * n;
+        for (int j = 0; j < n; j++) {
+          dy[to + j] = ds * x[c * n + j] + dt;
+        }
+        if (f.live[input]) {
+          Rows.addScaled(f.theta[scaleOffset + c], f.tangent(input), to, dy, to, n);
+        }
+      }
+    }
+  }
+
+  @Override
+  void pullback(Frame f, boolean adjoint, double[] sums) {
+    int n = positions * f.columns;
+    int p = f.theta.length;
+    double[] g = cotangent(f, adjoint, output);
+    for (int i = 0; i < block(f, adjoint); i++) {
+      for (int c = 0; c < channels; c++) {
+        int at = (i * channels + c) * n;
+        if (f.live[input]) {
+          double[] gx = cotangent(f, adjoint, input);
+          if (accumulate) {
+            Rows.addScaled(f.theta[scaleOffset + c], g, at, gx, at, n);
+          } else {
+            Rows.scale(f.theta[scaleOffset + c], g, at, gx, at, n);
+          }
+        }
+        if (sums != null && f.active[node.weight()]) {
+          sums[i * p + scaleOffset + c] += (double) Rows.dot(g, at, f.value(input), c * n, n);
+        }
+        if (sums != null && f.active[node.bias()]) {
+          sums[i * p + shiftOffset + c] += (double) WeightOp.sum(g, at, n);
+        }
+      }
+    }
+  }
+
+  @Override
+  void second(Frame f) {
+    if (!f.live[input] || !f.active[node.weight()]) {
+      return;
+    }
+    int n = positions * f.columns;
+    int p = f.theta.length;
+    double[] g = f.adjoint(output);
+    for (int i = 0; i < f.block; i++) {
+      for (int c = 0; c < channels; c++) {
+        int at = (i * channels + c) * n;
+        Rows.addScaled(f.directions[i * p + scaleOffset + c], g, c * n, f.cotangent(input), at, n);
+        f.sums[i * p + scaleOffset + c] += (double) Rows.dot(g, c * n, f.tangent(input), at, n);
+      }
+    }
+  }
+}

@@ -1,0 +1,134 @@
+package dev.flatness.internal.engine64;
+
+import dev.flatness.internal.engine.Layout;
+import dev.flatness.linalg.Gemm;
+import dev.flatness.network.Network;
+import dev.flatness.network.Node;
+import java.util.Arrays;
+
+/** Y = W X + b: the dense layer. */
+final class DenseOp extends WeightOp {
+  DenseOp(Network network, Node node, Layout layout, Gemm gemm) {
+    super(network, node, layout, gemm);
+  }
+
+  @Override
+  void forward(Frame f) {
+    int b = f.columns;
+    double[] y = f.value(output);
+    fillBias(y, 0, f.theta, biasOffset, b, 1);
+    gemm.multiply(
+        false, false, d, b, m, 1, f.theta, weightOffset, m, f.value(input), 0, b, 1, y, 0, b);
+  }
+
+  @Override
+  void pushforward(Frame f) {
+    int b = f.columns;
+    double[] dy = f.tangent(output);
+    boolean v = f.active[node.weight()];
+    if (v) {
+      double[] stacked = stackDirections(f);
+      gemm.multiply(
+          false, false, f.block * d, b, m, 1, stacked, 0, m, f.value(input), 0, b, 0, dy, 0, b);
+    } else {
+      Arrays.fill(dy, 0, f.block * d * b, 0);
+    }
+    for (int i = 0; i < f.block; i++) {
+      if (hasBias(f)) {
+        addBias(dy, i * d * b, f.directions, i * f.theta.length + biasOffset, b, 1);
+      }
+      if (f.live[input]) {
+        gemm.multiply(
+            false,
+            false,
+            d,
+            b,
+            m,
+            1,
+            f.theta,
+            weightOffset,
+            m,
+            f.tangent(input),
+            i * m * b,
+            b,
+            1,
+            dy,
+            i * d * b,
+            b);
+      }
+    }
+  }
+
+  @Override
+  void pullback(Frame f, boolean adjoint, double[] sums) {
+    int b = f.columns;
+    int k = block(f, adjoint);
+    double[] g = cotangent(f, adjoint, output);
+    if (f.live[input]) {
+      double[] gx = cotangent(f, adjoint, input);
+      for (int i = 0; i < k; i++) {
+        gemm.multiply(
+            true,
+            false,
+            m,
+            b,
+            d,
+            1,
+            f.theta,
+            weightOffset,
+            m,
+            g,
+            i * d * b,
+            b,
+            accumulate ? 1 : 0,
+            gx,
+            i * m * b,
+            b);
+      }
+    }
+    if (sums == null) {
+      return;
+    }
+    if (f.active[node.weight()]) {
+      double[] stacked = f.scratch(0, k * d * m);
+      gemm.multiply(false, true, k * d, m, b, 1, g, 0, b, f.value(input), 0, b, 0, stacked, 0, m);
+      addStacked(stacked, sums, k, f.theta.length);
+    }
+    if (hasBias(f)) {
+      sumRows(g, sums, k, f.theta.length, b, 1);
+    }
+  }
+
+  @Override
+  void second(Frame f) {
+    if (!f.live[input] || !f.active[node.weight()]) {
+      return;
+    }
+    int b = f.columns;
+    int p = f.theta.length;
+    double[] g = f.adjoint(output);
+    double[] gx = f.cotangent(input);
+    double[] dx = f.tangent(input);
+    for (int i = 0; i < f.block; i++) {
+      gemm.multiply(
+          true,
+          false,
+          m,
+          b,
+          d,
+          1,
+          f.directions,
+          i * p + weightOffset,
+          m,
+          g,
+          0,
+          b,
+          1,
+          gx,
+          i * m * b,
+          b);
+      gemm.multiply(
+          false, true, d, m, b, 1, g, 0, b, dx, i * m * b, b, 1, f.sums, i * p + weightOffset, m);
+    }
+  }
+}

@@ -1,0 +1,95 @@
+package dev.flatness.internal.engine64;
+
+import dev.flatness.internal.engine.Layout;
+import dev.flatness.internal.engine.RowMap;
+import dev.flatness.network.Network;
+import dev.flatness.network.Node;
+import java.util.Arrays;
+
+/**
+ * An operation without parameters that is linear in each input row: average pooling, zero padding,
+ * transposition, addition, concatenation, constants.
+ */
+final class LinearOp extends Op {
+  private final RowMap map;
+  private final int[] inputs;
+  private final int[] sizes;
+  private final boolean[] accumulates;
+
+  LinearOp(Network network, Node node, Layout layout, RowMap map) {
+    super(node, network.node(node.input()).shape().size(), layout);
+    this.map = map;
+    this.inputs = node.inputs().stream().mapToInt(Integer::intValue).toArray();
+    this.sizes = Arrays.stream(inputs).map(i -> network.node(i).shape().size()).toArray();
+    this.accumulates = new boolean[inputs.length];
+    for (int j = 0; j < inputs.length; j++) {
+      accumulates[j] = layout.accumulates(output, j);
+    }
+  }
+
+  @Override
+  void forward(Frame f) {
+    int b = f.columns;
+    double[] y = f.value(output);
+    for (int row = 0; row < features; row++) {
+      Arrays.fill(y, row * b, (row + 1) * b, (double) map.shift(row));
+    }
+    for (int j = 0; j < inputs.length; j++) {
+      apply(j, f.value(inputs[j]), 0, y, 0, b);
+    }
+  }
+
+  private void apply(int j, double[] x, int xAt, double[] y, int yAt, int b) {
+    for (int e = map.start(j); e < map.start(j + 1); e++) {
+      int n = map.length(e) * b;
+      int from = xAt + map.source(e) * b;
+      int to = yAt + map.target(e) * b;
+      if (map.scale(e) == 1) {
+        Rows.add(x, from, y, to, n);
+      } else {
+        Rows.addScaled((double) map.scale(e), x, from, y, to, n);
+      }
+    }
+  }
+
+  @Override
+  void pushforward(Frame f) {
+    int b = f.columns;
+    double[] dy = f.tangent(output);
+    Arrays.fill(dy, 0, f.block * features * b, 0);
+    for (int j = 0; j < inputs.length; j++) {
+      if (f.live[inputs[j]]) {
+        for (int i = 0; i < f.block; i++) {
+          apply(j, f.tangent(inputs[j]), i * sizes[j] * b, dy, i * features * b, b);
+        }
+      }
+    }
+  }
+
+  @Override
+  void pullback(Frame f, boolean adjoint, double[] sums) {
+    int b = f.columns;
+    int k = block(f, adjoint);
+    double[] g = cotangent(f, adjoint, output);
+    for (int j = 0; j < inputs.length; j++) {
+      if (!f.live[inputs[j]]) {
+        continue;
+      }
+      double[] gx = cotangent(f, adjoint, inputs[j]);
+      if (!accumulates[j]) {
+        Arrays.fill(gx, 0, k * sizes[j] * b, 0);
+      }
+      for (int i = 0; i < k; i++) {
+        for (int e = map.start(j); e < map.start(j + 1); e++) {
+          Rows.addScaled(
+              (double) map.scale(e),
+              g,
+              (i * features + map.target(e)) * b,
+              gx,
+              (i * sizes[j] + map.source(e)) * b,
+              map.length(e) * b);
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,444 @@
+package dev.flatness.internal.engine64;
+
+import dev.flatness.data.Dataset;
+import dev.flatness.internal.engine.ChunkRunner;
+import dev.flatness.internal.engine.Engine;
+import dev.flatness.internal.engine.EngineOptions;
+import dev.flatness.internal.engine.Head;
+import dev.flatness.internal.engine.Layout;
+import dev.flatness.internal.engine.RowMap;
+import dev.flatness.linalg.Gemm;
+import dev.flatness.loss.Loss;
+import dev.flatness.network.Layer;
+import dev.flatness.network.Network;
+import dev.flatness.network.Node;
+import dev.flatness.surface.ClosedForms;
+import dev.flatness.surface.Curvature;
+import dev.flatness.surface.Evaluation;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * All passes over the data, chunk by chunk.
+ *
+ * <p>A chunk's work is written once for double; the float version is made of this text by the
+ * build. Sums over chunks and the loss head are double in both.
+ */
+public final class NetworkEngine implements Engine {
+  /** Columns of the loss's factor that are pulled back together. */
+  private static final int MOST_FACTORS = 16;
+
+  final Network network;
+  final Layout layout;
+  final Op[] ops;
+  final Loss loss;
+  final EngineOptions options;
+  private final Dataset data;
+  private final ChunkRunner runner;
+  private final double[] theta;
+  private final Map<Integer, Chunks> chunks = new HashMap<>();
+  private Worker[] workers = new Worker[0];
+  private double[] directions = new double[0];
+
+  /** Compiles a network. */
+  public NetworkEngine(Network network, Dataset data, Loss loss, EngineOptions options) {
+    this.network = network;
+    this.data = data;
+    this.loss = loss;
+    this.options = options;
+    this.layout = Layout.of(network);
+    this.ops = network.nodes().stream().map(this::compile).toArray(Op[]::new);
+    this.runner = new ChunkRunner(options.threads());
+    this.theta = new double[network.parameterCount()];
+  }
+
+  private Op compile(Node node) {
+    Layer layer = node.layer();
+    Gemm gemm = options.gemm();
+    if (layer instanceof Layer.Input || layer instanceof Layer.Reshape) {
+      return null;
+    } else if (layer instanceof Layer.Dense) {
+      return new DenseOp(network, node, layout, gemm);
+    } else if (layer instanceof Layer.Convolution) {
+      return new ConvolutionOp(network, node, layout, gemm);
+    } else if (layer instanceof Layer.Affine) {
+      return new AffineOp(network, node, layout);
+    } else if (layer instanceof Layer.Activate) {
+      return new ActivationOp(node, layout);
+    } else if (layer instanceof Layer.MaxPool) {
+      return new MaxPoolOp(network, node, layout);
+    } else if (RowMap.describes(layer)) {
+      return new LinearOp(network, node, layout, RowMap.of(network, node));
+    }
+    throw new AssertionError(layer);
+  }
+
+  /** One thread's buffers. */
+  final class Worker {
+    final Frame frame;
+    final Head head = new Head(loss, network.output().shape().size(), data.targetSize());
+    final Chunks.Reader reader = new Chunks.Reader();
+
+    Worker(int columns, int block) {
+      this.frame = new Frame(layout, ops.length, columns, block);
+    }
+
+    /** Runs the network forward on a chunk. */
+    void forward(Chunks from, int chunk, boolean second) {
+      from.read(chunk, reader);
+      frame.columns = from.columns(chunk);
+      frame.theta = theta;
+      frame.second = second;
+      frame.values[layout.storage(0)] = reader.inputs;
+      for (Op op : ops) {
+        if (op != null) {
+          op.forward(frame);
+        }
+      }
+    }
+
+    /** Puts sample j's outputs and target into the head. */
+    void load(int j) {
+      gather(frame.value(network.output().index()), 0, j, head.outputs);
+      System.arraycopy(reader.targets, j * head.target.length, head.target, 0, head.target.length);
+    }
+
+    void gather(double[] from, int at, int j, /*64*/ double[] sample) {
+      for (int i = 0; i < sample.length; i++) {
+        sample[i] = from[at + i * frame.columns + j];
+      }
+    }
+
+    void scatter(/*64*/ double[] sample, double[] to, int at, int j) {
+      for (int i = 0; i < sample.length; i++) {
+        to[at + i * frame.columns + j] = (double) sample[i];
+      }
+    }
+
+    /**
+     * Runs forward, pushes the frame's directions forward and pulls the curvature's products back
+     * into the sums.
+     */
+    void product(Curvature kind) {
+      int out = network.output().index();
+      int f = head.outputs.length;
+      for (int i = 0; i < ops.length; i++) {
+        if (ops[i] != null && frame.live[i]) {
+          ops[i].pushforward(frame);
+        }
+      }
+      double[] tangent = frame.tangent(out);
+      double[] cotangent = frame.cotangent(out);
+      double[] adjoint = kind == Curvature.HESSIAN ? frame.adjoint(out) : null;
+      for (int j = 0; j < frame.columns; j++) {
+        load(j);
+        if (kind != Curvature.GAUSS_NEWTON) {
+          head.differentiate();
+        }
+        if (adjoint != null) {
+          scatter(head.gradient, adjoint, 0, j);
+        }
+        for (int i = 0; i < frame.block; i++) {
+          int at = i * f * frame.columns;
+          gather(tangent, at, j, head.tangent);
+          if (kind == Curvature.EMPIRICAL_FISHER) {
+            head.multiplyFisher();
+          } else {
+            head.multiplyHessian();
+          }
+          scatter(head.product, cotangent, at, j);
+        }
+      }
+      for (int i = ops.length - 1; i > 0; i--) {
+        if (ops[i] != null && frame.live[i]) {
+          ops[i].pullback(frame, false, frame.sums);
+          if (adjoint != null) {
+            ops[i].second(frame);
+            ops[i].pullback(frame, true, null);
+          }
+        }
+      }
+    }
+  }
+
+  private void setParameters(/*64*/ double[] from) {
+    for (int i = 0; i < theta.length; i++) {
+      theta[i] = (double) from[i];
+    }
+  }
+
+  /** Prepares workers for a pass, and returns its chunks. */
+  private Chunks prepare(int block, boolean tangents, int resultLength) {
+    long numbers = 0;
+    for (int s = 0; s < layout.storages(); s++) {
+      numbers += (long) layout.storageSize(s) * (2 + (tangents ? block : 0));
+    }
+    for (int s = 0; s < layout.slots(); s++) {
+      numbers += (long) layout.slotSize(s) * (1 + block);
+    }
+    int columns = options.columns(numbers, data.size());
+    if (workers.length == 0
+        || workers[0].frame.maxBlock != block
+        || workers[0].frame.maxColumns != columns) {
+      workers = new Worker[0];
+      options.requireMemory(numbers * columns, 2L * resultLength, columns);
+      workers = new Worker[options.threads()];
+      Arrays.setAll(workers, w -> new Worker(columns, block));
+    }
+    return chunks.computeIfAbsent(
+        columns,
+        b ->
+            new Chunks(
+                data, b, options.precision().bytes(), options.cacheBytes() / (1 + chunks.size())));
+  }
+
+  private void activate(Frame frame, boolean[] active, boolean[] live) {
+    frame.active = active;
+    frame.live = live;
+  }
+
+  private static boolean[] all(int n) {
+    boolean[] all = new boolean[n];
+    Arrays.fill(all, true);
+    return all;
+  }
+
+  @Override
+  public Evaluation evaluate(/*64*/ double[] at) {
+    setParameters(at);
+    Chunks from = prepare(1, false, 2);
+    /*64*/ double[] total = new /*64*/ double[2];
+    runner.run(
+        from.count(),
+        total,
+        (w, chunk, result) -> {
+          Worker worker = workers[w];
+          worker.forward(from, chunk, false);
+          for (int j = 0; j < worker.frame.columns; j++) {
+            worker.load(j);
+            result[0] += worker.head.value();
+            result[1] += worker.head.correct();
+          }
+        });
+    return new Evaluation(total[0] / data.size(), total[1], data.size());
+  }
+
+  @Override
+  public /*64*/ double[] outputs(/*64*/ double[] at, int first, int count) {
+    setParameters(at);
+    int f = network.output().shape().size();
+    /*64*/ double[] outputs = new /*64*/ double[count * f];
+    Chunks from = prepare(1, false, 2);
+    for (int chunk = first / from.columns(); chunk * from.columns() < first + count; chunk++) {
+      Worker worker = workers[0];
+      worker.forward(from, chunk, false);
+      for (int j = 0; j < worker.frame.columns; j++) {
+        int sample = chunk * from.columns() + j - first;
+        if (sample >= 0 && sample < count) {
+          worker.load(j);
+          System.arraycopy(worker.head.outputs, 0, outputs, sample * f, f);
+        }
+      }
+    }
+    return outputs;
+  }
+
+  @Override
+  public /*64*/ double gradient(/*64*/ double[] at, /*64*/ double[] gradient) {
+    setParameters(at);
+    int p = theta.length;
+    Chunks from = prepare(1, false, p + 1);
+    boolean[] active = all(network.parameters().size());
+    boolean[] live = Layout.live(network, active);
+    int out = network.output().index();
+    /*64*/ double[] total = new /*64*/ double[p + 1];
+    runner.run(
+        from.count(),
+        total,
+        (w, chunk, result) -> {
+          Worker worker = workers[w];
+          Frame frame = worker.frame;
+          activate(frame, active, live);
+          worker.forward(from, chunk, false);
+          frame.block = 1;
+          frame.sums = cleared(frame.sums, p);
+          double[] adjoint = frame.adjoint(out);
+          for (int j = 0; j < frame.columns; j++) {
+            worker.load(j);
+            result[p] += worker.head.value();
+            worker.head.differentiate();
+            worker.scatter(worker.head.gradient, adjoint, 0, j);
+          }
+          for (int i = ops.length - 1; i > 0; i--) {
+            if (ops[i] != null && live[i]) {
+              ops[i].pullback(frame, true, frame.sums);
+            }
+          }
+          for (int i = 0; i < p; i++) {
+            result[i] = frame.sums[i];
+          }
+        });
+    for (int i = 0; i < p; i++) {
+      gradient[i] = total[i] / data.size();
+    }
+    return total[p] / data.size();
+  }
+
+  private static double[] cleared(double[] sums, int length) {
+    double[] array = sums != null && sums.length == length ? sums : new double[length];
+    Arrays.fill(array, 0);
+    return array;
+  }
+
+  private double[] load(/*64*/ double[][] vectors) {
+    int p = theta.length;
+    if (directions.length != vectors.length * p) {
+      directions = new double[Math.multiplyExact(vectors.length, p)];
+    }
+    for (int i = 0; i < vectors.length; i++) {
+      for (int e = 0; e < p; e++) {
+        directions[i * p + e] = (double) vectors[i][e];
+      }
+    }
+    return directions;
+  }
+
+  @Override
+  public void products(
+      Curvature kind, /*64*/
+      double[] at,
+      boolean[] active, /*64*/
+      double[][] vectors, /*64*/
+      double[][] products) {
+    setParameters(at);
+    int k = vectors.length;
+    int p = theta.length;
+    double[] block = load(vectors);
+    boolean[] live = Layout.live(network, active);
+    Chunks from = prepare(k, true, k * p);
+    /*64*/ double[] total = new /*64*/ double[k * p];
+    runner.run(
+        from.count(),
+        total,
+        (w, chunk, result) -> {
+          Worker worker = workers[w];
+          Frame frame = worker.frame;
+          activate(frame, active, live);
+          worker.forward(from, chunk, kind == Curvature.HESSIAN);
+          frame.block = k;
+          frame.directions = block;
+          frame.sums = cleared(frame.sums, k * p);
+          worker.product(kind);
+          for (int i = 0; i < result.length; i++) {
+            result[i] = frame.sums[i];
+          }
+        });
+    for (int i = 0; i < k; i++) {
+      for (int e = 0; e < p; e++) {
+        products[i][e] = total[i * p + e] / data.size();
+      }
+    }
+  }
+
+  @Override
+  public void layerProducts(
+      /*64*/ double[] at,
+      List<Node> layers, /*64*/
+      double[][] vectors, /*64*/
+      double[][] products) {
+    setParameters(at);
+    int p = theta.length;
+    /*64*/ double[] packed = new /*64*/ double[p];
+    boolean[][] active = new boolean[layers.size()][network.parameters().size()];
+    boolean[][] live = new boolean[layers.size()][];
+    for (int l = 0; l < layers.size(); l++) {
+      System.arraycopy(
+          vectors[l], 0, packed, network.weight(layers.get(l)).offset(), vectors[l].length);
+      active[l][layers.get(l).weight()] = true;
+      live[l] = Layout.live(network, active[l]);
+    }
+    double[] block = load(new /*64*/ double[][] {packed});
+    // Inside an activation region the outputs are affine in one layer's weight: its Hessian is its
+    // Gauss–Newton block.
+    Curvature kind = network.piecewiseLinear() ? Curvature.GAUSS_NEWTON : Curvature.HESSIAN;
+    Chunks from = prepare(1, true, p);
+    /*64*/ double[] total = new /*64*/ double[p];
+    runner.run(
+        from.count(),
+        total,
+        (w, chunk, result) -> {
+          Worker worker = workers[w];
+          Frame frame = worker.frame;
+          worker.forward(from, chunk, kind == Curvature.HESSIAN);
+          frame.block = 1;
+          frame.directions = block;
+          frame.sums = cleared(frame.sums, p);
+          for (int l = 0; l < active.length; l++) {
+            activate(frame, active[l], live[l]);
+            worker.product(kind);
+          }
+          for (int i = 0; i < p; i++) {
+            result[i] = frame.sums[i];
+          }
+        });
+    for (int l = 0; l < layers.size(); l++) {
+      int offset = network.weight(layers.get(l)).offset();
+      for (int e = 0; e < products[l].length; e++) {
+        products[l][e] = total[offset + e] / data.size();
+      }
+    }
+  }
+
+  @Override
+  public ClosedForms closedForms(/*64*/ double[] at) {
+    setParameters(at);
+    Chunks valueChunks = prepare(1, false, 2);
+    Spread spread =
+        Spread.of(
+            this,
+            valueChunks.count(),
+            runner,
+            (w, chunk) -> {
+              workers[w].forward(valueChunks, chunk, false);
+              return workers[w].frame;
+            });
+    int columns = loss.factorColumns(network.output().shape().size());
+    int k = Math.min(MOST_FACTORS, columns);
+    Sweep sweep = new Sweep(this, theta, spread);
+    Chunks from = prepare(k, false, sweep.resultLength());
+    boolean[] active = all(network.parameters().size());
+    boolean[] live = Layout.live(network, active);
+    int out = network.output().index();
+    /*64*/ double[] total = new /*64*/ double[sweep.resultLength()];
+    runner.run(
+        from.count(),
+        total,
+        (w, chunk, result) -> {
+          Worker worker = workers[w];
+          Frame frame = worker.frame;
+          activate(frame, active, live);
+          worker.forward(from, chunk, false);
+          int f = worker.head.outputs.length;
+          for (int first = 0; first < columns; first += k) {
+            frame.block = Math.min(k, columns - first);
+            double[] seeds = frame.cotangent(out);
+            for (int j = 0; j < frame.columns; j++) {
+              worker.load(j);
+              worker.head.factor();
+              for (int i = 0; i < frame.block; i++) {
+                worker.scatter(worker.head.columns[first + i], seeds, i * f * frame.columns, j);
+              }
+            }
+            for (int i = ops.length - 1; i > 0; i--) {
+              if (ops[i] != null && live[i]) {
+                sweep.visit(ops[i], frame, result);
+                ops[i].pullback(frame, false, null);
+              }
+            }
+          }
+        });
+    return sweep.forms(total, data.size());
+  }
+}

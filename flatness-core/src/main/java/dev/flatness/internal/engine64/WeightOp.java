@@ -1,0 +1,107 @@
+package dev.flatness.internal.engine64;
+
+import dev.flatness.internal.engine.Layout;
+import dev.flatness.linalg.Gemm;
+import dev.flatness.network.Network;
+import dev.flatness.network.Node;
+import java.util.Arrays;
+
+/**
+ * What dense and convolutional layers share: a weight W of d rows and m columns, perhaps a bias.
+ */
+abstract class WeightOp extends Op {
+  final Gemm gemm;
+
+  /** Output units. */
+  final int d;
+
+  /** Weights per output unit. */
+  final int m;
+
+  final int weightOffset;
+  final int biasOffset;
+
+  WeightOp(Network network, Node node, Layout layout, Gemm gemm) {
+    super(node, network.node(node.input()).shape().size(), layout);
+    this.gemm = gemm;
+    this.d = network.weight(node).shape().extent(0);
+    this.m = network.weight(node).size() / d;
+    this.weightOffset = network.weight(node).offset();
+    this.biasOffset = node.bias() < 0 ? -1 : network.bias(node).offset();
+  }
+
+  final boolean hasBias(Frame f) {
+    return biasOffset >= 0 && f.active[node.bias()];
+  }
+
+  /** The directions' parts of W, [k·d × m]; θ-sized vectors keep them apart. */
+  final double[] stackDirections(Frame f) {
+    int p = f.theta.length;
+    double[] stacked = f.scratch(0, f.block * d * m);
+    for (int i = 0; i < f.block; i++) {
+      System.arraycopy(f.directions, i * p + weightOffset, stacked, i * d * m, d * m);
+    }
+    return stacked;
+  }
+
+  final void addStacked(double[] stacked, double[] sums, int k, int p) {
+    for (int i = 0; i < k; i++) {
+      int to = i * p + weightOffset;
+      int from = i * d * m;
+      for (int e = 0; e < d * m; e++) {
+        sums[to + e] += stacked[from + e];
+      }
+    }
+  }
+
+  /** y[s, ·] = bias_s, or 0 without a bias. */
+  final void fillBias(double[] y, int at, double[] bias, int offset, int columns, int positions) {
+    int n = positions * columns;
+    for (int s = 0; s < d; s++) {
+      Arrays.fill(y, at + s * n, at + (s + 1) * n, offset < 0 ? 0 : bias[offset + s]);
+    }
+  }
+
+  /** y[s, ·] += bias_s. */
+  final void addBias(double[] y, int at, double[] bias, int offset, int columns, int positions) {
+    int n = positions * columns;
+    for (int s = 0; s < d; s++) {
+      double add = bias[offset + s];
+      int from = at + s * n;
+      for (int j = from; j < from + n; j++) {
+        y[j] += add;
+      }
+    }
+  }
+
+  /** sums_i[bias_s] += Σ g_i[s, ·]. */
+  final void sumRows(double[] g, double[] sums, int k, int p, int columns, int positions) {
+    int n = positions * columns;
+    for (int i = 0; i < k; i++) {
+      for (int s = 0; s < d; s++) {
+        sums[i * p + biasOffset + s] += (double) sum(g, (i * d + s) * n, n);
+      }
+    }
+  }
+
+  /**
+   * Σ a[from … from+n), in four lanes in double: a fixed order that does not depend on the machine.
+   */
+  static /*64*/ double sum(double[] a, int from, int n) {
+    /*64*/ double s0 = 0;
+    /*64*/ double s1 = 0;
+    /*64*/ double s2 = 0;
+    /*64*/ double s3 = 0;
+    int j = from;
+    for (; j + 3 < from + n; j += 4) {
+      s0 += a[j];
+      s1 += a[j + 1];
+      s2 += a[j + 2];
+      s3 += a[j + 3];
+    }
+    for (; j < from + n; j++) {
+      s0 += a[j];
+    }
+    return (s0 + s1) + (s2 + s3);
+  }
+}

@@ -1,0 +1,235 @@
+package dev.flatness.surface;
+
+import dev.flatness.data.Dataset;
+import dev.flatness.internal.engine.Engine;
+import dev.flatness.internal.engine.EngineOptions;
+import dev.flatness.linalg.Gemm;
+import dev.flatness.linalg.Gemms;
+import dev.flatness.linalg.SymmetricOperator;
+import dev.flatness.loss.Loss;
+import dev.flatness.network.Network;
+import dev.flatness.network.Node;
+import dev.flatness.network.Parameter;
+import dev.flatness.tensor.Precision;
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * The mean loss of a network over a dataset as a function of its parameters, with exact curvature
+ * products.
+ *
+ * <p>Formula: L(θ) = (1/n) Σ_i ℓ(f_θ(x_i), y_i); Hessian products by forward-over-reverse
+ * differentiation.
+ *
+ * <p>Cost, in passes of the network over the data: value 1, gradient 3, a Hessian product 6 per
+ * direction and 2 shared by a block, closed forms 1 + 2K for K factor columns. Memory: threads ×
+ * chunk × activations, independent of the number of samples but for the cache of inputs.
+ * Deterministic: chunks and the order of every sum are functions of the network, precision, block
+ * width and batch size alone. Used from one thread at a time.
+ */
+public final class NetworkSurface implements LossSurface {
+  private final Network network;
+  private final Dataset dataset;
+  private final Loss loss;
+  private final SurfaceOptions options;
+  private final Gemm gemm;
+  private final Engine engine;
+
+  private NetworkSurface(Network network, Dataset dataset, Loss loss, SurfaceOptions options) {
+    this.network = Objects.requireNonNull(network, "network");
+    this.dataset = Objects.requireNonNull(dataset, "dataset");
+    this.loss = Objects.requireNonNull(loss, "loss");
+    this.options = Objects.requireNonNull(options, "options");
+    if (dataset.size() < 1) {
+      throw new IllegalArgumentException(
+          "dataset " + dataset.name() + " has no samples, expected at least 1");
+    }
+    if (!dataset.inputShape().equals(network.inputShape())) {
+      throw new IllegalArgumentException(
+          "inputs of "
+              + dataset.name()
+              + " have shape "
+              + dataset.inputShape()
+              + ", but the network reads "
+              + network.inputShape());
+    }
+    loss.check(dataset, network.output().shape().size());
+    this.gemm = options.gemm().equals("auto") ? Gemms.best() : Gemms.byId(options.gemm());
+    EngineOptions engineOptions =
+        new EngineOptions(
+            options.precision(),
+            options.threads(),
+            options.batchSize(),
+            options.cacheBytes(),
+            gemm);
+    this.engine =
+        options.precision() == Precision.FLOAT64
+            ? new dev.flatness.internal.engine64.NetworkEngine(
+                network, dataset, loss, engineOptions)
+            : new dev.flatness.internal.engine32.NetworkEngine(
+                network, dataset, loss, engineOptions);
+  }
+
+  /**
+   * Makes a surface with default options.
+   *
+   * @param network the network
+   * @param dataset the data
+   * @param loss the loss
+   * @return the surface
+   * @throws IllegalArgumentException if shapes or targets do not fit
+   */
+  public static NetworkSurface of(Network network, Dataset dataset, Loss loss) {
+    return new NetworkSurface(network, dataset, loss, SurfaceOptions.withDefaults());
+  }
+
+  /**
+   * Makes a surface.
+   *
+   * @param network the network
+   * @param dataset the data
+   * @param loss the loss
+   * @param options how to evaluate
+   * @return the surface
+   * @throws IllegalArgumentException if shapes or targets do not fit
+   */
+  public static NetworkSurface of(
+      Network network, Dataset dataset, Loss loss, SurfaceOptions options) {
+    return new NetworkSurface(network, dataset, loss, options);
+  }
+
+  /**
+   * Returns the network.
+   *
+   * @return the network at the parameters it came with
+   */
+  public Network network() {
+    return network;
+  }
+
+  /**
+   * Returns the data.
+   *
+   * @return the dataset
+   */
+  public Dataset dataset() {
+    return dataset;
+  }
+
+  /**
+   * Returns the loss.
+   *
+   * @return the per-sample loss
+   */
+  public Loss loss() {
+    return loss;
+  }
+
+  /**
+   * Returns the options.
+   *
+   * @return how the surface is evaluated
+   */
+  public SurfaceOptions options() {
+    return options;
+  }
+
+  /**
+   * Returns which matrix products are used, for provenance.
+   *
+   * @return the provider's name
+   */
+  public String provider() {
+    return gemm.name();
+  }
+
+  @Override
+  public int dimension() {
+    return network.parameterCount();
+  }
+
+  /**
+   * Evaluates loss and accuracy.
+   *
+   * @param theta θ
+   * @return both
+   */
+  public Evaluation evaluate(double[] theta) {
+    return engine.evaluate(checked(theta));
+  }
+
+  /**
+   * Evaluates the network's outputs.
+   *
+   * @param theta θ
+   * @param first the first sample
+   * @param count how many samples
+   * @return row-major [count, outputs]
+   */
+  public double[] outputs(double[] theta, int first, int count) {
+    Objects.checkFromIndexSize(first, count, dataset.size());
+    return engine.outputs(checked(theta), first, count);
+  }
+
+  @Override
+  public double value(double[] theta) {
+    return evaluate(theta).loss();
+  }
+
+  @Override
+  public double valueAndGradient(double[] theta, double[] gradient) {
+    if (gradient.length != dimension()) {
+      throw new IllegalArgumentException(
+          "gradient has " + gradient.length + " entries, expected " + dimension());
+    }
+    return engine.gradient(checked(theta), gradient);
+  }
+
+  /**
+   * Evaluates the closed forms of all layers in one sweep.
+   *
+   * @param theta θ
+   * @return traces, diagonal, ρ and relative flatness, exact to rounding
+   * @throws IllegalStateException if the network is not piecewise linear
+   */
+  public ClosedForms closedForms(double[] theta) {
+    if (!network.piecewiseLinear()) {
+      throw new IllegalStateException(
+          "closed forms need a piecewise-linear network without shared weights;"
+              + " use an estimator");
+    }
+    return engine.closedForms(checked(theta));
+  }
+
+  /**
+   * Multiplies each layer's own Hessian block, in its weight alone, all layers in one sweep over
+   * the data.
+   *
+   * @param theta θ
+   * @param layers dense or convolutional layers
+   * @param vectors one vector per layer, in its weight's layout
+   * @param products receives one product per layer
+   */
+  public void layerProducts(
+      double[] theta, List<Node> layers, double[][] vectors, double[][] products) {
+    engine.layerProducts(checked(theta), layers, vectors, products);
+  }
+
+  @Override
+  public SymmetricOperator curvature(Curvature kind, double[] theta, ParameterSet parameters) {
+    double[] at = checked(theta).clone();
+    boolean[] active = new boolean[network.parameters().size()];
+    for (Parameter parameter : network.parameters()) {
+      active[parameter.index()] = parameters.meets(parameter);
+    }
+    return new CurvatureOperator(engine, kind, at, active, parameters);
+  }
+
+  private double[] checked(double[] theta) {
+    if (theta.length != dimension()) {
+      throw new IllegalArgumentException(
+          "parameter vector has " + theta.length + " entries, expected " + dimension());
+    }
+    return theta;
+  }
+}

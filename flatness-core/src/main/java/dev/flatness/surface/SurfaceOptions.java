@@ -1,0 +1,95 @@
+package dev.flatness.surface;
+
+import dev.flatness.tensor.Precision;
+
+/**
+ * How a network's loss surface is evaluated; no option but the precision and the batch size changes
+ * a bit of the result.
+ *
+ * @param precision the arithmetic; default float64
+ * @param threads the number of threads; default all processors
+ * @param batchSize the samples per chunk, 0 to choose from network, precision and block width;
+ *     default 0
+ * @param cacheBytes how many bytes of converted inputs may be kept between passes; default 512 MiB,
+ *     beyond that the data are streamed
+ * @param gemm the id of the matrix-product provider, {@code auto} for the best one found; default
+ *     auto
+ */
+public record SurfaceOptions(
+    Precision precision, int threads, int batchSize, long cacheBytes, String gemm) {
+  /** Checks the ranges. */
+  public SurfaceOptions {
+    if (threads < 1) {
+      throw new IllegalArgumentException(
+          "the number of threads is " + threads + ", expected at least 1");
+    }
+    if (batchSize < 0) {
+      throw new IllegalArgumentException(
+          "the batch size is " + batchSize + ", expected at least 1, or 0 to choose");
+    }
+    if (cacheBytes < 0) {
+      throw new IllegalArgumentException(
+          "the cache is " + cacheBytes + " bytes, expected at least 0");
+    }
+  }
+
+  /**
+   * Returns the defaults.
+   *
+   * @return float64, all processors, chunks chosen, 512 MiB of cache, the best provider
+   */
+  public static SurfaceOptions withDefaults() {
+    return new SurfaceOptions(
+        Precision.FLOAT64, Runtime.getRuntime().availableProcessors(), 0, 512L << 20, "auto");
+  }
+
+  /**
+   * Returns these options with another precision.
+   *
+   * @param arithmetic the precision
+   * @return the changed copy
+   */
+  public SurfaceOptions withPrecision(Precision arithmetic) {
+    return new SurfaceOptions(arithmetic, threads, batchSize, cacheBytes, gemm);
+  }
+
+  /**
+   * Returns these options with another number of threads.
+   *
+   * @param count the number
+   * @return the changed copy
+   */
+  public SurfaceOptions withThreads(int count) {
+    return new SurfaceOptions(precision, count, batchSize, cacheBytes, gemm);
+  }
+
+  /**
+   * Returns these options with another chunk.
+   *
+   * @param samples the samples per chunk
+   * @return the changed copy
+   */
+  public SurfaceOptions withBatchSize(int samples) {
+    return new SurfaceOptions(precision, threads, samples, cacheBytes, gemm);
+  }
+
+  /**
+   * Returns these options with another cache.
+   *
+   * @param bytes how many bytes of inputs may be kept
+   * @return the changed copy
+   */
+  public SurfaceOptions withCacheBytes(long bytes) {
+    return new SurfaceOptions(precision, threads, batchSize, bytes, gemm);
+  }
+
+  /**
+   * Returns these options with another provider of matrix products.
+   *
+   * @param id its id, or {@code auto}
+   * @return the changed copy
+   */
+  public SurfaceOptions withGemm(String id) {
+    return new SurfaceOptions(precision, threads, batchSize, cacheBytes, id);
+  }
+}

@@ -1,0 +1,88 @@
+package dev.flatness.data;
+
+import java.nio.file.Path;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * Where samples lie on disk: a file, and for formats that keep them apart a second file of labels.
+ *
+ * <p>Formats: .npz with inputs under {@code x} and targets under {@code y}; IDX images (gzip or
+ * not) or a .npy array, each with a file of labels; CIFAR-10 binary; .csv with the label in the
+ * last column. Nothing is read before {@link Datasets#open}. Immutable.
+ */
+public final class DataSource {
+  private final Path file;
+  private final Path labels;
+  private final String inputKey;
+  private final String targetKey;
+
+  private DataSource(Path file, Path labels, String inputKey, String targetKey) {
+    this.file = Objects.requireNonNull(file, "file");
+    this.labels = labels;
+    this.inputKey = Objects.requireNonNull(inputKey, "inputKey");
+    this.targetKey = Objects.requireNonNull(targetKey, "targetKey");
+  }
+
+  /**
+   * Names a data file.
+   *
+   * @param file the file of the inputs, or of inputs and targets
+   * @return the source, with keys {@code x} and {@code y}
+   */
+  public static DataSource of(Path file) {
+    return new DataSource(file, null, "x", "y");
+  }
+
+  /**
+   * Names the file of the labels, for IDX images and .npy arrays.
+   *
+   * @param labels an IDX or .npy file of as many labels as there are samples
+   * @return a copy of this source with that file
+   */
+  public DataSource withLabels(Path labels) {
+    return new DataSource(file, Objects.requireNonNull(labels, "labels"), inputKey, targetKey);
+  }
+
+  /**
+   * Names the arrays of an .npz archive.
+   *
+   * @param inputs the key of the inputs
+   * @param targets the key of the targets
+   * @return a copy of this source with these keys
+   */
+  public DataSource withKeys(String inputs, String targets) {
+    return new DataSource(file, labels, inputs, targets);
+  }
+
+  /**
+   * Returns the data file.
+   *
+   * @return its path
+   */
+  public Path file() {
+    return file;
+  }
+
+  /**
+   * Returns the file of the labels.
+   *
+   * @return its path, empty where none was named
+   */
+  public Optional<Path> labels() {
+    return Optional.ofNullable(labels);
+  }
+
+  String inputKey() {
+    return inputKey;
+  }
+
+  String targetKey() {
+    return targetKey;
+  }
+
+  @Override
+  public String toString() {
+    return labels == null ? file.toString() : file + " with labels " + labels;
+  }
+}

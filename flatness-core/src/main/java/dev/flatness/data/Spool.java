@@ -1,0 +1,118 @@
+package dev.flatness.data;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
+
+/**
+ * Collects unpacked bytes: in memory up to a limit, beyond it in a temporary file that vanishes
+ * when it is closed or the process ends. Memory grows with what arrives, never with what was
+ * announced.
+ */
+final class Spool {
+  /** Unpacked data up to this size stay in memory. */
+  static final int MEMORY_LIMIT = 64 << 20;
+
+  private final int memoryLimit;
+  private byte[] memory = new byte[Bytes.BLOCK];
+  private int used;
+  private FileChannel file;
+  private String fileName;
+  private long written;
+
+  Spool() {
+    this(MEMORY_LIMIT);
+  }
+
+  Spool(int memoryLimit) {
+    this.memoryLimit = memoryLimit;
+  }
+
+  void write(byte[] from, int offset, int count) {
+    if (used + (long) count > memory.length) {
+      makeRoom(count);
+    }
+    if (file != null && count > memory.length) {
+      drain(from, offset, count);
+      return;
+    }
+    System.arraycopy(from, offset, memory, used, count);
+    used += count;
+  }
+
+  private void makeRoom(int count) {
+    if (file == null && used + (long) count <= memoryLimit) {
+      long twice = Math.max(2L * memory.length, used + (long) count);
+      memory = Arrays.copyOf(memory, (int) Math.min(memoryLimit, twice));
+      return;
+    }
+    if (file == null) {
+      openFile();
+    }
+    drain(memory, 0, used);
+    used = 0;
+    memory = memory.length == Bytes.BLOCK ? memory : new byte[Bytes.BLOCK];
+  }
+
+  private void openFile() {
+    try {
+      Path path = Files.createTempFile("flatness-", ".unpacked");
+      fileName = path.toString();
+      file =
+          FileChannel.open(
+              path,
+              StandardOpenOption.READ,
+              StandardOpenOption.WRITE,
+              StandardOpenOption.DELETE_ON_CLOSE);
+    } catch (IOException e) {
+      throw failure(e);
+    }
+  }
+
+  private void drain(byte[] from, int offset, int count) {
+    ByteBuffer buffer = ByteBuffer.wrap(from, offset, count);
+    try {
+      while (buffer.hasRemaining()) {
+        written += file.write(buffer, written);
+      }
+    } catch (IOException e) {
+      close();
+      throw failure(e);
+    }
+  }
+
+  private static UncheckedIOException failure(IOException e) {
+    return new UncheckedIOException(
+        "unpacked data do not go into the temporary folder "
+            + System.getProperty("java.io.tmpdir")
+            + ": "
+            + e.getMessage()
+            + "; free space there or name another folder with -Djava.io.tmpdir=DIR",
+        e);
+  }
+
+  /** The bytes written, readable; nothing may be written after. */
+  Bytes finish() {
+    if (file == null) {
+      return Bytes.of(memory, used);
+    }
+    drain(memory, 0, used);
+    return new Bytes.Channel(fileName, file, written);
+  }
+
+  /** Drops what was written. */
+  void close() {
+    if (file != null) {
+      try {
+        file.close();
+      } catch (IOException e) {
+        throw new UncheckedIOException(fileName + " cannot be closed: " + e.getMessage(), e);
+      }
+    }
+  }
+}

@@ -5,21 +5,31 @@ import java.util.Arrays;
 /**
  * Double-precision loops of {@link PlainGemm}.
  *
- * <p>Four rows of C are gathered in four separate arrays, and four rows of B are added to them at a
- * time: the innermost loop then has independent array streams, which is the form the JIT turns into
- * vector instructions. {@link PlainFloat} is the same text in single precision.
+ * <p>Two rows of C and three rows of B are streamed at a time, each from an array of its own, by
+ * fused operations: on loops of this form and size, and hardly any others, the JIT of 17 and of 25
+ * emits vector instructions (offsets into one array, more rows, or separate operations cost a
+ * factor of two to four on one or the other). {@link PlainFloat} is the same text in single
+ * precision.
  */
 final class PlainDouble {
-  private static final int COLUMNS = 512;
-  private static final int DEPTH = 64;
+  private static final int COLUMNS = 256;
+  private static final int DEPTH = 126;
+
+  /** Rows of B in one pass; divides DEPTH. */
+  private static final int UNROLL = 3;
 
   private static final ThreadLocal<PlainDouble> SCRATCH = ThreadLocal.withInitial(PlainDouble::new);
 
+  /** Rows of op(B), the last ones zero so that their number is a multiple of UNROLL. */
+  private final double[][] panel = new double[DEPTH][COLUMNS];
+
   private final double[] row0 = new double[COLUMNS];
   private final double[] row1 = new double[COLUMNS];
-  private final double[] row2 = new double[COLUMNS];
-  private final double[] row3 = new double[COLUMNS];
-  private final double[] panel = new double[DEPTH * COLUMNS];
+
+  /** alpha times rows of op(A), zero beyond their end as the panel is. */
+  private final double[] factor0 = new double[DEPTH];
+
+  private final double[] factor1 = new double[DEPTH];
 
   private PlainDouble() {}
 
@@ -64,224 +74,143 @@ final class PlainDouble {
       int columns = Math.min(COLUMNS, n - j);
       for (int p = 0; p < k; p += DEPTH) {
         int depth = Math.min(DEPTH, k - p);
-        double[] panel = b;
-        int panelOffset = bOffset + p * ldb + j;
-        int ldp = ldb;
         if (transB) {
-          panel = scratch.panel;
-          panelOffset = 0;
-          ldp = COLUMNS;
-          transpose(b, bOffset + j * ldb + p, ldb, columns, depth, panel);
+          scratch.packTransposed(b, bOffset + j * ldb + p, ldb, depth, columns);
+        } else {
+          scratch.pack(b, bOffset + p * ldb + j, ldb, depth, columns);
         }
         int aFrom = aOffset + p * depthStep;
+        int cFrom = cOffset + j;
         int i = 0;
-        for (; i + 4 <= m; i += 4) {
-          scratch.fourRows(
-              columns,
-              depth,
-              alpha,
-              a,
-              aFrom + i * rowStep,
-              rowStep,
-              depthStep,
-              panel,
-              panelOffset,
-              ldp,
-              c,
-              cOffset + i * ldc + j,
-              ldc);
+        for (; i + 2 <= m; i += 2) {
+          int from = aFrom + i * rowStep;
+          gather(a, from, depthStep, depth, alpha, scratch.factor0);
+          gather(a, from + rowStep, depthStep, depth, alpha, scratch.factor1);
+          scratch.twoRows(depth, columns, c, cFrom + i * ldc, ldc);
         }
         for (; i < m; i++) {
-          scratch.oneRow(
-              columns,
-              depth,
-              alpha,
-              a,
-              aFrom + i * rowStep,
-              depthStep,
-              panel,
-              panelOffset,
-              ldp,
-              c,
-              cOffset + i * ldc + j);
+          gather(a, aFrom + i * rowStep, depthStep, depth, alpha, scratch.factor0);
+          scratch.oneRow(depth, columns, c, cFrom + i * ldc);
         }
       }
     }
   }
 
-  private static void transpose(
-      double[] b, int from, int ldb, int columns, int depth, double[] panel) {
-    for (int j0 = 0; j0 < columns; j0 += 8) {
-      int j1 = Math.min(columns, j0 + 8);
+  private void pack(double[] b, int from, int ldb, int depth, int columns) {
+    for (int p = 0; p < depth; p++) {
+      System.arraycopy(b, from + p * ldb, panel[p], 0, columns);
+    }
+    padPanel(depth, columns);
+  }
+
+  /** Walks down eight columns at a time, so that each line of B that is fetched is used up. */
+  private void packTransposed(double[] b, int from, int ldb, int depth, int columns) {
+    int j = 0;
+    for (; j + 8 <= columns; j += 8) {
+      int s0 = from + j * ldb;
+      int s4 = s0 + 4 * ldb;
       for (int p = 0; p < depth; p++) {
-        for (int j = j0; j < j1; j++) {
-          panel[p * COLUMNS + j] = b[from + j * ldb + p];
-        }
+        double[] row = panel[p];
+        row[j] = b[s0 + p];
+        row[j + 1] = b[s0 + ldb + p];
+        row[j + 2] = b[s0 + 2 * ldb + p];
+        row[j + 3] = b[s0 + 3 * ldb + p];
+        row[j + 4] = b[s4 + p];
+        row[j + 5] = b[s4 + ldb + p];
+        row[j + 6] = b[s4 + 2 * ldb + p];
+        row[j + 7] = b[s4 + 3 * ldb + p];
       }
     }
+    for (; j < columns; j++) {
+      for (int p = 0; p < depth; p++) {
+        panel[p][j] = b[from + j * ldb + p];
+      }
+    }
+    padPanel(depth, columns);
   }
 
-  private void fourRows(
-      int columns,
-      int depth,
-      double alpha,
-      double[] a,
-      int aFrom,
-      int rowStep,
-      int depthStep,
-      double[] b,
-      int bFrom,
-      int ldb,
-      double[] c,
-      int cFrom,
-      int ldc) {
-    System.arraycopy(c, cFrom, row0, 0, columns);
-    System.arraycopy(c, cFrom + ldc, row1, 0, columns);
-    System.arraycopy(c, cFrom + 2 * ldc, row2, 0, columns);
-    System.arraycopy(c, cFrom + 3 * ldc, row3, 0, columns);
-    int p = 0;
-    for (; p + 4 <= depth; p += 4) {
-      int s = aFrom + p * depthStep;
-      int t = bFrom + p * ldb;
-      int r = rowStep;
-      int d = depthStep;
-      update4x4(
+  private void padPanel(int depth, int columns) {
+    for (int p = depth; p % UNROLL != 0; p++) {
+      Arrays.fill(panel[p], 0, columns, 0);
+    }
+  }
+
+  private static void gather(
+      double[] a, int from, int step, int depth, double alpha, double[] factor) {
+    for (int p = 0; p < depth; p++) {
+      factor[p] = alpha * a[from + p * step];
+    }
+    for (int p = depth; p % UNROLL != 0; p++) {
+      factor[p] = 0;
+    }
+  }
+
+  private void twoRows(int depth, int columns, double[] c, int from, int ldc) {
+    System.arraycopy(c, from, row0, 0, columns);
+    System.arraycopy(c, from + ldc, row1, 0, columns);
+    double[] f = factor0;
+    double[] g = factor1;
+    for (int p = 0; p < depth; p += UNROLL) {
+      update2x3(
           columns,
-          alpha * a[s],
-          alpha * a[s + d],
-          alpha * a[s + 2 * d],
-          alpha * a[s + 3 * d],
-          alpha * a[s + r],
-          alpha * a[s + r + d],
-          alpha * a[s + r + 2 * d],
-          alpha * a[s + r + 3 * d],
-          alpha * a[s + 2 * r],
-          alpha * a[s + 2 * r + d],
-          alpha * a[s + 2 * r + 2 * d],
-          alpha * a[s + 2 * r + 3 * d],
-          alpha * a[s + 3 * r],
-          alpha * a[s + 3 * r + d],
-          alpha * a[s + 3 * r + 2 * d],
-          alpha * a[s + 3 * r + 3 * d],
-          b,
-          t,
-          t + ldb,
-          t + 2 * ldb,
-          t + 3 * ldb,
+          f[p],
+          f[p + 1],
+          f[p + 2],
+          g[p],
+          g[p + 1],
+          g[p + 2],
+          panel[p],
+          panel[p + 1],
+          panel[p + 2],
           row0,
-          row1,
-          row2,
-          row3);
+          row1);
     }
-    for (; p < depth; p++) {
-      int s = aFrom + p * depthStep;
-      int t = bFrom + p * ldb;
-      axpy(columns, alpha * a[s], b, t, row0);
-      axpy(columns, alpha * a[s + rowStep], b, t, row1);
-      axpy(columns, alpha * a[s + 2 * rowStep], b, t, row2);
-      axpy(columns, alpha * a[s + 3 * rowStep], b, t, row3);
-    }
-    System.arraycopy(row0, 0, c, cFrom, columns);
-    System.arraycopy(row1, 0, c, cFrom + ldc, columns);
-    System.arraycopy(row2, 0, c, cFrom + 2 * ldc, columns);
-    System.arraycopy(row3, 0, c, cFrom + 3 * ldc, columns);
+    System.arraycopy(row0, 0, c, from, columns);
+    System.arraycopy(row1, 0, c, from + ldc, columns);
   }
 
-  private void oneRow(
-      int columns,
-      int depth,
-      double alpha,
-      double[] a,
-      int aFrom,
-      int depthStep,
-      double[] b,
-      int bFrom,
-      int ldb,
-      double[] c,
-      int cFrom) {
-    System.arraycopy(c, cFrom, row0, 0, columns);
-    int p = 0;
-    for (; p + 4 <= depth; p += 4) {
-      int s = aFrom + p * depthStep;
-      int t = bFrom + p * ldb;
-      update1x4(
-          columns,
-          alpha * a[s],
-          alpha * a[s + depthStep],
-          alpha * a[s + 2 * depthStep],
-          alpha * a[s + 3 * depthStep],
-          b,
-          t,
-          t + ldb,
-          t + 2 * ldb,
-          t + 3 * ldb,
-          row0);
+  private void oneRow(int depth, int columns, double[] c, int from) {
+    System.arraycopy(c, from, row0, 0, columns);
+    double[] f = factor0;
+    for (int p = 0; p < depth; p += UNROLL) {
+      update1x3(columns, f[p], f[p + 1], f[p + 2], panel[p], panel[p + 1], panel[p + 2], row0);
     }
-    for (; p < depth; p++) {
-      axpy(columns, alpha * a[aFrom + p * depthStep], b, bFrom + p * ldb, row0);
-    }
-    System.arraycopy(row0, 0, c, cFrom, columns);
+    System.arraycopy(row0, 0, c, from, columns);
   }
 
-  private static void update4x4(
+  private static void update2x3(
       int columns,
-      double a00,
-      double a01,
-      double a02,
-      double a03,
-      double a10,
-      double a11,
-      double a12,
-      double a13,
-      double a20,
-      double a21,
-      double a22,
-      double a23,
-      double a30,
-      double a31,
-      double a32,
-      double a33,
-      double[] b,
-      int t0,
-      int t1,
-      int t2,
-      int t3,
+      double f0,
+      double f1,
+      double f2,
+      double g0,
+      double g1,
+      double g2,
+      double[] b0,
+      double[] b1,
+      double[] b2,
       double[] row0,
-      double[] row1,
-      double[] row2,
-      double[] row3) {
+      double[] row1) {
     for (int j = 0; j < columns; j++) {
-      double b0 = b[t0 + j];
-      double b1 = b[t1 + j];
-      double b2 = b[t2 + j];
-      double b3 = b[t3 + j];
-      row0[j] += a00 * b0 + a01 * b1 + a02 * b2 + a03 * b3;
-      row1[j] += a10 * b0 + a11 * b1 + a12 * b2 + a13 * b3;
-      row2[j] += a20 * b0 + a21 * b1 + a22 * b2 + a23 * b3;
-      row3[j] += a30 * b0 + a31 * b1 + a32 * b2 + a33 * b3;
+      double x0 = b0[j];
+      double x1 = b1[j];
+      double x2 = b2[j];
+      row0[j] = Math.fma(f2, x2, Math.fma(f1, x1, Math.fma(f0, x0, row0[j])));
+      row1[j] = Math.fma(g2, x2, Math.fma(g1, x1, Math.fma(g0, x0, row1[j])));
     }
   }
 
-  private static void update1x4(
+  private static void update1x3(
       int columns,
-      double a0,
-      double a1,
-      double a2,
-      double a3,
-      double[] b,
-      int t0,
-      int t1,
-      int t2,
-      int t3,
-      double[] row) {
+      double f0,
+      double f1,
+      double f2,
+      double[] b0,
+      double[] b1,
+      double[] b2,
+      double[] row0) {
     for (int j = 0; j < columns; j++) {
-      row[j] += a0 * b[t0 + j] + a1 * b[t1 + j] + a2 * b[t2 + j] + a3 * b[t3 + j];
-    }
-  }
-
-  private static void axpy(int columns, double a, double[] b, int t, double[] row) {
-    for (int j = 0; j < columns; j++) {
-      row[j] += a * b[t + j];
+      row0[j] = Math.fma(f2, b2[j], Math.fma(f1, b1[j], Math.fma(f0, b0[j], row0[j])));
     }
   }
 }

@@ -5,7 +5,8 @@ import dev.flatness.linalg.Gemm;
 /**
  * The matrix product in plain Java: always there, and the oracle of the others.
  *
- * <p>Uses neither fused nor reordered operations, so its bits are the same on every machine.
+ * <p>Every operation is an IEEE one in a fixed order, so its bits are the same on every machine. A
+ * processor without fused multiply-add (x86 before 2013) gets them from software, slowly.
  */
 public final class PlainGemm implements Gemm {
   @Override

@@ -1,0 +1,221 @@
+package dev.flatness.internal.blas.vector64;
+
+import jdk.incubator.vector.DoubleVector;
+import jdk.incubator.vector.VectorSpecies;
+
+/**
+ * Register tiles of the product: up to six rows by two vectors of C, held in registers over the
+ * whole depth.
+ *
+ * <p>Each entry is summed over p in ascending order whatever the height of its tile. Twelve
+ * accumulators, two vectors of B and one of A fit sixteen registers; more accumulators were slower
+ * on JDK 17 and 25 although AVX-512 has registers for them. The accumulators start from a product
+ * and not from zero: a constant vector as a loop's initial value keeps the JIT from holding it in a
+ * register, and costs a factor of thirty.
+ */
+final class ProductTiles {
+  static final VectorSpecies<Double> SPECIES = DoubleVector.SPECIES_PREFERRED;
+  static final int LANES = SPECIES.length();
+
+  /** Columns of a tile. */
+  static final int WIDTH = 2 * LANES;
+
+  /** Rows of the highest tile. */
+  static final int HEIGHT = 6;
+
+  private ProductTiles() {}
+
+  /**
+   * The height of the next tile when so many rows are left: never a low tile that can be avoided.
+   */
+  static int height(int rows) {
+    if (rows >= HEIGHT && rows != 8 && rows != 9) {
+      return HEIGHT;
+    }
+    return rows >= 4 ? 4 : rows >= 2 ? 2 : 1;
+  }
+
+  /**
+   * C <- C + A B on one tile; A is stored by columns of the tile's height, rows of B are {@code
+   * ldb} apart.
+   */
+  static void product(
+      int height,
+      int depth,
+      double[] a,
+      int a0,
+      double[] b,
+      int b0,
+      int ldb,
+      double[] c,
+      int c0,
+      int ldc) {
+    switch (height) {
+      case 6 -> product6(depth, a, a0, b, b0, ldb, c, c0, ldc);
+      case 4 -> product4(depth, a, a0, b, b0, ldb, c, c0, ldc);
+      case 2 -> product2(depth, a, a0, b, b0, ldb, c, c0, ldc);
+      default -> product1(depth, a, a0, b, b0, ldb, c, c0, ldc);
+    }
+  }
+
+  /** 6 rows of C. */
+  private static void product6(
+      int depth, double[] a, int a0, double[] b, int b0, int ldb, double[] c, int c0, int ldc) {
+    DoubleVector y0 = DoubleVector.fromArray(SPECIES, b, b0);
+    DoubleVector y1 = DoubleVector.fromArray(SPECIES, b, b0 + LANES);
+    DoubleVector x0 = DoubleVector.broadcast(SPECIES, a[a0]);
+    DoubleVector s0 = x0.mul(y0);
+    DoubleVector t0 = x0.mul(y1);
+    DoubleVector x1 = DoubleVector.broadcast(SPECIES, a[a0 + 1]);
+    DoubleVector s1 = x1.mul(y0);
+    DoubleVector t1 = x1.mul(y1);
+    DoubleVector x2 = DoubleVector.broadcast(SPECIES, a[a0 + 2]);
+    DoubleVector s2 = x2.mul(y0);
+    DoubleVector t2 = x2.mul(y1);
+    DoubleVector x3 = DoubleVector.broadcast(SPECIES, a[a0 + 3]);
+    DoubleVector s3 = x3.mul(y0);
+    DoubleVector t3 = x3.mul(y1);
+    DoubleVector x4 = DoubleVector.broadcast(SPECIES, a[a0 + 4]);
+    DoubleVector s4 = x4.mul(y0);
+    DoubleVector t4 = x4.mul(y1);
+    DoubleVector x5 = DoubleVector.broadcast(SPECIES, a[a0 + 5]);
+    DoubleVector s5 = x5.mul(y0);
+    DoubleVector t5 = x5.mul(y1);
+    for (int p = 1; p < depth; p++) {
+      b0 += ldb;
+      y0 = DoubleVector.fromArray(SPECIES, b, b0);
+      y1 = DoubleVector.fromArray(SPECIES, b, b0 + LANES);
+      x0 = DoubleVector.broadcast(SPECIES, a[a0 + 6 * p]);
+      s0 = x0.fma(y0, s0);
+      t0 = x0.fma(y1, t0);
+      x1 = DoubleVector.broadcast(SPECIES, a[a0 + 6 * p + 1]);
+      s1 = x1.fma(y0, s1);
+      t1 = x1.fma(y1, t1);
+      x2 = DoubleVector.broadcast(SPECIES, a[a0 + 6 * p + 2]);
+      s2 = x2.fma(y0, s2);
+      t2 = x2.fma(y1, t2);
+      x3 = DoubleVector.broadcast(SPECIES, a[a0 + 6 * p + 3]);
+      s3 = x3.fma(y0, s3);
+      t3 = x3.fma(y1, t3);
+      x4 = DoubleVector.broadcast(SPECIES, a[a0 + 6 * p + 4]);
+      s4 = x4.fma(y0, s4);
+      t4 = x4.fma(y1, t4);
+      x5 = DoubleVector.broadcast(SPECIES, a[a0 + 6 * p + 5]);
+      s5 = x5.fma(y0, s5);
+      t5 = x5.fma(y1, t5);
+    }
+    s0.add(DoubleVector.fromArray(SPECIES, c, c0)).intoArray(c, c0);
+    t0.add(DoubleVector.fromArray(SPECIES, c, c0 + LANES)).intoArray(c, c0 + LANES);
+    c0 += ldc;
+    s1.add(DoubleVector.fromArray(SPECIES, c, c0)).intoArray(c, c0);
+    t1.add(DoubleVector.fromArray(SPECIES, c, c0 + LANES)).intoArray(c, c0 + LANES);
+    c0 += ldc;
+    s2.add(DoubleVector.fromArray(SPECIES, c, c0)).intoArray(c, c0);
+    t2.add(DoubleVector.fromArray(SPECIES, c, c0 + LANES)).intoArray(c, c0 + LANES);
+    c0 += ldc;
+    s3.add(DoubleVector.fromArray(SPECIES, c, c0)).intoArray(c, c0);
+    t3.add(DoubleVector.fromArray(SPECIES, c, c0 + LANES)).intoArray(c, c0 + LANES);
+    c0 += ldc;
+    s4.add(DoubleVector.fromArray(SPECIES, c, c0)).intoArray(c, c0);
+    t4.add(DoubleVector.fromArray(SPECIES, c, c0 + LANES)).intoArray(c, c0 + LANES);
+    c0 += ldc;
+    s5.add(DoubleVector.fromArray(SPECIES, c, c0)).intoArray(c, c0);
+    t5.add(DoubleVector.fromArray(SPECIES, c, c0 + LANES)).intoArray(c, c0 + LANES);
+  }
+
+  /** 4 rows of C. */
+  private static void product4(
+      int depth, double[] a, int a0, double[] b, int b0, int ldb, double[] c, int c0, int ldc) {
+    DoubleVector y0 = DoubleVector.fromArray(SPECIES, b, b0);
+    DoubleVector y1 = DoubleVector.fromArray(SPECIES, b, b0 + LANES);
+    DoubleVector x0 = DoubleVector.broadcast(SPECIES, a[a0]);
+    DoubleVector s0 = x0.mul(y0);
+    DoubleVector t0 = x0.mul(y1);
+    DoubleVector x1 = DoubleVector.broadcast(SPECIES, a[a0 + 1]);
+    DoubleVector s1 = x1.mul(y0);
+    DoubleVector t1 = x1.mul(y1);
+    DoubleVector x2 = DoubleVector.broadcast(SPECIES, a[a0 + 2]);
+    DoubleVector s2 = x2.mul(y0);
+    DoubleVector t2 = x2.mul(y1);
+    DoubleVector x3 = DoubleVector.broadcast(SPECIES, a[a0 + 3]);
+    DoubleVector s3 = x3.mul(y0);
+    DoubleVector t3 = x3.mul(y1);
+    for (int p = 1; p < depth; p++) {
+      b0 += ldb;
+      y0 = DoubleVector.fromArray(SPECIES, b, b0);
+      y1 = DoubleVector.fromArray(SPECIES, b, b0 + LANES);
+      x0 = DoubleVector.broadcast(SPECIES, a[a0 + 4 * p]);
+      s0 = x0.fma(y0, s0);
+      t0 = x0.fma(y1, t0);
+      x1 = DoubleVector.broadcast(SPECIES, a[a0 + 4 * p + 1]);
+      s1 = x1.fma(y0, s1);
+      t1 = x1.fma(y1, t1);
+      x2 = DoubleVector.broadcast(SPECIES, a[a0 + 4 * p + 2]);
+      s2 = x2.fma(y0, s2);
+      t2 = x2.fma(y1, t2);
+      x3 = DoubleVector.broadcast(SPECIES, a[a0 + 4 * p + 3]);
+      s3 = x3.fma(y0, s3);
+      t3 = x3.fma(y1, t3);
+    }
+    s0.add(DoubleVector.fromArray(SPECIES, c, c0)).intoArray(c, c0);
+    t0.add(DoubleVector.fromArray(SPECIES, c, c0 + LANES)).intoArray(c, c0 + LANES);
+    c0 += ldc;
+    s1.add(DoubleVector.fromArray(SPECIES, c, c0)).intoArray(c, c0);
+    t1.add(DoubleVector.fromArray(SPECIES, c, c0 + LANES)).intoArray(c, c0 + LANES);
+    c0 += ldc;
+    s2.add(DoubleVector.fromArray(SPECIES, c, c0)).intoArray(c, c0);
+    t2.add(DoubleVector.fromArray(SPECIES, c, c0 + LANES)).intoArray(c, c0 + LANES);
+    c0 += ldc;
+    s3.add(DoubleVector.fromArray(SPECIES, c, c0)).intoArray(c, c0);
+    t3.add(DoubleVector.fromArray(SPECIES, c, c0 + LANES)).intoArray(c, c0 + LANES);
+  }
+
+  /** 2 rows of C. */
+  private static void product2(
+      int depth, double[] a, int a0, double[] b, int b0, int ldb, double[] c, int c0, int ldc) {
+    DoubleVector y0 = DoubleVector.fromArray(SPECIES, b, b0);
+    DoubleVector y1 = DoubleVector.fromArray(SPECIES, b, b0 + LANES);
+    DoubleVector x0 = DoubleVector.broadcast(SPECIES, a[a0]);
+    DoubleVector s0 = x0.mul(y0);
+    DoubleVector t0 = x0.mul(y1);
+    DoubleVector x1 = DoubleVector.broadcast(SPECIES, a[a0 + 1]);
+    DoubleVector s1 = x1.mul(y0);
+    DoubleVector t1 = x1.mul(y1);
+    for (int p = 1; p < depth; p++) {
+      b0 += ldb;
+      y0 = DoubleVector.fromArray(SPECIES, b, b0);
+      y1 = DoubleVector.fromArray(SPECIES, b, b0 + LANES);
+      x0 = DoubleVector.broadcast(SPECIES, a[a0 + 2 * p]);
+      s0 = x0.fma(y0, s0);
+      t0 = x0.fma(y1, t0);
+      x1 = DoubleVector.broadcast(SPECIES, a[a0 + 2 * p + 1]);
+      s1 = x1.fma(y0, s1);
+      t1 = x1.fma(y1, t1);
+    }
+    s0.add(DoubleVector.fromArray(SPECIES, c, c0)).intoArray(c, c0);
+    t0.add(DoubleVector.fromArray(SPECIES, c, c0 + LANES)).intoArray(c, c0 + LANES);
+    c0 += ldc;
+    s1.add(DoubleVector.fromArray(SPECIES, c, c0)).intoArray(c, c0);
+    t1.add(DoubleVector.fromArray(SPECIES, c, c0 + LANES)).intoArray(c, c0 + LANES);
+  }
+
+  /** 1 row of C. */
+  private static void product1(
+      int depth, double[] a, int a0, double[] b, int b0, int ldb, double[] c, int c0, int ldc) {
+    DoubleVector y0 = DoubleVector.fromArray(SPECIES, b, b0);
+    DoubleVector y1 = DoubleVector.fromArray(SPECIES, b, b0 + LANES);
+    DoubleVector x0 = DoubleVector.broadcast(SPECIES, a[a0]);
+    DoubleVector s0 = x0.mul(y0);
+    DoubleVector t0 = x0.mul(y1);
+    for (int p = 1; p < depth; p++) {
+      b0 += ldb;
+      y0 = DoubleVector.fromArray(SPECIES, b, b0);
+      y1 = DoubleVector.fromArray(SPECIES, b, b0 + LANES);
+      x0 = DoubleVector.broadcast(SPECIES, a[a0 + 1 * p]);
+      s0 = x0.fma(y0, s0);
+      t0 = x0.fma(y1, t0);
+    }
+    s0.add(DoubleVector.fromArray(SPECIES, c, c0)).intoArray(c, c0);
+    t0.add(DoubleVector.fromArray(SPECIES, c, c0 + LANES)).intoArray(c, c0 + LANES);
+  }
+}

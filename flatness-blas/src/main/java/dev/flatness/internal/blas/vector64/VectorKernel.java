@@ -1,0 +1,285 @@
+package dev.flatness.internal.blas.vector64;
+
+import java.util.Arrays;
+
+/**
+ * Blocking and packing around the register tiles, in one precision.
+ *
+ * <p>A is copied block by block into columns of the tiles' height, times alpha, and stays in the
+ * second-level cache. B is read where it lies when its rows run along C's; it is copied panel by
+ * panel when it is transposed, when a panel is cut off by the edge, and when so many rows of A use
+ * a panel that the copy pays. With B transposed and few rows in A nothing is copied: the tiles are
+ * inner products.
+ */
+public final class VectorKernel {
+  private static final int ROWS = 240;
+  private static final int DEPTH = 256;
+  private static final int DOT_DEPTH = 1024;
+  private static final int LANES = ProductTiles.LANES;
+  private static final int WIDTH = ProductTiles.WIDTH;
+
+  /** From so many rows on, a panel of B is copied: rows far apart cost address translations. */
+  private static final int ROWS_TO_PACK = 48;
+
+  /** Up to so many rows, transposed B is met by inner products. */
+  private static final int ROWS_TO_DOT = 12;
+
+  private static final ThreadLocal<VectorKernel> SCRATCH =
+      ThreadLocal.withInitial(VectorKernel::new);
+
+  private final double[] block = new double[ROWS * DEPTH];
+  private final double[] panel = new double[DEPTH * WIDTH];
+  private final double[] tile = new double[ProductTiles.HEIGHT * WIDTH];
+
+  private VectorKernel() {}
+
+  /** C <- alpha op(A) op(B) + beta C; the arguments have been checked. */
+  public static void multiply(
+      boolean transA,
+      boolean transB,
+      int m,
+      int n,
+      int k,
+      double alpha,
+      double[] a,
+      int aOffset,
+      int lda,
+      double[] b,
+      int bOffset,
+      int ldb,
+      double beta,
+      double[] c,
+      int cOffset,
+      int ldc) {
+    if (m == 0 || n == 0) {
+      return;
+    }
+    boolean empty = k == 0 || alpha == 0;
+    if (empty || (beta != 0 && beta != 1)) {
+      scale(m, n, beta, c, cOffset, ldc);
+    }
+    if (empty) {
+      return;
+    }
+    VectorKernel kernel = SCRATCH.get();
+    boolean add = beta != 0;
+    if (!transA && transB && m <= ROWS_TO_DOT && k >= 4 * LANES) {
+      kernel.dots(m, n, k, alpha, a, aOffset, lda, b, bOffset, ldb, add, c, cOffset, ldc);
+      return;
+    }
+    for (int i = 0; i < m; i += ROWS) {
+      int rows = Math.min(ROWS, m - i);
+      for (int p = 0; p < k; p += DEPTH) {
+        int depth = Math.min(DEPTH, k - p);
+        int a0 = transA ? aOffset + p * lda + i : aOffset + i * lda + p;
+        kernel.packA(transA, rows, depth, alpha, a, a0, lda);
+        int b0 = transB ? bOffset + p : bOffset + p * ldb;
+        kernel.panels(transB, rows, n, depth, b, b0, ldb, add || p > 0, c, cOffset + i * ldc, ldc);
+      }
+    }
+  }
+
+  private static void scale(int m, int n, double beta, double[] c, int cOffset, int ldc) {
+    for (int i = 0; i < m; i++) {
+      int from = cOffset + i * ldc;
+      if (beta == 0) {
+        Arrays.fill(c, from, from + n, 0);
+      } else {
+        for (int j = from; j < from + n; j++) {
+          c[j] *= beta;
+        }
+      }
+    }
+  }
+
+  /** One block of A, packed, times all panels of B. */
+  private void panels(
+      boolean transB,
+      int rows,
+      int n,
+      int depth,
+      double[] b,
+      int b0,
+      int ldb,
+      boolean add,
+      double[] c,
+      int c0,
+      int ldc) {
+    for (int j = 0; j < n; j += WIDTH) {
+      int columns = Math.min(WIDTH, n - j);
+      if (transB) {
+        packTransposed(columns, depth, b, b0 + j * ldb, ldb);
+      } else if (columns < WIDTH || rows >= ROWS_TO_PACK) {
+        packPanel(columns, depth, b, b0 + j, ldb);
+      } else {
+        column(rows, depth, b, b0 + j, ldb, columns, add, c, c0 + j, ldc);
+        continue;
+      }
+      column(rows, depth, panel, 0, WIDTH, columns, add, c, c0 + j, ldc);
+    }
+  }
+
+  /** One block of A times one panel of B. */
+  private void column(
+      int rows,
+      int depth,
+      double[] b,
+      int b0,
+      int ldb,
+      int columns,
+      boolean add,
+      double[] c,
+      int c0,
+      int ldc) {
+    int height;
+    for (int i = 0; i < rows; i += height) {
+      height = ProductTiles.height(rows - i);
+      int from = c0 + i * ldc;
+      if (columns == WIDTH) {
+        if (!add) {
+          clear(height, c, from, ldc);
+        }
+        ProductTiles.product(height, depth, block, i * depth, b, b0, ldb, c, from, ldc);
+      } else {
+        clear(height, tile, 0, WIDTH);
+        ProductTiles.product(height, depth, block, i * depth, b, b0, ldb, tile, 0, WIDTH);
+        copyTile(height, columns, add, c, from, ldc);
+      }
+    }
+  }
+
+  private static void clear(int height, double[] c, int from, int ldc) {
+    for (int r = 0; r < height; r++) {
+      Arrays.fill(c, from + r * ldc, from + r * ldc + WIDTH, 0);
+    }
+  }
+
+  private void copyTile(int height, int columns, boolean add, double[] c, int from, int ldc) {
+    for (int r = 0; r < height; r++) {
+      for (int j = 0; j < columns; j++) {
+        double sum = tile[r * WIDTH + j];
+        int at = from + r * ldc + j;
+        c[at] = add ? c[at] + sum : sum;
+      }
+    }
+  }
+
+  private void dots(
+      int m,
+      int n,
+      int k,
+      double alpha,
+      double[] a,
+      int aOffset,
+      int lda,
+      double[] b,
+      int bOffset,
+      int ldb,
+      boolean add,
+      double[] c,
+      int cOffset,
+      int ldc) {
+    for (int p = 0; p < k; p += DOT_DEPTH) {
+      int depth = Math.min(DOT_DEPTH, k - p);
+      int height;
+      for (int i = 0; i < m; i += height) {
+        height = ProductTiles.height(m - i);
+        int a0 = aOffset + i * lda + p;
+        int c0 = cOffset + i * ldc;
+        for (int j = 0; j < n; j += 2) {
+          int columns = Math.min(2, n - j);
+          int b0 = bOffset + j * ldb + p;
+          int b1 = columns == 2 ? b0 + ldb : b0;
+          DotTiles.dot(height, depth, a, a0, lda, b, b0, b1, tile);
+          addDots(height, columns, alpha, add || p > 0, c, c0 + j, ldc);
+        }
+      }
+    }
+  }
+
+  private void addDots(
+      int height, int columns, double alpha, boolean add, double[] c, int from, int ldc) {
+    for (int r = 0; r < height; r++) {
+      for (int q = 0; q < columns; q++) {
+        double sum = alpha * tile[2 * r + q];
+        int at = from + r * ldc + q;
+        c[at] = add ? c[at] + sum : sum;
+      }
+    }
+  }
+
+  private void packA(
+      boolean transA, int rows, int depth, double alpha, double[] a, int a0, int lda) {
+    int height;
+    for (int i = 0; i < rows; i += height) {
+      height = ProductTiles.height(rows - i);
+      int to = i * depth;
+      if (transA) {
+        for (int p = 0; p < depth; p++) {
+          int from = a0 + p * lda + i;
+          for (int r = 0; r < height; r++) {
+            block[to++] = alpha * a[from + r];
+          }
+        }
+      } else if (height == 6) {
+        packSix(depth, alpha, a, a0 + i * lda, lda, to);
+      } else {
+        for (int r = 0; r < height; r++) {
+          int from = a0 + (i + r) * lda;
+          for (int p = 0; p < depth; p++) {
+            block[to + p * height + r] = alpha * a[from + p];
+          }
+        }
+      }
+    }
+  }
+
+  private void packSix(int depth, double alpha, double[] a, int a0, int lda, int to) {
+    int a1 = a0 + lda;
+    int a2 = a1 + lda;
+    int a3 = a2 + lda;
+    int a4 = a3 + lda;
+    int a5 = a4 + lda;
+    for (int p = 0; p < depth; p++) {
+      block[to + 6 * p] = alpha * a[a0 + p];
+      block[to + 6 * p + 1] = alpha * a[a1 + p];
+      block[to + 6 * p + 2] = alpha * a[a2 + p];
+      block[to + 6 * p + 3] = alpha * a[a3 + p];
+      block[to + 6 * p + 4] = alpha * a[a4 + p];
+      block[to + 6 * p + 5] = alpha * a[a5 + p];
+    }
+  }
+
+  private void packPanel(int columns, int depth, double[] b, int from, int ldb) {
+    for (int p = 0; p < depth; p++) {
+      System.arraycopy(b, from + p * ldb, panel, p * WIDTH, columns);
+      Arrays.fill(panel, p * WIDTH + columns, (p + 1) * WIDTH, 0);
+    }
+  }
+
+  /** Writes lines of eight, so that each line of B and of the panel is visited once. */
+  private void packTransposed(int columns, int depth, double[] b, int from, int ldb) {
+    if (columns < WIDTH) {
+      Arrays.fill(panel, 0, depth * WIDTH, 0);
+    }
+    int j = 0;
+    for (; j + 4 <= columns; j += 4) {
+      int b0 = from + j * ldb;
+      int b1 = b0 + ldb;
+      int b2 = b1 + ldb;
+      int b3 = b2 + ldb;
+      for (int p = 0; p < depth; p++) {
+        panel[p * WIDTH + j] = b[b0 + p];
+        panel[p * WIDTH + j + 1] = b[b1 + p];
+        panel[p * WIDTH + j + 2] = b[b2 + p];
+        panel[p * WIDTH + j + 3] = b[b3 + p];
+      }
+    }
+    for (; j < columns; j++) {
+      int b0 = from + j * ldb;
+      for (int p = 0; p < depth; p++) {
+        panel[p * WIDTH + j] = b[b0 + p];
+      }
+    }
+  }
+}

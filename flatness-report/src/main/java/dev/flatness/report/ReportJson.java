@@ -120,14 +120,7 @@ public final class ReportJson {
     json.writeNumberField("parameters", model.parameters());
     json.writeBooleanField("piecewiseLinear", model.piecewiseLinear());
     json.writeNumberField("scaleClasses", model.scaleClasses());
-    json.writeArrayFieldStart("deadUnits");
-    for (ReportModel.DeadUnit dead : model.deadUnits()) {
-      json.writeStartObject();
-      json.writeStringField("layer", dead.layer());
-      json.writeNumberField("unit", dead.unit());
-      json.writeEndObject();
-    }
-    json.writeEndArray();
+    field(json, "deadUnits", model.deadUnits());
     json.writeArrayFieldStart("layers");
     for (ReportModel.Layer layer : model.layers()) {
       json.writeStartObject();

@@ -9,7 +9,7 @@ import java.util.List;
  * @param parameters the number of parameters
  * @param piecewiseLinear whether the closed forms of piecewise-linear networks hold
  * @param scaleClasses the number of free scale classes, the dimension of the rescaling group
- * @param deadUnits the hidden units without a path of non-zero weights through them
+ * @param deadUnits the names of the scale classes without a path of non-zero weights through them
  * @param layers all layers in forward order
  * @param notes what reading the network changed or decided
  */
@@ -18,7 +18,7 @@ public record ReportModel(
     long parameters,
     boolean piecewiseLinear,
     int scaleClasses,
-    List<DeadUnit> deadUnits,
+    List<String> deadUnits,
     List<Layer> layers,
     List<String> notes) {
 
@@ -58,12 +58,4 @@ public record ReportModel(
       return new Layer(name, kind, null, null);
     }
   }
-
-  /**
-   * A hidden unit no signal passes through.
-   *
-   * @param layer the name of the layer it is an output of
-   * @param unit its index there, from 0
-   */
-  public record DeadUnit(String layer, int unit) {}
 }

@@ -37,10 +37,7 @@ class ReportJsonTest {
                 "parameters": 1200,
                 "piecewiseLinear": true,
                 "scaleClasses": 18,
-                "deadUnits": [ {
-                  "layer": "0",
-                  "unit": 3
-                } ],
+                "deadUnits": [ "0[3]" ],
                 "layers": [ {
                   "name": "0",
                   "kind": "dense",

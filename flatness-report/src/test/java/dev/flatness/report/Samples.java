@@ -17,7 +17,7 @@ final class Samples {
           1200,
           true,
           18,
-          List.of(new ReportModel.DeadUnit("0", 3)),
+          List.of("0[3]"),
           List.of(
               new ReportModel.Layer("0", "dense", List.of(6, 5), false),
               ReportModel.Layer.weightless("1", "relu"),

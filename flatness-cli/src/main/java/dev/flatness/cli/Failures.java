@@ -1,0 +1,100 @@
+package dev.flatness.cli;
+
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
+import java.util.List;
+import picocli.CommandLine;
+
+/** Turns what went wrong into one message in words and an exit code; never a stack trace. */
+final class Failures {
+  /** Fine. */
+  static final int OK = 0;
+
+  /** Bad usage or input. */
+  static final int BAD_INPUT = 2;
+
+  /** A computed number missed its tolerance. */
+  static final int MISSED_TOLERANCE = 3;
+
+  private Failures() {}
+
+  static int badUsage(CommandLine.ParameterException failure, String[] arguments) {
+    CommandLine command = failure.getCommandLine();
+    PrintWriter err = command.getErr();
+    say(err, failure.getMessage());
+    if (failure instanceof CommandLine.UnmatchedArgumentException unmatched) {
+      List<String> suggestions = unmatched.getSuggestions();
+      if (!suggestions.isEmpty()) {
+        err.println("Did you mean " + String.join(" or ", suggestions) + "?");
+      }
+    }
+    err.println("Try " + command.getCommandSpec().qualifiedName() + " --help");
+    err.flush();
+    return BAD_INPUT;
+  }
+
+  static int failed(Exception failure, CommandLine command, CommandLine.ParseResult parsed) {
+    return report(failure, command.getErr());
+  }
+
+  static int report(Throwable failure, PrintWriter err) {
+    say(err, message(failure));
+    if (Boolean.getBoolean("flatness.trace")) {
+      failure.printStackTrace(err);
+    }
+    err.flush();
+    return BAD_INPUT;
+  }
+
+  private static void say(PrintWriter err, String message) {
+    err.println("flatness: " + message);
+  }
+
+  static String message(Throwable failure) {
+    if (failure instanceof OutOfMemoryError) {
+      return "out of memory; use a smaller --batch-size or --limit, or give Java more with"
+          + " FLATNESS_JAVA_OPTIONS=-Xmx8g (now "
+          + Runtime.getRuntime().maxMemory() / (1 << 20)
+          + " MiB)";
+    }
+    if (failure instanceof UncheckedIOException unchecked) {
+      return message(unchecked.getCause());
+    }
+    if (failure instanceof IOException io) {
+      return message(io);
+    }
+    boolean foreseen =
+        failure instanceof IllegalArgumentException || failure instanceof IllegalStateException;
+    if (foreseen && failure.getMessage() != null) {
+      return failure.getMessage();
+    }
+    StackTraceElement[] trace = failure.getStackTrace();
+    return "internal error: "
+        + failure
+        + (trace.length == 0 ? "" : " at " + trace[0])
+        + "; this is a defect of flatness, please report it with the output of"
+        + " FLATNESS_JAVA_OPTIONS=-Dflatness.trace=true";
+  }
+
+  private static String message(IOException failure) {
+    if (failure instanceof NoSuchFileException missing) {
+      return "file " + missing.getFile() + " does not exist; check the path";
+    }
+    if (failure instanceof AccessDeniedException denied) {
+      return "file " + denied.getFile() + " cannot be accessed; check its permissions";
+    }
+    if (failure instanceof NotDirectoryException file) {
+      return file.getFile() + " is no directory; check the path";
+    }
+    if (failure instanceof FileNotFoundException || failure instanceof FileSystemException) {
+      return "file cannot be used: " + failure.getMessage();
+    }
+    return failure.getMessage() == null ? failure.toString() : failure.getMessage();
+  }
+}

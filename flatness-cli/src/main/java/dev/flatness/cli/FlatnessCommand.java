@@ -1,0 +1,53 @@
+package dev.flatness.cli;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** The command above all others: says what there is. */
+@Command(
+    name = "flatness",
+    mixinStandardHelpOptions = true,
+    versionProvider = FlatnessCommand.Version.class,
+    synopsisSubcommandLabel = "COMMAND",
+    description =
+        "Measures how flat the minimum of a neural network is, whatever its weights' scale.",
+    footerHeading = "%nExample:%n",
+    footer = {
+      "  flatness demo",
+      "",
+      "Exit codes: 0 fine, 2 bad usage or input, 3 a number missed its tolerance."
+    })
+final class FlatnessCommand implements Runnable {
+  private final Terminal terminal;
+
+  @Spec private CommandSpec spec;
+
+  FlatnessCommand(Terminal terminal) {
+    this.terminal = terminal;
+  }
+
+  Terminal terminal() {
+    return terminal;
+  }
+
+  @Override
+  public void run() {
+    throw new ParameterException(spec.commandLine(), "a command is missing");
+  }
+
+  static String version() {
+    String version = FlatnessCommand.class.getPackage().getImplementationVersion();
+    return version == null ? "development" : version;
+  }
+
+  /** The version of the jar. */
+  static final class Version implements IVersionProvider {
+    @Override
+    public String[] getVersion() {
+      return new String[] {"flatness " + version()};
+    }
+  }
+}

@@ -1,0 +1,73 @@
+package dev.flatness.cli;
+
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.OutputStream;
+import java.io.OutputStreamWriter;
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.lang.reflect.Constructor;
+import java.nio.charset.StandardCharsets;
+import picocli.CommandLine;
+
+/** The entry point of the command. */
+final class Main {
+  private Main() {}
+
+  public static void main(String[] arguments) {
+    claimStandardError();
+    PrintWriter out = writer(new FileOutputStream(FileDescriptor.out));
+    PrintWriter err = writer(System.err);
+    int code = run(Terminal.ofThisProcess(), out, err, arguments);
+    out.flush();
+    err.flush();
+    System.exit(code);
+  }
+
+  /** Runs a command in this process; the exit code is the result. */
+  static int run(Terminal terminal, PrintWriter out, PrintWriter err, String... arguments) {
+    CommandLine line = new CommandLine(new FlatnessCommand(terminal));
+    line.setOut(out);
+    line.setErr(err);
+    line.setUsageHelpWidth(Math.min(terminal.columns(), 100));
+    line.setColorScheme(
+        CommandLine.Help.defaultColorScheme(
+            terminal.output() && terminal.colors()
+                ? CommandLine.Help.Ansi.ON
+                : CommandLine.Help.Ansi.OFF));
+    line.setCaseInsensitiveEnumValuesAllowed(true);
+    line.setAbbreviatedOptionsAllowed(false);
+    line.setParameterExceptionHandler(Failures::badUsage);
+    line.setExecutionExceptionHandler(Failures::failed);
+    try {
+      return line.execute(arguments);
+    } catch (OutOfMemoryError | StackOverflowError error) {
+      return Failures.report(error, err);
+    }
+  }
+
+  /**
+   * The launcher filters what the virtual machine itself says on standard error and hands the
+   * unfiltered stream over under another number, which Java has no public way to open.
+   */
+  private static void claimStandardError() {
+    Integer number = Integer.getInteger("flatness.stderr");
+    if (number == null) {
+      return;
+    }
+    try {
+      Constructor<FileDescriptor> descriptor =
+          FileDescriptor.class.getDeclaredConstructor(int.class);
+      descriptor.setAccessible(true);
+      OutputStream stream = new FileOutputStream(descriptor.newInstance(number));
+      System.setErr(new PrintStream(stream, true, StandardCharsets.UTF_8));
+    } catch (ReflectiveOperationException | RuntimeException closed) {
+      // The filtered stream shows the same lines, only a moment later.
+      assert closed != null;
+    }
+  }
+
+  private static PrintWriter writer(OutputStream stream) {
+    return new PrintWriter(new OutputStreamWriter(stream, StandardCharsets.UTF_8), true);
+  }
+}

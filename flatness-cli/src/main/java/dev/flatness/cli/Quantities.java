@@ -1,0 +1,157 @@
+package dev.flatness.cli;
+
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.TypeConversionException;
+
+/** Reads durations, sizes, lists of numbers and shapes from the command line. */
+final class Quantities {
+  private static final Pattern DURATION_PART =
+      Pattern.compile("(\\d+(?:\\.\\d+)?)\\s*(ms|s|min|m|h|d)");
+  private static final Map<String, Long> MILLISECONDS =
+      Map.of("ms", 1L, "s", 1000L, "min", 60_000L, "m", 60_000L, "h", 3_600_000L, "d", 86_400_000L);
+  private static final Pattern SIZE = Pattern.compile("(\\d+(?:\\.\\d+)?)\\s*([kmgt]?)(?:i?b)?");
+
+  private Quantities() {}
+
+  /** For instance {@code 90s}, {@code 10m} or {@code 1h30m}. */
+  static final class DurationConverter implements ITypeConverter<Duration> {
+    @Override
+    public Duration convert(String text) {
+      Matcher part = DURATION_PART.matcher(text.trim().toLowerCase(Locale.ROOT));
+      BigDecimal milliseconds = BigDecimal.ZERO;
+      int end = 0;
+      while (part.find() && part.start() == end) {
+        BigDecimal unit = BigDecimal.valueOf(MILLISECONDS.get(part.group(2)));
+        milliseconds = milliseconds.add(new BigDecimal(part.group(1)).multiply(unit));
+        end = part.end();
+      }
+      boolean whole = end == text.trim().length();
+      boolean fits = milliseconds.compareTo(BigDecimal.valueOf(Long.MAX_VALUE / 1_000_000)) <= 0;
+      if (!whole || !fits || milliseconds.signum() <= 0) {
+        throw new TypeConversionException(
+            "'" + text + "' is no duration above 0; write one such as 90s, 10m or 1h30m");
+      }
+      return Duration.ofMillis(Math.max(1, milliseconds.longValue()));
+    }
+  }
+
+  /** Bytes, for instance {@code 512M} or {@code 2GiB}; the units are powers of 1,024. */
+  static final class SizeConverter implements ITypeConverter<Long> {
+    @Override
+    public Long convert(String text) {
+      Matcher size = SIZE.matcher(text.trim().toLowerCase(Locale.ROOT));
+      if (size.matches()) {
+        int power = 10 * "kmgt".indexOf(size.group(2).isEmpty() ? "-" : size.group(2)) + 10;
+        BigDecimal bytes = new BigDecimal(size.group(1)).multiply(BigDecimal.valueOf(1L << power));
+        if (bytes.compareTo(BigDecimal.valueOf(Long.MAX_VALUE)) <= 0 && bytes.longValue() > 0) {
+          return bytes.longValue();
+        }
+      }
+      throw new TypeConversionException(
+          "'" + text + "' is no size above 0; write bytes or one such as 512M or 2GiB");
+    }
+  }
+
+  /** Numbers separated by commas. */
+  record Numbers(double[] values) {}
+
+  static final class NumbersConverter implements ITypeConverter<Numbers> {
+    @Override
+    public Numbers convert(String text) {
+      String[] parts = text.split(",", -1);
+      double[] values = new double[parts.length];
+      for (int i = 0; i < parts.length; i++) {
+        values[i] = number(parts[i], text);
+      }
+      return new Numbers(values);
+    }
+
+    private static double number(String part, String text) {
+      double value = Double.NaN;
+      try {
+        value = Double.parseDouble(part.trim());
+      } catch (NumberFormatException notANumber) {
+        value = Double.NaN;
+      }
+      if (!Double.isFinite(value)) {
+        throw new TypeConversionException(
+            "'" + text + "' is no list of numbers; write one such as 0.5 or 0.49,0.48,0.45");
+      }
+      return value;
+    }
+  }
+
+  /** Positive whole numbers separated by commas. */
+  record Sizes(int[] values) {}
+
+  static final class SizesConverter implements ITypeConverter<Sizes> {
+    @Override
+    public Sizes convert(String text) {
+      String[] parts = text.split(",", -1);
+      int[] values = new int[parts.length];
+      for (int i = 0; i < parts.length; i++) {
+        String part = parts[i].trim();
+        values[i] = part.matches("\\d{1,9}") ? Integer.parseInt(part) : 0;
+        if (values[i] == 0) {
+          throw new TypeConversionException(
+              "'" + text + "' is no list of positive whole numbers; write one such as 3,32,32");
+        }
+      }
+      return new Sizes(values);
+    }
+  }
+
+  /** A whole number from 1. */
+  static final class CountConverter implements ITypeConverter<Integer> {
+    @Override
+    public Integer convert(String text) {
+      return Math.toIntExact(whole(text, 1));
+    }
+  }
+
+  /** A whole number from 0. */
+  static final class IndexConverter implements ITypeConverter<Integer> {
+    @Override
+    public Integer convert(String text) {
+      return Math.toIntExact(whole(text, 0));
+    }
+  }
+
+  private static long whole(String text, long from) {
+    if (text.trim().matches("\\d{1,18}")) {
+      long value = Long.parseLong(text.trim());
+      if (value >= from && value <= Integer.MAX_VALUE) {
+        return value;
+      }
+    }
+    throw new TypeConversionException(
+        "'" + text + "' is no whole number from " + from + " to " + Integer.MAX_VALUE);
+  }
+
+  /** A finite number above 0. */
+  static final class PositiveConverter implements ITypeConverter<Double> {
+    @Override
+    public Double convert(String text) {
+      try {
+        double value = Double.parseDouble(text.trim());
+        if (value > 0 && Double.isFinite(value)) {
+          return value;
+        }
+      } catch (NumberFormatException notANumber) {
+        throw refusal(text);
+      }
+      throw refusal(text);
+    }
+
+    private static TypeConversionException refusal(String text) {
+      return new TypeConversionException(
+          "'" + text + "' is no number above 0; write one such as 0.001 or 1e-3");
+    }
+  }
+}

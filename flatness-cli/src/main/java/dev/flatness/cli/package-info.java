@@ -1,0 +1,2 @@
+/** The {@code flatness} command. */
+package dev.flatness.cli;

@@ -1,0 +1,81 @@
+package dev.flatness.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import java.nio.file.NoSuchFileException;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+class MainTest {
+  private final StringWriter out = new StringWriter();
+  private final StringWriter err = new StringWriter();
+
+  @Test
+  void helpGoesToStandardOutputWithAnExample() {
+    assertThat(run("--help")).isZero();
+    assertThat(out.toString()).startsWith("Usage: flatness").contains("Example:", "flatness demo");
+    assertThat(err.toString()).isEmpty();
+  }
+
+  @Test
+  void badUsageIsToldInWordsOnStandardError() {
+    assertThat(run("--hepl")).isEqualTo(2);
+    assertThat(out.toString()).isEmpty();
+    assertThat(err.toString())
+        .isEqualTo(
+            """
+            flatness: Unknown option: '--hepl'
+            Did you mean --help?
+            Try flatness --help
+            """);
+  }
+
+  @Test
+  void aMissingCommandIsBadUsage() {
+    assertThat(run()).isEqualTo(2);
+    assertThat(err.toString()).isEqualTo("flatness: a command is missing\nTry flatness --help\n");
+  }
+
+  @Test
+  void failuresAreToldInWords() {
+    assertThat(Failures.message(new IllegalArgumentException("label 7 of 3 classes")))
+        .isEqualTo("label 7 of 3 classes");
+    assertThat(Failures.message(new UncheckedIOException(new NoSuchFileException("a.onnx"))))
+        .isEqualTo("file a.onnx does not exist; check the path");
+    assertThat(Failures.message(new IOException("disk full"))).isEqualTo("disk full");
+    assertThat(Failures.message(new OutOfMemoryError()))
+        .startsWith("out of memory; use a smaller --batch-size or --limit, or give Java more");
+    assertThat(Failures.message(new ArithmeticException("x")))
+        .startsWith("internal error: java.lang.ArithmeticException: x at dev.flatness.cli.MainTest")
+        .contains("this is a defect of flatness");
+  }
+
+  @Test
+  void runsAsAProcess() throws IOException, InterruptedException {
+    Process process =
+        new ProcessBuilder(
+                List.of(
+                    System.getProperty("java.home") + "/bin/java",
+                    "-cp",
+                    System.getProperty("java.class.path"),
+                    "dev.flatness.cli.Main",
+                    "nonsense"))
+            .start();
+    assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+    assertThat(process.exitValue()).isEqualTo(2);
+    assertThat(process.getInputStream().readAllBytes()).isEmpty();
+    assertThat(new String(process.getErrorStream().readAllBytes()))
+        .startsWith("flatness: Unmatched argument at index 0: 'nonsense'")
+        .doesNotContain("\tat ");
+  }
+
+  private int run(String... arguments) {
+    return Main.run(
+        Terminal.NONE, new PrintWriter(out, true), new PrintWriter(err, true), arguments);
+  }
+}

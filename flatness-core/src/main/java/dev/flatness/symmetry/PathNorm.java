@@ -1,0 +1,131 @@
+package dev.flatness.symmetry;
+
+import dev.flatness.measure.Estimate;
+import dev.flatness.measure.Invariance;
+import dev.flatness.measure.Status;
+import dev.flatness.network.Layer;
+import dev.flatness.network.Network;
+import java.util.OptionalDouble;
+
+/**
+ * The ℓp path norm of a network: the p-norm of the vector of all products of weights along paths to
+ * an output.
+ *
+ * <p>Formula: (Σ_paths Π_e |θ_e|^p)^{1/p}, found by one forward pass of |θ|^p on an input of ones.
+ * Biases, shifts and added constants are edges from a constant source. Average pooling weighs
+ * 1/k^p, skips and every activation (a leaky ReLU's slope too) count as 1; max-pooling takes the
+ * maximum over its window, or the sum over it on request.
+ *
+ * <p>Units: those of a product of weights. Cost: one forward pass of one sample in float64; where
+ * powers leave the range of doubles, a second one on logarithms. Errors: none for a network; a
+ * value too large for a double has the status {@code overflow} and the detail {@code logValue}.
+ * Immutable. Source: Neyshabur 2015; mathematics §7 and §9.
+ */
+public final class PathNorm {
+  private static final PathNorm DEFAULTS = new PathNorm(2, false);
+
+  private final int exponent;
+  private final boolean sumOverMaxPooling;
+
+  private PathNorm(int exponent, boolean sumOverMaxPooling) {
+    this.exponent = exponent;
+    this.sumOverMaxPooling = sumOverMaxPooling;
+  }
+
+  /**
+   * Returns the ℓ2 path norm (Neyshabur 2015, path-SGD) with the maximum over max-pooling windows.
+   */
+  public static PathNorm withDefaults() {
+    return DEFAULTS;
+  }
+
+  /**
+   * Returns a copy with another p.
+   *
+   * @param p at least 1
+   * @return the changed copy
+   */
+  public PathNorm withExponent(int p) {
+    if (p < 1) {
+      throw new IllegalArgumentException(
+          "exponent of the path norm is " + p + ", expected at least 1");
+    }
+    return new PathNorm(p, sumOverMaxPooling);
+  }
+
+  /**
+   * Returns a copy that sums over the windows of max-poolings: every path through a window counts.
+   *
+   * @param sum whether to sum; else the largest entry counts
+   * @return the changed copy
+   */
+  public PathNorm withSumOverMaxPooling(boolean sum) {
+    return new PathNorm(exponent, sum);
+  }
+
+  /**
+   * Returns the id in reports.
+   *
+   * @return {@code path-norm-1} or {@code path-norm-2}
+   */
+  public String id() {
+    return "path-norm-" + exponent;
+  }
+
+  /**
+   * Returns the declared invariance.
+   *
+   * @return all neuron-wise rescalings, and permutations
+   */
+  public Invariance invariance() {
+    return Invariance.NEURON_WISE;
+  }
+
+  /**
+   * Measures a network.
+   *
+   * @param network the network
+   * @return its path norm
+   */
+  public Estimate of(Network network) {
+    OptionalDouble direct =
+        new PathPass(network, PathArithmetic.plain(exponent), sumOverMaxPooling).total();
+    double logarithm;
+    double value;
+    if (direct.isPresent()) {
+      logarithm = Math.log(direct.getAsDouble()) / exponent;
+      value = exponent == 1 ? direct.getAsDouble() : root(direct.getAsDouble());
+    } else {
+      PathPass pass =
+          new PathPass(network, PathArithmetic.logarithmic(exponent), sumOverMaxPooling);
+      logarithm = pass.total().orElseThrow() / exponent;
+      value = Math.exp(logarithm);
+    }
+    boolean overflow = Double.isInfinite(value);
+    Estimate.Builder estimate = Estimate.network(id(), invariance(), overflow ? Double.NaN : value);
+    if (overflow) {
+      estimate.method("exact", Status.OVERFLOW).reason("the value is too large for a double");
+      estimate.detail("logValue", logarithm);
+    }
+    if (network.nodes().stream().anyMatch(node -> node.layer() instanceof Layer.MaxPool)) {
+      estimate.detail("maxPooling", sumOverMaxPooling ? "sum" : "maximum");
+    }
+    if (network.nodes().stream().anyMatch(node -> isSmooth(node.layer()))) {
+      estimate.detail("smoothActivations", "counted as 1");
+    }
+    return estimate.build();
+  }
+
+  private double root(double sum) {
+    return exponent == 2 ? Math.sqrt(sum) : Math.pow(sum, 1.0 / exponent);
+  }
+
+  private static boolean isSmooth(Layer layer) {
+    return layer instanceof Layer.Activate activate && !activate.function().piecewiseLinear();
+  }
+
+  @Override
+  public String toString() {
+    return id() + (sumOverMaxPooling ? " with the sum over max-pooling" : "");
+  }
+}

@@ -1,0 +1,212 @@
+package dev.flatness.symmetry;
+
+import dev.flatness.network.Layer;
+import dev.flatness.network.Network;
+import dev.flatness.network.Node;
+import dev.flatness.network.Window;
+import dev.flatness.tensor.Shape;
+import java.util.Arrays;
+import java.util.List;
+import java.util.OptionalDouble;
+
+/** One forward pass of |θ|^p on an input of ones. */
+final class PathPass {
+  private final Network network;
+  private final PathArithmetic field;
+  private final boolean sumOverMaxPooling;
+  private final double[][] values;
+
+  PathPass(Network network, PathArithmetic field, boolean sumOverMaxPooling) {
+    this.network = network;
+    this.field = field;
+    this.sumOverMaxPooling = sumOverMaxPooling;
+    this.values = new double[network.nodes().size()][];
+  }
+
+  /**
+   * The sum over outputs; empty if numbers on the way left the range in which products are safe.
+   */
+  OptionalDouble total() {
+    int[] lastUse = new int[values.length];
+    network.nodes().forEach(node -> node.inputs().forEach(input -> lastUse[input] = node.index()));
+    for (Node node : network.nodes()) {
+      double[] weight = node.weight() < 0 ? null : powers(network.values(network.weight(node)));
+      double[] bias = node.bias() < 0 ? null : powers(network.values(network.bias(node)));
+      values[node.index()] = value(node, weight, bias);
+      if (!inRange(weight) || !inRange(bias) || !inRange(values[node.index()])) {
+        return OptionalDouble.empty();
+      }
+      for (int input : node.inputs()) {
+        if (lastUse[input] == node.index()) {
+          values[input] = null;
+        }
+      }
+    }
+    double sum = field.zero();
+    for (double output : values[values.length - 1]) {
+      sum = field.plus(sum, output);
+    }
+    return OptionalDouble.of(sum);
+  }
+
+  private double[] powers(double[] parameters) {
+    Arrays.setAll(parameters, i -> field.power(parameters[i]));
+    return parameters;
+  }
+
+  private boolean inRange(double[] numbers) {
+    return numbers == null || Arrays.stream(numbers).allMatch(field::inRange);
+  }
+
+  private double[] value(Node node, double[] weight, double[] bias) {
+    Layer layer = node.layer();
+    double[] y = new double[node.shape().size()];
+    Arrays.fill(y, layer instanceof Layer.Input ? field.one() : field.zero());
+    if (layer instanceof Layer.Input) {
+      return y;
+    }
+    double[] x = values[node.input()];
+    Shape shape = network.node(node.input()).shape();
+    int positions = node.shape().positions();
+    if (layer instanceof Layer.Dense) {
+      for (int i = 0; i < weight.length; i++) {
+        int s = i / x.length;
+        y[s] = field.plus(y[s], field.times(weight[i], x[i % x.length]));
+      }
+      addBias(y, bias, 1);
+    } else if (layer instanceof Layer.Convolution convolution) {
+      convolve(convolution, x, shape, weight, y, node.shape());
+      addBias(y, bias, positions);
+    } else if (layer instanceof Layer.Affine) {
+      Arrays.setAll(y, e -> field.times(weight[e / positions], x[e]));
+      addBias(y, bias, positions);
+    } else if (layer instanceof Layer.Constant constant) {
+      double[] scale = constants(constant.scale());
+      double[] shift = constants(constant.shift());
+      for (int e = 0; e < y.length; e++) {
+        double scaled = field.times(scale[scale.length == 1 ? 0 : e / positions], x[e]);
+        y[e] = field.plus(scaled, shift[shift.length == 1 ? 0 : e / positions]);
+      }
+    } else if (layer instanceof Layer.MaxPool pool) {
+      pool(
+          pool.window(),
+          x,
+          shape,
+          y,
+          node.shape(),
+          sumOverMaxPooling ? Pooling.SUM : Pooling.MAXIMUM);
+    } else if (layer instanceof Layer.AveragePool pool) {
+      Pooling kind = pool.countPadding() ? Pooling.AVERAGE_WITH_PADDING : Pooling.AVERAGE;
+      pool(pool.window(), x, shape, y, node.shape(), kind);
+    } else if (layer instanceof Layer.ZeroPad pad) {
+      pad(pad, x, shape, y, node.shape());
+    } else if (layer instanceof Layer.Transpose transpose) {
+      int[] source = FeatureJoins.transposition(shape, transpose.axes());
+      Arrays.setAll(y, e -> x[source[e]]);
+    } else if (layer instanceof Layer.Add) {
+      for (int input : node.inputs()) {
+        double[] addend = values[input];
+        Arrays.setAll(y, e -> field.plus(y[e], addend[e]));
+      }
+    } else if (layer instanceof Layer.Concatenate) {
+      int at = 0;
+      for (int input : node.inputs()) {
+        System.arraycopy(values[input], 0, y, at, values[input].length);
+        at += values[input].length;
+      }
+    } else {
+      // Reshapes keep the order of elements, activations count as 1.
+      System.arraycopy(x, 0, y, 0, y.length);
+    }
+    return y;
+  }
+
+  private void addBias(double[] y, double[] bias, int positions) {
+    if (bias != null) {
+      Arrays.setAll(y, e -> field.plus(y[e], bias[e / positions]));
+    }
+  }
+
+  private double[] constants(List<Double> list) {
+    return list.stream().mapToDouble(field::power).toArray();
+  }
+
+  private void convolve(
+      Layer.Convolution layer, double[] x, Shape in, double[] weight, double[] y, Shape out) {
+    Window window = layer.window();
+    int reads = layer.inputChannels() / layer.groups();
+    int at = 0;
+    for (int s = 0; s < layer.outputChannels(); s++) {
+      int first = ScaleClasses.firstInput(layer, s);
+      for (int c = first; c < first + reads; c++) {
+        for (int kh = 0; kh < window.kernelHeight(); kh++) {
+          for (int kw = 0; kw < window.kernelWidth(); kw++) {
+            double w = weight[at++];
+            for (int i = 0; i < out.extent(1); i++) {
+              int row = i * window.strideHeight() - window.padTop() + kh * window.dilationHeight();
+              if (row < 0 || row >= in.extent(1)) {
+                continue;
+              }
+              for (int j = 0; j < out.extent(2); j++) {
+                int column =
+                    j * window.strideWidth() - window.padLeft() + kw * window.dilationWidth();
+                if (column >= 0 && column < in.extent(2)) {
+                  int e = (s * out.extent(1) + i) * out.extent(2) + j;
+                  double value = x[(c * in.extent(1) + row) * in.extent(2) + column];
+                  y[e] = field.plus(y[e], field.times(w, value));
+                }
+              }
+            }
+          }
+        }
+      }
+    }
+  }
+
+  private enum Pooling {
+    MAXIMUM,
+    SUM,
+    AVERAGE,
+    AVERAGE_WITH_PADDING
+  }
+
+  private void pool(Window window, double[] x, Shape in, double[] y, Shape out, Pooling kind) {
+    for (int e = 0; e < y.length; e++) {
+      int j = e % out.extent(2);
+      int i = e / out.extent(2) % out.extent(1);
+      int channel = e / out.positions() * in.positions();
+      int inside = 0;
+      double sum = field.zero();
+      double largest = field.zero();
+      for (int kh = 0; kh < window.kernelHeight(); kh++) {
+        int row = i * window.strideHeight() - window.padTop() + kh * window.dilationHeight();
+        for (int kw = 0; kw < window.kernelWidth(); kw++) {
+          int column = j * window.strideWidth() - window.padLeft() + kw * window.dilationWidth();
+          if (row >= 0 && row < in.extent(1) && column >= 0 && column < in.extent(2)) {
+            double value = x[channel + row * in.extent(2) + column];
+            inside++;
+            sum = field.plus(sum, value);
+            largest = Math.max(largest, value);
+          }
+        }
+      }
+      y[e] =
+          switch (kind) {
+            case MAXIMUM -> largest;
+            case SUM -> sum;
+            case AVERAGE -> field.times(sum, field.power(1.0 / inside));
+            case AVERAGE_WITH_PADDING -> field.times(sum, field.power(1.0 / window.taps()));
+          };
+    }
+  }
+
+  private static void pad(Layer.ZeroPad pad, double[] x, Shape in, double[] y, Shape out) {
+    int width = in.extent(2);
+    for (int row = 0; row < in.extent(0) * in.extent(1); row++) {
+      int c = row / in.extent(1);
+      int i = row % in.extent(1) + pad.top();
+      System.arraycopy(
+          x, row * width, y, (c * out.extent(1) + i) * out.extent(2) + pad.left(), width);
+    }
+  }
+}

@@ -58,7 +58,7 @@ final class FeatureJoins {
   }
 
   static boolean depthwise(Layer.Convolution convolution) {
-    return convolution.groups() == convolution.inputChannels();
+    return convolution.groups() > 1 && convolution.groups() == convolution.inputChannels();
   }
 
   private Layout layout(Node node) {
@@ -256,7 +256,7 @@ final class FeatureJoins {
     marks[id] |= bits;
   }
 
-  private static int gcd(int a, int b) {
+  static int gcd(int a, int b) {
     return b == 0 ? a : gcd(b, a % b);
   }
 }

@@ -338,6 +338,10 @@ public final class ScaleClasses {
 
   /** Refuses a network of another graph. */
   void requireSameGraph(Network other) {
+    requireSameGraph(network, other);
+  }
+
+  static void requireSameGraph(Network network, Network other) {
     if (other.nodes() != network.nodes()
         && !(other.nodes().equals(network.nodes())
             && other.parameters().equals(network.parameters()))) {
@@ -346,7 +350,7 @@ public final class ScaleClasses {
               + other
               + " has another graph than "
               + network
-              + ", whose scale classes these are; find the classes of the network itself");
+              + ", for which this was made; make it for the network itself");
     }
   }
 

@@ -170,7 +170,6 @@ class RescalingTest {
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(
             "network Network[3 nodes, 1 parameters, input [1], output [1]] has another graph than"
-                + " Network[6 nodes, 9 parameters, input [1], output [1]], whose scale classes these"
-                + " are; find the classes of the network itself");
+                + " Network[6 nodes, 9 parameters, input [1], output [1]], for which this was made; make it for the network itself");
   }
 }

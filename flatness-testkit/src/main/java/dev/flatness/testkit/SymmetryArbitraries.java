@@ -1,6 +1,7 @@
 package dev.flatness.testkit;
 
 import dev.flatness.network.Network;
+import dev.flatness.symmetry.Permutation;
 import dev.flatness.symmetry.Rescaling;
 import dev.flatness.symmetry.ScaleClasses;
 import net.jqwik.api.Arbitrary;
@@ -26,5 +27,10 @@ public final class SymmetryArbitraries {
     ScaleClasses classes = ScaleClasses.of(network);
     return NetworkArbitraries.seeds()
         .map(seed -> Rescaling.randomPowersOfTwo(classes, exponent, seed));
+  }
+
+  /** Returns permutations of hidden units. */
+  public static Arbitrary<Permutation> permutations(Network network) {
+    return NetworkArbitraries.seeds().map(seed -> Permutation.random(network, seed));
   }
 }

@@ -1,0 +1,201 @@
+package dev.flatness.symmetry;
+
+import dev.flatness.network.Layer;
+import dev.flatness.network.Network;
+import dev.flatness.network.Node;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.IntFunction;
+
+/**
+ * The units of a network that must move together, in groups within which they can change places.
+ *
+ * <p>When unit u takes the place of unit v, the j-th block of features that belongs to u in any
+ * node takes the place of the j-th block of v. So two units are interchangeable when they have as
+ * many blocks in every node, in the same groups of grouped convolutions and under the same
+ * constants.
+ */
+final class UnitGroups {
+  private final Network network;
+  private final Layout[] layouts;
+  private final int unitCount;
+  private final List<int[]> interchangeable = new ArrayList<>();
+
+  private UnitGroups(Network network) {
+    this.network = network;
+    FeatureJoins joins = new FeatureJoins(network, FeatureJoins.Purpose.PERMUTATION);
+    int[] marks = joins.marks();
+    int[] number = new int[marks.length];
+    Arrays.fill(number, -1);
+    int units = 0;
+    BitSet fixed = new BitSet();
+    int immovable =
+        FeatureJoins.bit(Anchor.INPUT)
+            | FeatureJoins.bit(Anchor.OUTPUT)
+            | FeatureJoins.bit(Anchor.SHARED_PARAMETER);
+    this.layouts = new Layout[network.nodes().size()];
+    for (int i = 0; i < layouts.length; i++) {
+      Layout layout = joins.layout(i);
+      int[] ids = new int[layout.ids().length];
+      for (int k = 0; k < ids.length; k++) {
+        int set = joins.find(layout.ids()[k]);
+        if (number[set] < 0) {
+          fixed.set(units, (marks[set] & immovable) != 0);
+          number[set] = units++;
+        }
+        ids[k] = number[set];
+      }
+      layouts[i] = new Layout(ids, layout.span());
+    }
+    this.unitCount = units;
+    group(fixed);
+  }
+
+  static UnitGroups of(Network network) {
+    return new UnitGroups(network);
+  }
+
+  int unitCount() {
+    return unitCount;
+  }
+
+  /** Disjoint sets of two or more units that can change places. */
+  List<int[]> interchangeable() {
+    return interchangeable;
+  }
+
+  /**
+   * Where each feature of a node comes from when unit u is replaced by {@code source[u]}; null if
+   * all stay.
+   */
+  int[] featureSources(int node, int[] source) {
+    Layout layout = layouts[node];
+    int[] ids = layout.ids();
+    if (Arrays.stream(ids).allMatch(unit -> source[unit] == unit)) {
+      return null;
+    }
+    List<List<Integer>> blocks = new ArrayList<>();
+    for (int unit = 0; unit < unitCount; unit++) {
+      blocks.add(null);
+    }
+    for (int k = 0; k < ids.length; k++) {
+      if (blocks.get(ids[k]) == null) {
+        blocks.set(ids[k], new ArrayList<>());
+      }
+      blocks.get(ids[k]).add(k);
+    }
+    int[] sources = new int[layout.size()];
+    int[] next = new int[unitCount];
+    for (int k = 0; k < ids.length; k++) {
+      int from = blocks.get(source[ids[k]]).get(next[ids[k]]++);
+      for (int e = 0; e < layout.span(); e++) {
+        sources[k * layout.span() + e] = from * layout.span() + e;
+      }
+    }
+    return sources;
+  }
+
+  private void group(BitSet fixed) {
+    List<StringBuilder> signatures = new ArrayList<>();
+    for (int unit = 0; unit < unitCount; unit++) {
+      signatures.add(new StringBuilder());
+    }
+    for (Node node : network.nodes()) {
+      int[] count = new int[unitCount];
+      for (int unit : layouts[node.index()].ids()) {
+        count[unit]++;
+      }
+      for (int unit : layouts[node.index()].ids()) {
+        if (count[unit] > 0) {
+          signatures.get(unit).append(node.index()).append('x').append(count[unit]).append(' ');
+          count[unit] = 0;
+        }
+      }
+      distinguish(node, signatures);
+      if (node.layer() instanceof Layer.Transpose) {
+        fixIrregular(node, fixed);
+      }
+    }
+    Map<String, List<Integer>> groups = new LinkedHashMap<>();
+    for (int unit = 0; unit < unitCount; unit++) {
+      if (!fixed.get(unit)) {
+        groups.computeIfAbsent(signatures.get(unit).toString(), s -> new ArrayList<>()).add(unit);
+      }
+    }
+    for (List<Integer> group : groups.values()) {
+      if (group.size() > 1) {
+        interchangeable.add(group.stream().mapToInt(unit -> unit).toArray());
+      }
+    }
+  }
+
+  /**
+   * Adds what tells channels apart although they stand in the same nodes: their group, their
+   * constants.
+   */
+  private void distinguish(Node node, List<StringBuilder> signatures) {
+    if (node.layer() instanceof Layer.Convolution convolution
+        && convolution.groups() > 1
+        && !FeatureJoins.depthwise(convolution)) {
+      int reads = convolution.inputChannels() / convolution.groups();
+      int writes = convolution.outputChannels() / convolution.groups();
+      tag(node.input(), convolution.inputChannels(), c -> "g" + c / reads, signatures);
+      tag(node.index(), convolution.outputChannels(), s -> "g" + s / writes, signatures);
+    } else if (node.layer() instanceof Layer.Constant constant
+        && constant.scale().size() + constant.shift().size() > 2) {
+      List<Double> scale = constant.scale();
+      List<Double> shift = constant.shift();
+      int channels = node.shape().extent(0);
+      tag(
+          node.index(),
+          channels,
+          c -> scale.get(scale.size() == 1 ? 0 : c) + "+" + shift.get(shift.size() == 1 ? 0 : c),
+          signatures);
+    }
+  }
+
+  private void tag(
+      int node, int channels, IntFunction<String> label, List<StringBuilder> signatures) {
+    int positions = network.node(node).shape().positions();
+    Layout layout = layouts[node];
+    int step = FeatureJoins.gcd(positions, layout.span());
+    for (int c = 0; c < channels; c++) {
+      for (int e = c * positions; e < (c + 1) * positions; e += step) {
+        signatures.get(layout.at(e)).append(node).append(label.apply(c)).append(' ');
+      }
+    }
+  }
+
+  /**
+   * The j-th block of a unit before a transposition must be the j-th after it, for all units alike;
+   * where a reshape cut through channels it need not be, and such units stay in place.
+   */
+  private void fixIrregular(Node node, BitSet fixed) {
+    Layout before = layouts[node.input()];
+    Layout after = layouts[node.index()];
+    if (after.span() != 1) {
+      return;
+    }
+    int[] source =
+        FeatureJoins.transposition(
+            network.node(node.input()).shape(), ((Layer.Transpose) node.layer()).axes());
+    int[] rank = new int[before.size()];
+    int[] seen = new int[unitCount];
+    for (int e = 0; e < rank.length; e++) {
+      rank[e] = seen[before.at(e)]++;
+    }
+    Map<List<Integer>, Integer> firstOrder = new LinkedHashMap<>();
+    Map<Integer, List<Integer>> orders = new LinkedHashMap<>();
+    for (int e = 0; e < source.length; e++) {
+      orders.computeIfAbsent(after.at(e), unit -> new ArrayList<>()).add(rank[source[e]]);
+    }
+    orders.values().forEach(order -> firstOrder.merge(order, 1, Integer::sum));
+    if (firstOrder.size() > 1) {
+      orders.keySet().forEach(fixed::set);
+    }
+  }
+}

@@ -92,7 +92,9 @@ final class IdxReader {
         data.close();
         throw Refusal.of(
             file,
-            "goes on beyond the " + header.dataLength + " elements' bytes of its IDX header",
+            "goes on beyond the "
+                + header.dataLength
+                + " bytes of elements that its IDX header describes",
             DAMAGED);
       }
       return header.array(data, 0);

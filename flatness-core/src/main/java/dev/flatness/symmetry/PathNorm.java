@@ -2,10 +2,16 @@ package dev.flatness.symmetry;
 
 import dev.flatness.measure.Estimate;
 import dev.flatness.measure.Invariance;
+import dev.flatness.measure.Measure;
+import dev.flatness.measure.Scope;
 import dev.flatness.measure.Status;
+import dev.flatness.measure.Subject;
 import dev.flatness.network.Layer;
 import dev.flatness.network.Network;
+import dev.flatness.random.Seed;
+import java.util.List;
 import java.util.OptionalDouble;
+import java.util.Set;
 
 /**
  * The ℓp path norm of a network: the p-norm of the vector of all products of weights along paths to
@@ -21,7 +27,7 @@ import java.util.OptionalDouble;
  * value too large for a double has the status {@code overflow} and the detail {@code logValue}.
  * Immutable. Source: Neyshabur 2015; mathematics §7 and §9.
  */
-public final class PathNorm {
+public final class PathNorm implements Measure {
   private static final PathNorm DEFAULTS = new PathNorm(2, false);
 
   private final int exponent;
@@ -63,22 +69,30 @@ public final class PathNorm {
     return new PathNorm(exponent, sum);
   }
 
-  /**
-   * Returns the id in reports.
-   *
-   * @return {@code path-norm-1} or {@code path-norm-2}
-   */
+  @Override
   public String id() {
     return "path-norm-" + exponent;
   }
 
-  /**
-   * Returns the declared invariance.
-   *
-   * @return all neuron-wise rescalings, and permutations
-   */
-  public Invariance invariance() {
+  @Override
+  public Set<Scope> scopes() {
+    return Set.of(Scope.NETWORK);
+  }
+
+  /** Returns the whole group of rescalings, and permutations. */
+  @Override
+  public Invariance invariance(Scope scope) {
     return Invariance.NEURON_WISE;
+  }
+
+  @Override
+  public String source() {
+    return "Neyshabur et al. 2015";
+  }
+
+  @Override
+  public List<Estimate> evaluate(Subject subject, Seed seed) {
+    return List.of(of(subject.network()));
   }
 
   /**
@@ -102,7 +116,8 @@ public final class PathNorm {
       value = Math.exp(logarithm);
     }
     boolean overflow = Double.isInfinite(value);
-    Estimate.Builder estimate = Estimate.network(id(), invariance(), overflow ? Double.NaN : value);
+    Estimate.Builder estimate =
+        Estimate.network(id(), Invariance.NEURON_WISE, overflow ? Double.NaN : value);
     if (overflow) {
       estimate.method("exact", Status.OVERFLOW).reason("the value is too large for a double");
       estimate.detail("logValue", logarithm);

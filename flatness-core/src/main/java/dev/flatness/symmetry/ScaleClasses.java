@@ -282,6 +282,26 @@ public final class ScaleClasses {
   }
 
   /**
+   * Returns what becomes of every layer that has parameters.
+   *
+   * @return in forward order
+   */
+  public List<LayerSymmetry> layers() {
+    List<LayerSymmetry> layers = new ArrayList<>();
+    for (Node node : network.nodes()) {
+      if (node.weight() >= 0) {
+        Set<Anchor> reasons = EnumSet.noneOf(Anchor.class);
+        for (int c : classesOf(node.index())) {
+          reasons.addAll(anchors(c));
+        }
+        int channels = node.shape().extent(0);
+        layers.add(new LayerSymmetry(node.name(), channels, freeCount(node), reasons));
+      }
+    }
+    return layers;
+  }
+
+  /**
    * Describes a class by the layers and channels that write it, as {@code conv1[5] + conv3[5]}.
    *
    * <p>Cost: linear in the number of channels of the network.

@@ -11,6 +11,7 @@ import dev.flatness.tensor.Shape;
 import dev.flatness.tensor.Tensor;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** Classes counted by hand. */
@@ -230,5 +231,17 @@ class ScaleClassesTest {
           assertThat(classes.edge(position)).isEqualTo(new ScaleClasses.Edge(from, to));
         });
     assertThat(visited).containsOnly(1);
+  }
+
+  @Test
+  void layersSayWhatIsFreeAndWhatAnchorsTheRest() {
+    GraphBuilder graph = Network.builder(2);
+    int dense = graph.dense("dense", 0, ones(3, 2), null);
+    int shifted = graph.constant("shifted", dense, List.of(1.0), List.of(0.0, 5.0, 0.0));
+    Network network = graph.build(graph.dense("head", shifted, ones(1, 3), null));
+    assertThat(ScaleClasses.of(network).layers())
+        .containsExactly(
+            new LayerSymmetry("dense", 3, 2, Set.of(Anchor.CONSTANT)),
+            new LayerSymmetry("head", 1, 0, Set.of(Anchor.OUTPUT)));
   }
 }

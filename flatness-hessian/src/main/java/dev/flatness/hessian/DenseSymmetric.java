@@ -1,6 +1,7 @@
 package dev.flatness.hessian;
 
 import dev.flatness.linalg.SymmetricOperator;
+import java.util.function.BooleanSupplier;
 
 /**
  * A symmetric operator written out as a matrix: an oracle for small problems.
@@ -40,7 +41,10 @@ public final class DenseSymmetric implements SymmetricOperator {
     }
     double[] entries = new double[n * n];
     columns(
-        operator, BLOCK, (column, product) -> System.arraycopy(product, 0, entries, column * n, n));
+        operator,
+        BLOCK,
+        () -> false,
+        (column, product) -> System.arraycopy(product, 0, entries, column * n, n));
     for (int i = 0; i < n; i++) {
       for (int j = 0; j < i; j++) {
         double mean = (entries[i * n + j] + entries[j * n + i]) / 2;
@@ -91,10 +95,11 @@ public final class DenseSymmetric implements SymmetricOperator {
     void column(int index, double[] product);
   }
 
-  /** All columns in blocks of unit vectors, keeping none. */
-  static void columns(SymmetricOperator operator, int width, ColumnListener listener) {
+  /** All columns in blocks of unit vectors, keeping none; ends early where time is up. */
+  static void columns(
+      SymmetricOperator operator, int width, BooleanSupplier timeIsUp, ColumnListener listener) {
     int n = operator.dimension();
-    for (int first = 0; first < n; first += width) {
+    for (int first = 0; first < n && (first == 0 || !timeIsUp.getAsBoolean()); first += width) {
       int count = Math.min(width, n - first);
       double[][] units = new double[count][n];
       double[][] products = new double[count][n];

@@ -20,7 +20,8 @@ public final class LanczosRun {
   private static final double BREAKDOWN = 64 * 0x1p-52;
 
   /** What an end was when it first converged, or is now. */
-  record Found(double value, double relativeResidual, boolean converged, int products) {}
+  record Found(
+      double value, double residual, double relativeResidual, boolean converged, int products) {}
 
   private final Lanczos method;
   private final int dimension;
@@ -183,6 +184,21 @@ public final class LanczosRun {
     return stopped == null ? "no further product was given" : stopped;
   }
 
+  /** How many products it will take, if residuals go on falling as they did. */
+  int expectedProducts() {
+    if (finished()) {
+      return products;
+    }
+    double slowest = method.tolerance();
+    for (End end : wanted) {
+      Found now = found.get(end);
+      slowest = now == null ? 1 : Math.max(slowest, now.relativeResidual);
+    }
+    double rate = Math.log(Math.min(0.5, slowest)) / Math.log(method.tolerance());
+    int expected = (int) Math.min(products / rate, 2.0 * products + 20);
+    return Math.max(products + 1, Math.min(expected, method.maxProducts()));
+  }
+
   /** Forgets the basis of a run that nobody advances any more. */
   void release() {
     stop("its basis was released");
@@ -228,7 +244,9 @@ public final class LanczosRun {
       if (before == null || !before.converged || further) {
         double residual = residual(pairs.get(end));
         found.put(
-            end, new Found(value, norm == 0 ? 0 : residual / norm, residual <= slack, products));
+            end,
+            new Found(
+                value, residual, norm == 0 ? 0 : residual / norm, residual <= slack, products));
       }
     }
     if (blockOpen) {

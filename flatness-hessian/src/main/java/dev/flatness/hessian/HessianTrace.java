@@ -1,0 +1,100 @@
+package dev.flatness.hessian;
+
+import dev.flatness.measure.Estimate;
+import dev.flatness.measure.Invariance;
+import dev.flatness.measure.Scope;
+import dev.flatness.measure.Subject;
+import dev.flatness.network.Node;
+import dev.flatness.random.Seed;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * {@code hessian-trace}: the trace of the Hessian, of the whole network and of each layer's weight.
+ *
+ * <p>Formula: Tr H = Σ_i H_ii; for a layer Tr H_l, divided by the number of its weights where the
+ * settings normalize traces. Units: loss per squared parameter. Cost: for piecewise-linear networks
+ * exact at K backward passes, shared with the other closed forms; else 32 products with random
+ * signs and a standard error, and 32 sweeps for the layers. Not invariant to rescaling.
+ *
+ * <p>Source: Yi et al. 2019, Def. 2.1; Dinh et al. 2017, §2. Immutable.
+ */
+public final class HessianTrace extends HessianMeasure {
+  private static final HessianTrace DEFAULTS = new HessianTrace(false);
+
+  private final boolean sampled;
+
+  private HessianTrace(boolean sampled) {
+    super(
+        "hessian-trace",
+        Invariance.NONE,
+        "Yi et al. 2019, Def. 2.1; Dinh et al. 2017, §2",
+        Scope.NETWORK,
+        Scope.LAYER);
+    this.sampled = sampled;
+  }
+
+  /**
+   * Returns the measure that is exact where the network allows.
+   *
+   * @return the measure
+   */
+  public static HessianTrace withDefaults() {
+    return DEFAULTS;
+  }
+
+  /**
+   * Returns the measure that samples even where a closed form exists, to compare the two.
+   *
+   * @return the changed copy
+   */
+  public HessianTrace withProbesOnly() {
+    return new HessianTrace(true);
+  }
+
+  @Override
+  public List<Estimate> evaluate(Subject subject, Seed seed) {
+    List<Estimate> estimates = new ArrayList<>();
+    estimates.add(network(subject, seed).estimate(id(), claim()).build());
+    for (LayerNumber number : layers(subject, subject.layers(), seed, sampled)) {
+      estimates.add(normalized(subject, number).estimate(id(), claim()).build());
+    }
+    return estimates;
+  }
+
+  private LayerNumber network(Subject subject, Seed seed) {
+    if (!sampled && Shared.closed(subject)) {
+      return LayerNumber.exact(null, Shared.closedForms(subject).trace());
+    }
+    Hutchinson method = Hutchinson.withDefaults();
+    Sampled trace = Shared.moments(subject, method, seed).trace();
+    return LayerNumber.sampled(null, trace, method.probes());
+  }
+
+  /** Tr H_l of some layers. */
+  static List<LayerNumber> layers(Subject subject, List<Node> layers, Seed seed, boolean sampled) {
+    if (sampled || !Shared.closed(subject)) {
+      return Shared.layerProbes(subject, seed).traces(layers);
+    }
+    return layers.stream()
+        .map(layer -> LayerNumber.exact(layer, Shared.forms(subject, layer).weightTrace()))
+        .toList();
+  }
+
+  /** Divided by the number of weights, if the settings say so. */
+  static LayerNumber normalized(Subject subject, LayerNumber number) {
+    return subject.settings().normalizeTrace()
+        ? number.times(1.0 / subject.network().weight(number.layer()).size())
+        : number;
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return super.equals(other) && sampled == ((HessianTrace) other).sampled;
+  }
+
+  @Override
+  public int hashCode() {
+    return super.hashCode() + Boolean.hashCode(sampled);
+  }
+}

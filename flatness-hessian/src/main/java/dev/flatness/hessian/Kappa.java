@@ -1,0 +1,118 @@
+package dev.flatness.hessian;
+
+import dev.flatness.measure.Estimate;
+import dev.flatness.measure.Invariance;
+import dev.flatness.measure.Scope;
+import dev.flatness.measure.Subject;
+import dev.flatness.network.Node;
+import dev.flatness.random.Seed;
+import java.util.List;
+
+/**
+ * {@code kappa} and {@code kappa-tau}: the squared norm of a layer's weight times the largest
+ * eigenvalue, or the trace, of its Hessian; per layer, or the maximum or sum over layers.
+ *
+ * <p>Formula: κ = ‖W_l‖_F² λ_max(H_l), κ_τ = ‖W_l‖_F² Tr(H_l), biases apart. Units: loss. Cost: κ
+ * by the {@link Lanczos} runs of all layers advancing together; κ_τ by the closed forms, or sampled
+ * as {@link HessianTrace}. The settings may normalize the traces of κ_τ per layer. Invariant to
+ * layer-wise rescaling.
+ *
+ * <p>Source: Petzka et al. 2019, Table 1. Immutable.
+ */
+public final class Kappa extends HessianMeasure {
+  private enum Over {
+    LAYER(""),
+    MAX("-max"),
+    SUM("-sum");
+
+    private final String suffix;
+
+    Over(String suffix) {
+      this.suffix = suffix;
+    }
+  }
+
+  private final boolean trace;
+  private final Over over;
+
+  private Kappa(boolean trace, Over over) {
+    super(
+        (trace ? "kappa-tau" : "kappa") + over.suffix,
+        Invariance.LAYER_WISE,
+        "Petzka et al. 2019, Table 1",
+        over == Over.LAYER ? Scope.LAYER : Scope.NETWORK);
+    this.trace = trace;
+    this.over = over;
+  }
+
+  /**
+   * Returns the measure with the largest eigenvalue, per layer.
+   *
+   * @return {@code kappa}
+   */
+  public static Kappa topEigenvalue() {
+    return new Kappa(false, Over.LAYER);
+  }
+
+  /**
+   * Returns the measure with the trace, per layer.
+   *
+   * @return {@code kappa-tau}
+   */
+  public static Kappa trace() {
+    return new Kappa(true, Over.LAYER);
+  }
+
+  /**
+   * Returns the maximum over all layers of the network.
+   *
+   * @return {@code kappa-max} or {@code kappa-tau-max}
+   */
+  public Kappa max() {
+    return new Kappa(trace, Over.MAX);
+  }
+
+  /**
+   * Returns the sum over all layers of the network.
+   *
+   * @return {@code kappa-sum} or {@code kappa-tau-sum}
+   */
+  public Kappa sum() {
+    return new Kappa(trace, Over.SUM);
+  }
+
+  @Override
+  boolean needsLayers() {
+    return true;
+  }
+
+  @Override
+  public List<Estimate> evaluate(Subject subject, Seed seed) {
+    if (over == Over.LAYER) {
+      return numbers(subject, subject.layers(), seed).stream()
+          .map(number -> trace ? HessianTrace.normalized(subject, number) : number)
+          .map(number -> number.estimate(id(), claim()).build())
+          .toList();
+    }
+    List<Node> layers = subject.network().weightLayers();
+    if (layers.isEmpty()) {
+      return List.of(Absent.network(this, subject));
+    }
+    List<LayerNumber> numbers = numbers(subject, layers, seed);
+    return List.of(
+        (over == Over.MAX
+                ? LayerNumber.max(id(), claim(), numbers)
+                : LayerNumber.sum(id(), claim(), numbers))
+            .build());
+  }
+
+  private List<LayerNumber> numbers(Subject subject, List<Node> layers, Seed seed) {
+    List<LayerNumber> curvatures =
+        trace
+            ? HessianTrace.layers(subject, layers, seed, false)
+            : Shared.layerSpectra(subject, seed).largest(layers);
+    return curvatures.stream()
+        .map(number -> number.times(Shared.squaredNorm(subject, number.layer())))
+        .toList();
+  }
+}

@@ -1,0 +1,74 @@
+package dev.flatness.hessian;
+
+import dev.flatness.hessian.Lanczos.End;
+import dev.flatness.measure.Subject;
+import dev.flatness.network.Node;
+import dev.flatness.random.Seed;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The Lanczos runs of the layers' own Hessians. They advance together: one sweep over the data
+ * gives every unfinished layer its next product. A layer's run depends on its position and the seed
+ * alone.
+ */
+final class LayerSpectra {
+  private final Subject subject;
+  private final Seed seed;
+  private final Map<Integer, LanczosRun> runs = new HashMap<>();
+
+  LayerSpectra(Subject subject, Seed seed) {
+    this.subject = subject;
+    this.seed = seed;
+  }
+
+  /** The largest eigenvalue of each layer. */
+  List<LayerNumber> largest(List<Node> layers) {
+    Lanczos method = NetworkSpectrum.method(subject).withEnds(End.LARGEST);
+    List<Node> open = new ArrayList<>();
+    List<double[]> products = new ArrayList<>();
+    for (Node layer : layers) {
+      if (!runs.containsKey(layer.index())) {
+        int size = subject.network().weight(layer).size();
+        runs.put(layer.index(), method.start(size, seed.split(layer.index())));
+        open.add(layer);
+        products.add(new double[size]);
+      }
+    }
+    for (int sweep = 0; !open.isEmpty(); sweep++) {
+      if (sweep > 0 && subject.timeIsUp()) {
+        open.forEach(layer -> runs.get(layer.index()).stop("the time limit has passed"));
+      } else {
+        advance(open, products);
+      }
+      for (int i = open.size() - 1; i >= 0; i--) {
+        LanczosRun run = runs.get(open.get(i).index());
+        if (run.finished()) {
+          run.release();
+          open.remove(i);
+          products.remove(i);
+        }
+      }
+    }
+    return layers.stream()
+        .map(layer -> LayerNumber.of(layer, runs.get(layer.index()), End.LARGEST))
+        .toList();
+  }
+
+  private void advance(List<Node> layers, List<double[]> products) {
+    List<double[]> vectors =
+        layers.stream().map(layer -> runs.get(layer.index()).nextVector()).toList();
+    Shared.layerProducts(subject, layers, vectors, products);
+    long done = 0;
+    long expected = 0;
+    for (int i = 0; i < layers.size(); i++) {
+      LanczosRun run = runs.get(layers.get(i).index());
+      run.accept(products.get(i));
+      done = Math.max(done, run.products());
+      expected = Math.max(expected, run.expectedProducts());
+    }
+    subject.progress().update("eigenvalues of the layers", done, expected);
+  }
+}

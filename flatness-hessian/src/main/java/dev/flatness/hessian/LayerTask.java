@@ -1,0 +1,248 @@
+package dev.flatness.hessian;
+
+import dev.flatness.measure.Status;
+import dev.flatness.network.Layer;
+import dev.flatness.network.Node;
+import dev.flatness.random.Seed;
+
+/** A sequence of vectors for one layer's Hessian and what is made of their products. */
+abstract class LayerTask {
+  Node layer;
+  int products;
+
+  /** How many products it wants. */
+  int budget() {
+    return LayerProbes.BUDGET;
+  }
+
+  /** The i-th vector, into an array of zeros. */
+  abstract void vector(int i, double[] vector);
+
+  /** The i-th product. */
+  abstract void accept(int i, double[] vector, double[] product);
+
+  /** The layer's number from the products so far. */
+  abstract LayerNumber total();
+
+  /** The mean of a quadratic form over random vectors. */
+  private abstract static class Mean extends LayerTask {
+    private final double[] samples = new double[LayerProbes.BUDGET];
+
+    @Override
+    void accept(int i, double[] vector, double[] product) {
+      samples[i] = Vectors.dot(vector, product);
+    }
+
+    @Override
+    LayerNumber total() {
+      Sampled mean = Sampled.mean(LayerProbes.first(samples, products), products);
+      return LayerNumber.sampled(layer, mean, budget());
+    }
+  }
+
+  /** Tr H = E[zᵀHz]. */
+  static final class Trace extends Mean {
+    private final Seed seed;
+
+    Trace(int size, Seed seed) {
+      this.seed = seed;
+    }
+
+    @Override
+    void vector(int i, double[] vector) {
+      Vectors.signs(vector, seed.split(i));
+    }
+  }
+
+  /**
+   * κ_Tr = E[vec(CΞ)ᵀ H vec(CΞ)] for any C with C Cᵀ = W Wᵀ: W itself, or the square root of the
+   * Gram matrix where W has more columns than rows. Groups of a convolution have their own C and Ξ.
+   */
+  static final class RelativeFlatness extends Mean {
+    private final Owners.Geometry geometry;
+    private final double[][][] factors;
+    private final Seed seed;
+
+    RelativeFlatness(Layer layer, double[] weight, Seed seed) {
+      this.geometry = Owners.Geometry.of(layer);
+      this.seed = seed;
+      this.factors = new double[geometry.groups()][][];
+      int rows = geometry.rowsPerGroup();
+      int length = geometry.rowLength();
+      for (int group = 0; group < factors.length; group++) {
+        double[][] w = new double[rows][length];
+        for (int row = 0; row < rows; row++) {
+          System.arraycopy(weight, (group * rows + row) * length, w[row], 0, length);
+        }
+        factors[group] = length <= rows ? w : gramRoot(w);
+      }
+    }
+
+    private static double[][] gramRoot(double[][] w) {
+      int rows = w.length;
+      double[] gram = new double[rows * rows];
+      for (int s = 0; s < rows; s++) {
+        for (int t = 0; t <= s; t++) {
+          gram[s * rows + t] = Vectors.dot(w[s], w[t]);
+          gram[t * rows + s] = gram[s * rows + t];
+        }
+      }
+      SymmetricEigen eigen = SymmetricEigen.of(rows, gram);
+      double[][] root = new double[rows][rows];
+      for (int k = 0; k < rows; k++) {
+        double scale = Math.sqrt(Math.max(0, eigen.values()[k]));
+        for (int s = 0; s < rows; s++) {
+          root[s][k] = scale * eigen.vectors()[k][s];
+        }
+      }
+      return root;
+    }
+
+    @Override
+    void vector(int i, double[] vector) {
+      int rows = geometry.rowsPerGroup();
+      int length = geometry.rowLength();
+      double[] signs = new double[length];
+      for (int group = 0; group < factors.length; group++) {
+        double[][] factor = factors[group];
+        for (int k = 0; k < factor[0].length; k++) {
+          Vectors.signs(signs, seed.split(i).split(group).split(k));
+          for (int row = 0; row < rows; row++) {
+            int at = (group * rows + row) * length;
+            double c = factor[row][k];
+            for (int t = 0; t < length; t++) {
+              vector[at + t] += c * signs[t];
+            }
+          }
+        }
+      }
+    }
+  }
+
+  /**
+   * ρ_j = w_jᵀ H_jj w_j for all neurons j: by one product each while the budget lasts that long,
+   * else the mean of ε_j w_jᵀ (H z)_j with z = Σ_j ε_j w_j for independent signs ε, which is
+   * unbiased.
+   */
+  static final class Neurons extends LayerTask {
+    private final Owners owners;
+    private final double[] weight;
+    private final Seed seed;
+    private final boolean exact;
+    private final double[][] samples;
+    private final double[] totals;
+
+    Neurons(Owners owners, double[] weight, Seed seed) {
+      this.owners = owners;
+      this.weight = weight;
+      this.seed = seed;
+      this.exact = owners.count() <= LayerProbes.BUDGET;
+      this.samples = new double[owners.count()][exact ? 1 : LayerProbes.BUDGET];
+      this.totals = new double[LayerProbes.BUDGET];
+    }
+
+    @Override
+    int budget() {
+      return exact ? owners.count() : LayerProbes.BUDGET;
+    }
+
+    @Override
+    void vector(int i, double[] vector) {
+      double[] signs = signs(i);
+      for (int e = 0; e < vector.length; e++) {
+        vector[e] = signs[owners.owner()[e]] * weight[e];
+      }
+    }
+
+    private double[] signs(int i) {
+      double[] signs = new double[owners.count()];
+      if (exact) {
+        signs[i] = 1;
+      } else {
+        Vectors.signs(signs, seed.split(i));
+      }
+      return signs;
+    }
+
+    @Override
+    void accept(int i, double[] vector, double[] product) {
+      if (exact) {
+        samples[i][0] = Vectors.dot(vector, product);
+        return;
+      }
+      for (int e = 0; e < vector.length; e++) {
+        samples[owners.owner()[e]][i] += vector[e] * product[e];
+      }
+      totals[i] = Vectors.dot(vector, product);
+    }
+
+    boolean complete() {
+      return exact ? products == budget() : products > 0;
+    }
+
+    /** One value a neuron; NaN where time was up before. */
+    double[] values() {
+      double[] values = new double[owners.count()];
+      for (int j = 0; j < values.length; j++) {
+        values[j] = complete() ? sample(j).value() : Double.NaN;
+      }
+      return values;
+    }
+
+    /** One standard error a neuron, or null where the values are exact. */
+    double[] standardErrors() {
+      if (exact || products < 2) {
+        return null;
+      }
+      double[] errors = new double[owners.count()];
+      for (int j = 0; j < errors.length; j++) {
+        errors[j] = sample(j).standardError();
+      }
+      return errors;
+    }
+
+    private Sampled sample(int j) {
+      return exact
+          ? new Sampled(samples[j][0], Double.NaN, products)
+          : Sampled.mean(LayerProbes.first(samples[j], products), products);
+    }
+
+    @Override
+    LayerNumber total() {
+      if (exact) {
+        double sum = 0;
+        for (double value : values()) {
+          sum += value;
+        }
+        return described(sum, Double.NaN);
+      }
+      Sampled mean = Sampled.mean(LayerProbes.first(totals, products), products);
+      return described(mean.value(), mean.standardError());
+    }
+
+    LayerNumber largest() {
+      double[] values = values();
+      int best = 0;
+      for (int j = 1; j < values.length; j++) {
+        best = values[j] > values[best] ? j : best;
+      }
+      return described(values[best], exact ? Double.NaN : sample(best).standardError());
+    }
+
+    /** A number of this task with its method and status. */
+    LayerNumber described(double value, double standardError) {
+      Status status = exact ? Status.EXACT : Status.ESTIMATED;
+      return new LayerNumber(
+          layer,
+          complete() ? value : Double.NaN,
+          exact ? "products" : "probes",
+          complete() ? status : Status.NOT_CONVERGED,
+          standardError,
+          Double.NaN,
+          products,
+          products == budget()
+              ? null
+              : "the time limit has passed after " + products + " of " + budget() + " products");
+    }
+  }
+}

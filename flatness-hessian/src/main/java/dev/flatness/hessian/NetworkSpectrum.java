@@ -1,0 +1,77 @@
+package dev.flatness.hessian;
+
+import dev.flatness.hessian.Lanczos.End;
+import dev.flatness.linalg.SymmetricOperator;
+import dev.flatness.measure.Subject;
+import dev.flatness.random.Seed;
+
+/**
+ * One Lanczos run on the whole Hessian that serves every measure of its ends and goes only as far
+ * as they need. What is reported of an end is what it was when it first converged, so that no
+ * number depends on what else was asked for.
+ */
+final class NetworkSpectrum {
+  private final Subject subject;
+  private final SymmetricOperator operator;
+  private final Lanczos method;
+  private final Seed seed;
+  private final double[][] product;
+  private LanczosRun run;
+
+  NetworkSpectrum(Subject subject, Seed seed) {
+    this.subject = subject;
+    this.operator = Shared.hessian(subject);
+    this.method = method(subject);
+    this.seed = seed;
+    this.product = new double[1][operator.dimension()];
+  }
+
+  static Lanczos method(Subject subject) {
+    return Lanczos.withDefaults(subject.surface().options().precision())
+        .withMaxProducts(subject.settings().maxProducts());
+  }
+
+  /** Advances until an end has converged or a limit is reached. */
+  LayerNumber find(End end) {
+    if (run == null) {
+      run = method.withEnds(end).start(operator.dimension(), seed);
+    } else if (!converged(end)) {
+      run.pursue(end);
+    }
+    while (!run.finished()) {
+      if (run.products() > 0 && subject.timeIsUp()) {
+        run.stop("the time limit has passed");
+        break;
+      }
+      operator.apply(new double[][] {run.nextVector()}, product);
+      run.accept(product[0]);
+      report();
+    }
+    if (converged(End.LARGEST) && converged(End.SMALLEST)) {
+      run.release();
+    }
+    return LayerNumber.of(null, run, end);
+  }
+
+  /**
+   * ‖H‖₂, the larger magnitude of both ends. The smallest eigenvalue need not have converged once
+   * the top has and the other Ritz value with its residual stays inside: outer ends converge first.
+   */
+  LayerNumber norm() {
+    LayerNumber top = find(End.LARGEST);
+    LanczosRun.Found bottom = run.found(End.SMALLEST);
+    if (bottom == null || top.value() > -bottom.value() + bottom.residual()) {
+      return top;
+    }
+    LayerNumber found = find(End.SMALLEST);
+    return -found.value() > top.value() ? found.times(-1) : top;
+  }
+
+  private boolean converged(End end) {
+    return run.found(end) != null && run.found(end).converged();
+  }
+
+  private void report() {
+    subject.progress().update("eigenvalues of the Hessian", run.products(), run.expectedProducts());
+  }
+}

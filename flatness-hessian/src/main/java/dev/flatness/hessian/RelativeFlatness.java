@@ -1,0 +1,108 @@
+package dev.flatness.hessian;
+
+import dev.flatness.measure.Estimate;
+import dev.flatness.measure.Invariance;
+import dev.flatness.measure.Scope;
+import dev.flatness.measure.Subject;
+import dev.flatness.network.Node;
+import dev.flatness.random.Seed;
+import dev.flatness.surface.LayerForms;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * {@code relative-flatness} and {@code relative-flatness-normalized}: the flatness of a layer
+ * relative to the Gram matrix of its weights.
+ *
+ * <p>Formula: κ_Tr = Σ_{s,s'} ⟨w_s, w_{s'}⟩ Tr(H_{s,s'}) over rows s, s' of W_l (in one group of a
+ * convolution); normalized: the same after each input coordinate of the layer was rescaled to unit
+ * standard deviation over the data. Units: loss. Cost: the closed forms for piecewise-linear
+ * networks; else 32 sweeps with random signs and a standard error, the normalized form being
+ * undefined there because the inputs cannot be rescaled. A layer that reads the network's input has
+ * no normalized form either. Details of the normalized form: {@code constantFeatures}, scaled by
+ * their mean, and {@code droppedFeatures}, 0 on every sample.
+ *
+ * <p>Invariant to neuron-wise rescaling except of the layer's inputs; normalized, to all
+ * neuron-wise rescalings.
+ *
+ * <p>Source: Petzka et al. 2021, Def. 3 and Thm 4. Immutable.
+ */
+public final class RelativeFlatness extends HessianMeasure {
+  private static final RelativeFlatness DEFAULTS = new RelativeFlatness(false);
+
+  private final boolean normalized;
+
+  private RelativeFlatness(boolean normalized) {
+    super(
+        normalized ? "relative-flatness-normalized" : "relative-flatness",
+        normalized ? Invariance.NEURON_WISE : Invariance.NEURON_WISE_EXCEPT_INPUTS,
+        normalized ? "Petzka et al. 2021, Thm 4" : "Petzka et al. 2021, Def. 3",
+        Scope.LAYER);
+    this.normalized = normalized;
+  }
+
+  /**
+   * Returns the measure of the given weights.
+   *
+   * @return {@code relative-flatness}
+   */
+  public static RelativeFlatness withDefaults() {
+    return DEFAULTS;
+  }
+
+  /**
+   * Returns the measure after inputs were rescaled to unit spread.
+   *
+   * @return {@code relative-flatness-normalized}
+   */
+  public RelativeFlatness normalized() {
+    return new RelativeFlatness(true);
+  }
+
+  @Override
+  public Optional<String> inapplicable(Subject subject) {
+    return normalized && !Shared.closed(subject)
+        ? Optional.of(
+            "the network is not piecewise linear, so the inputs of its layers cannot be rescaled")
+        : super.inapplicable(subject);
+  }
+
+  @Override
+  public List<Estimate> evaluate(Subject subject, Seed seed) {
+    Optional<String> reason = inapplicable(subject);
+    if (reason.isPresent()) {
+      return subject.layers().stream()
+          .map(layer -> Absent.layer(this, layer, reason.get()))
+          .toList();
+    }
+    if (!Shared.closed(subject)) {
+      return Shared.layerProbes(subject, seed).relativeFlatness(subject.layers()).stream()
+          .map(number -> number.estimate(id(), claim()).build())
+          .toList();
+    }
+    List<Estimate> estimates = new ArrayList<>();
+    for (Node layer : subject.layers()) {
+      LayerForms forms = Shared.forms(subject, layer);
+      estimates.add(
+          normalized
+              ? normalized(forms)
+              : Estimate.layer(id(), layer.name(), claim(), forms.relativeFlatness()).build());
+    }
+    return estimates;
+  }
+
+  private Estimate normalized(LayerForms forms) {
+    if (Double.isNaN(forms.relativeFlatnessNormalized())) {
+      return Absent.layer(
+          this,
+          forms.node(),
+          "the layer reads the network's input, which cannot be rescaled; it is defined from the"
+              + " second weight layer on");
+    }
+    return Estimate.layer(id(), forms.node().name(), claim(), forms.relativeFlatnessNormalized())
+        .detail("constantFeatures", forms.constantFeatures())
+        .detail("droppedFeatures", forms.droppedFeatures())
+        .build();
+  }
+}

@@ -1,0 +1,160 @@
+package dev.flatness.hessian;
+
+import dev.flatness.measure.Estimate;
+import dev.flatness.measure.Invariance;
+import dev.flatness.measure.Scope;
+import dev.flatness.measure.Subject;
+import dev.flatness.network.Node;
+import dev.flatness.random.Seed;
+import dev.flatness.surface.LayerForms;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * {@code rho}, {@code rho-rows}, {@code rho-max} and {@code rho-sum}: the curvature of the loss
+ * along the weights that leave, or enter, one neuron.
+ *
+ * <p>Formula: ρ_j = w_jᵀ H_jj w_j with w_j column j of W_l (all weights that read input j; an input
+ * channel of a convolution) and H_jj its Hessian block; {@code rho-rows} the same for row s. {@code
+ * rho-max} and {@code rho-sum} are maximum and sum over the columns of a layer, and over all layers
+ * of the network. Units: loss. Cost: the closed forms for piecewise-linear networks; else one
+ * product a neuron for layers of up to 32, above that 32 products with random signs and a standard
+ * error (the maximum of estimates is biased upwards). Invariant to neuron-wise rescaling.
+ *
+ * <p>Source: Petzka et al. 2019, Table 1. Immutable.
+ */
+public final class Rho extends HessianMeasure {
+  private enum Kind {
+    COLUMNS("rho"),
+    ROWS("rho-rows"),
+    MAX("rho-max"),
+    SUM("rho-sum");
+
+    private final String id;
+
+    Kind(String id) {
+      this.id = id;
+    }
+
+    private boolean lists() {
+      return this == COLUMNS || this == ROWS;
+    }
+  }
+
+  private final Kind kind;
+
+  private Rho(Kind kind) {
+    super(
+        kind.id,
+        Invariance.NEURON_WISE,
+        "Petzka et al. 2019, Table 1",
+        kind.lists() ? Scope.NEURON : Scope.NETWORK,
+        kind.lists() ? Scope.NEURON : Scope.LAYER);
+    this.kind = kind;
+  }
+
+  /**
+   * Returns one number per input neuron of each layer.
+   *
+   * @return {@code rho}
+   */
+  public static Rho columns() {
+    return new Rho(Kind.COLUMNS);
+  }
+
+  /**
+   * Returns one number per output neuron of each layer.
+   *
+   * @return {@code rho-rows}
+   */
+  public static Rho rows() {
+    return new Rho(Kind.ROWS);
+  }
+
+  /**
+   * Returns the maximum over the columns of each layer, and of the network.
+   *
+   * @return {@code rho-max}
+   */
+  public static Rho max() {
+    return new Rho(Kind.MAX);
+  }
+
+  /**
+   * Returns the sum over the columns of each layer, and of the network.
+   *
+   * @return {@code rho-sum}
+   */
+  public static Rho sum() {
+    return new Rho(Kind.SUM);
+  }
+
+  @Override
+  boolean needsLayers() {
+    return true;
+  }
+
+  @Override
+  public List<Estimate> evaluate(Subject subject, Seed seed) {
+    if (kind.lists()) {
+      return Shared.closed(subject) ? closedLists(subject) : sampledLists(subject, seed);
+    }
+    List<Node> layers = subject.network().weightLayers();
+    if (layers.isEmpty()) {
+      return List.of(Absent.network(this, subject));
+    }
+    List<LayerNumber> numbers =
+        Shared.closed(subject)
+            ? layers.stream().map(layer -> closed(subject, layer)).toList()
+            : Shared.layerProbes(subject, seed).neurons(layers, false).stream()
+                .map(task -> kind == Kind.MAX ? task.largest() : task.total())
+                .toList();
+    List<Estimate> estimates = new ArrayList<>();
+    estimates.add(
+        (kind == Kind.MAX
+                ? LayerNumber.max(id(), claim(), numbers)
+                : LayerNumber.sum(id(), claim(), numbers))
+            .build());
+    for (LayerNumber number : numbers) {
+      if (subject.layers().contains(number.layer())) {
+        estimates.add(number.estimate(id(), claim()).build());
+      }
+    }
+    return estimates;
+  }
+
+  private LayerNumber closed(Subject subject, Node layer) {
+    double[] columns = Shared.forms(subject, layer).rhoColumns();
+    return LayerNumber.exact(
+        layer,
+        kind == Kind.MAX
+            ? Arrays.stream(columns).max().orElseThrow()
+            : Arrays.stream(columns).sum());
+  }
+
+  private List<Estimate> closedLists(Subject subject) {
+    List<Estimate> estimates = new ArrayList<>();
+    for (Node layer : subject.layers()) {
+      LayerForms forms = Shared.forms(subject, layer);
+      double[] values = kind == Kind.ROWS ? forms.rhoRows() : forms.rhoColumns();
+      estimates.add(Estimate.neurons(id(), layer.name(), claim(), values).build());
+    }
+    return estimates;
+  }
+
+  private List<Estimate> sampledLists(Subject subject, Seed seed) {
+    List<Estimate> estimates = new ArrayList<>();
+    for (LayerTask.Neurons task :
+        Shared.layerProbes(subject, seed).neurons(subject.layers(), kind == Kind.ROWS)) {
+      Estimate.Builder builder = Estimate.neurons(id(), task.layer.name(), claim(), task.values());
+      task.described(0, Double.NaN).describe(builder);
+      double[] errors = task.standardErrors();
+      if (errors != null) {
+        builder.detail("standardErrors", Arrays.stream(errors).boxed().toList());
+      }
+      estimates.add(builder.build());
+    }
+    return estimates;
+  }
+}

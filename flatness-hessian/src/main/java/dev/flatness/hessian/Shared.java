@@ -1,0 +1,110 @@
+package dev.flatness.hessian;
+
+import dev.flatness.linalg.SymmetricOperator;
+import dev.flatness.measure.Subject;
+import dev.flatness.network.Node;
+import dev.flatness.random.Seed;
+import dev.flatness.surface.ClosedForms;
+import dev.flatness.surface.Evaluation;
+import dev.flatness.surface.LayerForms;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/** The work that several measures of one subject share, each part done once. */
+final class Shared {
+  private Shared() {}
+
+  static boolean closed(Subject subject) {
+    return subject.network().piecewiseLinear();
+  }
+
+  static ClosedForms closedForms(Subject subject) {
+    return subject.share(
+        "closed-forms",
+        ClosedForms.class,
+        () -> {
+          subject.progress().update("closed forms of all layers", 0, 1);
+          ClosedForms forms = subject.surface().closedForms(subject.theta());
+          subject.progress().update("closed forms of all layers", 1, 1);
+          return forms;
+        });
+  }
+
+  static LayerForms forms(Subject subject, Node layer) {
+    return closedForms(subject).layers().stream()
+        .filter(forms -> forms.node().index() == layer.index())
+        .findFirst()
+        .orElseThrow(() -> new AssertionError("no closed forms of layer " + layer.name()));
+  }
+
+  static Evaluation evaluation(Subject subject) {
+    return subject.share(
+        "evaluation", Evaluation.class, () -> subject.surface().evaluate(subject.theta()));
+  }
+
+  static SymmetricOperator hessian(Subject subject) {
+    return subject.surface().hessian(subject.theta());
+  }
+
+  static NetworkSpectrum spectrum(Subject subject, Seed seed) {
+    return subject.share(
+        "network-spectrum/" + seed.value(),
+        NetworkSpectrum.class,
+        () -> new NetworkSpectrum(subject, seed.split("network-spectrum")));
+  }
+
+  static LayerSpectra layerSpectra(Subject subject, Seed seed) {
+    return subject.share(
+        "layer-spectra/" + seed.value(),
+        LayerSpectra.class,
+        () -> new LayerSpectra(subject, seed.split("layer-spectra")));
+  }
+
+  static LayerProbes layerProbes(Subject subject, Seed seed) {
+    return subject.share(
+        "layer-probes/" + seed.value(),
+        LayerProbes.class,
+        () -> new LayerProbes(subject, seed.split("layer-probes")));
+  }
+
+  static Hutchinson.Moments moments(Subject subject, Hutchinson method, Seed seed) {
+    return subject.share(
+        "moments/" + method.probes() + "/" + seed.value(),
+        Hutchinson.Moments.class,
+        () ->
+            method.sample(
+                hessian(subject),
+                seed.split("moments"),
+                subject::timeIsUp,
+                done -> subject.progress().update("random probes", done, method.probes())));
+  }
+
+  static double squaredNorm(Subject subject, Node layer) {
+    double[] weight = subject.network().values(subject.network().weight(layer));
+    return Vectors.dot(weight, weight);
+  }
+
+  /** Products of layers' own Hessians; layers that use one weight together are kept apart. */
+  static void layerProducts(
+      Subject subject, List<Node> layers, List<double[]> vectors, List<double[]> products) {
+    double[] theta = subject.theta();
+    List<Integer> open = new ArrayList<>();
+    for (int i = 0; i < layers.size(); i++) {
+      open.add(i);
+    }
+    while (!open.isEmpty()) {
+      Set<Integer> weights = new HashSet<>();
+      List<Integer> now = open.stream().filter(i -> weights.add(layers.get(i).weight())).toList();
+      subject
+          .surface()
+          .layerProducts(
+              theta,
+              now.stream().map(layers::get).toList(),
+              now.stream().map(vectors::get).toArray(double[][]::new),
+              now.stream().map(products::get).toArray(double[][]::new));
+      open.removeAll(now);
+    }
+  }
+}

@@ -1,0 +1,38 @@
+package dev.flatness.hessian;
+
+import dev.flatness.measure.Estimate;
+import dev.flatness.measure.Invariance;
+import dev.flatness.measure.Scope;
+import dev.flatness.measure.Subject;
+import dev.flatness.random.Seed;
+import java.util.List;
+
+/**
+ * {@code l2-norm-squared}: the squared 2-norm of all parameters.
+ *
+ * <p>Formula: ‖θ‖² = Σ_i θ_i². Units: squared parameters. Cost: none. Not invariant to rescaling.
+ *
+ * <p>Source: mathematics §4. Immutable.
+ */
+public final class SquaredNorm extends HessianMeasure {
+  private static final SquaredNorm DEFAULTS = new SquaredNorm();
+
+  private SquaredNorm() {
+    super("l2-norm-squared", Invariance.NONE, "sum of squared parameters", Scope.NETWORK);
+  }
+
+  /**
+   * Returns the measure.
+   *
+   * @return the measure
+   */
+  public static SquaredNorm withDefaults() {
+    return DEFAULTS;
+  }
+
+  @Override
+  public List<Estimate> evaluate(Subject subject, Seed seed) {
+    double[] theta = subject.theta();
+    return List.of(Estimate.network(id(), claim(), Vectors.dot(theta, theta)).build());
+  }
+}

@@ -1,0 +1,89 @@
+package dev.flatness.hessian;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.flatness.measure.Invariance;
+import dev.flatness.measure.Measure;
+import dev.flatness.measure.MeasureProvider;
+import dev.flatness.measure.Scope;
+import java.util.List;
+import java.util.ServiceLoader;
+import org.junit.jupiter.api.Test;
+
+class HessianMeasuresTest {
+  private final List<Measure> measures = new HessianMeasures().measures();
+
+  @Test
+  void areFoundByTheServiceLoaderInTheOrderOfReports() {
+    assertThat(ServiceLoader.load(MeasureProvider.class))
+        .anyMatch(provider -> provider instanceof HessianMeasures);
+    assertThat(measures.stream().map(Measure::id))
+        .containsExactly(
+            "hessian-trace",
+            "hessian-top-eigenvalue",
+            "hessian-bottom-eigenvalue",
+            "hessian-frobenius-norm",
+            "epsilon-sharpness-quadratic",
+            "l2-norm-squared",
+            "kappa",
+            "kappa-tau",
+            "kappa-max",
+            "kappa-sum",
+            "kappa-tau-max",
+            "kappa-tau-sum",
+            "rho",
+            "rho-rows",
+            "rho-max",
+            "rho-sum",
+            "relative-flatness",
+            "relative-flatness-normalized",
+            "path-norm-1",
+            "path-norm-2");
+  }
+
+  @Test
+  void declareTheInvariancesOfTheirTables() {
+    for (Measure measure : measures) {
+      Invariance expected =
+          switch (measure.id()) {
+            case "kappa", "kappa-tau", "kappa-max", "kappa-sum", "kappa-tau-max", "kappa-tau-sum" ->
+                Invariance.LAYER_WISE;
+            case "rho",
+                "rho-rows",
+                "rho-max",
+                "rho-sum",
+                "relative-flatness-normalized",
+                "path-norm-1",
+                "path-norm-2" ->
+                Invariance.NEURON_WISE;
+            case "relative-flatness" -> Invariance.NEURON_WISE_EXCEPT_INPUTS;
+            default -> Invariance.NONE;
+          };
+      for (Scope scope : measure.scopes()) {
+        assertThat(measure.invariance(scope)).as(measure.id()).isEqualTo(expected);
+      }
+      assertThat(measure.source()).isNotBlank();
+    }
+  }
+
+  @Test
+  void refuseAScopeTheyDoNotHave() {
+    assertThatThrownBy(() -> Kappa.trace().invariance(Scope.NEURON))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("kappa-tau has no scope neuron, expected one of [LAYER]");
+  }
+
+  @Test
+  void areValues() {
+    assertThat(Kappa.trace().max()).isEqualTo(Kappa.trace().max()).isNotEqualTo(Kappa.trace());
+    assertThat(HessianTrace.withDefaults())
+        .isNotEqualTo(HessianTrace.withDefaults().withProbesOnly());
+    assertThat(FrobeniusNorm.withDefaults().withExactUpTo(4096))
+        .isEqualTo(FrobeniusNorm.withDefaults())
+        .hasSameHashCodeAs(FrobeniusNorm.withDefaults());
+    assertThatThrownBy(() -> FrobeniusNorm.withDefaults().withExactUpTo(-1))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("the limit of exactness is -1 parameters, expected at least 0");
+  }
+}

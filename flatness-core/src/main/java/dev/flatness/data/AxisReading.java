@@ -44,7 +44,9 @@ record AxisReading(Layout file, Layout model, int[] from) {
     } else if (from.length <= 1 && to.length == 3 && read.rank() == 3) {
       return unflattened(read, layout);
     }
-    if (Arrays.equals(from, to) || from.length <= 1 || to.length <= 1) {
+    // three axes that fit no reading have been told another order
+    boolean told = stored.rank() == 3 && from.length == 3 && to.length == 3;
+    if (!told && Arrays.equals(from, to) || from.length <= 1 || to.length <= 1) {
       return AS_STORED;
     }
     throw Refusal.of(
@@ -91,9 +93,10 @@ record AxisReading(Layout file, Layout model, int[] from) {
             samples.file(),
             "has samples of shape "
                 + samples.inputs().sample()
-                + " that fit the model's "
+                + ", which fit the model's "
                 + read
-                + " in two readings, channels first (nchw) or channels last (nhwc)",
+                + " in two readings: as they are (nchw), or with the channels last in the file and"
+                + " moved first (nhwc)",
             "say which by --layout nchw or --layout nhwc");
       }
     }

@@ -63,7 +63,8 @@ public final class Preprocessing {
    */
   public Preprocessing withScale(double factor) {
     if (!Double.isFinite(factor) || factor == 0) {
-      throw new IllegalArgumentException("scale is " + factor + ", expected a finite number but 0");
+      throw new IllegalArgumentException(
+          "scale is " + factor + ", expected a finite number other than 0");
     }
     return new Preprocessing(factor, mean, standardDeviation, layout, inputShape, skip, limit);
   }

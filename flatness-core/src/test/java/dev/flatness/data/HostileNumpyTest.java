@@ -3,11 +3,9 @@ package dev.flatness.data;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Random;
@@ -287,7 +285,7 @@ class HostileNumpyTest {
   }
 
   @Test
-  void survivesEveryTruncationAndManyRandomChangesWithAnErrorInWords() throws IOException {
+  void survivesEveryTruncationAndManyRandomChangesWithAnErrorInWords() {
     byte[] x = NpyBytes.doubles(new double[] {1, 2, 3, 4, 5, 6}, 2, 3);
     Random random = new Random(7);
     for (boolean deflated : new boolean[] {false, true}) {
@@ -296,7 +294,7 @@ class HostileNumpyTest {
         byte[] cut = Arrays.copyOf(npz, length);
         assertThatThrownBy(() -> open(cut)).isExactlyInstanceOf(IllegalArgumentException.class);
       }
-      for (int trial = 0; trial < 3000; trial++) {
+      for (int trial = 0; trial < 400; trial++) {
         byte[] changed = npz.clone();
         for (int i = 0; i <= trial % 3; i++) {
           changed[random.nextInt(changed.length)] = (byte) random.nextInt(256);
@@ -310,7 +308,6 @@ class HostileNumpyTest {
         }
       }
     }
-    assertThat(Files.exists(folder.resolve("data.npz"))).isTrue();
   }
 
   private static int indexOf(byte[] in, byte[] wanted, int from) {

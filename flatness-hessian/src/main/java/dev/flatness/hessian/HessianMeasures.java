@@ -2,7 +2,6 @@ package dev.flatness.hessian;
 
 import dev.flatness.measure.Measure;
 import dev.flatness.measure.MeasureProvider;
-import dev.flatness.symmetry.PathNorm;
 import java.util.List;
 
 /** The measures of this module: classical, layer- and neuron-wise, relative flatness. */
@@ -30,8 +29,6 @@ public final class HessianMeasures implements MeasureProvider {
         Rho.max(),
         Rho.sum(),
         RelativeFlatness.withDefaults(),
-        RelativeFlatness.withDefaults().normalized(),
-        PathNormMeasure.of(PathNorm.withDefaults().withExponent(1)),
-        PathNormMeasure.of(PathNorm.withDefaults()));
+        RelativeFlatness.withDefaults().normalized());
   }
 }

@@ -37,9 +37,7 @@ class HessianMeasuresTest {
             "rho-max",
             "rho-sum",
             "relative-flatness",
-            "relative-flatness-normalized",
-            "path-norm-1",
-            "path-norm-2");
+            "relative-flatness-normalized");
   }
 
   @Test
@@ -49,13 +47,7 @@ class HessianMeasuresTest {
           switch (measure.id()) {
             case "kappa", "kappa-tau", "kappa-max", "kappa-sum", "kappa-tau-max", "kappa-tau-sum" ->
                 Invariance.LAYER_WISE;
-            case "rho",
-                "rho-rows",
-                "rho-max",
-                "rho-sum",
-                "relative-flatness-normalized",
-                "path-norm-1",
-                "path-norm-2" ->
+            case "rho", "rho-rows", "rho-max", "rho-sum", "relative-flatness-normalized" ->
                 Invariance.NEURON_WISE;
             case "relative-flatness" -> Invariance.NEURON_WISE_EXCEPT_INPUTS;
             default -> Invariance.NONE;

@@ -8,6 +8,9 @@ interface PathArithmetic {
   /** |w|^p. */
   double power(double w);
 
+  /** A non-negative number that is not raised to a power. */
+  double number(double value);
+
   double zero();
 
   double one();
@@ -29,6 +32,11 @@ interface PathArithmetic {
         }
         // A power that vanishes must not pass for a missing edge.
         return power == 0 && w != 0 ? Double.MIN_VALUE : power;
+      }
+
+      @Override
+      public double number(double value) {
+        return value;
       }
 
       @Override
@@ -63,6 +71,11 @@ interface PathArithmetic {
       @Override
       public double power(double w) {
         return p * Math.log(Math.abs(w));
+      }
+
+      @Override
+      public double number(double value) {
+        return Math.log(value);
       }
 
       @Override

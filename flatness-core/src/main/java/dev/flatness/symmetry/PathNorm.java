@@ -28,14 +28,16 @@ import java.util.Set;
  * Immutable. Source: Neyshabur 2015; mathematics §7 and §9.
  */
 public final class PathNorm implements Measure {
-  private static final PathNorm DEFAULTS = new PathNorm(2, false);
+  private static final PathNorm DEFAULTS = new PathNorm(2, false, false);
 
   private final int exponent;
   private final boolean sumOverMaxPooling;
+  private final boolean plainAveragePooling;
 
-  private PathNorm(int exponent, boolean sumOverMaxPooling) {
+  private PathNorm(int exponent, boolean sumOverMaxPooling, boolean plainAveragePooling) {
     this.exponent = exponent;
     this.sumOverMaxPooling = sumOverMaxPooling;
+    this.plainAveragePooling = plainAveragePooling;
   }
 
   /**
@@ -56,7 +58,7 @@ public final class PathNorm implements Measure {
       throw new IllegalArgumentException(
           "exponent of the path norm is " + p + ", expected at least 1");
     }
-    return new PathNorm(p, sumOverMaxPooling);
+    return new PathNorm(p, sumOverMaxPooling, plainAveragePooling);
   }
 
   /**
@@ -66,7 +68,19 @@ public final class PathNorm implements Measure {
    * @return the changed copy
    */
   public PathNorm withSumOverMaxPooling(boolean sum) {
-    return new PathNorm(exponent, sum);
+    return new PathNorm(exponent, sum, plainAveragePooling);
+  }
+
+  /**
+   * Returns a copy that weighs average poolings 1/k as the network does, whatever p: a forward pass
+   * of |θ|^p through the unchanged network, as some published code has it. Else the weight is
+   * 1/k^p, for a path's value includes its 1/k.
+   *
+   * @param plain whether to average plainly; for p = 1 there is no difference
+   * @return the changed copy
+   */
+  public PathNorm withPlainAveragePooling(boolean plain) {
+    return new PathNorm(exponent, sumOverMaxPooling, plain);
   }
 
   @Override
@@ -102,16 +116,14 @@ public final class PathNorm implements Measure {
    * @return its path norm
    */
   public Estimate of(Network network) {
-    OptionalDouble direct =
-        new PathPass(network, PathArithmetic.plain(exponent), sumOverMaxPooling).total();
+    OptionalDouble direct = pass(network, PathArithmetic.plain(exponent)).total();
     double logarithm;
     double value;
     if (direct.isPresent()) {
       logarithm = Math.log(direct.getAsDouble()) / exponent;
       value = exponent == 1 ? direct.getAsDouble() : root(direct.getAsDouble());
     } else {
-      PathPass pass =
-          new PathPass(network, PathArithmetic.logarithmic(exponent), sumOverMaxPooling);
+      PathPass pass = pass(network, PathArithmetic.logarithmic(exponent));
       logarithm = pass.total().orElseThrow() / exponent;
       value = Math.exp(logarithm);
     }
@@ -125,10 +137,18 @@ public final class PathNorm implements Measure {
     if (network.nodes().stream().anyMatch(node -> node.layer() instanceof Layer.MaxPool)) {
       estimate.detail("maxPooling", sumOverMaxPooling ? "sum" : "maximum");
     }
+    if (plainAveragePooling
+        && network.nodes().stream().anyMatch(node -> node.layer() instanceof Layer.AveragePool)) {
+      estimate.detail("averagePooling", "plain");
+    }
     if (network.nodes().stream().anyMatch(node -> isSmooth(node.layer()))) {
       estimate.detail("smoothActivations", "counted as 1");
     }
     return estimate.build();
+  }
+
+  private PathPass pass(Network network, PathArithmetic arithmetic) {
+    return new PathPass(network, arithmetic, sumOverMaxPooling, plainAveragePooling);
   }
 
   private double root(double sum) {
@@ -141,6 +161,8 @@ public final class PathNorm implements Measure {
 
   @Override
   public String toString() {
-    return id() + (sumOverMaxPooling ? " with the sum over max-pooling" : "");
+    return id()
+        + (sumOverMaxPooling ? " with the sum over max-pooling" : "")
+        + (plainAveragePooling ? " with plain average pooling" : "");
   }
 }

@@ -14,12 +14,18 @@ final class PathPass {
   private final Network network;
   private final PathArithmetic field;
   private final boolean sumOverMaxPooling;
+  private final boolean plainAveragePooling;
   private final double[][] values;
 
-  PathPass(Network network, PathArithmetic field, boolean sumOverMaxPooling) {
+  PathPass(
+      Network network,
+      PathArithmetic field,
+      boolean sumOverMaxPooling,
+      boolean plainAveragePooling) {
     this.network = network;
     this.field = field;
     this.sumOverMaxPooling = sumOverMaxPooling;
+    this.plainAveragePooling = plainAveragePooling;
     this.values = new double[network.nodes().size()][];
   }
 
@@ -194,10 +200,14 @@ final class PathPass {
           switch (kind) {
             case MAXIMUM -> largest;
             case SUM -> sum;
-            case AVERAGE -> field.times(sum, field.power(1.0 / inside));
-            case AVERAGE_WITH_PADDING -> field.times(sum, field.power(1.0 / window.taps()));
+            case AVERAGE -> field.times(sum, average(inside));
+            case AVERAGE_WITH_PADDING -> field.times(sum, average(window.taps()));
           };
     }
+  }
+
+  private double average(int count) {
+    return plainAveragePooling ? field.number(1.0 / count) : field.power(1.0 / count);
   }
 
   private static void pad(Layer.ZeroPad pad, double[] x, Shape in, double[] y, Shape out) {

@@ -68,6 +68,16 @@ class PathNormTest {
   }
 
   @Test
+  void averagePoolingWeighsPlainlyOnRequest() {
+    PathNorm plain = TWO.withPlainAveragePooling(true);
+    Estimate estimate = plain.of(pooled(false, false));
+    assertThat(estimate.value()).isCloseTo(Math.sqrt(9 + 4 * 9), within(1e-14));
+    assertThat(estimate.details()).containsEntry("averagePooling", "plain");
+    assertThat(plain.withExponent(1).of(pooled(false, true)).value())
+        .isCloseTo(ONE.of(pooled(false, true)).value(), within(1e-14));
+  }
+
+  @Test
   void maxPoolingTakesTheMaximumOrTheSumOnRequest() {
     Estimate maximum = ONE.of(pooled(true, false));
     assertThat(maximum.value()).isEqualTo(3 + 2 * 3);

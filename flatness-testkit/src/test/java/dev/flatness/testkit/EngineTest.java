@@ -350,6 +350,27 @@ class EngineTest {
 
   @ParameterizedTest
   @MethodSource("cases")
+  void productsOfAllLayersTogetherAreThoseOfTheirOwnBlocks(Case c) {
+    NetworkSurface surface = surface(c);
+    double[] theta = c.network().parameterVector();
+    List<Node> layers = c.network().weightLayers();
+    double[][] vectors = new double[layers.size()][];
+    double[][] products = new double[layers.size()][];
+    for (int l = 0; l < vectors.length; l++) {
+      int size = c.network().weight(layers.get(l)).size();
+      vectors[l] = random(size, l);
+      products[l] = new double[size];
+    }
+    surface.layerProducts(theta, layers, vectors, products);
+    for (int l = 0; l < vectors.length; l++) {
+      ParameterSet weight = ParameterSet.of(List.of(c.network().weight(layers.get(l))));
+      double[] expected = surface.curvature(Curvature.HESSIAN, theta, weight).apply(vectors[l]);
+      assertClose(products[l], expected, 1e-11);
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("cases")
   void threadsAndCachesChangeNoBit(Case c) {
     double[] theta = c.network().parameterVector();
     double[][] v = {random(theta.length, 1), random(theta.length, 2)};

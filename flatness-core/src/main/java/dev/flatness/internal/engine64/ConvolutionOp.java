@@ -33,6 +33,25 @@ final class ConvolutionOp extends WeightOp {
   }
 
   @Override
+  int positions() {
+    return positions;
+  }
+
+  @Override
+  void applyWeight(Frame f, double[] v, int offset, double[] y) {
+    Arrays.fill(y, 0, features * f.columns, 0);
+    apply(f, v, offset, 1, 0, f.value(input), 0, y, 0);
+  }
+
+  @Override
+  void addWeightGradient(Frame f, double[] y, double[] sums) {
+    double[] stacked = f.scratch(0, d * m);
+    Arrays.fill(stacked, 0, d * m, 0);
+    weightGradient(f, y, 1, f.value(input), 0, stacked);
+    addStacked(stacked, sums, 1, f.theta.length);
+  }
+
+  @Override
   void forward(Frame f) {
     fillBias(f.value(output), 0, f.theta, biasOffset, f.columns, positions);
     apply(f, f.theta, weightOffset, 1, 0, f.value(input), 0, f.value(output), 0);

@@ -13,6 +13,23 @@ final class DenseOp extends WeightOp {
   }
 
   @Override
+  int positions() {
+    return 1;
+  }
+
+  @Override
+  void applyWeight(Frame f, double[] v, int offset, double[] y) {
+    int b = f.columns;
+    gemm.multiply(false, false, d, b, m, 1, v, offset, m, f.value(input), 0, b, 0, y, 0, b);
+  }
+
+  @Override
+  void addWeightGradient(Frame f, double[] y, double[] sums) {
+    int b = f.columns;
+    gemm.multiply(false, true, d, m, b, 1, y, 0, b, f.value(input), 0, b, 1, sums, weightOffset, m);
+  }
+
+  @Override
   void forward(Frame f) {
     int b = f.columns;
     double[] y = f.value(output);

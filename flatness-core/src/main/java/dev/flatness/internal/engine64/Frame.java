@@ -44,6 +44,7 @@ final class Frame {
   private final double[][] tangents;
   private final double[][] adjoint;
   private final double[][] cotangents;
+  private final double[][] images;
   private final double[][] scratch = new double[8][];
   private /*64*/ double[] channels = new /*64*/ double[0];
 
@@ -55,6 +56,7 @@ final class Frame {
     this.slopes = new double[nodes][];
     this.curvatures = new double[nodes][];
     this.choices = new int[nodes][];
+    this.images = new double[nodes][];
     this.tangents = new double[layout.storages()][];
     this.adjoint = new double[layout.slots()][];
     this.cotangents = new double[layout.slots()][];
@@ -106,6 +108,14 @@ final class Frame {
       curvatures[node] = new double[features * maxColumns];
     }
     return curvatures[node];
+  }
+
+  /** What a layer's own direction makes of its input: one direction. */
+  double[] image(int node, int features) {
+    if (images[node] == null) {
+      images[node] = new double[features * maxColumns];
+    }
+    return images[node];
   }
 
   int[] choice(int node, int features) {

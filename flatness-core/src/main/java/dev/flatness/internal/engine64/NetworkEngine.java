@@ -4,7 +4,7 @@ import dev.flatness.data.Dataset;
 import dev.flatness.internal.engine.ChunkRunner;
 import dev.flatness.internal.engine.Engine;
 import dev.flatness.internal.engine.EngineOptions;
-import dev.flatness.internal.engine.Head;
+import dev.flatness.internal.engine.LayerCost;
 import dev.flatness.internal.engine.Layout;
 import dev.flatness.internal.engine.RowMap;
 import dev.flatness.linalg.Gemm;
@@ -37,7 +37,7 @@ public final class NetworkEngine implements Engine {
   final EngineOptions options;
   private final Dataset data;
   private final ChunkRunner runner;
-  private final double[] theta;
+  final double[] theta;
   private final Map<Integer, Chunks> chunks = new HashMap<>();
   private Worker[] workers = new Worker[0];
   private double[] directions = new double[0];
@@ -75,94 +75,6 @@ public final class NetworkEngine implements Engine {
     throw new AssertionError(layer);
   }
 
-  /** One thread's buffers. */
-  final class Worker {
-    final Frame frame;
-    final Head head = new Head(loss, network.output().shape().size(), data.targetSize());
-    final Chunks.Reader reader = new Chunks.Reader();
-
-    Worker(int columns, int block) {
-      this.frame = new Frame(layout, ops.length, columns, block);
-    }
-
-    /** Runs the network forward on a chunk. */
-    void forward(Chunks from, int chunk, boolean second) {
-      from.read(chunk, reader);
-      frame.columns = from.columns(chunk);
-      frame.theta = theta;
-      frame.second = second;
-      frame.values[layout.storage(0)] = reader.inputs;
-      for (Op op : ops) {
-        if (op != null) {
-          op.forward(frame);
-        }
-      }
-    }
-
-    /** Puts sample j's outputs and target into the head. */
-    void load(int j) {
-      gather(frame.value(network.output().index()), 0, j, head.outputs);
-      System.arraycopy(reader.targets, j * head.target.length, head.target, 0, head.target.length);
-    }
-
-    void gather(double[] from, int at, int j, /*64*/ double[] sample) {
-      for (int i = 0; i < sample.length; i++) {
-        sample[i] = from[at + i * frame.columns + j];
-      }
-    }
-
-    void scatter(/*64*/ double[] sample, double[] to, int at, int j) {
-      for (int i = 0; i < sample.length; i++) {
-        to[at + i * frame.columns + j] = (double) sample[i];
-      }
-    }
-
-    /**
-     * Runs forward, pushes the frame's directions forward and pulls the curvature's products back
-     * into the sums.
-     */
-    void product(Curvature kind) {
-      int out = network.output().index();
-      int f = head.outputs.length;
-      for (int i = 0; i < ops.length; i++) {
-        if (ops[i] != null && frame.live[i]) {
-          ops[i].pushforward(frame);
-        }
-      }
-      double[] tangent = frame.tangent(out);
-      double[] cotangent = frame.cotangent(out);
-      double[] adjoint = kind == Curvature.HESSIAN ? frame.adjoint(out) : null;
-      for (int j = 0; j < frame.columns; j++) {
-        load(j);
-        if (kind != Curvature.GAUSS_NEWTON) {
-          head.differentiate();
-        }
-        if (adjoint != null) {
-          scatter(head.gradient, adjoint, 0, j);
-        }
-        for (int i = 0; i < frame.block; i++) {
-          int at = i * f * frame.columns;
-          gather(tangent, at, j, head.tangent);
-          if (kind == Curvature.EMPIRICAL_FISHER) {
-            head.multiplyFisher();
-          } else {
-            head.multiplyHessian();
-          }
-          scatter(head.product, cotangent, at, j);
-        }
-      }
-      for (int i = ops.length - 1; i > 0; i--) {
-        if (ops[i] != null && frame.live[i]) {
-          ops[i].pullback(frame, false, frame.sums);
-          if (adjoint != null) {
-            ops[i].second(frame);
-            ops[i].pullback(frame, true, null);
-          }
-        }
-      }
-    }
-  }
-
   private void setParameters(/*64*/ double[] from) {
     for (int i = 0; i < theta.length; i++) {
       theta[i] = (double) from[i];
@@ -185,7 +97,7 @@ public final class NetworkEngine implements Engine {
       workers = new Worker[0];
       options.requireMemory(numbers * columns, 2L * resultLength, columns);
       workers = new Worker[options.threads()];
-      Arrays.setAll(workers, w -> new Worker(columns, block));
+      Arrays.setAll(workers, w -> new Worker(this, data.targetSize(), columns, block));
     }
     return chunks.computeIfAbsent(
         columns,
@@ -331,9 +243,7 @@ public final class NetworkEngine implements Engine {
           frame.directions = block;
           frame.sums = cleared(frame.sums, k * p);
           worker.product(kind);
-          for (int i = 0; i < result.length; i++) {
-            result[i] = frame.sums[i];
-          }
+          copy(frame.sums, result);
         });
     for (int i = 0; i < k; i++) {
       for (int e = 0; e < p; e++) {
@@ -360,9 +270,29 @@ public final class NetworkEngine implements Engine {
       live[l] = Layout.live(network, active[l]);
     }
     double[] block = load(new /*64*/ double[][] {packed});
-    // Inside an activation region the outputs are affine in one layer's weight: its Hessian is its
-    // Gauss–Newton block.
+    /*64*/ double[] total =
+        network.piecewiseLinear()
+                && LayerCost.of(network, layers, live).factorsAreCheaper(factors())
+            ? productsByFactors(layers, block)
+            : productsByTangents(active, live, block);
+    for (int l = 0; l < layers.size(); l++) {
+      int offset = network.weight(layers.get(l)).offset();
+      for (int e = 0; e < products[l].length; e++) {
+        products[l][e] = total[offset + e] / data.size();
+      }
+    }
+  }
+
+  private int factors() {
+    return loss.factorColumns(network.output().shape().size());
+  }
+
+  /** One tangent and one cotangent through the layers above each layer. */
+  private /*64*/ double[] productsByTangents(boolean[][] active, boolean[][] live, double[] block) {
+    // Inside an activation region the outputs are affine in one layer's weight: its Hessian block
+    // is Gauss–Newton's.
     Curvature kind = network.piecewiseLinear() ? Curvature.GAUSS_NEWTON : Curvature.HESSIAN;
+    int p = theta.length;
     Chunks from = prepare(1, true, p);
     /*64*/ double[] total = new /*64*/ double[p];
     runner.run(
@@ -379,15 +309,80 @@ public final class NetworkEngine implements Engine {
             activate(frame, active[l], live[l]);
             worker.product(kind);
           }
-          for (int i = 0; i < p; i++) {
-            result[i] = frame.sums[i];
-          }
+          copy(frame.sums, result);
         });
-    for (int l = 0; l < layers.size(); l++) {
-      int offset = network.weight(layers.get(l)).offset();
-      for (int e = 0; e < products[l].length; e++) {
-        products[l][e] = total[offset + e] / data.size();
+    return total;
+  }
+
+  /**
+   * K cotangents through the whole network, shared by all layers: H_l v = mean Σ_k b_k⟨b_k, v⟩ with
+   * ⟨b_k, v⟩ = Σ_p ⟨g_{k,p}, V φ_p⟩, so that Σ_k b_k⟨b_k, v⟩ is the weight gradient of the mixed
+   * cotangent Σ_k ⟨b_k, v⟩ g_k.
+   */
+  private /*64*/ double[] productsByFactors(List<Node> layers, double[] block) {
+    int p = theta.length;
+    int columns = factors();
+    int k = Math.min(MOST_FACTORS, columns);
+    boolean[] active = new boolean[network.parameters().size()];
+    boolean[] wanted = new boolean[ops.length];
+    for (Node layer : layers) {
+      active[layer.weight()] = true;
+      wanted[layer.index()] = true;
+    }
+    boolean[] live = Layout.live(network, active);
+    Chunks from = prepare(k, false, p);
+    /*64*/ double[] total = new /*64*/ double[p];
+    runner.run(
+        from.count(),
+        total,
+        (w, chunk, result) -> {
+          Worker worker = workers[w];
+          Frame frame = worker.frame;
+          activate(frame, active, live);
+          worker.forward(from, chunk, false);
+          frame.sums = cleared(frame.sums, p);
+          for (Node layer : layers) {
+            WeightOp op = (WeightOp) ops[layer.index()];
+            op.applyWeight(frame, block, op.weightOffset, frame.image(layer.index(), op.features));
+          }
+          worker.pullFactors(
+              k,
+              op -> {
+                if (wanted[op.output]) {
+                  mix((WeightOp) op, frame);
+                }
+              });
+          copy(frame.sums, result);
+        });
+    return total;
+  }
+
+  /**
+   * Adds the weight gradient of Σ_k ⟨b_k, v⟩ g_k for the block of cotangents at a layer's output.
+   */
+  private static void mix(WeightOp op, Frame f) {
+    int b = f.columns;
+    int n = op.features * b;
+    double[] image = f.image(op.output, op.features);
+    double[] g = f.cotangent(op.output);
+    double[] mixed = f.scratch(2, n);
+    double[] dots = f.scratch(3, b);
+    Arrays.fill(mixed, 0, n, 0);
+    for (int i = 0; i < f.block; i++) {
+      Arrays.fill(dots, 0, b, 0);
+      for (int row = 0; row < n; row += b) {
+        Rows.addProduct(g, i * n + row, image, row, dots, 0, b);
       }
+      for (int row = 0; row < n; row += b) {
+        Rows.addProduct(g, i * n + row, dots, 0, mixed, row, b);
+      }
+    }
+    op.addWeightGradient(f, mixed, f.sums);
+  }
+
+  private static void copy(double[] sums, /*64*/ double[] result) {
+    for (int i = 0; i < result.length; i++) {
+      result[i] = sums[i];
     }
   }
 
@@ -404,13 +399,11 @@ public final class NetworkEngine implements Engine {
               workers[w].forward(valueChunks, chunk, false);
               return workers[w].frame;
             });
-    int columns = loss.factorColumns(network.output().shape().size());
-    int k = Math.min(MOST_FACTORS, columns);
+    int k = Math.min(MOST_FACTORS, factors());
     Sweep sweep = new Sweep(this, theta, spread);
     Chunks from = prepare(k, false, sweep.resultLength());
     boolean[] active = all(network.parameters().size());
     boolean[] live = Layout.live(network, active);
-    int out = network.output().index();
     /*64*/ double[] total = new /*64*/ double[sweep.resultLength()];
     runner.run(
         from.count(),
@@ -420,24 +413,7 @@ public final class NetworkEngine implements Engine {
           Frame frame = worker.frame;
           activate(frame, active, live);
           worker.forward(from, chunk, false);
-          int f = worker.head.outputs.length;
-          for (int first = 0; first < columns; first += k) {
-            frame.block = Math.min(k, columns - first);
-            double[] seeds = frame.cotangent(out);
-            for (int j = 0; j < frame.columns; j++) {
-              worker.load(j);
-              worker.head.factor();
-              for (int i = 0; i < frame.block; i++) {
-                worker.scatter(worker.head.columns[first + i], seeds, i * f * frame.columns, j);
-              }
-            }
-            for (int i = ops.length - 1; i > 0; i--) {
-              if (ops[i] != null && live[i]) {
-                sweep.visit(ops[i], frame, result);
-                ops[i].pullback(frame, false, null);
-              }
-            }
-          }
+          worker.pullFactors(k, op -> sweep.visit(op, frame, result));
         });
     return sweep.forms(total, data.size());
   }

@@ -30,6 +30,15 @@ abstract class WeightOp extends Op {
     this.biasOffset = node.bias() < 0 ? -1 : network.bias(node).offset();
   }
 
+  /** Positions a sample's output has: 1 for a dense layer. */
+  abstract int positions();
+
+  /** y = V x for a weight-shaped direction V at an offset of {@code v}, without the bias. */
+  abstract void applyWeight(Frame f, double[] v, int offset, double[] y);
+
+  /** sums[weight] += Σ over samples of y xᵀ (over patches for a convolution). */
+  abstract void addWeightGradient(Frame f, double[] y, double[] sums);
+
   final boolean hasBias(Frame f) {
     return biasOffset >= 0 && f.active[node.bias()];
   }

@@ -1,0 +1,124 @@
+package dev.flatness.internal.engine64;
+
+import dev.flatness.internal.engine.Head;
+import dev.flatness.surface.Curvature;
+import java.util.function.Consumer;
+
+/** One thread's buffers. */
+final class Worker {
+  private final NetworkEngine engine;
+  private final Op[] ops;
+  private final int out;
+  final Frame frame;
+  final Head head;
+  final Chunks.Reader reader = new Chunks.Reader();
+
+  Worker(NetworkEngine engine, int targetSize, int columns, int block) {
+    this.engine = engine;
+    this.ops = engine.ops;
+    this.out = engine.network.output().index();
+    this.head = new Head(engine.loss, engine.network.output().shape().size(), targetSize);
+    this.frame = new Frame(engine.layout, ops.length, columns, block);
+  }
+
+  /** Runs the network forward on a chunk. */
+  void forward(Chunks from, int chunk, boolean second) {
+    from.read(chunk, reader);
+    frame.columns = from.columns(chunk);
+    frame.theta = engine.theta;
+    frame.second = second;
+    frame.values[engine.layout.storage(0)] = reader.inputs;
+    for (Op op : ops) {
+      if (op != null) {
+        op.forward(frame);
+      }
+    }
+  }
+
+  /** Puts sample j's outputs and target into the head. */
+  void load(int j) {
+    gather(frame.value(out), 0, j, head.outputs);
+    System.arraycopy(reader.targets, j * head.target.length, head.target, 0, head.target.length);
+  }
+
+  void gather(double[] from, int at, int j, /*64*/ double[] sample) {
+    for (int i = 0; i < sample.length; i++) {
+      sample[i] = from[at + i * frame.columns + j];
+    }
+  }
+
+  void scatter(/*64*/ double[] sample, double[] to, int at, int j) {
+    for (int i = 0; i < sample.length; i++) {
+      to[at + i * frame.columns + j] = (double) sample[i];
+    }
+  }
+
+  /**
+   * Behind {@link #forward}: pushes the directions forward and pulls the curvature's products back
+   * into the sums.
+   */
+  void product(Curvature kind) {
+    int f = head.outputs.length;
+    for (int i = 0; i < ops.length; i++) {
+      if (ops[i] != null && frame.live[i]) {
+        ops[i].pushforward(frame);
+      }
+    }
+    double[] tangent = frame.tangent(out);
+    double[] cotangent = frame.cotangent(out);
+    double[] adjoint = kind == Curvature.HESSIAN ? frame.adjoint(out) : null;
+    for (int j = 0; j < frame.columns; j++) {
+      load(j);
+      if (kind != Curvature.GAUSS_NEWTON) {
+        head.differentiate();
+      }
+      if (adjoint != null) {
+        scatter(head.gradient, adjoint, 0, j);
+      }
+      for (int i = 0; i < frame.block; i++) {
+        int at = i * f * frame.columns;
+        gather(tangent, at, j, head.tangent);
+        if (kind == Curvature.EMPIRICAL_FISHER) {
+          head.multiplyFisher();
+        } else {
+          head.multiplyHessian();
+        }
+        scatter(head.product, cotangent, at, j);
+      }
+    }
+    for (int i = ops.length - 1; i > 0; i--) {
+      if (ops[i] != null && frame.live[i]) {
+        ops[i].pullback(frame, false, frame.sums);
+        if (adjoint != null) {
+          ops[i].second(frame);
+          ops[i].pullback(frame, true, null);
+        }
+      }
+    }
+  }
+
+  /**
+   * Pulls the columns of the loss's factor back, at most {@code k} at once, and shows each node the
+   * cotangents of its output.
+   */
+  void pullFactors(int k, Consumer<Op> visitor) {
+    int f = head.outputs.length;
+    for (int first = 0; first < head.columns.length; first += k) {
+      frame.block = Math.min(k, head.columns.length - first);
+      double[] seeds = frame.cotangent(out);
+      for (int j = 0; j < frame.columns; j++) {
+        load(j);
+        head.factor();
+        for (int i = 0; i < frame.block; i++) {
+          scatter(head.columns[first + i], seeds, i * f * frame.columns, j);
+        }
+      }
+      for (int i = ops.length - 1; i > 0; i--) {
+        if (ops[i] != null && frame.live[i]) {
+          visitor.accept(ops[i]);
+          ops[i].pullback(frame, false, null);
+        }
+      }
+    }
+  }
+}

@@ -26,7 +26,7 @@ public final class Datasets {
    *     label is negative
    */
   public static Dataset of(Tensor inputs, int... labels) {
-    return labelled("data", inputs, labels);
+    return of("data", inputs, labels);
   }
 
   /**
@@ -41,15 +41,39 @@ public final class Datasets {
    * @throws IllegalArgumentException if the numbers of samples differ or a number is not finite
    */
   public static Dataset of(Tensor inputs, Tensor targets) {
-    return new TensorDataset("data", inputs, targets, TargetKind.REAL);
+    return of("data", inputs, targets);
   }
 
-  static Dataset labelled(String name, Tensor inputs, int... labels) {
+  /**
+   * Makes a named classification dataset of arrays in memory.
+   *
+   * <p>Shapes, cost and errors: as {@link #of(Tensor, int...)}.
+   *
+   * @param name what to call it in messages and reports
+   * @param inputs the inputs, samples along the first axis
+   * @param labels the class of each sample, from 0; copied
+   * @return the dataset
+   */
+  public static Dataset of(String name, Tensor inputs, int... labels) {
     double[] numbers = new double[labels.length];
     for (int i = 0; i < labels.length; i++) {
       numbers[i] = labels[i];
     }
     return new TensorDataset(name, inputs, Tensor.of(numbers, numbers.length), TargetKind.LABELS);
+  }
+
+  /**
+   * Makes a named regression dataset of arrays in memory.
+   *
+   * <p>Shapes, cost and errors: as {@link #of(Tensor, Tensor)}.
+   *
+   * @param name what to call it in messages and reports
+   * @param inputs the inputs, samples along the first axis
+   * @param targets the real targets
+   * @return the dataset
+   */
+  public static Dataset of(String name, Tensor inputs, Tensor targets) {
+    return new TensorDataset(name, inputs, targets, TargetKind.REAL);
   }
 
   /**

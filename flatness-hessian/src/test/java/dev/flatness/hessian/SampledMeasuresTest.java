@@ -1,0 +1,249 @@
+package dev.flatness.hessian;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.flatness.hessian.BruteForce.Block;
+import dev.flatness.measure.Estimate;
+import dev.flatness.measure.Measure;
+import dev.flatness.measure.MeasureSettings;
+import dev.flatness.measure.Progress;
+import dev.flatness.measure.Status;
+import dev.flatness.measure.Subject;
+import dev.flatness.network.Activation;
+import dev.flatness.network.Network;
+import dev.flatness.network.Node;
+import dev.flatness.random.Seed;
+import dev.flatness.surface.NetworkSurface;
+import dev.flatness.tensor.Tensor;
+import dev.flatness.testkit.NetworkArbitraries;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Assume;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import org.junit.jupiter.api.Test;
+
+/** Networks without closed forms, against the definitions on their dense Hessians. */
+class SampledMeasuresTest {
+  private static final double ROUNDING = 1e-9;
+
+  @Provide
+  Arbitrary<Network> networks() {
+    return NetworkArbitraries.anyNetwork().filter(network -> !network.piecewiseLinear());
+  }
+
+  @Provide
+  Arbitrary<Seed> seeds() {
+    return NetworkArbitraries.seeds();
+  }
+
+  @Property(tries = 40)
+  void smoothNetworksAgreeWithTheirDenseHessians(
+      @ForAll("networks") Network network, @ForAll("seeds") Seed seed) {
+    NetworkSurface surface = Cases.surface(network, seed);
+    Map<String, Estimate> found = Cases.measure(surface);
+    BruteForce truth = new BruteForce(surface);
+    double scale = truth.hessian.frobeniusNorm();
+
+    near(found.get("hessian-trace"), truth.hessian.trace(), scale);
+    for (Node node : network.weightLayers()) {
+      Block block = truth.new Block(node);
+      String at = "@" + node.name();
+      double norm = block.squaredNorm();
+      double top = block.largestEigenvalue();
+      assertThat(found.get("hessian-top-eigenvalue" + at).value())
+          .isCloseTo(top, within(1e-8 * scale));
+      assertThat(found.get("kappa" + at).value())
+          .isCloseTo(norm * top, within(1e-8 * norm * scale));
+      near(found.get("hessian-trace" + at), block.trace(), scale);
+      near(found.get("kappa-tau" + at), norm * block.trace(), norm * scale);
+      near(
+          found.get("relative-flatness" + at),
+          block.relativeFlatness(null),
+          norm * scale * block.inputs);
+      exactOrNear(found.get("rho" + at), block.rhoColumns(), norm * scale);
+      exactOrNear(found.get("rho-rows" + at), block.rhoRows(), norm * scale);
+      Estimate normalized = found.get("relative-flatness-normalized" + at);
+      assertThat(normalized.status()).isEqualTo(Status.NOT_APPLICABLE);
+      assertThat(normalized.reason())
+          .isEqualTo(
+              "the network is not piecewise linear, so the inputs of its layers cannot be rescaled");
+    }
+  }
+
+  /** Six standard errors and the rounding of the sums. */
+  private static void near(Estimate estimate, double expected, double scale) {
+    assertThat(estimate.status()).isEqualTo(Status.ESTIMATED);
+    assertThat(estimate.products()).hasValue(32);
+    double error = estimate.standardError().orElseThrow();
+    assertThat(estimate.value())
+        .as(estimate.toString())
+        .isCloseTo(expected, within(6 * error + ROUNDING * scale));
+  }
+
+  private static void exactOrNear(Estimate estimate, double[] expected, double scale) {
+    double[] values = estimate.values();
+    if (estimate.status() == Status.EXACT) {
+      assertThat(values).containsExactly(expected, within(ROUNDING * scale));
+      assertThat(estimate.details()).doesNotContainKey("standardErrors");
+      return;
+    }
+    assertThat(expected.length).isGreaterThan(32);
+    List<?> errors = (List<?>) estimate.details().get("standardErrors");
+    for (int j = 0; j < values.length; j++) {
+      assertThat(values[j])
+          .isCloseTo(expected[j], within(6 * (Double) errors.get(j) + ROUNDING * scale));
+    }
+  }
+
+  /** 50 inputs, 40 tanh units, 3 outputs. */
+  private static NetworkSurface wide() {
+    Network network =
+        Network.sequential(50)
+            .dense("0", gaussian(0.2, 1, 40, 50), gaussian(0.1, 2, 40))
+            .activate(Activation.TANH)
+            .dense("2", gaussian(0.3, 3, 3, 40), gaussian(0.1, 4, 3))
+            .build();
+    return Cases.surface(network, Seed.of(2));
+  }
+
+  private static Tensor gaussian(double deviation, int seed, int... shape) {
+    double[] values =
+        Vectors.gaussian(Arrays.stream(shape).reduce(1, (a, b) -> a * b), Seed.of(seed));
+    for (int i = 0; i < values.length; i++) {
+      values[i] *= deviation;
+    }
+    return Tensor.of(values, shape);
+  }
+
+  @Test
+  void wideLayersAreSampledWithHonestErrors() {
+    NetworkSurface surface = wide();
+    BruteForce truth = new BruteForce(surface);
+    Map<String, Estimate> found = Cases.measure(surface);
+    double squares = 0;
+    int count = 0;
+    for (Node node : surface.network().weightLayers()) {
+      Block block = truth.new Block(node);
+      Estimate rho = found.get("rho@" + node.name());
+      assertThat(rho.status()).isEqualTo(Status.ESTIMATED);
+      double[] expected = block.rhoColumns();
+      exactOrNear(rho, expected, block.squaredNorm() * block.trace());
+      List<?> errors = (List<?>) rho.details().get("standardErrors");
+      for (int j = 0; j < expected.length; j++) {
+        double z = (rho.values()[j] - expected[j]) / (Double) errors.get(j);
+        squares += z * z;
+        count++;
+      }
+      near(found.get("rho-sum@" + node.name()), Arrays.stream(expected).sum(), 1);
+      near(found.get("relative-flatness@" + node.name()), block.relativeFlatness(null), 1);
+    }
+    // Student's t of 31 degrees of freedom has variance 31/29; 90 of them, not independent.
+    assertThat(squares / count).isBetween(0.5, 2.0);
+  }
+
+  @Test
+  void aggregatesAddUpTheirLayers() {
+    Map<String, Estimate> found = Cases.measure(wide());
+    double sum = 0;
+    double variance = 0;
+    double max = 0;
+    for (String layer : List.of("0", "2")) {
+      Estimate tau = found.get("kappa-tau@" + layer);
+      sum += tau.value();
+      variance += Math.pow(tau.standardError().orElseThrow(), 2);
+      max = Math.max(max, found.get("kappa@" + layer).value());
+    }
+    assertThat(found.get("kappa-tau-sum").value()).isEqualTo(sum);
+    assertThat(found.get("kappa-tau-sum").standardError().orElseThrow())
+        .isCloseTo(Math.sqrt(variance), within(1e-12 * sum));
+    assertThat(found.get("kappa-tau-sum").status()).isEqualTo(Status.ESTIMATED);
+    assertThat(found.get("kappa-max").value()).isEqualTo(max);
+    assertThat(found.get("kappa-max").status()).isEqualTo(Status.CONVERGED);
+    assertThat(found.get("kappa-max").details()).containsKey("layer");
+  }
+
+  @Test
+  void frobeniusNormIsSampledAboveItsLimit() {
+    NetworkSurface surface = wide();
+    double truth = new BruteForce(surface).hessian.frobeniusNorm();
+    Measure sampled = FrobeniusNorm.withDefaults().withExactUpTo(100);
+    Estimate estimate = sampled.evaluate(Cases.subject(surface), Cases.SEED).get(0);
+    near(estimate, truth, truth);
+    assertThat(estimate.standardError().orElseThrow()).isLessThan(0.15 * truth);
+  }
+
+  @Test
+  void normalizedTracesAreDividedByTheNumberOfWeights() {
+    NetworkSurface surface = wide();
+    Subject normalized =
+        new Subject(
+            surface, MeasureSettings.withDefaults().withNormalizeTrace(true), Progress.NONE);
+    List<Measure> measures =
+        List.of(HessianTrace.withDefaults(), Kappa.trace(), Kappa.trace().max());
+    Map<String, Estimate> plain = Cases.measure(Cases.subject(surface), measures);
+    Map<String, Estimate> divided = Cases.measure(normalized, measures);
+    for (String id : List.of("hessian-trace@0", "kappa-tau@0")) {
+      assertThat(divided.get(id).value())
+          .isCloseTo(plain.get(id).value() / 2000, within(1e-12 * plain.get(id).value()));
+    }
+    for (String id : List.of("hessian-trace", "kappa-tau-max")) {
+      assertThat(divided.get(id).value()).isEqualTo(plain.get(id).value());
+    }
+  }
+
+  @Test
+  void onlyTheSelectedLayersHaveRows() {
+    Subject one =
+        new Subject(
+            wide(),
+            MeasureSettings.withDefaults().withLayers(java.util.Set.of("2")),
+            Progress.NONE);
+    Map<String, Estimate> found = Cases.measure(one, new HessianMeasures().measures());
+    assertThat(found).containsKeys("kappa@2", "rho-max@2", "rho-max").doesNotContainKey("kappa@0");
+    assertThat(found.get("kappa-sum").value())
+        .isEqualTo(Cases.measure(wide()).get("kappa-sum").value());
+  }
+
+  @Test
+  void theTimeLimitStopsEveryIterationAndIsSaid() {
+    Subject late =
+        new Subject(
+            wide(),
+            MeasureSettings.withDefaults().withTimeLimit(Duration.ofNanos(1)),
+            Progress.NONE);
+    Map<String, Estimate> found = Cases.measure(late, new HessianMeasures().measures());
+    assertThat(found.get("hessian-top-eigenvalue").status()).isEqualTo(Status.NOT_CONVERGED);
+    assertThat(found.get("hessian-top-eigenvalue").reason()).isEqualTo("the time limit has passed");
+    assertThat(found.get("kappa-sum").reason()).isEqualTo("in layer 0: the time limit has passed");
+    assertThat(found.get("hessian-trace").reason())
+        .isEqualTo("the time limit has passed after 8 of 32 probes");
+    assertThat(found.get("kappa-tau@0").reason())
+        .isEqualTo("the time limit has passed after 1 of 32 probes");
+    assertThat(found.get("hessian-frobenius-norm").value()).isNaN();
+    assertThat(found.get("hessian-frobenius-norm").reason())
+        .isEqualTo("the time limit has passed after 32 of 2163 columns");
+    assertThat(found.get("rho-rows@2").values()).containsOnly(Double.NaN);
+    assertThat(found.get("rho-rows@2").reason())
+        .isEqualTo("the time limit has passed after 1 of 3 products");
+  }
+
+  @Property(tries = 10)
+  void noNumberDependsOnWhatElseIsAskedFor(
+      @ForAll("networks") Network network, @ForAll("seeds") Seed seed) {
+    Assume.that(network.parameterCount() < 250);
+    NetworkSurface surface = Cases.surface(network, seed);
+    Map<String, Estimate> together = Cases.measure(surface);
+    for (Measure measure : new HessianMeasures().measures()) {
+      Cases.measure(Cases.subject(surface), List.of(measure))
+          .forEach(
+              (name, alone) ->
+                  assertThat(alone.values()).as(name).isEqualTo(together.get(name).values()));
+    }
+  }
+}

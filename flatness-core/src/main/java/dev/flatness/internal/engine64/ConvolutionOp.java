@@ -6,13 +6,16 @@ import dev.flatness.network.Layer;
 import dev.flatness.network.Network;
 import dev.flatness.network.Node;
 import java.util.Arrays;
+import java.util.function.Consumer;
 
 /**
- * Two-dimensional convolution: patches of some output rows at a time, then matrix products per
+ * Two-dimensional convolution: the patches of some output rows at a time, then matrix products per
  * group.
+ *
+ * <p>A tile's patches stay in the second-level cache while every product that needs them is made.
  */
 final class ConvolutionOp extends WeightOp {
-  /** Patches are made in tiles of about this many entries, to stay in the second-level cache. */
+  /** Patches are made in tiles of about this many entries. */
   private static final int TILE = 1 << 16;
 
   final Patches patches;
@@ -27,88 +30,191 @@ final class ConvolutionOp extends WeightOp {
     this.positions = node.shape().positions();
   }
 
-  private int tileRows(int columns) {
-    long perRow = (long) patches.rows() * patches.outputWidth() * columns;
-    return (int) Math.max(1, Math.min(patches.outputHeight(), TILE / perRow));
-  }
-
   @Override
   int positions() {
     return positions;
   }
 
+  /** Some output rows of all samples. */
+  private final class Tile {
+    private final Frame f;
+    private final int row;
+    private final int rows;
+
+    /** Columns of the tile, and of the whole output. */
+    private final int columns;
+
+    private final int whole;
+
+    /** The tile's first column in the whole output. */
+    private final int at;
+
+    private final double[] buffer;
+
+    /**
+     * The patches in use: a matrix of the buffer, or of the feature map where the patches are the
+     * map itself.
+     */
+    private double[] phi;
+
+    private int phiAt;
+    private int ld;
+
+    Tile(Frame f, int row, int rows) {
+      this.f = f;
+      this.row = row;
+      this.rows = rows;
+      this.columns = rows * patches.outputWidth() * f.columns;
+      this.whole = positions * f.columns;
+      this.at = row * patches.outputWidth() * f.columns;
+      this.buffer = patches.identity() ? null : f.scratch(1, patches.rows() * columns);
+    }
+
+    private void use(double[] map, int mapAt) {
+      phi = buffer == null ? map : buffer;
+      phiAt = buffer == null ? mapAt + at : 0;
+      ld = buffer == null ? whole : columns;
+    }
+
+    /** Makes the patches of a feature map. */
+    void gather(double[] x, int xAt) {
+      use(x, xAt);
+      if (buffer != null) {
+        patches.gather(x, xAt, buffer, row, rows, f.columns);
+      }
+    }
+
+    /** y_i = w_i · patches + beta · y_i for k weights that stand one after the other. */
+    void multiply(double[] w, int wAt, int k, double beta, double[] y, int yAt) {
+      int dg = d / groups;
+      if (groups == 1) {
+        gemm.multiply(
+            false, false, k * d, columns, m, 1, w, wAt, m, phi, phiAt, ld, beta, y, yAt + at,
+            whole);
+        return;
+      }
+      for (int i = 0; i < k * groups; i++) {
+        int q = phiAt + i % groups * m * ld;
+        int to = yAt + i * dg * whole + at;
+        gemm.multiply(
+            false,
+            false,
+            dg,
+            columns,
+            m,
+            1,
+            w,
+            wAt + i * dg * m,
+            m,
+            phi,
+            q,
+            ld,
+            beta,
+            y,
+            to,
+            whole);
+      }
+    }
+
+    /** gx += Σ_j of the patches' adjoint of w_jᵀ · g_j for one or two pairs. */
+    void pull(
+        double[] w,
+        int wAt,
+        double[] g,
+        int gAt,
+        double[] v,
+        int vAt,
+        double[] h,
+        double[] gx,
+        int gxAt) {
+      use(gx, gxAt);
+      int dg = d / groups;
+      double beta = buffer == null ? 1 : 0;
+      for (int q = 0; q < groups; q++) {
+        int to = phiAt + q * m * ld;
+        int from = q * dg * whole + at;
+        int weight = q * dg * m;
+        gemm.multiply(
+            true,
+            false,
+            m,
+            columns,
+            dg,
+            1,
+            w,
+            wAt + weight,
+            m,
+            g,
+            gAt + from,
+            whole,
+            beta,
+            phi,
+            to,
+            ld);
+        if (v != null) {
+          gemm.multiply(
+              true, false, m, columns, dg, 1, v, vAt + weight, m, h, from, whole, 1, phi, to, ld);
+        }
+      }
+      if (buffer != null) {
+        patches.scatter(buffer, gx, gxAt, row, rows, f.columns);
+      }
+    }
+
+    /** into_i += g_i · patchesᵀ for k cotangents of the output. */
+    void gradient(double[] g, int gAt, int k, double[] into, int intoAt) {
+      int dg = d / groups;
+      if (groups == 1) {
+        gemm.multiply(
+            false, true, k * d, m, columns, 1, g, gAt + at, whole, phi, phiAt, ld, 1, into, intoAt,
+            m);
+        return;
+      }
+      for (int i = 0; i < k * groups; i++) {
+        int from = gAt + i * dg * whole + at;
+        int q = phiAt + i % groups * m * ld;
+        int to = intoAt + i * dg * m;
+        gemm.multiply(false, true, dg, m, columns, 1, g, from, whole, phi, q, ld, 1, into, to, m);
+      }
+    }
+  }
+
+  private void tiles(Frame f, Consumer<Tile> work) {
+    long perRow = (long) patches.rows() * patches.outputWidth() * f.columns;
+    int step = (int) Math.max(1, Math.min(patches.outputHeight(), TILE / perRow));
+    for (int row = 0; row < patches.outputHeight(); row += step) {
+      work.accept(new Tile(f, row, Math.min(step, patches.outputHeight() - row)));
+    }
+  }
+
   @Override
   void applyWeight(Frame f, double[] v, int offset, double[] y) {
-    Arrays.fill(y, 0, features * f.columns, 0);
-    apply(f, v, offset, 1, 0, f.value(input), 0, y, 0);
+    tiles(
+        f,
+        tile -> {
+          tile.gather(f.value(input), 0);
+          tile.multiply(v, offset, 1, 0, y, 0);
+        });
   }
 
   @Override
   void addWeightGradient(Frame f, double[] y, double[] sums) {
     double[] stacked = f.scratch(0, d * m);
     Arrays.fill(stacked, 0, d * m, 0);
-    weightGradient(f, y, 1, f.value(input), 0, stacked);
+    tiles(
+        f,
+        tile -> {
+          tile.gather(f.value(input), 0);
+          tile.gradient(y, 0, 1, stacked, 0);
+        });
     addStacked(stacked, sums, 1, f.theta.length);
   }
 
   @Override
   void forward(Frame f) {
-    fillBias(f.value(output), 0, f.theta, biasOffset, f.columns, positions);
-    apply(f, f.theta, weightOffset, 1, 0, f.value(input), 0, f.value(output), 0);
-  }
-
-  /** y_i += w_i * x for {@code k} weights that stand {@code stride} entries apart. */
-  private void apply(
-      Frame f,
-      double[] w,
-      int wOffset,
-      int k,
-      int stride,
-      double[] x,
-      int xAt,
-      double[] y,
-      int yAt) {
-    int b = f.columns;
-    int n = positions * b;
-    int dg = d / groups;
-    int step = tileRows(b);
-    for (int row = 0; row < patches.outputHeight(); row += step) {
-      int rows = Math.min(step, patches.outputHeight() - row);
-      int t = rows * patches.outputWidth() * b;
-      int at = row * patches.outputWidth() * b;
-      boolean direct = patches.identity();
-      double[] phi = direct ? x : f.scratch(1, patches.rows() * t);
-      int phiAt = direct ? xAt + at : 0;
-      int ld = direct ? n : t;
-      if (!direct) {
-        patches.gather(x, xAt, phi, row, rows, b);
-      }
-      for (int g = 0; g < groups; g++) {
-        if (groups == 1 && stride == d * m) {
-          gemm.multiply(
-              false, false, k * d, t, m, 1, w, wOffset, m, phi, phiAt, ld, 1, y, yAt + at, n);
-        } else {
-          for (int i = 0; i < k; i++) {
-            gemm.multiply(
-                false,
-                false,
-                dg,
-                t,
-                m,
-                1,
-                w,
-                wOffset + i * stride + g * dg * m,
-                m,
-                phi,
-                phiAt + g * m * ld,
-                ld,
-                1,
-                y,
-                yAt + (i * d + g * dg) * n + at,
-                n);
-          }
-        }
-      }
+    applyWeight(f, f.theta, weightOffset, f.value(output));
+    if (biasOffset >= 0) {
+      addBias(f.value(output), 0, f.theta, biasOffset, f.columns, positions);
     }
   }
 
@@ -116,164 +222,87 @@ final class ConvolutionOp extends WeightOp {
   void pushforward(Frame f) {
     int n = positions * f.columns;
     double[] dy = f.tangent(output);
-    Arrays.fill(dy, 0, f.block * d * n, 0);
-    if (f.active[node.weight()]) {
-      apply(f, stackDirections(f), 0, f.block, d * m, f.value(input), 0, dy, 0);
+    boolean v = f.active[node.weight()];
+    double[] stacked = v ? stackDirections(f) : null;
+    if (!v && !f.live[input]) {
+      Arrays.fill(dy, 0, f.block * d * n, 0);
     }
-    for (int i = 0; i < f.block; i++) {
-      if (hasBias(f)) {
-        addBias(dy, i * d * n, f.directions, i * f.theta.length + biasOffset, f.columns, positions);
-      }
-      if (f.live[input]) {
-        apply(
-            f,
-            f.theta,
-            weightOffset,
-            1,
-            0,
-            f.tangent(input),
-            i * inputFeatures * f.columns,
-            dy,
-            i * d * n);
-      }
+    tiles(
+        f,
+        tile -> {
+          if (v) {
+            tile.gather(f.value(input), 0);
+            tile.multiply(stacked, 0, f.block, 0, dy, 0);
+          }
+          for (int i = 0; i < f.block && f.live[input]; i++) {
+            tile.gather(f.tangent(input), i * inputFeatures * f.columns);
+            tile.multiply(f.theta, weightOffset, 1, v ? 1 : 0, dy, i * d * n);
+          }
+        });
+    for (int i = 0; i < f.block && hasBias(f); i++) {
+      addBias(dy, i * d * n, f.directions, i * f.theta.length + biasOffset, f.columns, positions);
     }
   }
 
   @Override
   void pullback(Frame f, boolean adjoint, double[] sums) {
-    int k = block(f, adjoint);
-    double[] g = cotangent(f, adjoint, output);
-    if (f.live[input]) {
-      double[] gx = cotangent(f, adjoint, input);
-      if (!accumulate) {
-        Arrays.fill(gx, 0, k * inputFeatures * f.columns, 0);
-      }
-      for (int i = 0; i < k; i++) {
-        applyTransposed(
-            f,
-            f.theta,
-            weightOffset,
-            g,
-            i * d * positions * f.columns,
-            gx,
-            i * inputFeatures * f.columns);
-      }
-    }
-    if (sums == null) {
-      return;
-    }
-    if (f.active[node.weight()]) {
-      double[] stacked = f.scratch(0, k * d * m);
-      Arrays.fill(stacked, 0, k * d * m, 0);
-      weightGradient(f, g, k, f.value(input), 0, stacked);
-      addStacked(stacked, sums, k, f.theta.length);
-    }
-    if (hasBias(f)) {
-      sumRows(g, sums, k, f.theta.length, f.columns, positions);
-    }
+    pull(f, adjoint, false, sums);
   }
 
-  /** x̄ += wᵀ * ȳ. */
-  private void applyTransposed(
-      Frame f, double[] w, int wOffset, double[] g, int gAt, double[] gx, int gxAt) {
-    int b = f.columns;
-    int n = positions * b;
-    int dg = d / groups;
-    int step = tileRows(b);
-    for (int row = 0; row < patches.outputHeight(); row += step) {
-      int rows = Math.min(step, patches.outputHeight() - row);
-      int t = rows * patches.outputWidth() * b;
-      int at = row * patches.outputWidth() * b;
-      boolean direct = patches.identity();
-      double[] phi = direct ? gx : f.scratch(1, patches.rows() * t);
-      int phiAt = direct ? gxAt + at : 0;
-      int ld = direct ? n : t;
-      for (int q = 0; q < groups; q++) {
-        gemm.multiply(
-            true,
-            false,
-            m,
-            t,
-            dg,
-            1,
-            w,
-            wOffset + q * dg * m,
-            m,
-            g,
-            gAt + q * dg * n + at,
-            n,
-            direct ? 1 : 0,
-            phi,
-            phiAt + q * m * ld,
-            ld);
-      }
-      if (!direct) {
-        patches.scatter(phi, gx, gxAt, row, rows, b);
-      }
-    }
-  }
-
-  /** w̄_i += ȳ_i · patches(x)ᵀ for the k cotangents of the output, into [k·d × m]. */
-  private void weightGradient(Frame f, double[] g, int k, double[] x, int xAt, double[] stacked) {
-    int b = f.columns;
-    int n = positions * b;
-    int dg = d / groups;
-    int step = tileRows(b);
-    for (int row = 0; row < patches.outputHeight(); row += step) {
-      int rows = Math.min(step, patches.outputHeight() - row);
-      int t = rows * patches.outputWidth() * b;
-      int at = row * patches.outputWidth() * b;
-      boolean direct = patches.identity();
-      double[] phi = direct ? x : f.scratch(1, patches.rows() * t);
-      int phiAt = direct ? xAt + at : 0;
-      int ld = direct ? n : t;
-      if (!direct) {
-        patches.gather(x, xAt, phi, row, rows, b);
-      }
-      for (int q = 0; q < groups; q++) {
-        if (groups == 1) {
-          gemm.multiply(false, true, k * d, m, t, 1, g, at, n, phi, phiAt, ld, 1, stacked, 0, m);
-        } else {
-          for (int i = 0; i < k; i++) {
-            gemm.multiply(
-                false,
-                true,
-                dg,
-                m,
-                t,
-                1,
-                g,
-                (i * d + q * dg) * n + at,
-                n,
-                phi,
-                phiAt + q * m * ld,
-                ld,
-                1,
-                stacked,
-                (i * d + q * dg) * m,
-                m);
-          }
-        }
-      }
-    }
-  }
-
+  /** The three of a Hessian product at once: patches and their adjoints are shared. */
   @Override
-  void second(Frame f) {
-    if (!f.live[input] || !f.active[node.weight()]) {
-      return;
-    }
+  void pullbackProduct(Frame f) {
+    pull(f, false, true, f.sums);
+  }
+
+  private void pull(Frame f, boolean adjoint, boolean product, double[] sums) {
+    int k = block(f, adjoint);
+    int n = positions * f.columns;
+    int in = inputFeatures * f.columns;
     int p = f.theta.length;
-    double[] g = f.adjoint(output);
-    double[] stacked = f.scratch(0, d * m);
-    for (int i = 0; i < f.block; i++) {
-      int at = i * inputFeatures * f.columns;
-      applyTransposed(f, f.directions, i * p + weightOffset, g, 0, f.cotangent(input), at);
-      Arrays.fill(stacked, 0, d * m, 0);
-      weightGradient(f, g, 1, f.tangent(input), at, stacked);
-      for (int e = 0; e < d * m; e++) {
-        f.sums[i * p + weightOffset + e] += stacked[e];
+    double[] g = cotangent(f, adjoint, output);
+    boolean down = f.live[input];
+    boolean weight = sums != null && f.active[node.weight()];
+    // With the product rule: the weight's own direction pulls the value's cotangent, and the
+    // tangents meet it.
+    boolean second = product && down && f.active[node.weight()];
+    double[] value = product && down ? f.adjoint(output) : null;
+    double[] gx = down ? cotangent(f, adjoint, input) : null;
+    if (down && !accumulate) {
+      Arrays.fill(gx, 0, k * in, 0);
+      if (product) {
+        Arrays.fill(f.adjoint(input), 0, in, 0);
       }
+    }
+    double[] stacked = weight ? f.scratch(0, k * d * m) : null;
+    if (weight) {
+      Arrays.fill(stacked, 0, k * d * m, 0);
+    }
+    tiles(
+        f,
+        tile -> {
+          for (int i = 0; i < k && down; i++) {
+            double[] v = second ? f.directions : null;
+            tile.pull(
+                f.theta, weightOffset, g, i * d * n, v, i * p + weightOffset, value, gx, i * in);
+          }
+          if (value != null) {
+            tile.pull(f.theta, weightOffset, value, 0, null, 0, null, f.adjoint(input), 0);
+          }
+          if (weight) {
+            tile.gather(f.value(input), 0);
+            tile.gradient(g, 0, k, stacked, 0);
+          }
+          for (int i = 0; i < k && second; i++) {
+            tile.gather(f.tangent(input), i * in);
+            tile.gradient(value, 0, 1, stacked, i * d * m);
+          }
+        });
+    if (weight) {
+      addStacked(stacked, sums, k, p);
+    }
+    if (sums != null && hasBias(f)) {
+      sumRows(g, sums, k, p, f.columns, positions);
     }
   }
 }

@@ -45,6 +45,16 @@ abstract class Op {
   /** Adds the second-order terms; nothing for operations that are linear and have no parameters. */
   void second(Frame f) {}
 
+  /**
+   * What a Hessian product needs of a node: the pullback of the block, the second-order terms, and
+   * the pullback of the value's own cotangent.
+   */
+  void pullbackProduct(Frame f) {
+    pullback(f, false, f.sums);
+    second(f);
+    pullback(f, true, null);
+  }
+
   static double[] cotangent(Frame f, boolean adjoint, int node) {
     return adjoint ? f.adjoint(node) : f.cotangent(node);
   }

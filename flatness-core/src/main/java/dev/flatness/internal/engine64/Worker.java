@@ -88,10 +88,10 @@ final class Worker {
     }
     for (int i = ops.length - 1; i > 0; i--) {
       if (ops[i] != null && frame.live[i]) {
-        ops[i].pullback(frame, false, frame.sums);
         if (adjoint != null) {
-          ops[i].second(frame);
-          ops[i].pullback(frame, true, null);
+          ops[i].pullbackProduct(frame);
+        } else {
+          ops[i].pullback(frame, false, frame.sums);
         }
       }
     }

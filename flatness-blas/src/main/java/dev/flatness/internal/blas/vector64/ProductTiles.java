@@ -36,8 +36,8 @@ final class ProductTiles {
   }
 
   /**
-   * C <- C + A B on one tile; A is stored by columns of the tile's height, rows of B are {@code
-   * ldb} apart.
+   * C <- A B or C <- C + A B on one tile; A is stored by columns of the tile's height, rows of B
+   * are {@code ldb} apart.
    */
   static void product(
       int height,
@@ -47,20 +47,30 @@ final class ProductTiles {
       double[] b,
       int b0,
       int ldb,
+      boolean add,
       double[] c,
       int c0,
       int ldc) {
     switch (height) {
-      case 6 -> product6(depth, a, a0, b, b0, ldb, c, c0, ldc);
-      case 4 -> product4(depth, a, a0, b, b0, ldb, c, c0, ldc);
-      case 2 -> product2(depth, a, a0, b, b0, ldb, c, c0, ldc);
-      default -> product1(depth, a, a0, b, b0, ldb, c, c0, ldc);
+      case 6 -> product6(depth, a, a0, b, b0, ldb, add, c, c0, ldc);
+      case 4 -> product4(depth, a, a0, b, b0, ldb, add, c, c0, ldc);
+      case 2 -> product2(depth, a, a0, b, b0, ldb, add, c, c0, ldc);
+      default -> product1(depth, a, a0, b, b0, ldb, add, c, c0, ldc);
     }
   }
 
   /** 6 rows of C. */
   private static void product6(
-      int depth, double[] a, int a0, double[] b, int b0, int ldb, double[] c, int c0, int ldc) {
+      int depth,
+      double[] a,
+      int a0,
+      double[] b,
+      int b0,
+      int ldb,
+      boolean add,
+      double[] c,
+      int c0,
+      int ldc) {
     DoubleVector y0 = DoubleVector.fromArray(SPECIES, b, b0);
     DoubleVector y1 = DoubleVector.fromArray(SPECIES, b, b0 + LANES);
     DoubleVector x0 = DoubleVector.broadcast(SPECIES, a[a0]);
@@ -104,28 +114,57 @@ final class ProductTiles {
       s5 = x5.fma(y0, s5);
       t5 = x5.fma(y1, t5);
     }
-    s0.add(DoubleVector.fromArray(SPECIES, c, c0)).intoArray(c, c0);
-    t0.add(DoubleVector.fromArray(SPECIES, c, c0 + LANES)).intoArray(c, c0 + LANES);
-    c0 += ldc;
-    s1.add(DoubleVector.fromArray(SPECIES, c, c0)).intoArray(c, c0);
-    t1.add(DoubleVector.fromArray(SPECIES, c, c0 + LANES)).intoArray(c, c0 + LANES);
-    c0 += ldc;
-    s2.add(DoubleVector.fromArray(SPECIES, c, c0)).intoArray(c, c0);
-    t2.add(DoubleVector.fromArray(SPECIES, c, c0 + LANES)).intoArray(c, c0 + LANES);
-    c0 += ldc;
-    s3.add(DoubleVector.fromArray(SPECIES, c, c0)).intoArray(c, c0);
-    t3.add(DoubleVector.fromArray(SPECIES, c, c0 + LANES)).intoArray(c, c0 + LANES);
-    c0 += ldc;
-    s4.add(DoubleVector.fromArray(SPECIES, c, c0)).intoArray(c, c0);
-    t4.add(DoubleVector.fromArray(SPECIES, c, c0 + LANES)).intoArray(c, c0 + LANES);
-    c0 += ldc;
-    s5.add(DoubleVector.fromArray(SPECIES, c, c0)).intoArray(c, c0);
-    t5.add(DoubleVector.fromArray(SPECIES, c, c0 + LANES)).intoArray(c, c0 + LANES);
+    if (add) {
+      s0.add(DoubleVector.fromArray(SPECIES, c, c0)).intoArray(c, c0);
+      t0.add(DoubleVector.fromArray(SPECIES, c, c0 + LANES)).intoArray(c, c0 + LANES);
+      c0 += ldc;
+      s1.add(DoubleVector.fromArray(SPECIES, c, c0)).intoArray(c, c0);
+      t1.add(DoubleVector.fromArray(SPECIES, c, c0 + LANES)).intoArray(c, c0 + LANES);
+      c0 += ldc;
+      s2.add(DoubleVector.fromArray(SPECIES, c, c0)).intoArray(c, c0);
+      t2.add(DoubleVector.fromArray(SPECIES, c, c0 + LANES)).intoArray(c, c0 + LANES);
+      c0 += ldc;
+      s3.add(DoubleVector.fromArray(SPECIES, c, c0)).intoArray(c, c0);
+      t3.add(DoubleVector.fromArray(SPECIES, c, c0 + LANES)).intoArray(c, c0 + LANES);
+      c0 += ldc;
+      s4.add(DoubleVector.fromArray(SPECIES, c, c0)).intoArray(c, c0);
+      t4.add(DoubleVector.fromArray(SPECIES, c, c0 + LANES)).intoArray(c, c0 + LANES);
+      c0 += ldc;
+      s5.add(DoubleVector.fromArray(SPECIES, c, c0)).intoArray(c, c0);
+      t5.add(DoubleVector.fromArray(SPECIES, c, c0 + LANES)).intoArray(c, c0 + LANES);
+    } else {
+      s0.intoArray(c, c0);
+      t0.intoArray(c, c0 + LANES);
+      c0 += ldc;
+      s1.intoArray(c, c0);
+      t1.intoArray(c, c0 + LANES);
+      c0 += ldc;
+      s2.intoArray(c, c0);
+      t2.intoArray(c, c0 + LANES);
+      c0 += ldc;
+      s3.intoArray(c, c0);
+      t3.intoArray(c, c0 + LANES);
+      c0 += ldc;
+      s4.intoArray(c, c0);
+      t4.intoArray(c, c0 + LANES);
+      c0 += ldc;
+      s5.intoArray(c, c0);
+      t5.intoArray(c, c0 + LANES);
+    }
   }
 
   /** 4 rows of C. */
   private static void product4(
-      int depth, double[] a, int a0, double[] b, int b0, int ldb, double[] c, int c0, int ldc) {
+      int depth,
+      double[] a,
+      int a0,
+      double[] b,
+      int b0,
+      int ldb,
+      boolean add,
+      double[] c,
+      int c0,
+      int ldc) {
     DoubleVector y0 = DoubleVector.fromArray(SPECIES, b, b0);
     DoubleVector y1 = DoubleVector.fromArray(SPECIES, b, b0 + LANES);
     DoubleVector x0 = DoubleVector.broadcast(SPECIES, a[a0]);
@@ -157,22 +196,45 @@ final class ProductTiles {
       s3 = x3.fma(y0, s3);
       t3 = x3.fma(y1, t3);
     }
-    s0.add(DoubleVector.fromArray(SPECIES, c, c0)).intoArray(c, c0);
-    t0.add(DoubleVector.fromArray(SPECIES, c, c0 + LANES)).intoArray(c, c0 + LANES);
-    c0 += ldc;
-    s1.add(DoubleVector.fromArray(SPECIES, c, c0)).intoArray(c, c0);
-    t1.add(DoubleVector.fromArray(SPECIES, c, c0 + LANES)).intoArray(c, c0 + LANES);
-    c0 += ldc;
-    s2.add(DoubleVector.fromArray(SPECIES, c, c0)).intoArray(c, c0);
-    t2.add(DoubleVector.fromArray(SPECIES, c, c0 + LANES)).intoArray(c, c0 + LANES);
-    c0 += ldc;
-    s3.add(DoubleVector.fromArray(SPECIES, c, c0)).intoArray(c, c0);
-    t3.add(DoubleVector.fromArray(SPECIES, c, c0 + LANES)).intoArray(c, c0 + LANES);
+    if (add) {
+      s0.add(DoubleVector.fromArray(SPECIES, c, c0)).intoArray(c, c0);
+      t0.add(DoubleVector.fromArray(SPECIES, c, c0 + LANES)).intoArray(c, c0 + LANES);
+      c0 += ldc;
+      s1.add(DoubleVector.fromArray(SPECIES, c, c0)).intoArray(c, c0);
+      t1.add(DoubleVector.fromArray(SPECIES, c, c0 + LANES)).intoArray(c, c0 + LANES);
+      c0 += ldc;
+      s2.add(DoubleVector.fromArray(SPECIES, c, c0)).intoArray(c, c0);
+      t2.add(DoubleVector.fromArray(SPECIES, c, c0 + LANES)).intoArray(c, c0 + LANES);
+      c0 += ldc;
+      s3.add(DoubleVector.fromArray(SPECIES, c, c0)).intoArray(c, c0);
+      t3.add(DoubleVector.fromArray(SPECIES, c, c0 + LANES)).intoArray(c, c0 + LANES);
+    } else {
+      s0.intoArray(c, c0);
+      t0.intoArray(c, c0 + LANES);
+      c0 += ldc;
+      s1.intoArray(c, c0);
+      t1.intoArray(c, c0 + LANES);
+      c0 += ldc;
+      s2.intoArray(c, c0);
+      t2.intoArray(c, c0 + LANES);
+      c0 += ldc;
+      s3.intoArray(c, c0);
+      t3.intoArray(c, c0 + LANES);
+    }
   }
 
   /** 2 rows of C. */
   private static void product2(
-      int depth, double[] a, int a0, double[] b, int b0, int ldb, double[] c, int c0, int ldc) {
+      int depth,
+      double[] a,
+      int a0,
+      double[] b,
+      int b0,
+      int ldb,
+      boolean add,
+      double[] c,
+      int c0,
+      int ldc) {
     DoubleVector y0 = DoubleVector.fromArray(SPECIES, b, b0);
     DoubleVector y1 = DoubleVector.fromArray(SPECIES, b, b0 + LANES);
     DoubleVector x0 = DoubleVector.broadcast(SPECIES, a[a0]);
@@ -192,16 +254,33 @@ final class ProductTiles {
       s1 = x1.fma(y0, s1);
       t1 = x1.fma(y1, t1);
     }
-    s0.add(DoubleVector.fromArray(SPECIES, c, c0)).intoArray(c, c0);
-    t0.add(DoubleVector.fromArray(SPECIES, c, c0 + LANES)).intoArray(c, c0 + LANES);
-    c0 += ldc;
-    s1.add(DoubleVector.fromArray(SPECIES, c, c0)).intoArray(c, c0);
-    t1.add(DoubleVector.fromArray(SPECIES, c, c0 + LANES)).intoArray(c, c0 + LANES);
+    if (add) {
+      s0.add(DoubleVector.fromArray(SPECIES, c, c0)).intoArray(c, c0);
+      t0.add(DoubleVector.fromArray(SPECIES, c, c0 + LANES)).intoArray(c, c0 + LANES);
+      c0 += ldc;
+      s1.add(DoubleVector.fromArray(SPECIES, c, c0)).intoArray(c, c0);
+      t1.add(DoubleVector.fromArray(SPECIES, c, c0 + LANES)).intoArray(c, c0 + LANES);
+    } else {
+      s0.intoArray(c, c0);
+      t0.intoArray(c, c0 + LANES);
+      c0 += ldc;
+      s1.intoArray(c, c0);
+      t1.intoArray(c, c0 + LANES);
+    }
   }
 
   /** 1 row of C. */
   private static void product1(
-      int depth, double[] a, int a0, double[] b, int b0, int ldb, double[] c, int c0, int ldc) {
+      int depth,
+      double[] a,
+      int a0,
+      double[] b,
+      int b0,
+      int ldb,
+      boolean add,
+      double[] c,
+      int c0,
+      int ldc) {
     DoubleVector y0 = DoubleVector.fromArray(SPECIES, b, b0);
     DoubleVector y1 = DoubleVector.fromArray(SPECIES, b, b0 + LANES);
     DoubleVector x0 = DoubleVector.broadcast(SPECIES, a[a0]);
@@ -215,7 +294,12 @@ final class ProductTiles {
       s0 = x0.fma(y0, s0);
       t0 = x0.fma(y1, t0);
     }
-    s0.add(DoubleVector.fromArray(SPECIES, c, c0)).intoArray(c, c0);
-    t0.add(DoubleVector.fromArray(SPECIES, c, c0 + LANES)).intoArray(c, c0 + LANES);
+    if (add) {
+      s0.add(DoubleVector.fromArray(SPECIES, c, c0)).intoArray(c, c0);
+      t0.add(DoubleVector.fromArray(SPECIES, c, c0 + LANES)).intoArray(c, c0 + LANES);
+    } else {
+      s0.intoArray(c, c0);
+      t0.intoArray(c, c0 + LANES);
+    }
   }
 }

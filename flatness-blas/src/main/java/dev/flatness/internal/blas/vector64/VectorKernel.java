@@ -21,6 +21,12 @@ public final class VectorKernel {
   /** From so many rows on, a panel of B is copied: rows far apart cost address translations. */
   private static final int ROWS_TO_PACK = 48;
 
+  /** Panels of B copied at a time. */
+  private static final int PANELS = 8;
+
+  /** Up to this depth C is walked along its rows. */
+  private static final int SHALLOW = 64;
+
   /** Up to so many rows, transposed B is met by inner products. */
   private static final int ROWS_TO_DOT = 12;
 
@@ -28,7 +34,7 @@ public final class VectorKernel {
       ThreadLocal.withInitial(VectorKernel::new);
 
   private final double[] block = new double[ROWS * DEPTH];
-  private final double[] panel = new double[DEPTH * WIDTH];
+  private final double[] packed = new double[PANELS * DEPTH * WIDTH];
   private final double[] tile = new double[ProductTiles.HEIGHT * WIDTH];
 
   private VectorKernel() {}
@@ -105,17 +111,56 @@ public final class VectorKernel {
       double[] c,
       int c0,
       int ldc) {
-    for (int j = 0; j < n; j += WIDTH) {
-      int columns = Math.min(WIDTH, n - j);
-      if (transB) {
+    int whole = n - n % WIDTH;
+    if (transB) {
+      for (int j = 0; j < n; j += WIDTH) {
+        int columns = Math.min(WIDTH, n - j);
         packTransposed(columns, depth, b, b0 + j * ldb, ldb);
-      } else if (columns < WIDTH || rows >= ROWS_TO_PACK) {
-        packPanel(columns, depth, b, b0 + j, ldb);
-      } else {
-        column(rows, depth, b, b0 + j, ldb, columns, add, c, c0 + j, ldc);
-        continue;
+        column(rows, depth, packed, 0, WIDTH, columns, add, c, c0 + j, ldc);
       }
-      column(rows, depth, panel, 0, WIDTH, columns, add, c, c0 + j, ldc);
+      return;
+    }
+    if (depth <= SHALLOW) {
+      rowsOfTiles(rows, whole, depth, b, b0, ldb, add, c, c0, ldc);
+    } else if (rows >= ROWS_TO_PACK) {
+      for (int j = 0; j < whole; j += PANELS * WIDTH) {
+        int panels = Math.min(PANELS, (whole - j) / WIDTH);
+        packPanels(panels, depth, b, b0 + j, ldb);
+        for (int q = 0; q < panels; q++) {
+          int to = c0 + j + q * WIDTH;
+          column(rows, depth, packed, q * depth * WIDTH, WIDTH, WIDTH, add, c, to, ldc);
+        }
+      }
+    } else {
+      for (int j = 0; j < whole; j += WIDTH) {
+        column(rows, depth, b, b0 + j, ldb, WIDTH, add, c, c0 + j, ldc);
+      }
+    }
+    if (whole < n) {
+      packEdge(n - whole, depth, b, b0 + whole, ldb);
+      column(rows, depth, packed, 0, WIDTH, n - whole, add, c, c0 + whole, ldc);
+    }
+  }
+
+  /** Along the rows of C, which is most of the traffic where sums are short. */
+  private void rowsOfTiles(
+      int rows,
+      int columns,
+      int depth,
+      double[] b,
+      int b0,
+      int ldb,
+      boolean add,
+      double[] c,
+      int c0,
+      int ldc) {
+    int height;
+    for (int i = 0; i < rows; i += height) {
+      height = ProductTiles.height(rows - i);
+      for (int j = 0; j < columns; j += WIDTH) {
+        int from = c0 + i * ldc + j;
+        ProductTiles.product(height, depth, block, i * depth, b, b0 + j, ldb, add, c, from, ldc);
+      }
     }
   }
 
@@ -136,21 +181,11 @@ public final class VectorKernel {
       height = ProductTiles.height(rows - i);
       int from = c0 + i * ldc;
       if (columns == WIDTH) {
-        if (!add) {
-          clear(height, c, from, ldc);
-        }
-        ProductTiles.product(height, depth, block, i * depth, b, b0, ldb, c, from, ldc);
+        ProductTiles.product(height, depth, block, i * depth, b, b0, ldb, add, c, from, ldc);
       } else {
-        clear(height, tile, 0, WIDTH);
-        ProductTiles.product(height, depth, block, i * depth, b, b0, ldb, tile, 0, WIDTH);
+        ProductTiles.product(height, depth, block, i * depth, b, b0, ldb, false, tile, 0, WIDTH);
         copyTile(height, columns, add, c, from, ldc);
       }
-    }
-  }
-
-  private static void clear(int height, double[] c, int from, int ldc) {
-    for (int r = 0; r < height; r++) {
-      Arrays.fill(c, from + r * ldc, from + r * ldc + WIDTH, 0);
     }
   }
 
@@ -250,17 +285,26 @@ public final class VectorKernel {
     }
   }
 
-  private void packPanel(int columns, int depth, double[] b, int from, int ldb) {
+  /** Several panels at once, because a row of one is only a line or two of memory. */
+  private void packPanels(int panels, int depth, double[] b, int from, int ldb) {
     for (int p = 0; p < depth; p++) {
-      System.arraycopy(b, from + p * ldb, panel, p * WIDTH, columns);
-      Arrays.fill(panel, p * WIDTH + columns, (p + 1) * WIDTH, 0);
+      for (int q = 0; q < panels; q++) {
+        System.arraycopy(b, from + p * ldb + q * WIDTH, packed, (q * depth + p) * WIDTH, WIDTH);
+      }
     }
   }
 
-  /** Writes lines of eight, so that each line of B and of the panel is visited once. */
+  private void packEdge(int columns, int depth, double[] b, int from, int ldb) {
+    for (int p = 0; p < depth; p++) {
+      System.arraycopy(b, from + p * ldb, packed, p * WIDTH, columns);
+      Arrays.fill(packed, p * WIDTH + columns, (p + 1) * WIDTH, 0);
+    }
+  }
+
+  /** Four columns at a time: each line of B and of the panel is visited few times. */
   private void packTransposed(int columns, int depth, double[] b, int from, int ldb) {
     if (columns < WIDTH) {
-      Arrays.fill(panel, 0, depth * WIDTH, 0);
+      Arrays.fill(packed, 0, depth * WIDTH, 0);
     }
     int j = 0;
     for (; j + 4 <= columns; j += 4) {
@@ -269,16 +313,16 @@ public final class VectorKernel {
       int b2 = b1 + ldb;
       int b3 = b2 + ldb;
       for (int p = 0; p < depth; p++) {
-        panel[p * WIDTH + j] = b[b0 + p];
-        panel[p * WIDTH + j + 1] = b[b1 + p];
-        panel[p * WIDTH + j + 2] = b[b2 + p];
-        panel[p * WIDTH + j + 3] = b[b3 + p];
+        packed[p * WIDTH + j] = b[b0 + p];
+        packed[p * WIDTH + j + 1] = b[b1 + p];
+        packed[p * WIDTH + j + 2] = b[b2 + p];
+        packed[p * WIDTH + j + 3] = b[b3 + p];
       }
     }
     for (; j < columns; j++) {
       int b0 = from + j * ldb;
       for (int p = 0; p < depth; p++) {
-        panel[p * WIDTH + j] = b[b0 + p];
+        packed[p * WIDTH + j] = b[b0 + p];
       }
     }
   }

@@ -202,7 +202,7 @@ public final class Flatness {
       for (MeasureSelection.Item item : selection.items()) {
         Measure measure = item.measure();
         progress.update(measure.id(), done++, selection.items().size());
-        estimates.addAll(item.evaluate(subject, seed.split(measure.id())));
+        estimates.addAll(item.evaluate(subject, seed));
       }
       progress.update("done", done, done);
       return new FlatnessReport(surface, evaluation, norm(gradient), estimates, settings, seed);

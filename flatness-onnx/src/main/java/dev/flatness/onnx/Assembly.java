@@ -1,0 +1,164 @@
+package dev.flatness.onnx;
+
+import dev.flatness.network.GraphBuilder;
+import dev.flatness.network.Layer;
+import dev.flatness.network.Network;
+import dev.flatness.network.Parameter;
+import dev.flatness.tensor.Precision;
+import dev.flatness.tensor.Tensor;
+import java.util.ArrayDeque;
+import java.util.Collections;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** Turns folded steps into a network. */
+final class Assembly {
+  private final Context context;
+  private final GraphBuilder builder;
+  private final Set<String> names = new HashSet<>(Set.of("input"));
+  private final Map<Step, Integer> nodes = new IdentityHashMap<>();
+  private final Map<Step, String> given = new IdentityHashMap<>();
+  private final Map<String, Shared> parameters = new HashMap<>();
+
+  private record Shared(Step.Weights weights, int index, String layer) {}
+
+  private Assembly(Context context, GraphBuilder builder) {
+    this.context = context;
+    this.builder = builder;
+  }
+
+  /** The steps that lead to an output, in the draft's order. */
+  static List<Step> live(List<Step> steps, Step output) {
+    Set<Step> needed = Collections.newSetFromMap(new IdentityHashMap<>());
+    Deque<Step> open = new ArrayDeque<>(List.of(output));
+    while (!open.isEmpty()) {
+      Step step = open.pop();
+      if (needed.add(step)) {
+        open.addAll(step.inputs());
+      }
+    }
+    return steps.stream().filter(needed::contains).toList();
+  }
+
+  static Network build(Context context, List<Step> live, Step output) {
+    Assembly assembly = new Assembly(context, Network.builder(live.get(0).shape().toArray()));
+    assembly.nodes.put(live.get(0), 0);
+    assembly.name(live, true);
+    assembly.name(live, false);
+    for (Step step : live.subList(1, live.size())) {
+      assembly.nodes.put(step, assembly.add(step));
+    }
+    int last = assembly.nodes.get(output);
+    if (output.shape().rank() != 1) {
+      last = assembly.builder.flatten(assembly.unique("output"), last);
+    }
+    Precision precision = context.sawDouble() ? Precision.FLOAT64 : Precision.FLOAT32;
+    if (context.sawHalf()) {
+      context.note("float16 weights were converted to " + precision.id());
+    }
+    return assembly.builder.build(last).withStoredPrecision(precision);
+  }
+
+  /** Layers with weights get the names they wish first. */
+  private void name(List<Step> live, boolean withWeights) {
+    for (Step step : live.subList(1, live.size())) {
+      if (step.layer() != null && step.layer().hasWeightMatrix() == withWeights) {
+        given.put(step, unique(step.name()));
+      }
+    }
+  }
+
+  private int add(Step step) {
+    int[] in = step.inputs().stream().mapToInt(nodes::get).toArray();
+    String name = given.get(step);
+    Layer layer = step.layer();
+    if (layer instanceof Layer.Dense) {
+      int weight = parameter(name, ".weight", Parameter.Role.WEIGHT, step.weight());
+      return builder.dense(
+          name, in[0], weight, parameter(name, ".bias", Parameter.Role.BIAS, step.bias()));
+    } else if (layer instanceof Layer.Convolution c) {
+      int weight = parameter(name, ".weight", Parameter.Role.WEIGHT, step.weight());
+      int bias = parameter(name, ".bias", Parameter.Role.BIAS, step.bias());
+      return builder.convolution(name, in[0], weight, bias, c.window(), c.groups());
+    } else if (layer instanceof Layer.Affine affine) {
+      Tensor scale = tensor(step.weight(), affine.channels(), 1);
+      return builder.affine(name, in[0], scale, tensor(step.bias(), affine.channels(), 0));
+    } else if (layer instanceof Layer.Constant c) {
+      return builder.constant(name, in[0], c.scale(), c.shift());
+    } else if (layer instanceof Layer.Activate a) {
+      return builder.activate(name, in[0], a.function());
+    } else if (layer instanceof Layer.MaxPool p) {
+      return builder.maxPool(name, in[0], p.window());
+    } else if (layer instanceof Layer.AveragePool p) {
+      return builder.averagePool(name, in[0], p.window(), p.countPadding());
+    } else if (layer instanceof Layer.ZeroPad p) {
+      return builder.zeroPad(name, in[0], p.top(), p.left(), p.bottom(), p.right());
+    } else if (layer instanceof Layer.Reshape r) {
+      return builder.reshape(name, in[0], r.shape().toArray());
+    } else if (layer instanceof Layer.Transpose t) {
+      return builder.transpose(
+          name, in[0], t.axes().stream().mapToInt(Integer::intValue).toArray());
+    } else if (layer instanceof Layer.Add) {
+      return builder.add(name, in);
+    } else if (layer instanceof Layer.Concatenate) {
+      return builder.concatenate(name, in);
+    }
+    throw step.origin()
+        .refuse(
+            "stands inside the network; only a Softmax, LogSoftmax or Softmax → Log at the very end,"
+                + " as part of the loss, can be read");
+  }
+
+  private static Tensor tensor(Step.Weights weights, int channels, double otherwise) {
+    if (weights != null) {
+      return Tensor.of(weights.values(), weights.extents());
+    }
+    double[] values = new double[channels];
+    java.util.Arrays.fill(values, otherwise);
+    return Tensor.of(values, channels);
+  }
+
+  /** The index of a parameter; layers that use one constant of the file share it. */
+  private int parameter(String layer, String suffix, Parameter.Role role, Step.Weights weights) {
+    if (weights == null) {
+      return -1;
+    }
+    String root = weights.root();
+    Shared known = root == null ? null : parameters.get(root);
+    if (known == null) {
+      int index =
+          builder.parameter(layer + suffix, role, Tensor.of(weights.values(), weights.extents()));
+      if (root != null) {
+        parameters.put(root, new Shared(weights, index, layer));
+      }
+      return index;
+    }
+    if (!known.weights().sameAs(weights)) {
+      throw Words.refused(
+          "initializer "
+              + Words.quoted(root)
+              + " is used by layers "
+              + Words.quoted(known.layer())
+              + " and "
+              + Words.quoted(layer)
+              + " in different layouts, which no shared parameter here can express; export the model"
+              + " with weights of their own");
+    }
+    context.note(
+        "initializer " + Words.quoted(root) + " is used by more than one layer: one parameter");
+    return known.index();
+  }
+
+  private String unique(String wish) {
+    String name = wish;
+    for (int i = 2; !names.add(name); i++) {
+      name = wish + "_" + i;
+    }
+    return name;
+  }
+}

@@ -1,0 +1,184 @@
+package dev.flatness.onnx;
+
+import dev.flatness.network.Layer;
+import java.util.Arrays;
+import java.util.function.UnaryOperator;
+
+/**
+ * A constant that scales or shifts a signal. Before the first layer with weights it is
+ * preprocessing and stays a constant; later a factor per channel or a summand is a parameter.
+ */
+final class Broadcast {
+  private static final int SCALAR = -1;
+  private static final int EVERY_ENTRY = -2;
+
+  private final Call call;
+  private final Value.Signal x;
+  private final Constant constant;
+  private final int axis;
+  private final double[] values;
+
+  private Broadcast(Call call, Value.Signal x, Constant constant, int axis, double[] values) {
+    this.call = call;
+    this.x = x;
+    this.constant = constant;
+    this.axis = axis;
+    this.values = values;
+  }
+
+  static Broadcast of(Call call, Value.Signal x, Constant given) {
+    Constant c = aligned(call, x, given);
+    int missing = x.rank() - c.rank();
+    boolean fits = missing >= 0 && !c.anyBatch();
+    int count = 0;
+    int only = SCALAR;
+    for (int i = 0; fits && i < c.rank(); i++) {
+      int sampleAxis = x.sampleAxis(i + missing);
+      if (c.extent(i) != 1) {
+        fits = sampleAxis >= 0 && x.shape().extent(sampleAxis) == c.extent(i);
+        only = sampleAxis;
+        count++;
+      }
+    }
+    if (!fits) {
+      throw call.refuse(
+          "combines a value of shape "
+              + x.described()
+              + " with a constant "
+              + given.described()
+              + ", expected one number, one per channel or one per entry of a sample");
+    }
+    return count <= 1
+        ? new Broadcast(call, x, c, only, c.entries())
+        : new Broadcast(call, x, c, EVERY_ENTRY, expanded(x, c, missing));
+  }
+
+  /** Before opset 7 a constant's first axis could be placed by the attribute axis. */
+  private static Constant aligned(Call call, Value.Signal x, Constant c) {
+    OnnxNode node = call.node();
+    if (node.opset() >= 7 || node.integer("broadcast", 0) == 0 || !node.has("axis")) {
+      return c;
+    }
+    int first = node.axis(node.integer("axis", 0), x.rank());
+    if (first + c.rank() > x.rank()) {
+      throw call.refuse(
+          "places a constant "
+              + c.described()
+              + " at axis "
+              + first
+              + " of a value of shape "
+              + x.described()
+              + "; the shapes do not fit");
+    }
+    int[] extents = new int[x.rank() - first];
+    Arrays.fill(extents, 1);
+    System.arraycopy(c.extents(), 0, extents, 0, c.rank());
+    return c.withExtents(extents);
+  }
+
+  private static double[] expanded(Value.Signal x, Constant c, int missing) {
+    int rank = x.shape().rank();
+    int[] stride = new int[rank];
+    int step = 1;
+    for (int i = c.rank() - 1; i >= 0; i--) {
+      int sampleAxis = x.sampleAxis(i + missing);
+      if (sampleAxis >= 0) {
+        stride[sampleAxis] = c.extent(i) == 1 ? 0 : step;
+      }
+      step *= c.extent(i);
+    }
+    double[] values = new double[x.shape().size()];
+    int[] index = new int[rank];
+    for (int i = 0; i < values.length; i++) {
+      int from = 0;
+      for (int axis = 0; axis < rank; axis++) {
+        from += index[axis] * stride[axis];
+      }
+      values[i] = c.get(from);
+      for (int axis = rank - 1; axis >= 0; axis--) {
+        if (++index[axis] < x.shape().extent(axis)) {
+          break;
+        }
+        index[axis] = 0;
+      }
+    }
+    return values;
+  }
+
+  /** x + sign·c. */
+  Value.Signal shift(double sign) {
+    double[] summand = Arrays.stream(values).map(value -> sign * value).toArray();
+    if (allEqual(summand, 0)) {
+      return x;
+    }
+    if (preprocessing()) {
+      return along(step -> call.draft().constant(call.node(), step, new double[] {1}, summand));
+    }
+    return along(
+        step -> call.draft().affine(call.node(), name(), step, null, vector(step, summand)));
+  }
+
+  /** x·c or x/c. */
+  Value.Signal scale(boolean divide) {
+    double[] factor = Arrays.stream(values).map(value -> divide ? 1 / value : value).toArray();
+    if (allEqual(factor, 1)) {
+      return x;
+    }
+    for (double value : factor) {
+      if (!Double.isFinite(value)) {
+        throw call.refuse("divides by a constant 0 or not a number");
+      }
+    }
+    if (axis == SCALAR || preprocessing()) {
+      return along(step -> call.draft().constant(call.node(), step, factor, new double[] {0}));
+    }
+    return along(
+        step -> call.draft().affine(call.node(), name(), step, vector(step, factor), null));
+  }
+
+  private static boolean allEqual(double[] values, double value) {
+    return Arrays.stream(values).allMatch(entry -> entry == value);
+  }
+
+  private String name() {
+    return call.node().layerName(constant);
+  }
+
+  private Step.Weights vector(Step step, double[] entries) {
+    double[] vector = entries;
+    boolean whole = entries.length == step.shape().extent(0);
+    if (!whole) {
+      vector = new double[step.shape().extent(0)];
+      Arrays.fill(vector, entries[0]);
+    }
+    boolean unchanged = whole && Arrays.equals(entries, constant.entries());
+    return call.context()
+        .weights(unchanged ? constant : constant.withRoot(null), vector, vector.length);
+  }
+
+  private Value.Signal along(UnaryOperator<Step> action) {
+    Draft draft = call.draft();
+    if (axis == EVERY_ENTRY || x.shape().rank() == 0) {
+      int[] extents = x.shape().toArray();
+      Step flat = draft.reshape(call.node(), x.step(), x.shape().size());
+      return x.with(draft.reshape(call.node(), action.apply(flat), extents));
+    }
+    return x.with(draft.alongAxis(call.node(), x.step(), Math.max(0, axis), action));
+  }
+
+  private boolean preprocessing() {
+    Step step = x.step();
+    while (step.moves() || step.layer() instanceof Layer.Constant) {
+      step = step.input();
+    }
+    boolean at = step.layer() instanceof Layer.Input;
+    if (at) {
+      call.context()
+          .note(
+              "the file scales or shifts its input itself ("
+                  + call.node().described()
+                  + "); do not do so again");
+    }
+    return at;
+  }
+}

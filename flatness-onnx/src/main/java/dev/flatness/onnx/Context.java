@@ -1,0 +1,59 @@
+package dev.flatness.onnx;
+
+import ai.onnx.proto.OnnxMl.TensorProto;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/** What the operators of one file share while it is read. */
+final class Context {
+  private final Draft draft = new Draft();
+  private final long fixedBatch;
+  private final Set<String> notes = new LinkedHashSet<>();
+  private final TensorDecoder decoder;
+  private boolean half;
+  private boolean twice;
+
+  /** Starts with the batch size that the file fixes, −1 where it leaves it open. */
+  Context(long fixedBatch, TensorDecoder decoder) {
+    this.fixedBatch = fixedBatch;
+    this.decoder = decoder;
+  }
+
+  Constant decode(TensorProto tensor, String what) {
+    return decoder.decode(tensor, what);
+  }
+
+  Draft draft() {
+    return draft;
+  }
+
+  long fixedBatch() {
+    return fixedBatch;
+  }
+
+  /** Adds a note once. */
+  void note(String note) {
+    notes.add(note);
+  }
+
+  List<String> notes() {
+    return new ArrayList<>(notes);
+  }
+
+  /** Makes a parameter of all entries of a constant. */
+  Step.Weights weights(Constant constant, double[] values, int... extents) {
+    half |= constant.type() == Constant.Type.FLOAT16;
+    twice |= constant.type() == Constant.Type.FLOAT64;
+    return new Step.Weights(values, extents, constant.root());
+  }
+
+  boolean sawHalf() {
+    return half;
+  }
+
+  boolean sawDouble() {
+    return twice;
+  }
+}

@@ -1,0 +1,239 @@
+package dev.flatness.onnx;
+
+import dev.flatness.network.Activation;
+import dev.flatness.network.Layer;
+import dev.flatness.network.Window;
+import dev.flatness.tensor.Shape;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.UnaryOperator;
+
+/**
+ * Collects steps in forward order. Moves of entries are simplified on the way: a reshape of a
+ * reshape, a transposition that undoes another, one that only moves extents of 1.
+ */
+final class Draft {
+  private static final int LARGEST_WINDOW = 1 << 15;
+  private static final int LARGEST_EXTENT = 1 << 24;
+
+  private final List<Step> steps = new ArrayList<>();
+
+  List<Step> steps() {
+    return steps;
+  }
+
+  Step input(Shape shape) {
+    return add("input", null, new Layer.Input(), shape, List.of());
+  }
+
+  Step dense(OnnxNode node, String name, Step x, Step.Weights weight, Step.Weights bias) {
+    int out = weight.extents()[0];
+    int in = weight.extents()[1];
+    if (x.shape().rank() != 1 || x.shape().extent(0) != in) {
+      throw node.refuse(
+          "multiplies samples of shape "
+              + x.shape()
+              + " with a weight of "
+              + in
+              + " inputs and "
+              + out
+              + " outputs; the shapes do not fit");
+    }
+    Layer layer = new Layer.Dense(in, out);
+    return add(name, node, layer, Shape.of(out), List.of(x)).setWeights(weight, bias);
+  }
+
+  Step convolution(
+      OnnxNode node,
+      String name,
+      Step x,
+      Step.Weights weight,
+      Step.Weights bias,
+      Window w,
+      int groups) {
+    int out = weight.extents()[0];
+    Layer layer = new Layer.Convolution(x.shape().extent(0), out, groups, w);
+    return add(name, node, layer, windowed(node, w, x.shape(), out), List.of(x))
+        .setWeights(weight, bias);
+  }
+
+  /** A scale and shift per channel that are parameters; null stands for 1 and 0. */
+  Step affine(OnnxNode node, String name, Step x, Step.Weights scale, Step.Weights shift) {
+    Layer layer = new Layer.Affine(x.shape().extent(0));
+    return add(name, node, layer, x.shape(), List.of(x)).setWeights(scale, shift);
+  }
+
+  Step constant(OnnxNode node, Step x, double[] scale, double[] shift) {
+    Layer layer = new Layer.Constant(boxed(scale), boxed(shift));
+    return add(node.layerName(), node, layer, x.shape(), List.of(x));
+  }
+
+  Step activate(OnnxNode node, Step x, Activation function) {
+    if (function.kind() == Activation.Kind.IDENTITY) {
+      return x;
+    }
+    return add(node.layerName(), node, new Layer.Activate(function), x.shape(), List.of(x));
+  }
+
+  Step maxPool(OnnxNode node, Step x, Window w) {
+    requirePaddingBelowKernel(node, w);
+    Shape shape = windowed(node, w, x.shape(), x.shape().extent(0));
+    return add(node.layerName(), node, new Layer.MaxPool(w), shape, List.of(x));
+  }
+
+  Step averagePool(OnnxNode node, Step x, Window w, boolean countPadding) {
+    requirePaddingBelowKernel(node, w);
+    Shape shape = windowed(node, w, x.shape(), x.shape().extent(0));
+    return add(node.layerName(), node, new Layer.AveragePool(w, countPadding), shape, List.of(x));
+  }
+
+  Step zeroPad(OnnxNode node, Step x, int top, int left, int bottom, int right) {
+    Shape s = x.shape();
+    Shape shape = Shape.of(s.extent(0), s.extent(1) + top + bottom, s.extent(2) + left + right);
+    return add(
+        node.layerName(), node, new Layer.ZeroPad(top, left, bottom, right), shape, List.of(x));
+  }
+
+  Step reshape(OnnxNode node, Step x, int... extents) {
+    Shape shape = Shape.of(extents);
+    Step source = x.layer() instanceof Layer.Reshape ? x.input() : x;
+    if (source.shape().equals(shape)) {
+      return source;
+    }
+    return add(node.layerName(), node, new Layer.Reshape(shape), shape, List.of(source));
+  }
+
+  Step transpose(OnnxNode node, Step x, int... axes) {
+    if (x.layer() instanceof Layer.Transpose inner) {
+      int[] composed = Arrays.stream(axes).map(axis -> inner.axes().get(axis)).toArray();
+      return transpose(node, x.input(), composed);
+    }
+    int[] extents = Arrays.stream(axes).map(axis -> x.shape().extent(axis)).toArray();
+    int last = -1;
+    boolean moves = false;
+    for (int axis : axes) {
+      if (x.shape().extent(axis) != 1) {
+        moves |= axis < last;
+        last = axis;
+      }
+    }
+    if (!moves) {
+      return reshape(node, x, extents);
+    }
+    List<Integer> list = Arrays.stream(axes).boxed().toList();
+    return add(node.layerName(), node, new Layer.Transpose(list), Shape.of(extents), List.of(x));
+  }
+
+  /** Applies something that acts along the first axis along another one. */
+  Step alongAxis(OnnxNode node, Step x, int axis, UnaryOperator<Step> action) {
+    int rank = x.shape().rank();
+    int[] front = new int[rank];
+    int[] back = new int[rank];
+    front[0] = axis;
+    for (int i = 0, next = 1; i < rank; i++) {
+      if (i != axis) {
+        front[next++] = i;
+      }
+    }
+    for (int i = 0; i < rank; i++) {
+      back[front[i]] = i;
+    }
+    return transpose(node, action.apply(transpose(node, x, front)), back);
+  }
+
+  Step sum(OnnxNode node, List<Step> inputs) {
+    return add(node.layerName(), node, new Layer.Add(), inputs.get(0).shape(), inputs);
+  }
+
+  /** Along the first axis; the shapes have been checked. */
+  Step concatenate(OnnxNode node, List<Step> inputs) {
+    int[] extents = inputs.get(0).shape().toArray();
+    extents[0] = inputs.stream().mapToInt(input -> input.shape().extent(0)).sum();
+    return add(node.layerName(), node, new Layer.Concatenate(), Shape.of(extents), inputs);
+  }
+
+  Step tail(OnnxNode node, Step x, Step.Tail tail) {
+    Step step = new Step(node.layerName(), node, null, tail, x.shape(), List.of(x));
+    steps.add(step);
+    return step;
+  }
+
+  private Step add(String name, OnnxNode node, Layer layer, Shape shape, List<Step> inputs) {
+    Step step = new Step(name, node, layer, null, shape, List.copyOf(inputs));
+    steps.add(step);
+    return step;
+  }
+
+  private static List<Double> boxed(double[] values) {
+    return Arrays.stream(values).boxed().toList();
+  }
+
+  /** A window after all its numbers were checked, so that no sum of them overflows. */
+  static Window window(
+      OnnxNode node, long[] kernel, long[] strides, long[] pads, long[] dilations) {
+    requireRange(node, "kernel_shape", kernel, 1);
+    requireRange(node, "strides", strides, 1);
+    requireRange(node, "pads", pads, 0);
+    requireRange(node, "dilations", dilations, 1);
+    return new Window(
+        (int) kernel[0],
+        (int) kernel[1],
+        (int) strides[0],
+        (int) strides[1],
+        (int) pads[0],
+        (int) pads[1],
+        (int) pads[2],
+        (int) pads[3],
+        (int) dilations[0],
+        (int) dilations[1]);
+  }
+
+  private static void requireRange(OnnxNode node, String what, long[] values, long least) {
+    for (long value : values) {
+      if (value < least || value > LARGEST_WINDOW) {
+        throw node.refuse(
+            "has "
+                + what
+                + " "
+                + Arrays.toString(values)
+                + ", expected numbers from "
+                + least
+                + " to "
+                + LARGEST_WINDOW);
+      }
+    }
+  }
+
+  private static void requirePaddingBelowKernel(OnnxNode node, Window w) {
+    if (Math.max(w.padTop(), w.padBottom()) > w.dilationHeight() * (w.kernelHeight() - 1)
+        || Math.max(w.padLeft(), w.padRight()) > w.dilationWidth() * (w.kernelWidth() - 1)) {
+      throw node.refuse(
+          "has a padding as large as its window "
+              + w.kernelHeight()
+              + "×"
+              + w.kernelWidth()
+              + ", so some windows hold padding only; expected smaller padding");
+    }
+  }
+
+  private static Shape windowed(OnnxNode node, Window w, Shape x, int channels) {
+    if (Math.max(x.extent(1), x.extent(2)) > LARGEST_EXTENT) {
+      throw node.refuse(
+          "reads feature maps " + x + ", expected at most " + LARGEST_EXTENT + " rows and columns");
+    }
+    int height = w.outputHeight(x.extent(1));
+    int width = w.outputWidth(x.extent(2));
+    if (height < 1 || width < 1) {
+      throw node.refuse(
+          "has a window "
+              + w.kernelHeight()
+              + "×"
+              + w.kernelWidth()
+              + " that does not fit feature maps "
+              + x
+              + " with their padding");
+    }
+    return Shape.of(channels, height, width);
+  }
+}

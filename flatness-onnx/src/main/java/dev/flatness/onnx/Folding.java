@@ -1,0 +1,234 @@
+package dev.flatness.onnx;
+
+import dev.flatness.network.Layer;
+import dev.flatness.network.Window;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Folds scales and shifts per channel into neighbouring layers where that is exact (mathematics,
+ * §1): into the layer before when nothing else reads it, else into the layer after when nothing
+ * else is between and no zero padding is. Zero padding before a convolution becomes the
+ * convolution's.
+ */
+final class Folding {
+  private final Context context;
+  private final Step output;
+  private final Map<Step, List<Step>> readers = new IdentityHashMap<>();
+  private final Map<String, Integer> uses = new HashMap<>();
+  private final List<Step> live;
+  private Step last;
+
+  private Folding(Context context, List<Step> live, Step output) {
+    this.context = context;
+    this.live = live;
+    this.output = output;
+    this.last = output;
+    live.forEach(step -> readers.put(step, new ArrayList<>()));
+    for (Step step : live) {
+      step.inputs().forEach(input -> readers.get(input).add(step));
+      if (step.layer() != null && step.layer().hasWeightMatrix()) {
+        count(step.weight());
+        count(step.bias());
+      }
+    }
+  }
+
+  /**
+   * Folds what can be folded.
+   *
+   * @param live the steps that lead to the output, in forward order
+   * @return the new output
+   */
+  static Step run(Context context, List<Step> live, Step output) {
+    Folding folding = new Folding(context, live, output);
+    live.forEach(folding::padding);
+    int before = folding.each(folding::before);
+    int after = folding.each(folding::after);
+    if (before + after > 0) {
+      context.note(
+          "scales and shifts per channel (batch normalization, added constants) folded into the"
+              + " layer before: "
+              + before
+              + ", into the layer after: "
+              + after);
+    }
+    return folding.last;
+  }
+
+  private void count(Step.Weights weights) {
+    if (weights != null && weights.root() != null) {
+      uses.merge(weights.root(), 1, Integer::sum);
+    }
+  }
+
+  private boolean shared(Step.Weights weights) {
+    return weights != null && weights.root() != null && uses.getOrDefault(weights.root(), 0) > 1;
+  }
+
+  private interface Fold {
+    boolean apply(Step step);
+  }
+
+  private int each(Fold fold) {
+    int count = 0;
+    for (Step step : live) {
+      boolean candidate =
+          step.layer() instanceof Layer.Affine
+              || step.layer() instanceof Layer.Constant c && c.linear() && c.scale().size() == 1;
+      if (candidate && !readers.get(step).isEmpty() | step == last && fold.apply(step)) {
+        count += step.layer() instanceof Layer.Affine ? 1 : 0;
+        bypass(step);
+      }
+    }
+    return count;
+  }
+
+  /** Lets the readers of a step read its input instead. */
+  private void bypass(Step step) {
+    Step source = step.input();
+    List<Step> old = readers.get(step);
+    readers.get(source).remove(step);
+    for (Step reader : old) {
+      reader.setInputs(
+          reader.inputs().stream().map(input -> input == step ? source : input).toList());
+    }
+    readers.get(source).addAll(old);
+    old.clear();
+    if (last == step) {
+      last = source;
+    }
+  }
+
+  private boolean onlyReader(Step step) {
+    return readers.get(step).size() == 1 && step != output;
+  }
+
+  private void padding(Step step) {
+    if (step.layer() instanceof Layer.Convolution c
+        && step.input().layer() instanceof Layer.ZeroPad pad) {
+      Window w = c.window();
+      Window padded =
+          w.withPadding(
+              w.padTop() + pad.top(),
+              w.padLeft() + pad.left(),
+              w.padBottom() + pad.bottom(),
+              w.padRight() + pad.right());
+      step.setLayer(
+          new Layer.Convolution(c.inputChannels(), c.outputChannels(), c.groups(), padded));
+      Step source = step.input();
+      readers.get(source).remove(step);
+      step.setInputs(List.of(source.input()));
+      readers.get(source.input()).add(step);
+      if (readers.get(source).isEmpty()) {
+        readers.get(source.input()).remove(source);
+      }
+    }
+  }
+
+  private double[] scale(Step step) {
+    if (step.layer() instanceof Layer.Constant c) {
+      double[] scale = new double[step.shape().extent(0)];
+      java.util.Arrays.fill(scale, c.scale().get(0));
+      return scale;
+    }
+    return step.weight() == null ? null : step.weight().values();
+  }
+
+  private boolean before(Step step) {
+    if (step.shape().rank() == 0) {
+      return false;
+    }
+    List<Step> path = new ArrayList<>();
+    Step target = step.input();
+    while (target.moves() && onlyReader(target)) {
+      path.add(target);
+      target = target.input();
+    }
+    boolean matrix = target.layer() != null && target.layer().hasWeightMatrix();
+    if (!onlyReader(target) || !(matrix || target.layer() instanceof Layer.Affine)) {
+      return false;
+    }
+    double[] scale = Moves.backward(step, path, scale(step));
+    double[] shift = Moves.backward(step, path, values(step.bias()));
+    boolean fits = (scale != null || scale(step) == null) && (shift != null || step.bias() == null);
+    if (!fits
+        || scale != null && shared(target.weight())
+        || (scale != null || shift != null) && shared(target.bias())) {
+      return false;
+    }
+    Step.Weights weight = scale == null ? target.weight() : rows(target, scale);
+    target.setWeights(weight, Moves.plus(target.bias(), scale, shift, untouched(step, shift)));
+    return true;
+  }
+
+  /** The root of a summand that becomes a bias as it stands in the file. */
+  private static String untouched(Step step, double[] shift) {
+    boolean same = step.weight() == null && step.bias() != null && shift != null;
+    return same && java.util.Arrays.equals(shift, step.bias().values()) ? step.bias().root() : null;
+  }
+
+  private static double[] values(Step.Weights weights) {
+    return weights == null ? null : weights.values();
+  }
+
+  private static Step.Weights rows(Step target, double[] scale) {
+    if (target.weight() == null) {
+      return Step.Weights.vector(scale, null);
+    }
+    double[] values = target.weight().values().clone();
+    int row = values.length / scale.length;
+    for (int i = 0; i < values.length; i++) {
+      values[i] *= scale[i / row];
+    }
+    return new Step.Weights(values, target.weight().extents(), null);
+  }
+
+  private boolean after(Step step) {
+    if (!(step.layer() instanceof Layer.Affine) || !onlyReader(step)) {
+      return false;
+    }
+    List<Step> path = new ArrayList<>();
+    Step target = readers.get(step).get(0);
+    while (target.moves() && onlyReader(target)) {
+      path.add(target);
+      target = readers.get(target).get(0);
+    }
+    boolean padded = target.layer() instanceof Layer.Convolution c && c.window().padded();
+    if (target.layer() == null
+        || !target.layer().hasWeightMatrix()
+        || padded && step.bias() != null
+        || shared(target.weight())
+        || shared(target.bias())) {
+      return false;
+    }
+    double[] scale = Moves.forward(step, path, scale(step));
+    double[] shift = Moves.forward(step, path, values(step.bias()));
+    if (scale == null && scale(step) != null || shift == null && step.bias() != null) {
+      return false;
+    }
+    columns(target, scale, shift);
+    return true;
+  }
+
+  /** W' = W·diag(scale), b' = b + W·shift, an input channel with all its taps at a time. */
+  private static void columns(Step target, double[] scale, double[] shift) {
+    double[] values = target.weight().values().clone();
+    int[] extents = target.weight().extents();
+    int taps = extents.length == 4 ? extents[2] * extents[3] : 1;
+    int groups = target.layer() instanceof Layer.Convolution c ? c.groups() : 1;
+    double[] summand = new double[extents[0]];
+    for (int i = 0; i < values.length; i++) {
+      int row = i / (extents[1] * taps);
+      int channel = row / (extents[0] / groups) * extents[1] + i / taps % extents[1];
+      summand[row] += shift == null ? 0 : values[i] * shift[channel];
+      values[i] *= scale == null ? 1 : scale[channel];
+    }
+    target.setWeights(
+        scale == null ? target.weight() : new Step.Weights(values, extents, null),
+        shift == null ? target.bias() : Moves.plus(target.bias(), null, summand, null));
+  }
+}

@@ -1,0 +1,197 @@
+package dev.flatness.onnx;
+
+import ai.onnx.proto.OnnxMl.GraphProto;
+import ai.onnx.proto.OnnxMl.NodeProto;
+import ai.onnx.proto.OnnxMl.TensorProto;
+import ai.onnx.proto.OnnxMl.ValueInfoProto;
+import dev.flatness.tensor.Shape;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Walks a file's graph from its input to the chosen output and collects the steps of the network.
+ */
+final class GraphReader {
+  private final GraphProto graph;
+  private final Context context;
+  private final String output;
+  private final InputDeclaration input;
+  private final Map<String, TensorProto> initializers = new HashMap<>();
+  private final Map<String, Integer> producers = new HashMap<>();
+  private final Map<String, Value> values = new HashMap<>();
+  private final List<NodeProto> protos;
+  private final List<Integer> order;
+  private final List<OnnxNode> nodes;
+
+  private GraphReader(ModelFile file, TensorDecoder decoder, String output, Shape inputShape) {
+    this.graph = file.graph();
+    this.output = chosen(output);
+    this.protos = indexed();
+    List<List<String>> reads = new ArrayList<>();
+    protos.forEach(proto -> reads.add(new ArrayList<>(proto.getInputList())));
+    this.order = GraphOrder.of(reads, producers, this.output);
+    this.nodes = file.nodes(protos, running());
+    Set<String> read = new HashSet<>();
+    order.forEach(node -> read.addAll(reads.get(node)));
+    this.input = InputDeclaration.of(graph, initializers.keySet(), read, inputShape);
+    this.context = new Context(input.fixedBatch(), decoder);
+    file.notes().forEach(context::note);
+    input.notes().forEach(context::note);
+  }
+
+  /** The steps and the last of them. */
+  record Result(Context context, Step output, String outputName, InputDeclaration input) {}
+
+  static Result read(ModelFile file, TensorDecoder decoder, String output, Shape inputShape) {
+    return new GraphReader(file, decoder, output, inputShape).read();
+  }
+
+  private String chosen(String asked) {
+    List<String> names = graph.getOutputList().stream().map(ValueInfoProto::getName).toList();
+    if (names.isEmpty()) {
+      throw Words.refused("its graph has no output; the file is damaged");
+    }
+    if (asked == null) {
+      return names.get(0);
+    }
+    if (!names.contains(asked)) {
+      throw Words.refused(
+          "it has no output "
+              + Words.quoted(asked)
+              + "; its outputs are "
+              + names.stream().map(Words::plain).toList());
+    }
+    return asked;
+  }
+
+  /** Notes who makes what; returns the nodes after patterns were replaced. */
+  private List<NodeProto> indexed() {
+    for (TensorProto tensor : graph.getInitializerList()) {
+      initializers.put(tensor.getName(), tensor);
+    }
+    for (int i = 0; i < graph.getNodeCount(); i++) {
+      for (String name : graph.getNode(i).getOutputList()) {
+        if (!name.isEmpty() && producers.put(name, i) != null) {
+          throw Words.refused(
+              "two nodes of its graph make " + Words.quoted(name) + "; the file is damaged");
+        }
+      }
+    }
+    Map<String, NodeProto> makers = new HashMap<>();
+    producers.forEach((name, node) -> makers.put(name, graph.getNode(node)));
+    GeluPattern gelu = new GeluPattern(makers, name -> scalar(name, makers));
+    return graph.getNodeList().stream().map(gelu::replaced).toList();
+  }
+
+  /** The one entry of a small constant, for pattern matching. */
+  private Double scalar(String name, Map<String, NodeProto> makers) {
+    TensorProto tensor = initializers.get(name);
+    NodeProto maker = makers.get(name);
+    if (maker != null && maker.getOpType().equals("Constant") && maker.getAttributeCount() == 1) {
+      if (maker.getAttribute(0).getName().equals("value_float")) {
+        return (double) maker.getAttribute(0).getF();
+      }
+      tensor = maker.getAttribute(0).hasT() ? maker.getAttribute(0).getT() : null;
+    }
+    boolean single =
+        tensor != null && tensor.getDimsList().stream().allMatch(extent -> extent == 1);
+    boolean inside = single && tensor.getDataLocation() == TensorProto.DataLocation.DEFAULT;
+    return inside ? new TensorDecoder(null).decode(tensor, "constant").get(0) : null;
+  }
+
+  private Result read() {
+    values.put(
+        input.name(), new Value.Signal(context.draft().input(input.shape()), input.batchAxis()));
+    for (int i : order) {
+      values.put(protos.get(i).getOutput(0), evaluate(i));
+    }
+    if (!(resolve(output, null) instanceof Value.Signal result)) {
+      throw Words.refused(
+          "its output "
+              + Words.quoted(output)
+              + " does not depend on the input "
+              + Words.quoted(input.name()));
+    }
+    if (graph.getOutputCount() > 1) {
+      context.note(
+          "the file has "
+              + graph.getOutputCount()
+              + " outputs; "
+              + Words.quoted(output)
+              + " was taken");
+    }
+    return new Result(context, result.step(), output, input);
+  }
+
+  /** Counts the nodes of each operator in forward order, from 1. */
+  private List<Integer> running() {
+    Integer[] running = new Integer[protos.size()];
+    Arrays.fill(running, 0);
+    Map<String, Integer> counts = new HashMap<>();
+    for (int i : order) {
+      running[i] = counts.merge(protos.get(i).getOpType(), 1, Integer::sum);
+    }
+    return Arrays.asList(running);
+  }
+
+  private Value evaluate(int position) {
+    OnnxNode node = nodes.get(position);
+    Operators.requireKnown(node);
+    List<Value> inputs = new ArrayList<>();
+    for (String name : protos.get(position).getInputList()) {
+      inputs.add(name.isEmpty() ? null : resolve(name, node));
+    }
+    Call call = new Call(node, inputs, context);
+    try {
+      Value value = Operators.of(call).apply(call);
+      boolean unnamed = value instanceof Constant c && c.root() == null;
+      return unnamed ? ((Constant) value).withRoot(node.output()) : value;
+    } catch (ArithmeticException | IndexOutOfBoundsException e) {
+      throw node.refuse("has shapes that do not fit together; the file is damaged");
+    }
+  }
+
+  private Value resolve(String name, OnnxNode reader) {
+    Value known = values.get(name);
+    if (known != null) {
+      return known;
+    }
+    TensorProto tensor = initializers.get(name);
+    if (tensor != null) {
+      Constant constant =
+          context.decode(tensor, "initializer " + Words.quoted(name)).withRoot(name);
+      values.put(name, constant);
+      return constant;
+    }
+    String who = reader == null ? "the graph's output" : reader.described();
+    Integer maker = producers.get(name);
+    if (maker != null) {
+      throw Words.refused(
+          who
+              + " reads "
+              + Words.quoted(name)
+              + ", a second output of "
+              + nodes.get(maker).described()
+              + "; only first outputs can be read");
+    }
+    if (graph.getInputList().stream().anyMatch(info -> info.getName().equals(name))) {
+      throw Words.refused(
+          who
+              + " reads "
+              + Words.quoted(name)
+              + ", a second input of the model beside "
+              + Words.quoted(input.name())
+              + "; only models with one input can be read");
+    }
+    throw Words.refused(
+        who
+            + " reads "
+            + Words.quoted(name)
+            + ", which nothing in the file makes; the file is damaged");
+  }
+}

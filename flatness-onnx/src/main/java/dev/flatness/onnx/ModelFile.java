@@ -1,0 +1,186 @@
+package dev.flatness.onnx;
+
+import ai.onnx.proto.OnnxMl.GraphProto;
+import ai.onnx.proto.OnnxMl.ModelProto;
+import ai.onnx.proto.OnnxMl.NodeProto;
+import ai.onnx.proto.OnnxMl.OperatorSetIdProto;
+import com.google.protobuf.InvalidProtocolBufferException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** A file that was checked to be an ONNX model of a version whose operators are known. */
+final class ModelFile {
+  static final long OLDEST_OPSET = 6;
+  static final long NEWEST_OPSET = 23;
+  private static final long OLDEST_IR = 3;
+  private static final long NEWEST_IR = 13;
+  // The bytes, the parsed message, its entries as doubles and the network's own copies.
+  private static final long MEMORY_FACTOR = 8;
+
+  private final ModelProto model;
+  private final Map<String, Long> opsets;
+  private final List<String> notes;
+
+  private ModelFile(ModelProto model, Map<String, Long> opsets, List<String> notes) {
+    this.model = model;
+    this.opsets = opsets;
+    this.notes = notes;
+  }
+
+  static ModelFile read(Path file) {
+    byte[] bytes = bytes(file);
+    ModelProto model;
+    try {
+      model = ModelProto.parseFrom(bytes);
+    } catch (InvalidProtocolBufferException e) {
+      throw Words.refused("it is not an ONNX file" + guess(bytes, "or it was cut off"));
+    }
+    if (!model.hasGraph()) {
+      throw Words.refused("it is not an ONNX file" + guess(bytes, "it holds no graph"));
+    }
+    long ir = model.getIrVersion();
+    if (ir < OLDEST_IR || ir > NEWEST_IR) {
+      throw Words.refused(
+          "it says IR version "
+              + ir
+              + ", expected "
+              + OLDEST_IR
+              + " to "
+              + NEWEST_IR
+              + "; export the model anew with a current exporter");
+    }
+    if (model.getTrainingInfoCount() > 0) {
+      throw Words.refused(
+          "it is a training model (it holds training_info); export the model for inference");
+    }
+    List<String> notes = new ArrayList<>();
+    return new ModelFile(model, opsets(model, notes), notes);
+  }
+
+  private static byte[] bytes(Path file) {
+    if (!Files.exists(file)) {
+      throw Words.refused("there is no such file; check the path");
+    }
+    if (!Files.isRegularFile(file)) {
+      throw Words.refused("it is not a regular file; name the .onnx file itself");
+    }
+    try {
+      long size = Files.size(file);
+      if (size > Integer.MAX_VALUE - 16) {
+        throw Words.refused(
+            "it has "
+                + size
+                + " bytes, but an ONNX file ends at 2 GiB; keep the weights in external data");
+      }
+      long heap = Runtime.getRuntime().maxMemory();
+      if (size > heap / MEMORY_FACTOR) {
+        throw Words.refused(
+            "reading its "
+                + size
+                + " bytes takes about "
+                + MEMORY_FACTOR * size
+                + " bytes of memory, but the Java heap ends at "
+                + heap
+                + "; give it more (-Xmx)");
+      }
+      return Files.readAllBytes(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot read " + file + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static String guess(byte[] bytes, String otherwise) {
+    String start =
+        new String(bytes, 0, Math.min(bytes.length, 64), StandardCharsets.ISO_8859_1)
+            .stripLeading();
+    if (bytes.length == 0) {
+      return ": it is empty";
+    } else if (start.startsWith("version https://git-lfs")) {
+      return ": it is a Git LFS pointer; fetch the model itself with \"git lfs pull\"";
+    } else if (start.startsWith("PK")) {
+      return ": it is a zip archive, perhaps a PyTorch checkpoint; export the model with"
+          + " torch.onnx.export";
+    } else if (start.startsWith("<")) {
+      return ": it is a web page or XML; download the model again";
+    } else if (bytes.length < 4096 && isText(bytes)) {
+      return ": it is a text of " + bytes.length + " bytes; download the model again";
+    }
+    return " (" + otherwise + "); download or export the model again";
+  }
+
+  private static boolean isText(byte[] bytes) {
+    for (byte b : bytes) {
+      if (b < ' ' && b != '\n' && b != '\r' && b != '\t') {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static Map<String, Long> opsets(ModelProto model, List<String> notes) {
+    Map<String, Long> opsets = new HashMap<>();
+    for (OperatorSetIdProto entry : model.getOpsetImportList()) {
+      String domain = domain(entry.getDomain());
+      Long known = opsets.get(domain);
+      if (known != null && known != entry.getVersion()) {
+        notes.add(
+            "the file imports opsets "
+                + known
+                + " and "
+                + entry.getVersion()
+                + " of "
+                + (domain.isEmpty() ? "the default domain" : "domain " + Words.plain(domain))
+                + "; the larger one was taken");
+      }
+      opsets.merge(domain, entry.getVersion(), Math::max);
+    }
+    if (opsets.isEmpty()) {
+      throw Words.refused(
+          "it names no opset (opset_import is empty), so the meaning of its operators is unknown;"
+              + " export the model anew");
+    }
+    Long version = opsets.get("");
+    if (version != null && (version < OLDEST_OPSET || version > NEWEST_OPSET)) {
+      throw Words.refused(
+          "it uses opset "
+              + version
+              + ", expected "
+              + OLDEST_OPSET
+              + " to "
+              + NEWEST_OPSET
+              + "; convert it with onnx.version_converter or export the model with such an opset");
+    }
+    return opsets;
+  }
+
+  /** The default domain has two names. */
+  private static String domain(String name) {
+    return name.equals("ai.onnx") ? "" : name;
+  }
+
+  GraphProto graph() {
+    return model.getGraph();
+  }
+
+  List<String> notes() {
+    return notes;
+  }
+
+  /** Wraps the file's nodes, in the file's order. */
+  List<OnnxNode> nodes(List<NodeProto> protos, List<Integer> running) {
+    List<OnnxNode> nodes = new ArrayList<>();
+    for (int i = 0; i < protos.size(); i++) {
+      NodeProto proto = protos.get(i);
+      long opset = opsets.getOrDefault(domain(proto.getDomain()), -1L);
+      nodes.add(new OnnxNode(proto, proto.getOpType(), i, opset, running.get(i)));
+    }
+    return nodes;
+  }
+}

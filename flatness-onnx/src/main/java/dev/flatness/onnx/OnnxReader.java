@@ -1,0 +1,146 @@
+package dev.flatness.onnx;
+
+import dev.flatness.network.Layer;
+import dev.flatness.network.Network;
+import dev.flatness.tensor.Shape;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * Reads feed-forward networks from ONNX files of opsets 6 to 23.
+ *
+ * <p>Weights come in the library's layout whatever the file's: dense {@code [out, in]}, convolution
+ * {@code [out, in / groups, height, width]}. Batch normalization, added constants and zero padding
+ * are folded where that is exact (mathematics §1); a final Softmax, LogSoftmax or Softmax→Log is
+ * removed, for it belongs to the loss; a fixed batch size is freed. What was done stands in {@link
+ * Network#notes()}.
+ *
+ * <p>Shapes: the network's input has the file's own shape without the batch axis, so {@code
+ * [height, width, channels]} stays so.
+ *
+ * <p>Cost: memory of about eight times the file. The file is treated as hostile: sizes are checked
+ * before anything is allocated, and external data must lie in the model's folder.
+ *
+ * <p>Errors: {@link IllegalArgumentException} for a file that is not a readable model, naming the
+ * operator, node and opset that stand in the way and what that means; {@link
+ * java.io.UncheckedIOException} when reading fails.
+ *
+ * <p>Source: the ONNX operator schemas. Immutable.
+ */
+public final class OnnxReader {
+  private static final OnnxReader DEFAULTS = new OnnxReader(null, null);
+
+  private final String output;
+  private final Shape inputShape;
+
+  private OnnxReader(String output, Shape inputShape) {
+    this.output = output;
+    this.inputShape = inputShape;
+  }
+
+  /**
+   * Returns a reader that takes a file's first output and its declared input shape.
+   *
+   * @return the reader
+   */
+  public static OnnxReader withDefaults() {
+    return DEFAULTS;
+  }
+
+  /**
+   * Returns a reader that takes another output of files that have several.
+   *
+   * @param name the graph output's name
+   * @return the changed copy
+   */
+  public OnnxReader withOutput(String name) {
+    return new OnnxReader(java.util.Objects.requireNonNull(name, "name"), inputShape);
+  }
+
+  /**
+   * Returns a reader that takes a shape of one sample instead of the declared one, for files that
+   * leave it open.
+   *
+   * @param extents the shape, without the batch axis
+   * @return the changed copy
+   */
+  public OnnxReader withInputShape(int... extents) {
+    return new OnnxReader(output, Shape.of(extents));
+  }
+
+  /**
+   * Reads a model.
+   *
+   * @param file the {@code .onnx} file; external data lie beside it
+   * @return the network and what the file said around it
+   * @throws IllegalArgumentException if the file cannot be read as a network
+   */
+  public OnnxModel read(Path file) {
+    try {
+      Path folder = file.toAbsolutePath().normalize().getParent();
+      return assemble(
+          GraphReader.read(ModelFile.read(file), new TensorDecoder(folder), output, inputShape));
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(
+          "cannot read model " + file.getFileName() + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static OnnxModel assemble(GraphReader.Result read) {
+    Context context = read.context();
+    Step output = read.output();
+    LossHead head = LossHead.NONE;
+    while (output.moves() && aboveTail(output)) {
+      output = output.input();
+    }
+    if (output.tail() == Step.Tail.LOG) {
+      head = LossHead.SOFTMAX_LOG;
+      while (output.tail() != Step.Tail.SOFTMAX) {
+        output = output.input();
+      }
+    } else if (output.tail() != null) {
+      head = output.tail() == Step.Tail.SOFTMAX ? LossHead.SOFTMAX : LossHead.LOG_SOFTMAX;
+    }
+    if (head != LossHead.NONE) {
+      context.note(
+          "the final "
+              + switch (head) {
+                case SOFTMAX -> "Softmax";
+                case LOG_SOFTMAX -> "LogSoftmax";
+                default -> "Softmax → Log";
+              }
+              + " belongs to the loss and was removed; the outputs are logits");
+      output = output.input();
+    }
+    List<Step> live = Assembly.live(context.draft().steps(), output);
+    Step folded = Folding.run(context, live, output);
+    List<Step> kept = Assembly.live(context.draft().steps(), folded);
+    Network network = Assembly.build(context, kept, folded).withNotes(context.notes());
+    OnnxInput input = new OnnxInput(read.input().name(), read.input().dimensions(), layout(kept));
+    return new OnnxModel(network, head, input, read.outputName());
+  }
+
+  private static boolean aboveTail(Step step) {
+    Step below = step;
+    while (below.moves()) {
+      below = below.input();
+    }
+    return below.tail() != null;
+  }
+
+  private static OnnxInput.Layout layout(List<Step> steps) {
+    for (Step step : steps) {
+      boolean first = !step.inputs().isEmpty() && step.input().layer() instanceof Layer.Input;
+      if (first && step.shape().rank() == 3) {
+        if (step.layer() instanceof Layer.Transpose t && t.axes().equals(List.of(2, 0, 1))) {
+          return OnnxInput.Layout.CHANNELS_LAST;
+        } else if (step.layer() instanceof Layer.Convolution
+            || step.layer() instanceof Layer.MaxPool
+            || step.layer() instanceof Layer.AveragePool) {
+          return OnnxInput.Layout.CHANNELS_FIRST;
+        }
+      }
+    }
+    return OnnxInput.Layout.UNKNOWN;
+  }
+}

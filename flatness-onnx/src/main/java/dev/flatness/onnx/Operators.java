@@ -1,0 +1,93 @@
+package dev.flatness.onnx;
+
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+
+/** Finds the meaning of a node's operator, or says what it means that there is none. */
+final class Operators {
+  private static final Map<String, Call.Operator> ON_SIGNALS = new HashMap<>();
+  private static final Set<String> CONTROL = Set.of("If", "Loop", "Scan", "SequenceMap");
+  private static final Set<String> RECURRENT = Set.of("LSTM", "GRU", "RNN");
+  private static final Set<String> NORMALIZING =
+      Set.of(
+          "LayerNormalization",
+          "InstanceNormalization",
+          "GroupNormalization",
+          "RMSNormalization",
+          "MeanVarianceNormalization",
+          "LpNormalization",
+          "LRN");
+  private static final Set<String> SELECTING =
+      Set.of("Slice", "Gather", "Split", "Expand", "Tile", "GatherElements", "GatherND", "ArgMax");
+
+  static {
+    ON_SIGNALS.putAll(WeightOperators.ALL);
+    ON_SIGNALS.putAll(PoolingOperators.ALL);
+    ON_SIGNALS.putAll(ShapeOperators.ALL);
+    ON_SIGNALS.putAll(ElementOperators.ALL);
+  }
+
+  private Operators() {}
+
+  /** Refuses what no set of inputs would make readable. */
+  static void requireKnown(OnnxNode node) {
+    String name = node.operator();
+    if (!node.domain().isEmpty()) {
+      throw node.refuse(
+          "belongs to domain "
+              + Words.plain(node.domain())
+              + ", not to the standard operators of neural networks; what it computes is not known"
+              + " here. Export the network with standard ONNX operators only");
+    }
+    if (node.opset() < 0) {
+      throw node.refuse(
+          "is a standard operator, but the file imports no opset of the default domain, so its"
+              + " meaning is unknown; export the model anew");
+    }
+    if (!ON_SIGNALS.containsKey(name) && !ConstantOperators.ALL.containsKey(name)) {
+      throw unknown(node);
+    }
+  }
+
+  static Call.Operator of(Call call) {
+    String name = call.node().operator();
+    Call.Operator folded = call.allConstant() ? ConstantOperators.ALL.get(name) : null;
+    if (folded != null) {
+      return folded;
+    }
+    Call.Operator operator = ON_SIGNALS.get(name);
+    if (operator == null) {
+      throw unknown(call.node());
+    }
+    return operator;
+  }
+
+  private static IllegalArgumentException unknown(OnnxNode node) {
+    String name = node.operator();
+    if (CONTROL.contains(name)) {
+      return node.refuse(
+          "is control flow: the network would be a different function for different inputs; export"
+              + " the model without branches and loops");
+    } else if (RECURRENT.contains(name)) {
+      return node.refuse("is recurrent; only feed-forward networks can be read");
+    } else if (NORMALIZING.contains(name)) {
+      return node.refuse(
+          "normalizes over activations, which is not piecewise linear and has no layer here; only"
+              + " BatchNormalization, whose statistics are constants, can be read");
+    } else if (SELECTING.contains(name)) {
+      return node.refuse(
+          "selects or repeats activations, which has no layer here; it can be read on shapes and"
+              + " other constants only");
+    } else if (name.contains("Quantize")
+        || name.startsWith("QLinear")
+        || name.endsWith("Integer")) {
+      return node.refuse(
+          "is quantized: its function is a staircase whose derivatives are 0; export the model in"
+              + " floating point");
+    }
+    return node.refuse(
+        "has no layer here that computes the same function; the network cannot be read. Export it"
+            + " with dense, convolutional, pooling, normalization and activation layers only");
+  }
+}

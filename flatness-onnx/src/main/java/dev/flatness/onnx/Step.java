@@ -1,0 +1,109 @@
+package dev.flatness.onnx;
+
+import dev.flatness.network.Layer;
+import dev.flatness.tensor.Shape;
+import java.util.Arrays;
+import java.util.List;
+
+/** One layer on its way into a network; folding changes its weights and inputs. */
+final class Step {
+  /** A normalised output that belongs to the loss. */
+  enum Tail {
+    SOFTMAX,
+    LOG_SOFTMAX,
+    LOG
+  }
+
+  /**
+   * A parameter tensor.
+   *
+   * @param values its entries in the library's layout
+   * @param extents its shape
+   * @param root the constant of the file whose entries these are, null when computed
+   */
+  record Weights(double[] values, int[] extents, String root) {
+    static Weights vector(double[] values, String root) {
+      return new Weights(values, new int[] {values.length}, root);
+    }
+
+    boolean sameAs(Weights other) {
+      return Arrays.equals(values, other.values) && Arrays.equals(extents, other.extents);
+    }
+  }
+
+  private final String name;
+  private final OnnxNode origin;
+  private final Tail tail;
+  private final Shape shape;
+  private Layer layer;
+  private List<Step> inputs;
+  private Weights weight;
+  private Weights bias;
+
+  Step(String name, OnnxNode origin, Layer layer, Tail tail, Shape shape, List<Step> inputs) {
+    this.name = name;
+    this.origin = origin;
+    this.layer = layer;
+    this.tail = tail;
+    this.shape = shape;
+    this.inputs = inputs;
+  }
+
+  String name() {
+    return name;
+  }
+
+  /** The file's node it stems from; null for the network's input. */
+  OnnxNode origin() {
+    return origin;
+  }
+
+  Layer layer() {
+    return layer;
+  }
+
+  Tail tail() {
+    return tail;
+  }
+
+  Shape shape() {
+    return shape;
+  }
+
+  List<Step> inputs() {
+    return inputs;
+  }
+
+  Step input() {
+    return inputs.get(0);
+  }
+
+  /** W of a dense or convolutional layer; the scale of an affine one, null for 1. */
+  Weights weight() {
+    return weight;
+  }
+
+  /** The bias or shift, null for 0. */
+  Weights bias() {
+    return bias;
+  }
+
+  void setLayer(Layer changed) {
+    layer = changed;
+  }
+
+  void setInputs(List<Step> changed) {
+    inputs = List.copyOf(changed);
+  }
+
+  Step setWeights(Weights newWeight, Weights newBias) {
+    weight = newWeight;
+    bias = newBias;
+    return this;
+  }
+
+  /** Whether it only moves or renames entries. */
+  boolean moves() {
+    return layer instanceof Layer.Reshape || layer instanceof Layer.Transpose;
+  }
+}

@@ -1,0 +1,147 @@
+package dev.flatness.onnx;
+
+import dev.flatness.network.Window;
+import dev.flatness.tensor.Shape;
+import java.util.Arrays;
+
+/**
+ * The geometry of convolutions and poolings as nodes state it; one-dimensional maps become rows.
+ */
+final class Windows {
+  private Windows() {}
+
+  /** A feature map {@code [channels, length]} as {@code [channels, 1, length]}. */
+  static Step asImage(Call call, Step x) {
+    Shape s = x.shape();
+    return s.rank() == 3 ? x : call.draft().reshape(call.node(), x, s.extent(0), 1, s.extent(1));
+  }
+
+  static Step fromImage(Call call, Step y, int spatial) {
+    Shape s = y.shape();
+    return spatial == 2 ? y : call.draft().reshape(call.node(), y, s.extent(0), s.extent(2));
+  }
+
+  /** The window of a node that reads an image of this shape. */
+  static Window of(Call call, Shape image, int[] kernel, boolean ceilingAllowed) {
+    OnnxNode node = call.node();
+    long[] stated = list(node, "kernel_shape", null, 1);
+    if (stated != null && (stated[0] != kernel[0] || stated[1] != kernel[1])) {
+      throw node.refuse(
+          "has kernel_shape "
+              + Arrays.toString(node.integers("kernel_shape"))
+              + ", but its kernel is "
+              + kernel[0]
+              + "×"
+              + kernel[1]
+              + "; the file is damaged");
+    }
+    long[] size = {kernel[0], kernel[1]};
+    long[] strides = list(node, "strides", new long[] {1, 1}, 1);
+    long[] dilations = list(node, "dilations", new long[] {1, 1}, 1);
+    long[] pads = pads(node);
+    Window plain = Draft.window(node, size, strides, pads, dilations);
+    String auto = node.text("auto_pad", "NOTSET");
+    switch (auto) {
+      case "NOTSET", "":
+        break;
+      case "VALID":
+        return plain.withPadding(0);
+      case "SAME_UPPER", "SAME_LOWER":
+        boolean upper = auto.equals("SAME_UPPER");
+        int rows =
+            same(
+                image.extent(1),
+                plain.kernelHeight(),
+                plain.strideHeight(),
+                plain.dilationHeight());
+        int columns =
+            same(image.extent(2), plain.kernelWidth(), plain.strideWidth(), plain.dilationWidth());
+        int top = upper ? rows / 2 : rows - rows / 2;
+        int left = upper ? columns / 2 : columns - columns / 2;
+        return plain.withPadding(top, left, rows - top, columns - left);
+      default:
+        throw node.refuse(
+            "has auto_pad "
+                + Words.quoted(auto)
+                + ", expected NOTSET, SAME_UPPER, SAME_LOWER or VALID");
+    }
+    if (node.integer("ceil_mode", 0) == 0) {
+      return plain;
+    }
+    int rows =
+        extra(
+            image.extent(1) + plain.padTop() + plain.padBottom(),
+            image.extent(1) + plain.padTop(),
+            plain.kernelHeight(),
+            plain.strideHeight(),
+            plain.dilationHeight());
+    int columns =
+        extra(
+            image.extent(2) + plain.padLeft() + plain.padRight(),
+            image.extent(2) + plain.padLeft(),
+            plain.kernelWidth(),
+            plain.strideWidth(),
+            plain.dilationWidth());
+    if (rows + columns > 0 && !ceilingAllowed) {
+      throw node.refuse(
+          "has ceil_mode=1 with count_include_pad=1 and a last window that sticks out, whose divisor"
+              + " runtimes disagree on; export the model with ceil_mode=0");
+    }
+    return plain.withPadding(
+        plain.padTop(), plain.padLeft(), plain.padBottom() + rows, plain.padRight() + columns);
+  }
+
+  /** Padding that makes ⌈extent / stride⌉ window positions. */
+  private static int same(int extent, int kernel, int stride, int dilation) {
+    long positions = (extent + (long) stride - 1) / stride;
+    long needed = (positions - 1) * stride + (long) dilation * (kernel - 1) + 1;
+    return (int) Math.max(0, needed - extent);
+  }
+
+  /** Rows that a rounded-up number of positions adds; a window must start inside. */
+  private static int extra(int padded, int start, int kernel, int stride, int dilation) {
+    int reach = dilation * (kernel - 1) + 1;
+    if (padded < reach) {
+      return 0;
+    }
+    int positions = (padded - reach + stride - 1) / stride + 1;
+    if ((positions - 1) * stride >= start) {
+      positions--;
+    }
+    return Math.max(0, (positions - 1) * stride + reach - padded);
+  }
+
+  private static long[] pads(OnnxNode node) {
+    long[] given = node.integers("pads");
+    if (given == null) {
+      return new long[4];
+    } else if (given.length == 2) {
+      return new long[] {0, given[0], 0, given[1]};
+    } else if (given.length == 4) {
+      return given;
+    }
+    throw node.refuse(
+        "has pads "
+            + Arrays.toString(given)
+            + ", expected a beginning and an end for each of one or"
+            + " two axes");
+  }
+
+  /** Two numbers, the first of them {@code single} where the node is one-dimensional. */
+  static long[] list(OnnxNode node, String name, long[] otherwise, long single) {
+    long[] given = node.integers(name);
+    if (given == null) {
+      return otherwise;
+    } else if (given.length == 1) {
+      return new long[] {single, given[0]};
+    } else if (given.length == 2) {
+      return given;
+    }
+    throw node.refuse(
+        "has "
+            + name
+            + " "
+            + Arrays.toString(given)
+            + ", expected one or two axes; three-dimensional layers cannot be read");
+  }
+}

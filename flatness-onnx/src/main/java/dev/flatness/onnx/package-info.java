@@ -1,0 +1,6 @@
+/**
+ * Reads networks from ONNX files and writes them back.
+ *
+ * <p>{@link dev.flatness.onnx.OnnxReader} is the way in; the format's own classes do not show.
+ */
+package dev.flatness.onnx;

@@ -27,7 +27,8 @@ public final class DenseSymmetric implements SymmetricOperator {
    *
    * @param operator the operator
    * @return its matrix
-   * @throws IllegalArgumentException if the dimension is above 46,340
+   * @throws IllegalArgumentException if the dimension is above 46,340 or the matrix would take more
+   *     than half of the heap
    */
   public static DenseSymmetric of(SymmetricOperator operator) {
     int n = operator.dimension();
@@ -38,6 +39,17 @@ public final class DenseSymmetric implements SymmetricOperator {
               + " does not fit into an array, expected at most "
               + LARGEST
               + "; use Lanczos or Hutchinson on the operator");
+    }
+    long bytes = 8L * n * n;
+    if (bytes > Runtime.getRuntime().maxMemory() / 2) {
+      throw new IllegalArgumentException(
+          "a dense matrix of dimension "
+              + n
+              + " takes "
+              + bytes
+              + " bytes, more than half of the heap of "
+              + Runtime.getRuntime().maxMemory()
+              + "; use Lanczos or Hutchinson on the operator, or give the JVM more memory (-Xmx)");
     }
     double[] entries = new double[n * n];
     columns(

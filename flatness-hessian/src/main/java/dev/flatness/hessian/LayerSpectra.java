@@ -27,12 +27,15 @@ final class LayerSpectra {
   /** The largest eigenvalue of each layer. */
   List<LayerNumber> largest(List<Node> layers) {
     Lanczos method = NetworkSpectrum.method(subject).withEnds(End.LARGEST);
+    double share = (double) method.maxBasisBytes() / subject.surface().dimension();
     List<Node> open = new ArrayList<>();
     List<double[]> products = new ArrayList<>();
     for (Node layer : layers) {
       if (!runs.containsKey(layer.index())) {
         int size = subject.network().weight(layer).size();
-        runs.put(layer.index(), method.start(size, seed.split(layer.index())));
+        // All layers' bases together take what one basis of the whole network may.
+        Lanczos limited = method.withMaxBasisBytes(Math.max(1, (long) (share * size)));
+        runs.put(layer.index(), limited.start(size, seed.split(layer.index())));
         open.add(layer);
         products.add(new double[size]);
       }

@@ -36,6 +36,39 @@ class DenseSymmetricTest {
   }
 
   @Test
+  void refusesOperatorsThatAreTooLargeToWriteOut() {
+    assertThatThrownBy(() -> DenseSymmetric.of(ofDimension(50_000)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            "a dense matrix of dimension 50000 does not fit into an array, expected at most 46340;"
+                + " use Lanczos or Hutchinson on the operator");
+    long heap = Runtime.getRuntime().maxMemory();
+    org.junit.jupiter.api.Assumptions.assumeTrue(heap < 30L << 30);
+    assertThatThrownBy(() -> DenseSymmetric.of(ofDimension(46_000)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            "a dense matrix of dimension 46000 takes 16928000000 bytes, more than half of the heap"
+                + " of "
+                + heap
+                + "; use Lanczos or Hutchinson on the operator, or give the JVM more memory"
+                + " (-Xmx)");
+  }
+
+  private static dev.flatness.linalg.SymmetricOperator ofDimension(int n) {
+    return new dev.flatness.linalg.SymmetricOperator() {
+      @Override
+      public int dimension() {
+        return n;
+      }
+
+      @Override
+      public void apply(double[][] vectors, double[][] products) {
+        throw new AssertionError("no product is needed to refuse");
+      }
+    };
+  }
+
+  @Test
   void refusesWhatIsNotSymmetricOrDoesNotFit() {
     assertThatThrownBy(() -> DenseSymmetric.of(2, new double[] {1, 2, 3, 4}))
         .isInstanceOf(IllegalArgumentException.class)

@@ -172,13 +172,13 @@ final class Broadcast {
       step = step.input();
     }
     boolean at = step.layer() instanceof Layer.Input;
-    if (at) {
+    if (at && !call.context().asWritten()) {
       call.context()
           .note(
               "the file scales or shifts its input itself ("
                   + call.node().described()
                   + "); do not do so again");
     }
-    return at;
+    return at || call.context().asWritten();
   }
 }

@@ -12,12 +12,14 @@ final class Context {
   private final long fixedBatch;
   private final Set<String> notes = new LinkedHashSet<>();
   private final TensorDecoder decoder;
+  private final boolean asWritten;
   private boolean half;
   private boolean twice;
 
   /** Starts with the batch size that the file fixes, −1 where it leaves it open. */
-  Context(long fixedBatch, TensorDecoder decoder) {
+  Context(long fixedBatch, TensorDecoder decoder, boolean asWritten) {
     this.fixedBatch = fixedBatch;
+    this.asWritten = asWritten;
     this.decoder = decoder;
   }
 
@@ -27,6 +29,11 @@ final class Context {
 
   Draft draft() {
     return draft;
+  }
+
+  /** Whether every layer is to stay what it is. */
+  boolean asWritten() {
+    return asWritten;
   }
 
   long fixedBatch() {

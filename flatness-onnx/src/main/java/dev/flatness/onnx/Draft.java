@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
 
 /**
  * Collects steps in forward order. Moves of entries are simplified on the way: a reshape of a
@@ -65,6 +66,11 @@ final class Draft {
   }
 
   Step constant(OnnxNode node, Step x, double[] scale, double[] shift) {
+    boolean shiftOnly = scale.length == 1 && scale[0] == 1;
+    if (shiftOnly && x.layer() instanceof Layer.Constant factor && factor.linear()) {
+      Layer both = new Layer.Constant(factor.scale(), boxed(shift));
+      return add(x.name(), node, both, x.shape(), x.inputs());
+    }
     Layer layer = new Layer.Constant(boxed(scale), boxed(shift));
     return add(node.layerName(), node, layer, x.shape(), List.of(x));
   }
@@ -97,6 +103,9 @@ final class Draft {
 
   Step reshape(OnnxNode node, Step x, int... extents) {
     Shape shape = Shape.of(extents);
+    if (x.shape().equals(shape)) {
+      return x;
+    }
     Step source = x.layer() instanceof Layer.Reshape ? x.input() : x;
     if (source.shape().equals(shape)) {
       return source;
@@ -105,6 +114,9 @@ final class Draft {
   }
 
   Step transpose(OnnxNode node, Step x, int... axes) {
+    if (Arrays.equals(axes, IntStream.range(0, axes.length).toArray())) {
+      return x;
+    }
     if (x.layer() instanceof Layer.Transpose inner) {
       int[] composed = Arrays.stream(axes).map(axis -> inner.axes().get(axis)).toArray();
       return transpose(node, x.input(), composed);

@@ -56,7 +56,35 @@ final class Folding {
               + ", into the layer after: "
               + after);
     }
+    live.forEach(folding::simplify);
     return folding.last;
+  }
+
+  /** Joins moves that a folded layer kept apart; what then moves nothing is left out. */
+  private void simplify(Step step) {
+    Step inner = step.moves() ? step.input() : null;
+    if (inner == null || inner.inputs().isEmpty()) {
+      return;
+    }
+    boolean reshapes =
+        step.layer() instanceof Layer.Reshape && inner.layer() instanceof Layer.Reshape;
+    if (step.layer() instanceof Layer.Transpose outer
+        && inner.layer() instanceof Layer.Transpose first) {
+      step.setLayer(new Layer.Transpose(outer.axes().stream().map(first.axes()::get).toList()));
+    } else if (!reshapes) {
+      return;
+    }
+    Step source = inner.input();
+    readers.get(inner).remove(step);
+    readers.get(source).add(step);
+    step.setInputs(List.of(source));
+    boolean still =
+        step.layer() instanceof Layer.Transpose t
+            ? t.axes().equals(t.axes().stream().sorted().toList())
+            : source.shape().equals(step.shape());
+    if (still && (step == last || !readers.get(step).isEmpty())) {
+      bypass(step);
+    }
   }
 
   private void count(Step.Weights weights) {

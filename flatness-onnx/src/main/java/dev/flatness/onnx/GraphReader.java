@@ -39,7 +39,7 @@ final class GraphReader {
     Set<String> read = new HashSet<>();
     order.forEach(node -> read.addAll(reads.get(node)));
     this.input = InputDeclaration.of(graph, initializers.keySet(), read, inputShape);
-    this.context = new Context(input.fixedBatch(), decoder);
+    this.context = new Context(input.fixedBatch(), decoder, file.asWritten());
     file.notes().forEach(context::note);
     input.notes().forEach(context::note);
   }

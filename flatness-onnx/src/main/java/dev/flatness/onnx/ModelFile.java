@@ -169,6 +169,12 @@ final class ModelFile {
     return model.getGraph();
   }
 
+  /** Whether {@link OnnxWriter} wrote the file, so that nothing is to be folded. */
+  boolean asWritten() {
+    return model.getMetadataPropsList().stream()
+        .anyMatch(property -> property.getKey().equals(OnnxWriter.AS_WRITTEN));
+  }
+
   List<String> notes() {
     return notes;
   }

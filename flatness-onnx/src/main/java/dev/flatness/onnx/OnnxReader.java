@@ -113,7 +113,7 @@ public final class OnnxReader {
       output = output.input();
     }
     List<Step> live = Assembly.live(context.draft().steps(), output);
-    Step folded = Folding.run(context, live, output);
+    Step folded = context.asWritten() ? output : Folding.run(context, live, output);
     List<Step> kept = Assembly.live(context.draft().steps(), folded);
     Network network = Assembly.build(context, kept, folded).withNotes(context.notes());
     OnnxInput input = new OnnxInput(read.input().name(), read.input().dimensions(), layout(kept));

@@ -1,6 +1,7 @@
 /**
  * Reads networks from ONNX files and writes them back.
  *
- * <p>{@link dev.flatness.onnx.OnnxReader} is the way in; the format's own classes do not show.
+ * <p>{@link dev.flatness.onnx.OnnxReader} and {@link dev.flatness.onnx.OnnxWriter} are the way in;
+ * the format's own classes do not show.
  */
 package dev.flatness.onnx;

@@ -1,0 +1,286 @@
+package dev.flatness.onnx;
+
+import ai.onnx.proto.OnnxMl.AttributeProto;
+import ai.onnx.proto.OnnxMl.GraphProto;
+import ai.onnx.proto.OnnxMl.NodeProto;
+import ai.onnx.proto.OnnxMl.TensorProto;
+import com.google.protobuf.ByteString;
+import dev.flatness.network.Activation;
+import dev.flatness.network.Layer;
+import dev.flatness.network.Network;
+import dev.flatness.network.Node;
+import dev.flatness.network.Parameter;
+import dev.flatness.network.Window;
+import dev.flatness.tensor.Precision;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.LongStream;
+
+/** Writes each layer as the standard operators that compute it. */
+final class NodeWriter {
+  private final Network network;
+  private final GraphProto.Builder graph;
+  private final boolean single;
+  private final Map<Integer, String> parameters = new HashMap<>();
+  private final Set<String> names = new HashSet<>(Set.of("input", "output"));
+  private final String[] values;
+
+  NodeWriter(Network network, GraphProto.Builder graph) {
+    this.network = network;
+    this.graph = graph;
+    this.single = network.storedPrecision() == Precision.FLOAT32;
+    this.values = new String[network.nodes().size()];
+    values[0] = "input";
+  }
+
+  void write() {
+    for (Node node : network.nodes()) {
+      if (node.index() > 0) {
+        values[node.index()] = write(node);
+      }
+    }
+    graph.addNode(
+        NodeProto.newBuilder()
+            .setOpType("Identity")
+            .addInput(values[values.length - 1])
+            .addOutput("output"));
+  }
+
+  private String write(Node node) {
+    List<String> in = new ArrayList<>(node.inputs().stream().map(i -> values[i]).toList());
+    Layer layer = node.layer();
+    int rank = node.shape().rank();
+    if (layer instanceof Layer.Dense) {
+      addParameters(node, in);
+      return add(node, "Gemm", in, integer("transB", 1));
+    } else if (layer instanceof Layer.Convolution c) {
+      addParameters(node, in);
+      return add(node, "Conv", in, window(c.window(), true, integer("group", c.groups())));
+    } else if (layer instanceof Layer.Affine affine) {
+      addParameters(node, in);
+      double[] mean = new double[affine.channels()];
+      double[] variance = new double[affine.channels()];
+      Arrays.fill(variance, 1);
+      in.add(floats(node, "mean", mean, mean.length));
+      in.add(floats(node, "variance", variance, variance.length));
+      return add(node, "BatchNormalization", in, number("epsilon", 0));
+    } else if (layer instanceof Layer.Constant c) {
+      String scaled = constant(node, "Mul", in.get(0), c.scale(), 1, rank);
+      return constant(node, "Add", scaled, c.shift(), 0, rank);
+    } else if (layer instanceof Layer.Activate a) {
+      return activation(node, in, a.function());
+    } else if (layer instanceof Layer.MaxPool p) {
+      return add(node, "MaxPool", in, window(p.window(), true));
+    } else if (layer instanceof Layer.AveragePool p) {
+      AttributeProto count = integer("count_include_pad", p.countPadding() ? 1 : 0);
+      return add(node, "AveragePool", in, window(p.window(), false, count));
+    } else if (layer instanceof Layer.ZeroPad p) {
+      in.add(integers(node, "pads", 0, 0, p.top(), p.left(), 0, 0, p.bottom(), p.right()));
+      return add(node, "Pad", in);
+    } else if (layer instanceof Layer.Reshape) {
+      if (rank == 1) {
+        return add(node, "Flatten", in, integer("axis", 1));
+      }
+      int[] extents = node.shape().toArray();
+      in.add(
+          integers(
+              node,
+              "shape",
+              LongStream.concat(LongStream.of(-1), Arrays.stream(extents).asLongStream())
+                  .toArray()));
+      return add(node, "Reshape", in);
+    } else if (layer instanceof Layer.Transpose t) {
+      LongStream axes = t.axes().stream().mapToLong(axis -> axis + 1L);
+      return add(
+          node, "Transpose", in, list("perm", LongStream.concat(LongStream.of(0), axes).toArray()));
+    } else if (layer instanceof Layer.Add) {
+      return add(node, in.size() == 2 ? "Add" : "Sum", in);
+    } else if (layer instanceof Layer.Concatenate) {
+      return add(node, "Concat", in, integer("axis", 1));
+    }
+    throw new IllegalArgumentException(
+        "layer " + Words.quoted(node.name()) + " of kind " + layer + " has no ONNX operator");
+  }
+
+  private String activation(Node node, List<String> in, Activation function) {
+    double slope = function.slope();
+    boolean exact = single || slope == (float) slope;
+    return switch (function.kind()) {
+      case RELU -> add(node, "Relu", in);
+      case IDENTITY -> add(node, "Identity", in);
+      case TANH -> add(node, "Tanh", in);
+      case SIGMOID -> add(node, "Sigmoid", in);
+      case SOFTPLUS -> add(node, "Softplus", in);
+      case GELU -> add(node, "Gelu", in, text("approximate", "none"));
+      case GELU_TANH -> add(node, "Gelu", in, text("approximate", "tanh"));
+      case LEAKY_RELU -> {
+        if (exact) {
+          yield add(node, "LeakyRelu", in, number("alpha", slope));
+        }
+        // An attribute has float32 only; a slope in a tensor keeps all its digits.
+        in.add(floats(node, "slope", new double[] {slope}, 1));
+        yield add(node, "PRelu", in);
+      }
+      case ELU -> {
+        if (!exact) {
+          throw new IllegalArgumentException(
+              "layer "
+                  + Words.quoted(node.name())
+                  + " is an ELU of scale "
+                  + slope
+                  + ", but ONNX keeps that number in float32; use "
+                  + (double) (float) slope);
+        }
+        yield add(node, "Elu", in, number("alpha", slope));
+      }
+    };
+  }
+
+  private String constant(
+      Node node, String operator, String in, List<Double> list, double neutral, int rank) {
+    if (list.stream().allMatch(value -> value == neutral)) {
+      return in;
+    }
+    long[] extents = new long[list.size() == 1 ? 0 : rank];
+    Arrays.fill(extents, 1);
+    if (extents.length > 0) {
+      extents[0] = list.size();
+    }
+    double[] entries = list.stream().mapToDouble(Double::doubleValue).toArray();
+    String value = floats(node, operator.toLowerCase(java.util.Locale.ROOT), entries, extents);
+    return add(node, operator, List.of(in, value));
+  }
+
+  private String add(Node node, String operator, List<String> in, AttributeProto... attributes) {
+    String name = "/" + node.name() + "/" + operator;
+    String output = unique(name + "_output_0");
+    graph.addNode(
+        NodeProto.newBuilder()
+            .setName(name)
+            .setOpType(operator)
+            .addAllInput(in)
+            .addOutput(output)
+            .addAllAttribute(List.of(attributes)));
+    return output;
+  }
+
+  private void addParameters(Node node, List<String> in) {
+    in.add(parameter(network.weight(node), node.name() + ".weight"));
+    if (node.bias() >= 0) {
+      in.add(parameter(network.bias(node), node.name() + ".bias"));
+    }
+  }
+
+  /** A shared parameter is written once; its name must not rename the layers that use it. */
+  private String parameter(Parameter parameter, String own) {
+    String known = parameters.get(parameter.index());
+    if (known == null) {
+      boolean shared =
+          network.nodes().stream()
+                  .filter(n -> n.weight() == parameter.index() || n.bias() == parameter.index())
+                  .count()
+              > 1;
+      known = unique(shared ? own + "/shared" : own);
+      parameters.put(parameter.index(), known);
+      long[] extents = Arrays.stream(parameter.shape().toArray()).asLongStream().toArray();
+      tensor(
+          known, network.values(parameter), extents, "parameter " + Words.quoted(parameter.name()));
+    }
+    return known;
+  }
+
+  private String floats(Node node, String what, double[] entries, long... extents) {
+    String name = unique("/" + node.name() + "/" + what);
+    tensor(name, entries, extents, "layer " + Words.quoted(node.name()));
+    return name;
+  }
+
+  private void tensor(String name, double[] entries, long[] extents, String what) {
+    ByteBuffer bytes =
+        ByteBuffer.allocate(Math.multiplyExact(entries.length, single ? 4 : 8))
+            .order(ByteOrder.LITTLE_ENDIAN);
+    for (int i = 0; i < entries.length; i++) {
+      if (!single) {
+        bytes.putDouble(entries[i]);
+      } else if (Float.isInfinite((float) entries[i])) {
+        throw new IllegalArgumentException(
+            what
+                + " has "
+                + entries[i]
+                + " at position "
+                + i
+                + ", which the file's float32 cannot hold; write the network in float64"
+                + " (withStoredPrecision) or rescale it less");
+      } else {
+        bytes.putFloat((float) entries[i]);
+      }
+    }
+    TensorProto.DataType type = single ? TensorProto.DataType.FLOAT : TensorProto.DataType.DOUBLE;
+    add(name, type, bytes, extents);
+  }
+
+  private String integers(Node node, String what, long... entries) {
+    ByteBuffer bytes = ByteBuffer.allocate(8 * entries.length).order(ByteOrder.LITTLE_ENDIAN);
+    Arrays.stream(entries).forEach(bytes::putLong);
+    String name = unique("/" + node.name() + "/" + what);
+    add(name, TensorProto.DataType.INT64, bytes, entries.length);
+    return name;
+  }
+
+  private void add(String name, TensorProto.DataType type, ByteBuffer bytes, long... extents) {
+    TensorProto.Builder tensor =
+        TensorProto.newBuilder().setName(name).setDataType(type.getNumber());
+    Arrays.stream(extents).forEach(tensor::addDims);
+    graph.addInitializer(tensor.setRawData(ByteString.copyFrom(bytes.flip())));
+  }
+
+  private String unique(String wish) {
+    String name = wish;
+    for (int i = 2; !names.add(name); i++) {
+      name = wish + "_" + i;
+    }
+    return name;
+  }
+
+  private static AttributeProto[] window(Window w, boolean dilated, AttributeProto... more) {
+    List<AttributeProto> list = new ArrayList<>(List.of(more));
+    list.add(list("kernel_shape", w.kernelHeight(), w.kernelWidth()));
+    list.add(list("strides", w.strideHeight(), w.strideWidth()));
+    list.add(list("pads", w.padTop(), w.padLeft(), w.padBottom(), w.padRight()));
+    if (dilated) {
+      list.add(list("dilations", w.dilationHeight(), w.dilationWidth()));
+    }
+    return list.toArray(AttributeProto[]::new);
+  }
+
+  private static AttributeProto.Builder attribute(String name, AttributeProto.AttributeType type) {
+    return AttributeProto.newBuilder().setName(name).setType(type);
+  }
+
+  private static AttributeProto integer(String name, long value) {
+    return attribute(name, AttributeProto.AttributeType.INT).setI(value).build();
+  }
+
+  private static AttributeProto number(String name, double value) {
+    return attribute(name, AttributeProto.AttributeType.FLOAT).setF((float) value).build();
+  }
+
+  private static AttributeProto text(String name, String value) {
+    return attribute(name, AttributeProto.AttributeType.STRING)
+        .setS(ByteString.copyFromUtf8(value))
+        .build();
+  }
+
+  private static AttributeProto list(String name, long... values) {
+    AttributeProto.Builder list = attribute(name, AttributeProto.AttributeType.INTS);
+    Arrays.stream(values).forEach(list::addInts);
+    return list.build();
+  }
+}

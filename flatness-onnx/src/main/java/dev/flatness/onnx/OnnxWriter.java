@@ -1,0 +1,167 @@
+package dev.flatness.onnx;
+
+import ai.onnx.proto.OnnxMl.GraphProto;
+import ai.onnx.proto.OnnxMl.ModelProto;
+import ai.onnx.proto.OnnxMl.OperatorSetIdProto;
+import ai.onnx.proto.OnnxMl.StringStringEntryProto;
+import ai.onnx.proto.OnnxMl.TensorProto;
+import ai.onnx.proto.OnnxMl.TensorShapeProto;
+import ai.onnx.proto.OnnxMl.TypeProto;
+import ai.onnx.proto.OnnxMl.ValueInfoProto;
+import dev.flatness.network.Activation;
+import dev.flatness.network.Layer;
+import dev.flatness.network.Network;
+import dev.flatness.tensor.Precision;
+import dev.flatness.tensor.Shape;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.CopyOption;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+
+/**
+ * Writes networks as ONNX files of standard operators (opset 13, opset 20 where a GELU needs it)
+ * with an open batch size.
+ *
+ * <p>Numbers are stored in the network's {@link Network#storedPrecision()}. {@link OnnxReader}
+ * reads the same layers back under the same names, and in float64 the same θ to the last bit. The
+ * output is the network's: a softmax that a reader removed is not put back.
+ *
+ * <p>Cost: memory of about twice the file. The file is written beside its place and moved there, so
+ * an interrupted run leaves no part of it.
+ *
+ * <p>Errors: {@link IllegalArgumentException} if a number does not fit the float type or the file
+ * exists and may not be replaced; {@link UncheckedIOException} when writing fails.
+ *
+ * <p>Source: the ONNX operator schemas. Immutable.
+ */
+public final class OnnxWriter {
+  /** The property that tells the reader to leave the layers as they stand. */
+  static final String AS_WRITTEN = "flatness.layers";
+
+  private static final long LARGEST = 2_000_000_000;
+  private static final OnnxWriter DEFAULTS = new OnnxWriter(false);
+
+  private final boolean replacing;
+
+  private OnnxWriter(boolean replacing) {
+    this.replacing = replacing;
+  }
+
+  /**
+   * Returns a writer that does not replace existing files.
+   *
+   * @return the writer
+   */
+  public static OnnxWriter withDefaults() {
+    return DEFAULTS;
+  }
+
+  /**
+   * Returns a writer that replaces existing files or does not.
+   *
+   * @param replace whether an existing file may be replaced
+   * @return the changed copy
+   */
+  public OnnxWriter withReplacing(boolean replace) {
+    return new OnnxWriter(replace);
+  }
+
+  /**
+   * Writes a network.
+   *
+   * @param network the network
+   * @param file the file, in an existing folder
+   * @throws IllegalArgumentException if a parameter does not fit the network's stored precision, or
+   *     the file exists and replacing was not allowed
+   */
+  public void write(Network network, Path file) {
+    requireFree(file);
+    ModelProto model = model(network);
+    Path target = file.toAbsolutePath();
+    try {
+      Path part = Files.createTempFile(target.getParent(), ".flatness-", ".onnx.part");
+      try {
+        try (OutputStream out = Files.newOutputStream(part)) {
+          model.writeTo(out);
+        }
+        requireFree(file);
+        move(part, target);
+      } finally {
+        Files.deleteIfExists(part);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot write " + file + ": " + e.getMessage(), e);
+    }
+  }
+
+  private void requireFree(Path file) {
+    if (!replacing && Files.exists(file)) {
+      throw new IllegalArgumentException(
+          "file " + file + " exists; choose another name or allow it to be replaced");
+    }
+  }
+
+  private void move(Path part, Path target) throws IOException {
+    CopyOption[] options =
+        replacing ? new CopyOption[] {StandardCopyOption.REPLACE_EXISTING} : new CopyOption[0];
+    try {
+      Files.move(part, target, StandardCopyOption.ATOMIC_MOVE);
+    } catch (AtomicMoveNotSupportedException e) {
+      Files.move(part, target, options);
+    }
+  }
+
+  private static ModelProto model(Network network) {
+    int bytes = network.storedPrecision().bytes();
+    if ((long) network.parameterCount() * bytes > LARGEST) {
+      throw new IllegalArgumentException(
+          "the network has "
+              + network.parameterCount()
+              + " parameters of "
+              + bytes
+              + " bytes, but an ONNX file ends at 2 GiB");
+    }
+    boolean gelu =
+        network.nodes().stream()
+            .anyMatch(
+                node ->
+                    node.layer() instanceof Layer.Activate a
+                        && (a.function().kind() == Activation.Kind.GELU
+                            || a.function().kind() == Activation.Kind.GELU_TANH));
+    GraphProto.Builder graph = GraphProto.newBuilder().setName("network");
+    graph.addInput(value("input", network.inputShape(), network.storedPrecision()));
+    graph.addOutput(value("output", network.output().shape(), network.storedPrecision()));
+    new NodeWriter(network, graph).write();
+    return ModelProto.newBuilder()
+        .setIrVersion(gelu ? 9 : 7)
+        .setProducerName("flatness")
+        .addOpsetImport(OperatorSetIdProto.newBuilder().setDomain("").setVersion(gelu ? 20 : 13))
+        .addMetadataProps(
+            StringStringEntryProto.newBuilder().setKey(AS_WRITTEN).setValue("as written"))
+        .setGraph(graph)
+        .build();
+  }
+
+  private static ValueInfoProto value(String name, Shape shape, Precision precision) {
+    TensorShapeProto.Builder dimensions = TensorShapeProto.newBuilder();
+    dimensions.addDim(TensorShapeProto.Dimension.newBuilder().setDimParam("N"));
+    for (int extent : shape.toArray()) {
+      dimensions.addDim(TensorShapeProto.Dimension.newBuilder().setDimValue(extent));
+    }
+    TensorProto.DataType type =
+        precision == Precision.FLOAT32 ? TensorProto.DataType.FLOAT : TensorProto.DataType.DOUBLE;
+    return ValueInfoProto.newBuilder()
+        .setName(name)
+        .setType(
+            TypeProto.newBuilder()
+                .setTensorType(
+                    TypeProto.Tensor.newBuilder()
+                        .setElemType(type.getNumber())
+                        .setShape(dimensions)))
+        .build();
+  }
+}

@@ -15,8 +15,8 @@ import org.openjdk.jmh.runner.options.CommandLineOptions;
 import org.openjdk.jmh.runner.options.OptionsBuilder;
 
 /**
- * Runs {@link GemmBenchmark} on the providers that load here and prints GFLOP/s as a Markdown table;
- * takes JMH's options.
+ * Runs {@link GemmBenchmark} on the providers that load here and prints GFLOP/s as a Markdown
+ * table; takes JMH's options.
  *
  * <p>A Vector kernel that the JIT failed to compile still gives right results, thirty times slower.
  * Cells below half the plain product's speed are therefore marked, and the exit code is 1.
@@ -48,7 +48,9 @@ public final class GemmTable {
       String shape = result.getParams().getParam("shape");
       String column =
           result.getParams().getParam("precision") + " " + result.getParams().getParam("provider");
-      double rate = GemmBenchmark.operations(shape) / result.getPrimaryResult().getScore() / 1000;
+      // The best iteration: on a shared machine the mean measures the neighbours.
+      double micros = result.getPrimaryResult().getStatistics().getMin();
+      double rate = GemmBenchmark.operations(shape) / micros / 1000;
       table.computeIfAbsent(shape, s -> new TreeMap<>()).put(column, rate);
     }
     return table;

@@ -1,11 +1,32 @@
 package dev.flatness.internal.blas;
 
 import dev.flatness.internal.linalg.GemmArguments;
+import dev.flatness.internal.linalg.PlainGemm;
 import dev.flatness.linalg.Gemm;
 import jdk.incubator.vector.VectorShape;
 
-/** The matrix product on the vector units, by {@code jdk.incubator.vector}. */
+/**
+ * The matrix product on the vector units, by {@code jdk.incubator.vector}.
+ *
+ * <p>Until the JIT has compiled them, which takes about a second, vector kernels crawl. Small
+ * products therefore go to the plain ones: a network all of whose products are small never waits,
+ * and beside large products small ones do not count.
+ */
 public final class VectorGemm implements Gemm {
+  /** m·n·k from which on the vector kernels are used; ours, by cold starts and steady rates. */
+  private static final long WORTHWHILE = 1 << 17;
+
+  private final Gemm small = new PlainGemm();
+  private final long worthwhile;
+
+  VectorGemm() {
+    this(WORTHWHILE);
+  }
+
+  VectorGemm(long worthwhile) {
+    this.worthwhile = worthwhile;
+  }
+
   @Override
   public String name() {
     return "vector-" + bits();
@@ -33,6 +54,11 @@ public final class VectorGemm implements Gemm {
       double[] c,
       int cOffset,
       int ldc) {
+    if ((long) m * n * k < worthwhile) {
+      small.multiply(
+          transA, transB, m, n, k, alpha, a, aOffset, lda, b, bOffset, ldb, beta, c, cOffset, ldc);
+      return;
+    }
     GemmArguments.check(
         transA,
         transB,
@@ -71,6 +97,11 @@ public final class VectorGemm implements Gemm {
       float[] c,
       int cOffset,
       int ldc) {
+    if ((long) m * n * k < worthwhile) {
+      small.multiply(
+          transA, transB, m, n, k, alpha, a, aOffset, lda, b, bOffset, ldb, beta, c, cOffset, ldc);
+      return;
+    }
     GemmArguments.check(
         transA,
         transB,

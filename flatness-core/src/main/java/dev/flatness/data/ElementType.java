@@ -25,6 +25,13 @@ record ElementType(char kind, int bytes, ByteOrder order) {
 
   /** Decodes consecutive elements into every {@code step}-th entry from {@code at} on. */
   void decode(byte[] from, int offset, int count, double[] into, int at, int step) {
+    if (kind == 'u' && bytes == 1) {
+      // by far the most common: the bytes of images
+      for (int i = 0; i < count; i++) {
+        into[at + i * step] = from[offset + i] & 0xff;
+      }
+      return;
+    }
     ByteBuffer source = ByteBuffer.wrap(from).order(order);
     switch (kind) {
       case 'f' -> decodeFloats(source, offset, count, into, at, step);

@@ -7,9 +7,10 @@ import java.util.List;
  * Samples in files, decoded and preprocessed as they are read.
  *
  * <p>Units: after preprocessing. Cost: reads go to the file by position, so memory does not grow
- * with the number of samples; what is compressed or text is unpacked once, beyond 64 MiB into a
- * temporary file that vanishes when the dataset is closed or the process ends. Several threads may
- * read at once.
+ * with the number of samples; what is compressed or text is unpacked once, beyond 64 MiB (in heaps
+ * below 1 GiB a sixteenth of them) into a temporary file that vanishes when the dataset is closed
+ * or the process ends. Several threads may read at once; interrupting one while it reads closes the
+ * file.
  *
  * <p>Errors: a read fails with {@link IllegalStateException} after {@link #close}, with {@link
  * java.io.UncheckedIOException} where the file has become unreadable.

@@ -15,8 +15,9 @@ import java.util.Arrays;
  * announced.
  */
 final class Spool {
-  /** Unpacked data up to this size stay in memory. */
-  static final int MEMORY_LIMIT = 64 << 20;
+  /** Unpacked data up to this size stay in memory: 64 MiB, in small heaps a sixteenth of them. */
+  static final int MEMORY_LIMIT =
+      (int) Math.min(64 << 20, Math.max(Bytes.BLOCK, Runtime.getRuntime().maxMemory() / 16));
 
   private final int memoryLimit;
   private byte[] memory = new byte[Bytes.BLOCK];

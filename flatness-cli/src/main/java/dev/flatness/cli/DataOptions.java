@@ -1,7 +1,14 @@
 package dev.flatness.cli;
 
+import dev.flatness.data.DataSource;
+import dev.flatness.data.Layout;
+import dev.flatness.data.Preprocessing;
+import dev.flatness.tensor.Shape;
 import java.nio.file.Path;
+import java.util.Map;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.TypeConversionException;
 
 /** Which data, and what happens to them before the network sees them. */
 final class DataOptions {
@@ -13,55 +20,110 @@ final class DataOptions {
         "An .npz with x and y, IDX images (gzip or not, with --labels), a CIFAR-10 .bin or a .csv"
             + " with the label in the last column."
       })
-  Path file;
+  private Path file;
 
   @Option(names = "--labels", paramLabel = "FILE", description = "The labels of IDX images.")
-  Path labels;
+  private Path labels;
 
   @Option(
       names = "--skip",
       paramLabel = "N",
       converter = Quantities.IndexConverter.class,
       description = "Leave out the first N samples of the file.")
-  Integer skip;
+  private Integer skip;
 
   @Option(
       names = "--limit",
       paramLabel = "N",
       converter = Quantities.CountConverter.class,
       description = "Use no more than N samples, in file order, after those skipped.")
-  Integer limit;
+  private Integer limit;
 
   @Option(
       names = "--scale",
       paramLabel = "S",
-      description = "Inputs become (x·S - mean)/std; 1/255 for integer pixels, else 1.")
-  Double scale;
+      description = "Inputs become (x·S - mean)/std. Default: 1/255 for integer pixels, else 1.")
+  private Double scale;
 
   @Option(
       names = "--mean",
       paramLabel = "M[,M,M]",
       converter = Quantities.NumbersConverter.class,
       description = "The mean to subtract, one or one per channel.")
-  Quantities.Numbers mean;
+  private Quantities.Numbers mean;
 
   @Option(
       names = "--std",
       paramLabel = "D[,D,D]",
       converter = Quantities.NumbersConverter.class,
       description = "The standard deviation to divide by, one or one per channel.")
-  Quantities.Numbers standardDeviation;
+  private Quantities.Numbers standardDeviation;
 
   @Option(
       names = "--layout",
       paramLabel = "nchw|nhwc",
+      converter = LayoutConverter.class,
       description = "The order of image axes where it is not found by itself.")
-  String layout;
+  private Layout layout;
 
   @Option(
       names = "--input-shape",
       paramLabel = "D,D,D",
       converter = Quantities.SizesConverter.class,
-      description = "The shape of one sample where it is not found by itself.")
-  Quantities.Sizes inputShape;
+      description = "The shape of one input of the model where it is not found by itself.")
+  private Quantities.Sizes inputShape;
+
+  Path file() {
+    return file;
+  }
+
+  Quantities.Sizes inputShape() {
+    return inputShape;
+  }
+
+  DataSource source() {
+    DataSource source = DataSource.of(file);
+    return labels == null ? source : source.withLabels(labels);
+  }
+
+  Preprocessing preprocessing() {
+    Preprocessing how = Preprocessing.withDefaults();
+    how = scale == null ? how : how.withScale(scale);
+    how = mean == null ? how : how.withMean(mean.values());
+    how = standardDeviation == null ? how : how.withStandardDeviation(standardDeviation.values());
+    how = layout == null ? how : how.withLayout(layout);
+    how = inputShape == null ? how : how.withInputShape(Shape.of(inputShape.values()));
+    how = skip == null ? how : how.withSkip(skip);
+    return limit == null ? how : how.withLimit(limit);
+  }
+
+  /** Adds what was asked for to the settings of a report. */
+  void record(Map<String, Object> settings) {
+    put(settings, "labels", labels == null ? null : labels.toString());
+    put(settings, "skip", skip);
+    put(settings, "limit", limit);
+    put(settings, "scale", scale);
+    put(settings, "mean", mean == null ? null : mean.values());
+    put(settings, "std", standardDeviation == null ? null : standardDeviation.values());
+    put(settings, "layout", layout == null ? null : layout.id());
+    put(settings, "inputShape", inputShape == null ? null : inputShape.values());
+  }
+
+  private static void put(Map<String, Object> settings, String name, Object value) {
+    if (value != null) {
+      settings.put(name, value);
+    }
+  }
+
+  private static final class LayoutConverter implements ITypeConverter<Layout> {
+    @Override
+    public Layout convert(String text) {
+      for (Layout layout : Layout.values()) {
+        if (layout.id().equals(text)) {
+          return layout;
+        }
+      }
+      throw new TypeConversionException("'" + text + "' is no layout; write nchw or nhwc");
+    }
+  }
 }

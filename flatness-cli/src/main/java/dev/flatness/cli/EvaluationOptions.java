@@ -1,7 +1,10 @@
 package dev.flatness.cli;
 
-import java.time.Duration;
+import dev.flatness.surface.SurfaceOptions;
+import dev.flatness.tensor.Precision;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.TypeConversionException;
 
 /** How the loss is evaluated. */
 final class EvaluationOptions {
@@ -13,50 +16,60 @@ final class EvaluationOptions {
         "auto, cross-entropy, squared-error or binary-cross-entropy. Default: auto, by the targets"
             + " and the number of outputs."
       })
-  String loss;
-
-  @Option(
-      names = "--batch-size",
-      paramLabel = "N",
-      converter = Quantities.CountConverter.class,
-      description = "Samples evaluated at once; changes no number beyond rounding.")
-  Integer batchSize;
+  private String loss;
 
   @Option(
       names = "--precision",
       paramLabel = "P",
       defaultValue = "float64",
+      converter = PrecisionConverter.class,
       description = "float64 or float32. Default: float64.")
-  String precision;
+  private Precision precision;
 
   @Option(
       names = "--threads",
       paramLabel = "N",
       converter = Quantities.CountConverter.class,
       description = "Default: all processors. Changes no number.")
-  Integer threads;
+  private Integer threads;
 
   @Option(
       names = "--memory",
       paramLabel = "SIZE",
       converter = Quantities.SizeConverter.class,
-      description = "Memory for cached data, for instance 512M. Changes no number.")
-  Long memory;
+      description = "Memory for cached inputs, for instance 512M. Changes no number.")
+  private Long memory;
 
   @Option(
       names = "--seed",
       paramLabel = "S",
       defaultValue = "0",
       description = "The root of all randomness. Default: 0.")
-  long seed;
+  private long seed;
 
-  @Option(
-      names = "--time-limit",
-      paramLabel = "DURATION",
-      converter = Quantities.DurationConverter.class,
-      description = {
-        "Stop iterations after this time, for instance 90s or 10m; their numbers are then marked"
-            + " and the exit code is 3."
-      })
-  Duration timeLimit;
+  String loss() {
+    return loss;
+  }
+
+  long seed() {
+    return seed;
+  }
+
+  SurfaceOptions surface() {
+    SurfaceOptions options = SurfaceOptions.withDefaults().withPrecision(precision);
+    options = threads == null ? options : options.withThreads(threads);
+    return memory == null ? options : options.withCacheBytes(memory);
+  }
+
+  private static final class PrecisionConverter implements ITypeConverter<Precision> {
+    @Override
+    public Precision convert(String text) {
+      for (Precision precision : Precision.values()) {
+        if (precision.id().equals(text)) {
+          return precision;
+        }
+      }
+      throw new TypeConversionException("'" + text + "' is no precision; write float64 or float32");
+    }
+  }
 }

@@ -16,6 +16,9 @@ final class Failures {
   /** Fine. */
   static final int OK = 0;
 
+  /** A claim failed. */
+  static final int CLAIM_FAILED = 1;
+
   /** Bad usage or input. */
   static final int BAD_INPUT = 2;
 

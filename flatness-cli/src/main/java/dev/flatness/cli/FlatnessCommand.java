@@ -11,6 +11,7 @@ import picocli.CommandLine.Spec;
     name = "flatness",
     mixinStandardHelpOptions = true,
     versionProvider = FlatnessCommand.Version.class,
+    subcommands = {DemoCommand.class, InfoCommand.class, MeasureCommand.class},
     synopsisSubcommandLabel = "COMMAND",
     description =
         "Measures how flat the minimum of a neural network is, whatever its weights' scale.",
@@ -18,7 +19,7 @@ import picocli.CommandLine.Spec;
     footer = {
       "  flatness demo",
       "",
-      "Exit codes: 0 fine, 2 bad usage or input, 3 a number missed its tolerance."
+      "Exit codes: 0 fine, 1 a claim failed, 2 bad usage or input, 3 a number missed its tolerance."
     })
 final class FlatnessCommand implements Runnable {
   private final Terminal terminal;

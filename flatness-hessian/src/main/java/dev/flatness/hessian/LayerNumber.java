@@ -101,7 +101,7 @@ record LayerNumber(
     LayerNumber largest =
         numbers.stream().max(Comparator.comparingDouble(LayerNumber::value)).orElseThrow();
     LayerNumber all = merged(numbers, largest.value, largest.standardError, largest.residual);
-    return all.estimate(id, invariance).detail("layer", largest.layer.name());
+    return all.estimate(id, invariance).detail("largestLayer", largest.layer.name());
   }
 
   /** The sum over layers, whose probes are independent. */

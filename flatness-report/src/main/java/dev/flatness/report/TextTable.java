@@ -7,19 +7,32 @@ import java.util.List;
  * A table of text with aligned columns; widths count what a terminal shows, so that combining marks
  * and wide characters stay in line.
  */
-final class TextTable {
+public final class TextTable {
   private static final String GAP = "  ";
 
   private final List<String> header;
   private final List<Boolean> alignRight;
   private final List<List<String>> rows = new ArrayList<>();
 
-  TextTable(List<String> header, List<Boolean> alignRight) {
+  /**
+   * Makes an empty table.
+   *
+   * @param header the names of the columns
+   * @param alignRight for each column whether it is aligned right
+   */
+  public TextTable(List<String> header, List<Boolean> alignRight) {
     this.header = List.copyOf(header);
     this.alignRight = List.copyOf(alignRight);
   }
 
-  TextTable row(List<String> cells) {
+  /**
+   * Adds a row.
+   *
+   * @param cells one for each column
+   * @return this table
+   * @throws IllegalArgumentException where the number of cells is not that of the columns
+   */
+  public TextTable row(List<String> cells) {
     if (cells.size() != header.size()) {
       throw new IllegalArgumentException(
           "row of " + cells.size() + " cells in a table of " + header.size() + " columns");
@@ -36,7 +49,13 @@ final class TextTable {
     return width;
   }
 
-  String render(Palette palette) {
+  /**
+   * Renders the table.
+   *
+   * @param palette how to emphasise the header
+   * @return lines, each ended by a line feed
+   */
+  public String render(Palette palette) {
     StringBuilder text = new StringBuilder();
     text.append(palette.strong(line(header))).append('\n');
     for (List<String> row : rows) {

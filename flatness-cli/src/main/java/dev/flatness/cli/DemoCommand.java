@@ -1,0 +1,136 @@
+package dev.flatness.cli;
+
+import dev.flatness.Flatness;
+import dev.flatness.FlatnessReport;
+import dev.flatness.data.Dataset;
+import dev.flatness.loss.Loss;
+import dev.flatness.loss.SoftmaxCrossEntropy;
+import dev.flatness.measure.Invariance.Scaling;
+import dev.flatness.network.Activation;
+import dev.flatness.network.Network;
+import dev.flatness.random.Seed;
+import dev.flatness.report.Digits;
+import dev.flatness.report.Palette;
+import dev.flatness.surface.NetworkSurface;
+import dev.flatness.symmetry.Rescaling;
+import dev.flatness.symmetry.ScaleClasses;
+import dev.flatness.training.Architectures;
+import dev.flatness.training.Initialization;
+import dev.flatness.training.SgdTrainer;
+import dev.flatness.training.Training;
+import java.io.PrintWriter;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
+
+/** Shows on a small network which numbers a rescaling moves and which it leaves alone. */
+@Command(
+    name = "demo",
+    mixinStandardHelpOptions = true,
+    versionProvider = FlatnessCommand.Version.class,
+    sortOptions = false,
+    description = {
+      "Trains a small ReLU network on synthetic data, measures it, rescales its hidden units at"
+          + " random without changing what it computes, and measures it again."
+    },
+    footerHeading = "%nExample:%n",
+    footer = "  flatness demo")
+final class DemoCommand implements Callable<Integer> {
+  /** Factors of the rescaling lie in [1/SPREAD, SPREAD]. */
+  private static final double SPREAD = 10;
+
+  private static final List<Integer> HIDDEN = List.of(16, 12);
+  private static final int EPOCHS = 40;
+
+  @ParentCommand private FlatnessCommand parent;
+  @Spec private CommandSpec spec;
+
+  @Option(
+      names = "--seed",
+      paramLabel = "S",
+      defaultValue = "7",
+      description = "The root of all randomness. Default: 7.")
+  private long root;
+
+  @Option(names = "--no-color", description = "Use no colors.")
+  private boolean noColor;
+
+  @Override
+  public Integer call() {
+    Seed seed = Seed.of(root);
+    PrintWriter out = spec.commandLine().getOut();
+    Dataset data = DemoData.clusters(seed.split("data"));
+    Loss loss = SoftmaxCrossEntropy.onLogits();
+    Network network = train(data, loss, seed, out);
+    ScaleClasses classes = ScaleClasses.of(network);
+    Network rescaled = Rescaling.random(classes, SPREAD, seed.split("rescaling")).applyTo(network);
+    out.println(
+        "rescaled the "
+            + classes.freeCount()
+            + " hidden units by random factors from 1/"
+            + Digits.six(SPREAD)
+            + " to "
+            + Digits.six(SPREAD)
+            + "; the outputs changed by at most "
+            + Digits.six(outputChange(network, rescaled, data, loss))
+            + " of the largest");
+    Comparison comparison =
+        Comparison.of(measure(network, data, loss), measure(rescaled, data, loss));
+    Terminal terminal = parent.terminal();
+    boolean colors = terminal.output() && terminal.colors() && !noColor;
+    out.print(comparison.render(colors ? Palette.ANSI : Palette.PLAIN));
+    out.flush();
+    if (!comparison.holds(Scaling.NEURON_WISE)) {
+      spec.commandLine()
+          .getErr()
+          .println("flatness: a number that claims to be invariant moved, see above");
+      return Failures.CLAIM_FAILED;
+    }
+    return comparison.acceptable() ? Failures.OK : Failures.MISSED_TOLERANCE;
+  }
+
+  private static Network train(Dataset data, Loss loss, Seed seed, PrintWriter out) {
+    Network start =
+        Initialization.KAIMING.draw(
+            Architectures.perceptron(data.inputShape(), HIDDEN, DemoData.CLASSES, Activation.RELU),
+            seed.split("initialization"));
+    Training training =
+        SgdTrainer.withDefaults()
+            .withEpochs(EPOCHS)
+            .train(start, data, loss, seed.split("training"));
+    out.println(
+        "trained a ReLU network of "
+            + start.parameterCount()
+            + " parameters on "
+            + data.size()
+            + " points in "
+            + DemoData.CLASSES
+            + " clusters: loss "
+            + Digits.six(training.last().loss())
+            + ", accuracy "
+            + Digits.six(100 * training.last().accuracy())
+            + " %");
+    return training.network();
+  }
+
+  private FlatnessReport measure(Network network, Dataset data, Loss loss) {
+    return Flatness.of(network).on(data, loss).measure("default").seed(root).report();
+  }
+
+  /** The largest change of an output, relative to the largest output. */
+  private static double outputChange(Network a, Network b, Dataset data, Loss loss) {
+    double[] before = NetworkSurface.of(a, data, loss).outputs(a.parameterVector(), 0, data.size());
+    double[] after = NetworkSurface.of(b, data, loss).outputs(b.parameterVector(), 0, data.size());
+    double change = 0;
+    double largest = 0;
+    for (int i = 0; i < before.length; i++) {
+      change = Math.max(change, Math.abs(after[i] - before[i]));
+      largest = Math.max(largest, Math.abs(before[i]));
+    }
+    return change / largest;
+  }
+}

@@ -1,0 +1,89 @@
+package dev.flatness.cli;
+
+import dev.flatness.Flatness;
+import dev.flatness.FlatnessReport;
+import dev.flatness.MeasureCatalog;
+import dev.flatness.MeasureSelection;
+import dev.flatness.report.Report;
+import dev.flatness.report.ReportText;
+import dev.flatness.surface.SurfaceOptions;
+import java.io.IOException;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
+
+/** Measures a network on data. */
+@Command(
+    name = "measure",
+    mixinStandardHelpOptions = true,
+    versionProvider = FlatnessCommand.Version.class,
+    sortOptions = false,
+    description = "Measures the flatness of a network on data.",
+    footerHeading = "%nExample:%n",
+    footer = {
+      "  flatness measure --model mlp.onnx --data test.npz --measures default,rho-rows --json"
+          + " report.json"
+    })
+final class MeasureCommand implements Callable<Integer> {
+  @ParentCommand private FlatnessCommand parent;
+  @Spec private CommandSpec spec;
+  @Mixin private ModelOptions model;
+  @Mixin private DataOptions data;
+  @Mixin private MeasureOptions measures;
+  @Mixin private EvaluationOptions evaluation;
+  @Mixin private OutputOptions output;
+
+  @Option(
+      names = "--batch-size",
+      paramLabel = "N",
+      converter = Quantities.CountConverter.class,
+      description = "Samples evaluated at once; changes no number beyond rounding.")
+  private Integer batchSize;
+
+  @Override
+  public Integer call() throws IOException {
+    output.check();
+    MeasureSelection selection = MeasureCatalog.installed().select(measures.measures());
+    Report report;
+    try (Session session = Session.open(model, data)) {
+      report = measure(session, selection);
+    }
+    if (!output.quiet()) {
+      Terminal terminal = parent.terminal();
+      spec.commandLine()
+          .getOut()
+          .print(ReportText.render(report, terminal.columns(), output.palette(terminal)));
+    }
+    output.write(report);
+    return report.acceptable() ? Failures.OK : Failures.MISSED_TOLERANCE;
+  }
+
+  private Report measure(Session session, MeasureSelection selection) {
+    SurfaceOptions options = evaluation.surface();
+    FlatnessReport measured;
+    try (ProgressView progress = ProgressView.of(parent.terminal(), output.quiet())) {
+      measured =
+          Flatness.of(session.network())
+              .on(session.data(), session.loss(evaluation.loss()))
+              .with(batchSize == null ? options : options.withBatchSize(batchSize))
+              .measure(selection)
+              .with(measures.settings())
+              .progress(progress)
+              .seed(evaluation.seed())
+              .report();
+    }
+    Map<String, Object> settings = Documents.settings(measured, evaluation.loss());
+    data.record(settings);
+    return Documents.of(
+        measured,
+        model.file().toString(),
+        data.file().toString(),
+        session.data().notes(),
+        settings);
+  }
+}

@@ -1,0 +1,191 @@
+package dev.flatness.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.flatness.testkit.OracleCases;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class MeasureCommandTest {
+  @TempDir private Path folder;
+
+  @BeforeEach
+  void copyTheNetwork() {
+    OracleCases.copyTo("mlp-bias-unequal", folder);
+  }
+
+  @Test
+  void showsATableOfTheDefaultMeasures() {
+    CommandRun run = measure();
+    assertThat(run.code()).isZero();
+    assertThat(run.err()).isEmpty();
+    assertThat(run.out())
+        .startsWith("model " + folder.resolve("network.onnx") + ": 162 parameters in 4 layers")
+        .contains("loss  cross-entropy 0.00635559, accuracy 100.000 %")
+        .contains("\nhessian-trace ", "\nkappa ", "\nrelative-flatness-normalized ")
+        .contains("relative-flatness-normalized of layer 0 is not-applicable: ")
+        .doesNotContain("hessian-frobenius-norm");
+  }
+
+  @Test
+  void writesJsonAndCsvAndNoTableWhereQuiet() throws IOException {
+    Path json = folder.resolve("report.json");
+    Path csv = folder.resolve("report.csv");
+    CommandRun run =
+        measure(
+            "--measures",
+            "rho,kappa",
+            "--layers",
+            "2,4",
+            "--seed",
+            "5",
+            "--limit",
+            "30",
+            "--quiet",
+            "--json",
+            json.toString(),
+            "--csv",
+            csv.toString());
+    assertThat(run).isEqualTo(new CommandRun(0, "", ""));
+    JsonNode report = new ObjectMapper().readTree(json.toFile());
+    assertThat(report.get("settings").get("seed").asLong()).isEqualTo(5);
+    assertThat(report.get("settings").get("limit").asInt()).isEqualTo(30);
+    assertThat(report.get("data").get("samples").asInt()).isEqualTo(30);
+    List<String> found = new ArrayList<>();
+    for (JsonNode estimate : report.get("measures")) {
+      found.add(estimate.get("id").asText() + " " + estimate.get("layer").asText());
+    }
+    assertThat(found).containsExactlyInAnyOrder("rho 2", "rho 4", "kappa 2", "kappa 4");
+    assertThat(Files.readAllLines(csv).get(0))
+        .isEqualTo("id,scope,layer,index,value,standard_error,status,scaling,permutation");
+  }
+
+  @Test
+  void refusesToOverwriteBeforeAnyWork() throws IOException {
+    Path json = Files.writeString(folder.resolve("report.json"), "mine");
+    assertRefused(
+        measure("--json", json.toString()),
+        "output " + json + " exists; name another file or use --force to overwrite it");
+    assertThat(json).hasContent("mine");
+    assertThat(measure("--json", json.toString(), "--force").code()).isZero();
+    assertThat(Files.readString(json)).startsWith("{");
+  }
+
+  @Test
+  void namesTheNearestOfAnUnknownMeasure() {
+    CommandRun run = measure("--measures", "kapa");
+    assertThat(run.code()).isEqualTo(2);
+    assertThat(run.err())
+        .startsWith("flatness: measure \"kapa\" does not exist; did you mean \"kappa\"");
+  }
+
+  @Test
+  void refusesALayerThatDoesNotExist() {
+    assertRefused(
+        measure("--layers", "9"),
+        "layer \"9\" does not exist or has no weight matrix, expected one of [0, 2, 4, 6]");
+  }
+
+  @Test
+  void refusesAMissingModelAndMissingData() {
+    CommandRun model = CommandRun.of("measure", "--model", "no.onnx", "--data", "no.npz");
+    assertThat(model.code()).isEqualTo(2);
+    assertThat(model.err()).startsWith("flatness: ").contains("no.onnx").hasLineCount(1);
+    CommandRun data =
+        CommandRun.of(
+            "measure", "--model", folder.resolve("network.onnx").toString(), "--data", "no.npz");
+    assertThat(data.code()).isEqualTo(2);
+    assertThat(data.err()).startsWith("flatness: ").contains("no.npz").hasLineCount(1);
+  }
+
+  @Test
+  void refusesAnUnknownLossWithTheKnownOnes() {
+    assertRefused(
+        measure("--loss", "hinge"),
+        "loss \"hinge\" is unknown; use auto, cross-entropy, squared-error or"
+            + " binary-cross-entropy");
+  }
+
+  @Test
+  void namesOptionValueAndRemedyOfABadValue() {
+    CommandRun run = measure("--time-limit", "soon");
+    assertThat(run.code()).isEqualTo(2);
+    assertThat(run.err())
+        .isEqualTo(
+            """
+            flatness: Invalid value for option '--time-limit': 'soon' is no duration above 0; write one such as 90s, 10m or 1h30m
+            Try flatness measure --help
+            """);
+    assertThat(measure("--precision", "float16").err())
+        .contains("'float16' is no precision; write float64 or float32");
+    assertThat(measure("--layout", "chw").err()).contains("'chw' is no layout; write nchw or nhwc");
+  }
+
+  @Test
+  void aTimeLimitThatStopsAnIterationIsExitCodeThreeWithTheReportWritten() throws IOException {
+    Path json = folder.resolve("report.json");
+    CommandRun run =
+        measure(
+            "--measures",
+            "hessian-top-eigenvalue",
+            "--time-limit",
+            "1ms",
+            "--json",
+            json.toString());
+    assertThat(run.code()).isEqualTo(3);
+    assertThat(run.out()).contains(" is not-converged");
+    assertThat(Files.readString(json)).contains("\"not-converged\"");
+  }
+
+  @Test
+  void threadsChangeNoBit() throws IOException {
+    List<JsonNode> reports = new ArrayList<>();
+    for (String threads : List.of("1", "3")) {
+      Path json = folder.resolve(threads + ".json");
+      measure("--measures", "all", "--threads", threads, "--json", json.toString());
+      JsonNode measures = new ObjectMapper().readTree(json.toFile()).get("measures");
+      measures.forEach(node -> ((ObjectNode) node).remove("seconds"));
+      reports.add(measures);
+    }
+    assertThat(reports.get(1)).isEqualTo(reports.get(0));
+  }
+
+  @Test
+  void infoShowsStructureAndCost() {
+    CommandRun run =
+        CommandRun.of("info", "--model", folder.resolve("network.onnx").toString(), "--cost");
+    assertThat(run.err()).isEmpty();
+    assertThat(run.code()).isZero();
+    assertThat(run.out())
+        .contains("162 parameters in 4 layers, 20 scale classes, piecewise linear")
+        .contains("\n2      dense  [4]     [4, 9]          40              4\n")
+        .contains("no dead units")
+        .containsPattern("\nvalue +1 +139\n");
+  }
+
+  private CommandRun measure(String... more) {
+    List<String> arguments = new ArrayList<>();
+    arguments.addAll(
+        List.of(
+            "measure",
+            "--model",
+            folder.resolve("network.onnx").toString(),
+            "--data",
+            folder.resolve("data.npz").toString()));
+    arguments.addAll(List.of(more));
+    return CommandRun.of(arguments.toArray(String[]::new));
+  }
+
+  private static void assertRefused(CommandRun run, String message) {
+    assertThat(run).isEqualTo(new CommandRun(2, "", "flatness: " + message + "\n"));
+  }
+}

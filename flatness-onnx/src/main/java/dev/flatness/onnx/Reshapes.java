@@ -106,7 +106,7 @@ final class Reshapes {
         break;
       }
     }
-    if (batch == 1 && product(entries, -1, -1) == size) {
+    if (stated == 1 && product(entries, -1, -1) == size) {
       return new Value.Signal(step(entries, -1), -1);
     }
     throw wrong("does not keep each sample by itself");

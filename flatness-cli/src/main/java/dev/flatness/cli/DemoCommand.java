@@ -8,8 +8,10 @@ import dev.flatness.loss.SoftmaxCrossEntropy;
 import dev.flatness.measure.Invariance.Scaling;
 import dev.flatness.network.Activation;
 import dev.flatness.network.Network;
+import dev.flatness.onnx.OnnxWriter;
 import dev.flatness.random.Seed;
 import dev.flatness.report.Digits;
+import dev.flatness.report.OutputFile;
 import dev.flatness.report.Palette;
 import dev.flatness.surface.NetworkSurface;
 import dev.flatness.symmetry.Rescaling;
@@ -18,7 +20,10 @@ import dev.flatness.training.Architectures;
 import dev.flatness.training.Initialization;
 import dev.flatness.training.SgdTrainer;
 import dev.flatness.training.Training;
+import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -38,7 +43,7 @@ import picocli.CommandLine.Spec;
           + " random without changing what it computes, and measures it again."
     },
     footerHeading = "%nExample:%n",
-    footer = "  flatness demo")
+    footer = "  flatness demo --save demo")
 final class DemoCommand implements Callable<Integer> {
   /** Factors of the rescaling lie in [1/SPREAD, SPREAD]. */
   private static final double SPREAD = 10;
@@ -56,11 +61,26 @@ final class DemoCommand implements Callable<Integer> {
       description = "The root of all randomness. Default: 7.")
   private long root;
 
+  @Option(
+      names = "--save",
+      paramLabel = "DIR",
+      description = "Write both networks and the data into DIR, and show what to try next.")
+  private Path folder;
+
+  @Option(names = "--force", description = "Overwrite existing files.")
+  private boolean force;
+
   @Option(names = "--no-color", description = "Use no colors.")
   private boolean noColor;
 
   @Override
-  public Integer call() {
+  public Integer call() throws IOException {
+    if (folder != null) {
+      Files.createDirectories(folder);
+      for (String name : List.of("network.onnx", "rescaled.onnx", "data.csv")) {
+        OutputFile.check(folder.resolve(name), force);
+      }
+    }
     Seed seed = Seed.of(root);
     PrintWriter out = spec.commandLine().getOut();
     Dataset data = DemoData.clusters(seed.split("data"));
@@ -83,6 +103,9 @@ final class DemoCommand implements Callable<Integer> {
     Terminal terminal = parent.terminal();
     boolean colors = terminal.output() && terminal.colors() && !noColor;
     out.print(comparison.render(colors ? Palette.ANSI : Palette.PLAIN));
+    if (folder != null) {
+      save(network, rescaled, data, out);
+    }
     out.flush();
     if (!comparison.holds(Scaling.NEURON_WISE)) {
       spec.commandLine()
@@ -132,5 +155,27 @@ final class DemoCommand implements Callable<Integer> {
       largest = Math.max(largest, Math.abs(before[i]));
     }
     return change / largest;
+  }
+
+  private void save(Network network, Network rescaled, Dataset data, PrintWriter out)
+      throws IOException {
+    Path before = folder.resolve("network.onnx");
+    Path after = folder.resolve("rescaled.onnx");
+    Path samples = folder.resolve("data.csv");
+    OnnxWriter onnx = OnnxWriter.withDefaults().withReplacing(force);
+    onnx.write(network, before);
+    onnx.write(rescaled, after);
+    DemoData.write(data, samples, force);
+    out.println();
+    out.println("Try next:");
+    out.println("  flatness info --model " + before);
+    out.println("  flatness measure --model " + before + " --data " + samples);
+    out.println(
+        "  flatness measure --model "
+            + after
+            + " --data "
+            + samples
+            + " --measures invariant --json "
+            + folder.resolve("rescaled.json"));
   }
 }

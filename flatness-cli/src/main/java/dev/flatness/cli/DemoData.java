@@ -1,35 +1,44 @@
 package dev.flatness.cli;
 
 import dev.flatness.data.Dataset;
-import dev.flatness.data.Datasets;
+import dev.flatness.data.synthetic.GaussianClusters;
 import dev.flatness.random.Seed;
-import dev.flatness.tensor.Tensor;
-import java.util.random.RandomGenerator;
+import dev.flatness.report.OutputFile;
+import java.io.IOException;
+import java.nio.file.Path;
 
-/** The data of the demonstration: Gaussian clusters around random centres. */
+/** The data of the demonstration: overlapping Gaussian clusters. */
 final class DemoData {
   static final int CLASSES = 4;
-  private static final int DIMENSIONS = 8;
   private static final int SAMPLES = 400;
-  private static final double DISTANCE = 1.2;
 
   private DemoData() {}
 
   static Dataset clusters(Seed seed) {
-    RandomGenerator random = seed.generator();
-    double[] centres = new double[CLASSES * DIMENSIONS];
-    for (int i = 0; i < centres.length; i++) {
-      centres[i] = DISTANCE * random.nextGaussian();
-    }
-    double[] inputs = new double[SAMPLES * DIMENSIONS];
-    int[] labels = new int[SAMPLES];
-    for (int sample = 0; sample < SAMPLES; sample++) {
-      labels[sample] = sample % CLASSES;
-      for (int j = 0; j < DIMENSIONS; j++) {
-        inputs[sample * DIMENSIONS + j] =
-            centres[labels[sample] * DIMENSIONS + j] + random.nextGaussian();
-      }
-    }
-    return Datasets.of(Tensor.of(inputs, SAMPLES, DIMENSIONS), labels);
+    return GaussianClusters.withDefaults()
+        .withClasses(CLASSES)
+        .withDimension(8)
+        .withSeparation(4)
+        .generate(SAMPLES, seed);
+  }
+
+  /** Writes samples as comma-separated values with the label last. */
+  static void write(Dataset data, Path file, boolean overwrite) throws IOException {
+    int width = data.inputShape().size();
+    double[] inputs = new double[data.size() * width];
+    double[] labels = new double[data.size()];
+    data.read(0, data.size(), inputs, labels);
+    OutputFile.write(
+        file,
+        overwrite,
+        writer -> {
+          for (int sample = 0; sample < data.size(); sample++) {
+            for (int j = 0; j < width; j++) {
+              // Reads back as the same double.
+              writer.write(Double.toString(inputs[sample * width + j]) + ",");
+            }
+            writer.write((int) labels[sample] + "\n");
+          }
+        });
   }
 }

@@ -2,7 +2,12 @@ package dev.flatness.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class DemoCommandTest {
   @Test
@@ -35,5 +40,34 @@ class DemoCommandTest {
     Terminal terminal = new Terminal(true, false, 100, true);
     assertThat(CommandRun.on(terminal, "demo").out()).contains("\u001b[1m");
     assertThat(CommandRun.on(terminal, "demo", "--no-color").out()).doesNotContain("\u001b");
+  }
+
+  @Test
+  void whatItSavesMeasuresTheSame(@TempDir Path folder) throws IOException {
+    Path saved = folder.resolve("demo");
+    CommandRun run = CommandRun.of("demo", "--save", saved.toString());
+    assertThat(run.err()).isEmpty();
+    assertThat(run.code()).isZero();
+    List<String> tried = new ArrayList<>();
+    for (String line : run.out().lines().toList()) {
+      if (line.startsWith("  flatness ")) {
+        CommandRun next = CommandRun.of(line.trim().substring("flatness ".length()).split(" "));
+        assertThat(next.err()).isEmpty();
+        assertThat(next.code()).isZero();
+        tried.add(next.out());
+      }
+    }
+    assertThat(tried).hasSize(3);
+    // The two files hold one function: what claims to be invariant agrees in every shown digit.
+    for (String line : tried.get(2).lines().toList()) {
+      if (line.startsWith("rho-") || line.startsWith("path-norm-1")) {
+        assertThat(run.out() + tried.get(1)).contains(line.split(" +")[2]);
+      }
+    }
+    assertThat(CommandRun.of("demo", "--save", saved.toString()).err())
+        .isEqualTo(
+            "flatness: output "
+                + saved.resolve("network.onnx")
+                + " exists; name another file or use --force to overwrite it\n");
   }
 }

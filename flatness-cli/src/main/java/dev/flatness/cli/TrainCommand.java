@@ -1,0 +1,207 @@
+package dev.flatness.cli;
+
+import dev.flatness.data.Dataset;
+import dev.flatness.data.Datasets;
+import dev.flatness.data.FileDataset;
+import dev.flatness.loss.Loss;
+import dev.flatness.network.Activation;
+import dev.flatness.network.Network;
+import dev.flatness.onnx.OnnxWriter;
+import dev.flatness.random.Seed;
+import dev.flatness.report.Digits;
+import dev.flatness.report.OutputFile;
+import dev.flatness.surface.Evaluation;
+import dev.flatness.tensor.Precision;
+import dev.flatness.tensor.Shape;
+import dev.flatness.training.Architectures;
+import dev.flatness.training.Initialization;
+import dev.flatness.training.SgdTrainer;
+import dev.flatness.training.Training;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
+
+/** Trains a network and writes it as an ONNX file. */
+@Command(
+    name = "train",
+    mixinStandardHelpOptions = true,
+    versionProvider = FlatnessCommand.Version.class,
+    sortOptions = false,
+    description = "Trains a ReLU network by stochastic gradient descent with momentum.",
+    footerHeading = "%nExample:%n",
+    footer = "  flatness train --data train.npz --hidden 50,50,30 --epochs 30 --out mlp.onnx")
+final class TrainCommand implements Callable<Integer> {
+  @ParentCommand private FlatnessCommand parent;
+  @Spec private CommandSpec spec;
+  @Mixin private DataOptions data;
+
+  @ArgGroup(exclusive = true, multiplicity = "1")
+  private Architecture architecture;
+
+  /** Either of two architectures. */
+  static final class Architecture {
+    @Option(
+        names = "--hidden",
+        paramLabel = "W,W,…",
+        converter = Quantities.SizesConverter.class,
+        description = "A perceptron with hidden layers of these widths.")
+    private Quantities.Sizes hidden;
+
+    @Option(names = "--lenet", description = "LeNet-5 with ReLUs and max-pooling, for images.")
+    private boolean lenet;
+
+    /** LeNet reads feature maps: an image of one channel gets the axis that says so. */
+    FileDataset open(DataOptions data) {
+      FileDataset stored = Datasets.open(data.source(), data.preprocessing());
+      Shape shape = stored.inputShape();
+      if (!lenet || shape.rank() != 2) {
+        return stored;
+      }
+      stored.close();
+      return Datasets.open(
+          data.source(), Shape.of(1, shape.extent(0), shape.extent(1)), data.preprocessing());
+    }
+
+    Network build(Dataset data, int outputs) {
+      if (lenet) {
+        return Architectures.lenet5(data.inputShape(), outputs);
+      }
+      List<Integer> widths = new ArrayList<>();
+      for (int width : hidden.values()) {
+        widths.add(width);
+      }
+      return Architectures.perceptron(data.inputShape(), widths, outputs, Activation.RELU);
+    }
+  }
+
+  @Option(
+      names = "--batch-size",
+      paramLabel = "N",
+      defaultValue = "32",
+      converter = Quantities.CountConverter.class,
+      description = "Samples per step. Default: 32.")
+  private int batchSize;
+
+  @Option(
+      names = "--learning-rate",
+      paramLabel = "R",
+      defaultValue = "0.05",
+      converter = Quantities.PositiveConverter.class,
+      description = "Default: 0.05.")
+  private double learningRate;
+
+  @Option(
+      names = "--momentum",
+      paramLabel = "M",
+      defaultValue = "0.9",
+      description = "From 0 to below 1. Default: 0.9.")
+  private double momentum;
+
+  @Option(
+      names = "--epochs",
+      paramLabel = "N",
+      defaultValue = "20",
+      converter = Quantities.CountConverter.class,
+      description = "Passes over the data. Default: 20.")
+  private int epochs;
+
+  @Option(
+      names = "--init",
+      paramLabel = "INIT",
+      defaultValue = "kaiming",
+      converter = InitializationConverter.class,
+      description = "xavier, kaiming, uniform or normal. Default: kaiming.")
+  private Initialization initialization;
+
+  @Option(
+      names = "--out",
+      required = true,
+      paramLabel = "FILE.onnx",
+      description = "Where the network goes.")
+  private Path out;
+
+  @Mixin private EvaluationOptions evaluation;
+
+  @Option(names = "--force", description = "Overwrite an existing file.")
+  private boolean force;
+
+  @Option(names = "--quiet", description = "Show neither the history nor the progress.")
+  private boolean quiet;
+
+  @Override
+  public Integer call() throws IOException {
+    OutputFile.check(out, force);
+    Training training;
+    try (FileDataset samples = architecture.open(data);
+        ProgressView progress = ProgressView.of(parent.terminal(), quiet)) {
+      training = train(samples, progress);
+    }
+    Precision precision = evaluation.surface().precision();
+    OnnxWriter.withDefaults()
+        .withReplacing(force)
+        .write(training.network().withStoredPrecision(precision), out);
+    if (!quiet) {
+      print(training);
+    }
+    if (training.stop() == Training.Stop.DIVERGED) {
+      spec.commandLine().getErr().println("flatness: " + training.stop().text());
+      return Failures.MISSED_TOLERANCE;
+    }
+    return Failures.OK;
+  }
+
+  private Training train(Dataset samples, ProgressView progress) {
+    int outputs = Targets.outputs(samples);
+    Seed seed = Seed.of(evaluation.seed());
+    Network start =
+        initialization.draw(architecture.build(samples, outputs), seed.split("initialization"));
+    Loss loss = Losses.of(evaluation.loss(), samples, outputs);
+    return SgdTrainer.withDefaults()
+        .withBatchSize(batchSize)
+        .withLearningRate(learningRate)
+        .withMomentum(momentum)
+        .withEpochs(epochs)
+        .withOptions(evaluation.surface())
+        .withProgress(progress)
+        .train(start, samples, loss, seed.split("training"));
+  }
+
+  private void print(Training training) {
+    PrintWriter writer = spec.commandLine().getOut();
+    List<Evaluation> history = training.history();
+    for (int epoch = 0; epoch < history.size(); epoch++) {
+      Evaluation now = history.get(epoch);
+      String accuracy =
+          Double.isNaN(now.accuracy())
+              ? ""
+              : "  accuracy " + Digits.six(100 * now.accuracy()) + " %";
+      writer.println("epoch " + epoch + "  loss " + Digits.six(now.loss()) + accuracy);
+    }
+    writer.println(training.stop().text() + "; the network is in " + out);
+  }
+
+  private static final class InitializationConverter implements ITypeConverter<Initialization> {
+    @Override
+    public Initialization convert(String text) {
+      for (Initialization known : Initialization.values()) {
+        if (known.id().equals(text)) {
+          return known;
+        }
+      }
+      throw new TypeConversionException(
+          "'" + text + "' is no initialisation; write xavier, kaiming, uniform or normal");
+    }
+  }
+}

@@ -1,0 +1,120 @@
+package dev.flatness.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class TrainCommandTest {
+  @TempDir private Path folder;
+  private Path data;
+  private Path model;
+
+  @BeforeEach
+  void writeTwoClustersInThePlane() throws IOException {
+    Random random = new Random(1);
+    StringBuilder text = new StringBuilder();
+    for (int i = 0; i < 200; i++) {
+      double centre = i % 2 == 0 ? -2 : 2;
+      text.append(centre + random.nextGaussian())
+          .append(',')
+          .append(random.nextGaussian())
+          .append(',')
+          .append(i % 2)
+          .append('\n');
+    }
+    data = Files.writeString(folder.resolve("train.csv"), text);
+    model = folder.resolve("mlp.onnx");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"float64", "float32"})
+  void trainsWritesAndTellsTheNumbersThatMeasureFinds(String precision) throws IOException {
+    CommandRun run =
+        train("--hidden", "6,5", "--epochs", "15", "--precision", precision, "--seed", "3");
+    assertThat(run.err()).isEmpty();
+    assertThat(run.code()).isZero();
+    List<String> lines = run.out().lines().toList();
+    assertThat(lines).hasSize(17);
+    assertThat(lines.get(0)).startsWith("epoch 0  loss ");
+    assertThat(lines.get(16)).isEqualTo("all epochs were run; the network is in " + model);
+
+    Path json = folder.resolve("report.json");
+    CommandRun measured =
+        CommandRun.of(
+            "measure",
+            "--model",
+            model.toString(),
+            "--data",
+            data.toString(),
+            "--measures",
+            "kappa",
+            "--json",
+            json.toString());
+    assertThat(measured.code()).isZero();
+    JsonNode report = new ObjectMapper().readTree(json.toFile());
+    assertThat(report.get("model").get("layers").get(0).get("name").asText()).isEqualTo("fc1");
+    assertThat(report.get("model").get("parameters").asInt()).isEqualTo(18 + 35 + 12);
+    double loss = report.get("loss").get("value").asDouble();
+    double told = Double.parseDouble(lines.get(15).split(" +")[3]);
+    assertThat(loss).isLessThan(0.2);
+    assertThat(Math.abs(told - loss)).isLessThan(2e-5 * loss);
+  }
+
+  @Test
+  void theSameSeedGivesTheSameFile() throws IOException {
+    train("--hidden", "4", "--epochs", "2", "--threads", "1", "--quiet");
+    byte[] first = Files.readAllBytes(model);
+    assertThat(train("--hidden", "4", "--epochs", "2", "--threads", "2", "--force", "--quiet"))
+        .isEqualTo(new CommandRun(0, "", ""));
+    assertThat(Files.readAllBytes(model)).isEqualTo(first);
+  }
+
+  @Test
+  void needsExactlyOneArchitecture() {
+    assertThat(train().err()).startsWith("flatness: Error: Missing required argument");
+    assertThat(train("--lenet", "--hidden", "3").code()).isEqualTo(2);
+    CommandRun run = train("--lenet");
+    assertThat(run.code()).isEqualTo(2);
+    assertThat(run.err())
+        .isEqualTo(
+            "flatness: LeNet-5 reads images [channels, height, width], but the inputs have shape"
+                + " [2]\n");
+  }
+
+  @Test
+  void refusesToOverwriteBeforeAnyWork() throws IOException {
+    Files.writeString(model, "mine");
+    assertThat(train("--hidden", "4").err())
+        .isEqualTo(
+            "flatness: output "
+                + model
+                + " exists; name another file or use --force to overwrite it\n");
+    assertThat(model).hasContent("mine");
+  }
+
+  @Test
+  void aDivergedTrainingIsExitCodeThreeWithTheRemedy() {
+    CommandRun run = train("--hidden", "8", "--learning-rate", "1e6", "--loss", "squared-error");
+    assertThat(run.code()).isNotZero();
+    assertThat(run.err()).startsWith("flatness: ").hasLineCount(1);
+  }
+
+  private CommandRun train(String... more) {
+    List<String> arguments = new ArrayList<>();
+    arguments.addAll(List.of("train", "--data", data.toString(), "--out", model.toString()));
+    arguments.addAll(List.of(more));
+    return CommandRun.of(arguments.toArray(String[]::new));
+  }
+}

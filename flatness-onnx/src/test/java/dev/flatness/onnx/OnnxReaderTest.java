@@ -200,6 +200,55 @@ class OnnxReaderTest {
   }
 
   @Test
+  void aNormalizationWrittenAsMulAndAddFoldsToo() {
+    Network network =
+        new ModelBuilder(13)
+            .input("x", -1, 1, 2, 2)
+            .doubles("c.weight", new double[] {1, 2}, 2, 1, 1, 1)
+            .doubles("s", new double[] {3, 5}, 2, 1, 1)
+            .doubles("t", new double[] {7, 11}, 1, 2, 1, 1)
+            .node("Conv", "x c.weight", "c")
+            .node("Mul", "c s", "m")
+            .node("Add", "t m", "y")
+            .output("y")
+            .read(folder)
+            .network();
+    assertThat(parameters(network)).containsExactly("c.weight", "c.bias");
+    assertThat(network.parameterVector()).containsExactly(3, 10, 7, 11);
+  }
+
+  @Test
+  void anAddedConstantOfOpset6IsPlacedByItsAxis() {
+    Network network =
+        new ModelBuilder(6)
+            .input("x", 1, 1, 2, 2)
+            .doubles("c.weight", new double[] {1, 2}, 2, 1, 1, 1)
+            .doubles("b", new double[] {7, 11}, 2)
+            .node("Conv", "x c.weight", "c")
+            .node("Add", "c b", "y", attribute("broadcast", 1), attribute("axis", 1))
+            .output("y")
+            .read(folder)
+            .network();
+    assertThat(network.parameterVector()).containsExactly(1, 2, 7, 11);
+  }
+
+  @Test
+  void sumsConcatenationsAndNegationsKeepTheirOperands() {
+    Network network =
+        new ModelBuilder(13)
+            .input("x", -1, 2, 1, 2)
+            .node("Neg", "x", "n")
+            .node("Sum", "x x n", "s")
+            .node("Concat", "s x", "c", attribute("axis", -1))
+            .node("Sub", "c c", "z")
+            .node("Add", "z c", "y")
+            .output("y")
+            .read(folder)
+            .network();
+    assertThat(run(network, 1, 2, 3, 4)).containsExactly(1, 2, 1, 2, 3, 4, 3, 4);
+  }
+
+  @Test
   void zeroPaddingBecomesTheConvolutions() {
     for (long opset : new long[] {10, 13}) {
       ModelBuilder model =

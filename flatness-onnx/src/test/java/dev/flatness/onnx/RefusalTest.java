@@ -335,7 +335,7 @@ class RefusalTest {
     Random random = new Random(11);
     Path file = folder.resolve("damaged.onnx");
     int refused = 0;
-    for (int i = 0; i < 1500; i++) {
+    for (int i = 0; i < 600; i++) {
       byte[] bytes =
           java.util.Arrays.copyOf(whole, i % 3 == 0 ? random.nextInt(whole.length) : whole.length);
       for (int k = 0; k < i % 4 && bytes.length > 0; k++) {
@@ -350,6 +350,6 @@ class RefusalTest {
         refused++;
       }
     }
-    assertThat(refused).isGreaterThan(500);
+    assertThat(refused).isGreaterThan(200);
   }
 }

@@ -165,7 +165,7 @@ class SampledMeasuresTest {
     assertThat(found.get("kappa-tau-sum").status()).isEqualTo(Status.ESTIMATED);
     assertThat(found.get("kappa-max").value()).isEqualTo(max);
     assertThat(found.get("kappa-max").status()).isEqualTo(Status.CONVERGED);
-    assertThat(found.get("kappa-max").details()).containsKey("layer");
+    assertThat(found.get("kappa-max").details()).containsKey("largestLayer");
   }
 
   @Test

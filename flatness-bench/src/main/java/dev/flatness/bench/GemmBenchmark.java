@@ -21,7 +21,7 @@ import org.openjdk.jmh.annotations.Warmup;
  * prints GFLOP/s; with {@code -prof gc} it shows that nothing is allocated per call.
  */
 @State(Scope.Benchmark)
-@BenchmarkMode(Mode.AverageTime)
+@BenchmarkMode(Mode.SampleTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
 @Fork(
     value = 1,
@@ -31,7 +31,7 @@ import org.openjdk.jmh.annotations.Warmup;
       "--enable-native-access=ALL-UNNAMED"
     })
 @Warmup(iterations = 3, time = 400, timeUnit = TimeUnit.MILLISECONDS)
-@Measurement(iterations = 10, time = 100, timeUnit = TimeUnit.MILLISECONDS)
+@Measurement(iterations = 2, time = 200, timeUnit = TimeUnit.MILLISECONDS)
 public class GemmBenchmark {
   /** Transposition and m×k×n; what each is for stands in the table of the documentation. */
   @Param({

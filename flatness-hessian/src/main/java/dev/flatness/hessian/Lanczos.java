@@ -15,13 +15,12 @@ import java.util.function.BooleanSupplier;
  * s and residual ‖A Q_k s − θ Q_k s‖ = |β_k s_k|. An end has converged when its residual is at most
  * tolerance · ‖T_k‖.
  *
- * <p>Defaults: tolerance 1e-8 in float64 and 1e-4 in float32 (ours: ten times above what the
- * rounding of products leaves in float32), 1,000 products, both ends, a basis of at most 1 GiB or a
- * quarter of the heap. Every basis vector is kept: 8 · dimension bytes a product. Each step
- * orthogonalises twice against all of them (Parlett: twice is enough), 8 · k · dimension
- * operations, and tests convergence in O(k). A residual of at most 64 units in the last place of
- * ‖T‖ ends an invariant subspace: the run goes on with a fresh random vector orthogonal to it until
- * nothing larger or smaller can be seen there, so operators of low rank and with repeated
+ * <p>Defaults: tolerance 1e-8 in float64 and 1e-4 in float32 (ours), 1,000 products, both ends, a
+ * basis of at most 1 GiB or a quarter of the heap. Every basis vector is kept: 8 · dimension bytes
+ * a product. Each step orthogonalises twice against all of them (Parlett: twice is enough), 8 · k ·
+ * dimension operations, and tests convergence in O(k). A residual of at most 64 units in the last
+ * place of ‖T‖ ends an invariant subspace: the run goes on with a fresh random vector orthogonal to
+ * it until nothing larger or smaller can be seen there, so operators of low rank and with repeated
  * eigenvalues are no exception.
  *
  * <p>Errors: a limit that is reached first gives the status not-converged with the reason. An

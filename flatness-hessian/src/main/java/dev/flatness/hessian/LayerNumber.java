@@ -79,6 +79,10 @@ record LayerNumber(
         reason);
   }
 
+  LayerNumber withValue(double other) {
+    return new LayerNumber(layer, other, method, status, standardError, residual, products, reason);
+  }
+
   Estimate.Builder estimate(String id, Invariance invariance) {
     Estimate.Builder builder =
         layer == null

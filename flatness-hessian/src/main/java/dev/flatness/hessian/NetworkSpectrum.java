@@ -60,11 +60,12 @@ final class NetworkSpectrum {
   LayerNumber norm() {
     LayerNumber top = find(End.LARGEST);
     LanczosRun.Found bottom = run.found(End.SMALLEST);
-    if (bottom == null || top.value() > -bottom.value() + bottom.residual()) {
+    if (bottom == null || top.value() > bottom.residual() - bottom.value()) {
       return top;
     }
-    LayerNumber found = find(End.SMALLEST);
-    return -found.value() > top.value() ? found.times(-1) : top;
+    LayerNumber mirrored = find(End.SMALLEST).times(-1);
+    LayerNumber larger = mirrored.value() > top.value() ? mirrored : top;
+    return converged(End.SMALLEST) ? larger : mirrored.withValue(larger.value());
   }
 
   private boolean converged(End end) {

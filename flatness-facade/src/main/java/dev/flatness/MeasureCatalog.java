@@ -48,9 +48,10 @@ public final class MeasureCatalog {
   private final Map<String, Measure> measures = new LinkedHashMap<>();
 
   private MeasureCatalog(Iterable<MeasureProvider> providers) {
+    Map<String, Measure> found = new LinkedHashMap<>();
     for (MeasureProvider provider : providers) {
       for (Measure measure : provider.measures()) {
-        Measure twin = measures.put(measure.id(), measure);
+        Measure twin = found.put(measure.id(), measure);
         if (twin != null) {
           throw new IllegalStateException(
               "two installed modules give the measure \""
@@ -62,6 +63,9 @@ public final class MeasureCatalog {
         }
       }
     }
+    // The default group leads, in its own order; what modules add follows in theirs.
+    DEFAULT.stream().filter(found::containsKey).forEach(id -> measures.put(id, found.get(id)));
+    found.forEach(measures::putIfAbsent);
   }
 
   /**

@@ -395,6 +395,34 @@ class EngineTest {
 
   @ParameterizedTest
   @MethodSource("cases")
+  void aProductAllocatesNothingOfTheSizeOfABatch(Case c) {
+    com.sun.management.ThreadMXBean threads =
+        (com.sun.management.ThreadMXBean) java.lang.management.ManagementFactory.getThreadMXBean();
+    double[] theta = c.network().parameterVector();
+    double[][] v = {random(theta.length, 1), random(theta.length, 2)};
+    double[][] products = new double[2][theta.length];
+    long[] allocated = new long[2];
+    // In chunks of one sample, then in one chunk of all: a larger batch allocates no more, and what
+    // remains is the sum over chunks, a vector of the block's size.
+    for (int round = 0; round < 2; round++) {
+      NetworkSurface surface =
+          surface(
+              c, SurfaceOptions.withDefaults().withThreads(1).withBatchSize(round == 0 ? 1 : 21));
+      SymmetricOperator hessian = surface.hessian(theta);
+      for (int i = 0; i < 50; i++) {
+        hessian.apply(v, products);
+      }
+      long before = threads.getCurrentThreadAllocatedBytes();
+      hessian.apply(v, products);
+      allocated[round] = threads.getCurrentThreadAllocatedBytes() - before;
+    }
+    long parameters = 2L * theta.length * Double.BYTES;
+    assertThat(allocated[1]).isLessThan(parameters + 24_000);
+    assertThat(allocated[1]).isLessThanOrEqualTo(allocated[0]);
+  }
+
+  @ParameterizedTest
+  @MethodSource("cases")
   void singlePrecisionAgreesToItsRounding(Case c) {
     double[] theta = c.network().parameterVector();
     for (int i = 0; i < theta.length; i++) {

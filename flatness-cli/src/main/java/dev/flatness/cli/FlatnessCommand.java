@@ -19,6 +19,7 @@ import picocli.CommandLine.Spec;
     footer = {
       "  flatness demo",
       "",
+      "flatness install DIR puts a copy into DIR that needs nothing but Java.",
       "Exit codes: 0 fine, 1 a claim failed, 2 bad usage or input, 3 a number missed its tolerance."
     })
 final class FlatnessCommand implements Runnable {

@@ -16,10 +16,16 @@ record SymmetricEigen(double[] values, double[][] vectors) {
   static SymmetricEigen of(int dimension, double[] entries) {
     EigenDecomposition_F64<DMatrixRMaj> decomposition =
         DecompositionFactory_DDRM.eig(dimension, true, true);
-    DMatrixRMaj matrix = new DMatrixRMaj(dimension, dimension, true, entries.clone());
-    if (!decomposition.decompose(matrix)) {
-      throw new ArithmeticException(
-          "the symmetric eigenproblem of dimension " + dimension + " did not converge");
+    // The implicit QR iteration stalls on about one Hessian of low rank in ten thousand; shifted by
+    // its norm, which costs rounding of that norm, it does not.
+    double norm = Vectors.norm(entries);
+    double shift = 0;
+    while (!decomposition.decompose(shifted(dimension, entries, shift))) {
+      if (shift > 8 * norm || !(norm > 0 && norm < Double.POSITIVE_INFINITY)) {
+        throw new ArithmeticException(
+            "the symmetric eigenproblem of dimension " + dimension + " did not converge");
+      }
+      shift += norm;
     }
     int[] order =
         IntStream.range(0, dimension)
@@ -30,9 +36,17 @@ record SymmetricEigen(double[] values, double[][] vectors) {
     double[] values = new double[dimension];
     double[][] vectors = new double[dimension][];
     for (int i = 0; i < dimension; i++) {
-      values[i] = decomposition.getEigenvalue(order[i]).getReal();
+      values[i] = decomposition.getEigenvalue(order[i]).getReal() - shift;
       vectors[i] = decomposition.getEigenVector(order[i]).data.clone();
     }
     return new SymmetricEigen(values, vectors);
+  }
+
+  private static DMatrixRMaj shifted(int dimension, double[] entries, double shift) {
+    double[] copy = entries.clone();
+    for (int i = 0; i < dimension; i++) {
+      copy[i * dimension + i] += shift;
+    }
+    return new DMatrixRMaj(dimension, dimension, true, copy);
   }
 }

@@ -37,7 +37,7 @@ final class EvaluationOptions {
       names = "--memory",
       paramLabel = "SIZE",
       converter = Quantities.SizeConverter.class,
-      description = "Memory for cached inputs, for instance 512M. Changes no number.")
+      description = "Memory for buffers and cached inputs, for instance 2G. Changes no number.")
   private Long memory;
 
   @Option(
@@ -58,7 +58,7 @@ final class EvaluationOptions {
   SurfaceOptions surface() {
     SurfaceOptions options = SurfaceOptions.withDefaults().withPrecision(precision);
     options = threads == null ? options : options.withThreads(threads);
-    return memory == null ? options : options.withCacheBytes(memory);
+    return memory == null ? options : options.withMemoryBytes(memory);
   }
 
   private static final class PrecisionConverter implements ITypeConverter<Precision> {

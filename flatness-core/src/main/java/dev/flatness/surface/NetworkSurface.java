@@ -61,6 +61,7 @@ public final class NetworkSurface implements LossSurface {
             options.threads(),
             options.batchSize(),
             options.cacheBytes(),
+            options.memoryBytes(),
             gemm);
     this.engine =
         options.precision() == Precision.FLOAT64

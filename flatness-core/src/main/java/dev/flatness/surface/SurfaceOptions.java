@@ -12,11 +12,18 @@ import dev.flatness.tensor.Precision;
  *     default 0
  * @param cacheBytes how many bytes of converted inputs may be kept between passes; default 512 MiB,
  *     beyond that the data are streamed
+ * @param memoryBytes how many bytes the workers' buffers may take before a pass is refused, beside
+ *     the limit of the heap; default no limit but the heap's
  * @param gemm the id of the matrix-product provider, {@code auto} for the best one found; default
  *     auto
  */
 public record SurfaceOptions(
-    Precision precision, int threads, int batchSize, long cacheBytes, String gemm) {
+    Precision precision,
+    int threads,
+    int batchSize,
+    long cacheBytes,
+    long memoryBytes,
+    String gemm) {
   /** Checks the ranges. */
   public SurfaceOptions {
     if (threads < 1) {
@@ -26,6 +33,10 @@ public record SurfaceOptions(
     if (batchSize < 0) {
       throw new IllegalArgumentException(
           "the batch size is " + batchSize + ", expected at least 1, or 0 to choose");
+    }
+    if (memoryBytes < 1) {
+      throw new IllegalArgumentException(
+          "the memory limit is " + memoryBytes + " bytes, expected at least 1");
     }
     if (cacheBytes < 0) {
       throw new IllegalArgumentException(
@@ -40,7 +51,12 @@ public record SurfaceOptions(
    */
   public static SurfaceOptions withDefaults() {
     return new SurfaceOptions(
-        Precision.FLOAT64, Runtime.getRuntime().availableProcessors(), 0, 512L << 20, "auto");
+        Precision.FLOAT64,
+        Runtime.getRuntime().availableProcessors(),
+        0,
+        512L << 20,
+        Long.MAX_VALUE,
+        "auto");
   }
 
   /**
@@ -50,7 +66,7 @@ public record SurfaceOptions(
    * @return the changed copy
    */
   public SurfaceOptions withPrecision(Precision arithmetic) {
-    return new SurfaceOptions(arithmetic, threads, batchSize, cacheBytes, gemm);
+    return new SurfaceOptions(arithmetic, threads, batchSize, cacheBytes, memoryBytes, gemm);
   }
 
   /**
@@ -60,7 +76,7 @@ public record SurfaceOptions(
    * @return the changed copy
    */
   public SurfaceOptions withThreads(int count) {
-    return new SurfaceOptions(precision, count, batchSize, cacheBytes, gemm);
+    return new SurfaceOptions(precision, count, batchSize, cacheBytes, memoryBytes, gemm);
   }
 
   /**
@@ -70,7 +86,7 @@ public record SurfaceOptions(
    * @return the changed copy
    */
   public SurfaceOptions withBatchSize(int samples) {
-    return new SurfaceOptions(precision, threads, samples, cacheBytes, gemm);
+    return new SurfaceOptions(precision, threads, samples, cacheBytes, memoryBytes, gemm);
   }
 
   /**
@@ -80,7 +96,7 @@ public record SurfaceOptions(
    * @return the changed copy
    */
   public SurfaceOptions withCacheBytes(long bytes) {
-    return new SurfaceOptions(precision, threads, batchSize, bytes, gemm);
+    return new SurfaceOptions(precision, threads, batchSize, bytes, memoryBytes, gemm);
   }
 
   /**
@@ -90,6 +106,18 @@ public record SurfaceOptions(
    * @return the changed copy
    */
   public SurfaceOptions withGemm(String id) {
-    return new SurfaceOptions(precision, threads, batchSize, cacheBytes, id);
+    return new SurfaceOptions(precision, threads, batchSize, cacheBytes, memoryBytes, id);
+  }
+
+  /**
+   * Returns these options with a limit of memory: of the workers' buffers, and a quarter of it for
+   * the cache at most.
+   *
+   * @param bytes the limit
+   * @return the changed copy
+   */
+  public SurfaceOptions withMemoryBytes(long bytes) {
+    return new SurfaceOptions(
+        precision, threads, batchSize, Math.min(cacheBytes, bytes / 4), bytes, gemm);
   }
 }

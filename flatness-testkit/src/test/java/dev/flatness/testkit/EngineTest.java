@@ -1,6 +1,7 @@
 package dev.flatness.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.flatness.data.Dataset;
@@ -29,6 +30,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -419,6 +421,19 @@ class EngineTest {
     long parameters = 2L * theta.length * Double.BYTES;
     assertThat(allocated[1]).isLessThan(parameters + 24_000);
     assertThat(allocated[1]).isLessThanOrEqualTo(allocated[0]);
+  }
+
+  @Test
+  void refusesAPassThatDoesNotFitTheMemoryLimit() {
+    Case c = residual();
+    NetworkSurface surface =
+        surface(c, SurfaceOptions.withDefaults().withThreads(2).withMemoryBytes(100_000));
+    assertThatThrownBy(() -> surface.value(c.network().parameterVector()))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageMatching(
+            "this pass needs about \\d+ MiB for 2 threads of 21 samples each, but memory is limited"
+                + " to 0 MiB; raise the limit \\(--memory\\), or lower the batch size or the number"
+                + " of threads");
   }
 
   @ParameterizedTest

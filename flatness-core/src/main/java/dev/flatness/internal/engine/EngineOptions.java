@@ -10,10 +10,11 @@ import dev.flatness.tensor.Precision;
  * @param threads the number of workers
  * @param batchSize the samples per chunk, 0 to choose
  * @param cacheBytes how many bytes of converted inputs may be kept
+ * @param memoryBytes how many bytes the workers' buffers may take
  * @param gemm the matrix products
  */
 public record EngineOptions(
-    Precision precision, int threads, int batchSize, long cacheBytes, Gemm gemm) {
+    Precision precision, int threads, int batchSize, long cacheBytes, long memoryBytes, Gemm gemm) {
   private static final long FRAME_BYTES = 160L << 20;
   private static final int MOST_COLUMNS = 256;
 
@@ -36,19 +37,24 @@ public record EngineOptions(
   /** Refuses work that cannot fit the heap, before any of it. */
   public void requireMemory(long numbersPerFrame, long doublesPerWorker, int columns) {
     long need = threads * (numbersPerFrame * precision.bytes() + 8 * doublesPerWorker);
-    Runtime runtime = Runtime.getRuntime();
-    long most = runtime.maxMemory();
+    long heap = Runtime.getRuntime().maxMemory();
+    long most = Math.min(heap, memoryBytes);
     if (need > most) {
-      throw new IllegalStateException(
+      boolean byHeap = most == heap;
+      throw new IllegalArgumentException(
           "this pass needs about "
               + (need >> 20)
               + " MiB for "
               + threads
               + " threads of "
               + columns
-              + " samples each, but the heap is limited to "
+              + " samples each, but "
+              + (byHeap ? "the heap" : "memory")
+              + " is limited to "
               + (most >> 20)
-              + " MiB; raise it (-Xmx, --memory), or lower the batch size or the number of threads");
+              + " MiB; raise the limit ("
+              + (byHeap ? "-Xmx" : "--memory")
+              + "), or lower the batch size or the number of threads");
     }
   }
 }

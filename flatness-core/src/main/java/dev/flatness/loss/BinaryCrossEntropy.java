@@ -58,7 +58,7 @@ public final class BinaryCrossEntropy implements Loss {
               + outputs
               + "; use cross-entropy");
     }
-    TargetChecks.labels(id(), dataset, 2);
+    TargetChecks.labels(id(), dataset, outputs);
   }
 
   @Override

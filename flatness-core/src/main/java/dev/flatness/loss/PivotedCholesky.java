@@ -15,9 +15,11 @@ final class PivotedCholesky {
       unit[j] = 1;
       loss.hessianProduct(outputs, target, unit, a[j]);
       unit[j] = 0;
-      largest = Math.max(largest, Math.abs(a[j][j]));
+      for (double entry : a[j]) {
+        largest = Math.max(largest, Math.abs(entry));
+      }
     }
-    double tolerance = n * Math.ulp(1.0) * largest;
+    double tolerance = 4 * n * Math.ulp(1.0) * largest;
     for (double[] column : columns) {
       Arrays.fill(column, 0);
     }
@@ -28,19 +30,19 @@ final class PivotedCholesky {
           pivot = j;
         }
       }
-      for (int j = 0; j < n; j++) {
-        if (a[j][j] < -tolerance) {
-          throw new IllegalArgumentException(
-              "loss \""
-                  + loss.id()
-                  + "\" is not convex in the outputs (pivot "
-                  + a[j][j]
-                  + " of its Hessian); closed forms need a convex loss, use an estimator");
-        }
-      }
       double d = a[pivot][pivot];
       if (d <= tolerance) {
+        requireNoNegativeCurvature(loss, a, tolerance);
         return;
+      }
+      if (k == columns.length) {
+        throw new IllegalArgumentException(
+            "loss \""
+                + loss.id()
+                + "\" announces "
+                + k
+                + " factor columns, but the rank of its Hessian is larger;"
+                + " announce as many as outputs");
       }
       double root = Math.sqrt(d);
       for (int i = 0; i < n; i++) {
@@ -51,6 +53,28 @@ final class PivotedCholesky {
           a[i][j] -= columns[k][i] * columns[k][j];
         }
       }
+    }
+  }
+
+  /**
+   * What remains when no pivot is left must be 0. A diagonal of zeros alone does not show it: the
+   * curvature along (e_i ± e_j)/√2 is (a_ii + a_jj)/2 ± a_ij.
+   */
+  private static void requireNoNegativeCurvature(Loss loss, double[][] a, double tolerance) {
+    double least = 0;
+    for (int i = 0; i < a.length; i++) {
+      least = Math.min(least, a[i][i]);
+      for (int j = 0; j < i; j++) {
+        least = Math.min(least, (a[i][i] + a[j][j]) / 2 - Math.abs(a[i][j]));
+      }
+    }
+    if (least < -2 * tolerance) {
+      throw new IllegalArgumentException(
+          "loss \""
+              + loss.id()
+              + "\" is not convex in the outputs (curvature "
+              + least
+              + " is left of its Hessian); closed forms need a convex loss, use an estimator");
     }
   }
 }

@@ -8,8 +8,9 @@ final class TargetChecks {
 
   private TargetChecks() {}
 
-  /** Labels must be whole numbers in [0, classes). */
-  static void labels(String loss, Dataset data, int classes) {
+  /** Labels must be whole numbers in [0, classes); a network of one output has two classes. */
+  static void labels(String loss, Dataset data, int outputs) {
+    int classes = Math.max(2, outputs);
     if (data.targetKind() != Dataset.TargetKind.LABELS) {
       throw new IllegalArgumentException(
           "loss \""
@@ -33,8 +34,8 @@ final class TargetChecks {
                     + " is out of range, expected 0 to "
                     + (classes - 1)
                     + " for a network of "
-                    + classes
-                    + (classes == 1 ? " output" : " outputs"));
+                    + outputs
+                    + (outputs == 1 ? " output" : " outputs"));
           }
         });
   }

@@ -120,7 +120,8 @@ public record Activation(Kind kind, double slope) {
       case SIGMOID -> sigmoid(x);
       case SOFTPLUS -> Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)));
       case GELU -> x * NormalDistribution.cumulative(x);
-      case GELU_TANH -> 0.5 * x * (1 + Math.tanh(SQRT_2_OVER_PI * (x + CUBIC * x * x * x)));
+      // ½(1 + tanh u) is the sigmoid of 2u, which does not cancel in the left tail.
+      case GELU_TANH -> x * sigmoid(2 * SQRT_2_OVER_PI * (x + CUBIC * x * x * x));
       case ELU -> x > 0 ? x : slope * Math.expm1(x);
     };
   }
@@ -150,7 +151,7 @@ public record Activation(Kind kind, double slope) {
       case GELU_TANH:
         double u = SQRT_2_OVER_PI * (x + CUBIC * x * x * x);
         double du = SQRT_2_OVER_PI * (1 + 3 * CUBIC * x * x);
-        return 0.5 * (1 + Math.tanh(u)) + 0.5 * x * sechSquared(u) * du;
+        return sigmoid(2 * u) + 0.5 * x * sechSquared(u) * du;
       case ELU:
         return x > 0 ? 1 : slope * Math.exp(x);
       default:
@@ -159,7 +160,7 @@ public record Activation(Kind kind, double slope) {
   }
 
   /**
-   * Evaluates σ″(x); 0 at a kink.
+   * Evaluates σ″(x); at a kink the left derivative of σ′.
    *
    * @param x the argument
    * @return σ″(x)

@@ -100,7 +100,7 @@ public final class GraphBuilder {
    * @return the new node
    */
   public int dense(String name, int input, int weight, int bias) {
-    Shape w = parameters.get(weight).shape();
+    Shape w = parameter(name, weight).shape();
     Shape x = shape(input);
     if (w.rank() != 2) {
       throw wrong(name, "dense weight has shape " + w + ", expected [out, in]");
@@ -149,7 +149,7 @@ public final class GraphBuilder {
    * @return the new node
    */
   public int convolution(String name, int input, int weight, int bias, Window window, int groups) {
-    Shape w = parameters.get(weight).shape();
+    Shape w = parameter(name, weight).shape();
     Shape x = shape(input);
     if (w.rank() != 4
         || w.extent(2) != window.kernelHeight()
@@ -201,7 +201,7 @@ public final class GraphBuilder {
    * @return the new node
    */
   public int affine(String name, int input, Tensor scale, Tensor shift) {
-    int channels = shape(input).extent(0);
+    int channels = channels(name, input);
     int s = parameter(name + ".weight", Parameter.Role.SCALE, scale);
     int t = parameter(name + ".bias", Parameter.Role.SHIFT, shift);
     checkBias(name, s, channels);
@@ -219,7 +219,7 @@ public final class GraphBuilder {
    * @return the new node
    */
   public int constant(String name, int input, List<Double> scale, List<Double> shift) {
-    int channels = shape(input).extent(0);
+    int channels = channels(name, input);
     for (List<Double> list : List.of(scale, shift)) {
       if (list.size() != 1 && list.size() != channels) {
         throw wrong(
@@ -256,8 +256,8 @@ public final class GraphBuilder {
    * @return the new node
    */
   public int maxPool(String name, int input, Window window) {
-    requirePaddingBelowKernel(name, window);
     Shape x = featureMap(name, input);
+    requireEntries(name, window, x);
     return add(
         name, new Layer.MaxPool(window), windowed(name, window, x, x.extent(0)), -1, -1, input);
   }
@@ -281,8 +281,8 @@ public final class GraphBuilder {
               + window.dilationWidth()
               + ", expected 1×1");
     }
-    requirePaddingBelowKernel(name, window);
     Shape x = featureMap(name, input);
+    requireEntries(name, window, x);
     Layer layer = new Layer.AveragePool(window, countPadding);
     return add(name, layer, windowed(name, window, x, x.extent(0)), -1, -1, input);
   }
@@ -413,6 +413,7 @@ public final class GraphBuilder {
     if (inputs.length < 2) {
       throw wrong(name, "concatenates " + inputs.length + " values, expected at least 2");
     }
+    channels(name, inputs[0]);
     int[] y = shape(inputs[0]).toArray();
     y[0] = 0;
     for (int input : inputs) {
@@ -514,8 +515,21 @@ public final class GraphBuilder {
     return bias == null ? -1 : parameter(name + ".bias", Parameter.Role.BIAS, bias);
   }
 
+  private Parameter parameter(String name, int index) {
+    if (index < 0 || index >= parameters.size()) {
+      throw wrong(
+          name,
+          "uses parameter "
+              + index
+              + ", which does not exist, expected one of the "
+              + parameters.size()
+              + " added before");
+    }
+    return parameters.get(index);
+  }
+
   private void checkBias(String name, int bias, int outputs) {
-    if (bias >= 0 && !parameters.get(bias).shape().equals(Shape.of(outputs))) {
+    if (bias != -1 && !parameter(name, bias).shape().equals(Shape.of(outputs))) {
       throw wrong(
           name,
           parameters.get(bias).name()
@@ -525,6 +539,14 @@ public final class GraphBuilder {
               + outputs
               + "]");
     }
+  }
+
+  private int channels(String name, int input) {
+    Shape x = shape(input);
+    if (x.rank() == 0) {
+      throw wrong(name, "reads a value without axes, expected at least one; reshape it");
+    }
+    return x.extent(0);
   }
 
   private Shape featureMap(String name, int input) {
@@ -552,19 +574,40 @@ public final class GraphBuilder {
     return Shape.of(channels, height, width);
   }
 
-  private static void requirePaddingBelowKernel(String name, Window window) {
-    if (Math.max(window.padTop(), window.padBottom())
-            > window.dilationHeight() * (window.kernelHeight() - 1)
-        || Math.max(window.padLeft(), window.padRight())
-            > window.dilationWidth() * (window.kernelWidth() - 1)) {
+  /** Every position of a pooling must see an entry of its input. */
+  private static void requireEntries(String name, Window window, Shape x) {
+    boolean enough =
+        window.padTop() <= window.dilationHeight() * (window.kernelHeight() - 1)
+            && window.padBottom() <= window.dilationHeight() * (window.kernelHeight() - 1)
+            && window.padLeft() <= window.dilationWidth() * (window.kernelWidth() - 1)
+            && window.padRight() <= window.dilationWidth() * (window.kernelWidth() - 1);
+    for (int y = 0; enough && y < window.outputHeight(x.extent(1)); y++) {
+      int top = y * window.strideHeight() - window.padTop();
+      enough = meets(top, window.kernelHeight(), window.dilationHeight(), x.extent(1));
+    }
+    for (int y = 0; enough && y < window.outputWidth(x.extent(2)); y++) {
+      int left = y * window.strideWidth() - window.padLeft();
+      enough = meets(left, window.kernelWidth(), window.dilationWidth(), x.extent(2));
+    }
+    if (!enough) {
       throw wrong(
           name,
           "pooling window "
               + window.kernelHeight()
               + "×"
               + window.kernelWidth()
-              + " is no larger than its padding, expected padding below the kernel's extent");
+              + " sees nothing but padding somewhere, expected padding below the kernel's extent");
     }
+  }
+
+  private static boolean meets(int first, int kernel, int dilation, int extent) {
+    for (int tap = 0; tap < kernel; tap++) {
+      int at = first + tap * dilation;
+      if (at >= 0 && at < extent) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private int checked(int node) {
@@ -578,6 +621,9 @@ public final class GraphBuilder {
   private int add(String name, Layer layer, Shape shape, int weight, int bias, int... inputs) {
     for (int input : inputs) {
       checked(input);
+    }
+    if (shape.size() == 0) {
+      throw wrong(name, "gives shape " + shape + ", expected no extent of 0");
     }
     if (names.putIfAbsent(name, nodes.size()) != null) {
       throw new IllegalArgumentException(

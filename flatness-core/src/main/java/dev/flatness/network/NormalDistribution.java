@@ -12,11 +12,11 @@ final class NormalDistribution {
 
   /**
    * Φ(x), to a few units in the last place: the series Φ(x) = ½ + φ(x)·Σ x^{2k+1}/(2k+1)!! near the
-   * centre, the continued fraction of Mills' ratio in the tails.
+   * centre, the continued fraction of Mills' ratio in the tails, where ½ − … would cancel.
    */
   static double cumulative(double x) {
     double a = Math.abs(x);
-    if (a < 3) {
+    if (a < 2) {
       double term = a;
       double sum = a;
       for (int k = 1; k < 200; k++) {

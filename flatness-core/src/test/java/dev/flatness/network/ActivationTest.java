@@ -1,0 +1,178 @@
+package dev.flatness.network;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import java.math.BigDecimal;
+import java.math.MathContext;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ActivationTest {
+  private static final MathContext DIGITS = new MathContext(150);
+
+  static List<Activation> all() {
+    return List.of(
+        Activation.RELU,
+        Activation.leakyRelu(0.1),
+        Activation.leakyRelu(-0.3),
+        Activation.IDENTITY,
+        Activation.TANH,
+        Activation.SIGMOID,
+        Activation.SOFTPLUS,
+        Activation.GELU,
+        Activation.GELU_TANH,
+        Activation.elu(0.7),
+        Activation.elu(1));
+  }
+
+  @ParameterizedTest
+  @MethodSource("all")
+  void derivativesAreDifferences(Activation function) {
+    double h = 1e-4;
+    // Off the kink at 0 by more than a step; third and fourth derivatives are below 3.
+    double allowed = h * h + 1e-15 * 40 / h;
+    for (double x = -9.95; x < 10; x += 0.1) {
+      assertThat((function.value(x + h) - function.value(x - h)) / (2 * h))
+          .as("σ′(%s)", x)
+          .isCloseTo(function.derivative(x), within(allowed));
+      assertThat((function.derivative(x + h) - function.derivative(x - h)) / (2 * h))
+          .as("σ″(%s)", x)
+          .isCloseTo(function.secondDerivative(x), within(allowed));
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("all")
+  void stayFiniteFarOut(Activation function) {
+    for (double x : new double[] {-1e30, -800, -40, 40, 800, 1e30}) {
+      assertThat(function.value(x)).as("σ(%s)", x).isFinite();
+      assertThat(function.derivative(x)).as("σ′(%s)", x).isFinite();
+      assertThat(function.secondDerivative(x)).as("σ″(%s)", x).isFinite();
+    }
+  }
+
+  @Test
+  void valuesAreTheKnownOnes() {
+    assertThat(Activation.TANH.value(1)).isCloseTo(0.7615941559557649, within(1e-16));
+    assertThat(Activation.SIGMOID.value(1)).isCloseTo(0.7310585786300049, within(2e-16));
+    assertThat(Activation.SOFTPLUS.value(1)).isCloseTo(1.3132616875182228, within(3e-16));
+    assertThat(Activation.GELU.value(1)).isCloseTo(0.8413447460685429, within(2e-16));
+    assertThat(Activation.GELU.value(-1)).isCloseTo(-0.15865525393145705, within(2e-16));
+    assertThat(Activation.GELU_TANH.value(1)).isCloseTo(0.8411919906082768, within(3e-16));
+    assertThat(Activation.elu(2).value(-1)).isCloseTo(2 * (Math.exp(-1) - 1), within(3e-16));
+    assertThat(Activation.leakyRelu(0.1).value(-3)).isEqualTo(0.1 * -3);
+    assertThat(Activation.RELU.value(-3)).isZero();
+    assertThat(Activation.IDENTITY.value(-3)).isEqualTo(-3);
+  }
+
+  @Test
+  void tailsKeepTheirDigits() {
+    assertThat(Activation.SOFTPLUS.value(-50)).isEqualTo(Math.exp(-50));
+    assertThat(Activation.SIGMOID.value(-50)).isCloseTo(Math.exp(-50), within(1e-37));
+    assertThat(Activation.SIGMOID.derivative(50) / Math.exp(-50)).isCloseTo(1, within(1e-15));
+    assertThat(Activation.TANH.derivative(20) / (4 * Math.exp(-40))).isCloseTo(1, within(1e-15));
+    assertThat(Activation.elu(1).value(-1e-20)).isEqualTo(-1e-20);
+    // x·σ(2u) with u = √(2/π)(x + 0.044715 x³), where σ(2u) is e^{2u} to its last digit.
+    double u = Math.sqrt(2 / Math.PI) * (-8 - 0.044715 * 512);
+    assertThat(Activation.GELU_TANH.value(-8) / (-8 * Math.exp(2 * u))).isCloseTo(1, within(1e-14));
+  }
+
+  /** Φ(x) = ½ + φ(x) Σ x^{2k+1}/(2k+1)!!, in 150 digits, of which the left tail loses 90. */
+  private static BigDecimal cumulative(double x) {
+    BigDecimal a = new BigDecimal(x);
+    BigDecimal square = a.multiply(a);
+    BigDecimal term = a;
+    BigDecimal sum = a;
+    for (int k = 1; k < 8000; k++) {
+      term = term.multiply(square, DIGITS).divide(BigDecimal.valueOf(2 * k + 1), DIGITS);
+      sum = sum.add(term, DIGITS);
+      if (term.abs().compareTo(sum.abs().movePointLeft(145)) < 0) {
+        break;
+      }
+    }
+    // φ(x) = e^{−x²/2}/√(2π): the exponential of a small power, squared up again.
+    BigDecimal small = square.negate().divide(BigDecimal.valueOf(2L << 12), DIGITS);
+    BigDecimal exponential = BigDecimal.ONE;
+    BigDecimal power = BigDecimal.ONE;
+    for (int k = 1; k < 100; k++) {
+      power = power.multiply(small, DIGITS).divide(BigDecimal.valueOf(k), DIGITS);
+      exponential = exponential.add(power, DIGITS);
+    }
+    for (int i = 0; i < 12; i++) {
+      exponential = exponential.multiply(exponential, DIGITS);
+    }
+    BigDecimal density =
+        exponential.divide(pi().multiply(BigDecimal.valueOf(2)).sqrt(DIGITS), DIGITS);
+    return new BigDecimal("0.5").add(density.multiply(sum, DIGITS), DIGITS);
+  }
+
+  /** Machin: π/4 = 4 arctan(1/5) − arctan(1/239). */
+  private static BigDecimal pi() {
+    return arctangent(5)
+        .multiply(BigDecimal.valueOf(4))
+        .subtract(arctangent(239))
+        .multiply(BigDecimal.valueOf(4));
+  }
+
+  private static BigDecimal arctangent(int inverse) {
+    BigDecimal power = BigDecimal.ONE.divide(BigDecimal.valueOf(inverse), DIGITS);
+    BigDecimal sum = power;
+    for (int k = 1; k < 120; k++) {
+      power = power.divide(BigDecimal.valueOf(-(long) inverse * inverse), DIGITS);
+      sum = sum.add(power.divide(BigDecimal.valueOf(2 * k + 1), DIGITS), DIGITS);
+    }
+    return sum;
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      doubles = {
+        -20, -10, -5, -3.001, -2.999, -2.5, -2.001, -1.999, -1.5, -1, -0.5, -0.1, -1e-9, 0, 1e-9,
+        0.3, 1, 1.999, 2.001, 2.999, 3.001, 5, 8, 20
+      })
+  void theNormalDistributionKeepsItsDigits(double x) {
+    BigDecimal expected = cumulative(x);
+    double found = NormalDistribution.cumulative(x);
+    double error =
+        new BigDecimal(found)
+            .subtract(expected)
+            .divide(expected, new MathContext(5))
+            .abs()
+            .doubleValue();
+    // The exponential of x²/2 carries the rounding of its argument.
+    assertThat(error).isLessThan(1e-14 * (1 + x * x / 100));
+  }
+
+  @Test
+  void atAKinkTheLeftDerivativesAreTaken() {
+    assertThat(Activation.RELU.derivative(0)).isZero();
+    assertThat(Activation.RELU.derivative(Double.MIN_VALUE)).isEqualTo(1);
+    assertThat(Activation.leakyRelu(0.1).derivative(0)).isEqualTo(0.1);
+    assertThat(Activation.elu(0.7).derivative(0)).isEqualTo(0.7);
+    assertThat(Activation.elu(0.7).secondDerivative(0)).isEqualTo(0.7);
+    assertThat(Activation.RELU.secondDerivative(0)).isZero();
+  }
+
+  @Test
+  void tellWhichArePiecewiseLinearAndHomogeneous() {
+    for (Activation function : all()) {
+      boolean linear = List.of("RELU", "LEAKY_RELU", "IDENTITY").contains(function.kind().name());
+      assertThat(function.piecewiseLinear()).isEqualTo(linear);
+      assertThat(function.positivelyHomogeneous()).isEqualTo(linear);
+      boolean scales = Math.abs(function.value(-6) - 2 * function.value(-3)) < 1e-15;
+      assertThat(scales).as(function.toString()).isEqualTo(linear);
+    }
+  }
+
+  @Test
+  void refusesASlopeThatIsNotFinite() {
+    assertThatThrownBy(() -> Activation.leakyRelu(Double.NaN))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("slope of activation LEAKY_RELU is NaN, expected a finite number");
+  }
+}

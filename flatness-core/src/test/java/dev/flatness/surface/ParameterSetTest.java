@@ -1,0 +1,66 @@
+package dev.flatness.surface;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.flatness.network.Parameter;
+import dev.flatness.surface.ParameterSet.Range;
+import dev.flatness.tensor.Shape;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class ParameterSetTest {
+  private static final Parameter FIRST =
+      new Parameter(0, "a.weight", Parameter.Role.WEIGHT, Shape.of(2, 2), 0);
+  private static final Parameter SECOND =
+      new Parameter(1, "a.bias", Parameter.Role.BIAS, Shape.of(2), 4);
+  private static final Parameter THIRD =
+      new Parameter(2, "b.weight", Parameter.Role.WEIGHT, Shape.of(1, 2), 6);
+
+  @Test
+  void restrictionAndEmbeddingAreAdjoint() {
+    ParameterSet set = ParameterSet.of(List.of(THIRD, FIRST, THIRD));
+    assertThat(set.ranges()).containsExactly(new Range(0, 4), new Range(6, 2));
+    assertThat(set.size()).isEqualTo(6);
+    double[] restricted = new double[6];
+    set.restrict(new double[] {0, 1, 2, 3, 4, 5, 6, 7}, restricted);
+    assertThat(restricted).containsExactly(0, 1, 2, 3, 6, 7);
+    double[] whole = {9, 9, 9, 9, 9, 9, 9, 9};
+    set.embed(restricted, whole);
+    assertThat(whole).containsExactly(0, 1, 2, 3, 9, 9, 6, 7);
+  }
+
+  @Test
+  void tellsWhatItContainsAndMeets() {
+    ParameterSet set = new ParameterSet(List.of(new Range(0, 5)));
+    assertThat(set.contains(FIRST)).isTrue();
+    assertThat(set.contains(SECOND)).isFalse();
+    assertThat(set.meets(SECOND)).isTrue();
+    assertThat(set.meets(THIRD)).isFalse();
+    assertThat(ParameterSet.all(8).contains(THIRD)).isTrue();
+  }
+
+  @Test
+  void rejectsRangesThatOverlapDescendOrAreEmpty() {
+    assertRefused(
+        "range Range[offset=3, length=2] starts before 4 or is empty; ranges must ascend and be"
+            + " disjoint",
+        new Range(0, 4),
+        new Range(3, 2));
+    assertRefused(
+        "range Range[offset=0, length=0] starts before 0 or is empty; ranges must ascend and be"
+            + " disjoint",
+        new Range(0, 0));
+    assertRefused(
+        "range Range[offset=-1, length=2] starts before 0 or is empty; ranges must ascend and be"
+            + " disjoint",
+        new Range(-1, 2));
+  }
+
+  private static void assertRefused(String message, Range... ranges) {
+    List<Range> list = List.of(ranges);
+    assertThatThrownBy(() -> new ParameterSet(list))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(message);
+  }
+}

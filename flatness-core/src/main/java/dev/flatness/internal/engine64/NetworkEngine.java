@@ -4,7 +4,6 @@ import dev.flatness.data.Dataset;
 import dev.flatness.internal.engine.ChunkRunner;
 import dev.flatness.internal.engine.Engine;
 import dev.flatness.internal.engine.EngineOptions;
-import dev.flatness.internal.engine.LayerCost;
 import dev.flatness.internal.engine.Layout;
 import dev.flatness.internal.engine.RowMap;
 import dev.flatness.linalg.Gemm;
@@ -28,7 +27,7 @@ import java.util.Map;
  */
 public final class NetworkEngine implements Engine {
   /** Columns of the loss's factor that are pulled back together. */
-  private static final int MOST_FACTORS = 16;
+  static final int MOST_FACTORS = 16;
 
   final Network network;
   final Layout layout;
@@ -36,10 +35,10 @@ public final class NetworkEngine implements Engine {
   final Loss loss;
   final EngineOptions options;
   private final Dataset data;
-  private final ChunkRunner runner;
+  final ChunkRunner runner;
   final double[] theta;
   private final Map<Integer, Chunks> chunks = new HashMap<>();
-  private Worker[] workers = new Worker[0];
+  Worker[] workers = new Worker[0];
   private double[] directions = new double[0];
 
   /** Compiles a network. */
@@ -82,7 +81,7 @@ public final class NetworkEngine implements Engine {
   }
 
   /** Prepares workers for a pass, and returns its chunks. */
-  private Chunks prepare(int block, boolean tangents, int resultLength) {
+  Chunks prepare(int block, boolean tangents, int resultLength) {
     long numbers = 0;
     for (int s = 0; s < layout.storages(); s++) {
       numbers += (long) layout.storageSize(s) * (2 + (tangents ? block : 0));
@@ -106,7 +105,7 @@ public final class NetworkEngine implements Engine {
                 data, b, options.precision().bytes(), options.cacheBytes() / (1 + chunks.size())));
   }
 
-  private void activate(Frame frame, boolean[] active, boolean[] live) {
+  static void activate(Frame frame, boolean[] active, boolean[] live) {
     frame.active = active;
     frame.live = live;
   }
@@ -198,7 +197,7 @@ public final class NetworkEngine implements Engine {
     return total[p] / data.size();
   }
 
-  private static double[] cleared(double[] sums, int length) {
+  static double[] cleared(double[] sums, int length) {
     double[] array = sums != null && sums.length == length ? sums : new double[length];
     Arrays.fill(array, 0);
     return array;
@@ -259,22 +258,13 @@ public final class NetworkEngine implements Engine {
       double[][] vectors, /*64*/
       double[][] products) {
     setParameters(at);
-    int p = theta.length;
-    /*64*/ double[] packed = new /*64*/ double[p];
-    boolean[][] active = new boolean[layers.size()][network.parameters().size()];
-    boolean[][] live = new boolean[layers.size()][];
+    /*64*/ double[] packed = new /*64*/ double[theta.length];
     for (int l = 0; l < layers.size(); l++) {
       System.arraycopy(
           vectors[l], 0, packed, network.weight(layers.get(l)).offset(), vectors[l].length);
-      active[l][layers.get(l).weight()] = true;
-      live[l] = Layout.live(network, active[l]);
     }
     double[] block = load(new /*64*/ double[][] {packed});
-    /*64*/ double[] total =
-        network.piecewiseLinear()
-                && LayerCost.of(network, layers, live).factorsAreCheaper(factors())
-            ? productsByFactors(layers, block)
-            : productsByTangents(active, live, block);
+    /*64*/ double[] total = new LayerProducts(this, layers, block).total();
     for (int l = 0; l < layers.size(); l++) {
       int offset = network.weight(layers.get(l)).offset();
       for (int e = 0; e < products[l].length; e++) {
@@ -283,104 +273,12 @@ public final class NetworkEngine implements Engine {
     }
   }
 
-  private int factors() {
+  /** The columns of the loss's factor. */
+  int factors() {
     return loss.factorColumns(network.output().shape().size());
   }
 
-  /** One tangent and one cotangent through the layers above each layer. */
-  private /*64*/ double[] productsByTangents(boolean[][] active, boolean[][] live, double[] block) {
-    // Inside an activation region the outputs are affine in one layer's weight: its Hessian block
-    // is Gauss–Newton's.
-    Curvature kind = network.piecewiseLinear() ? Curvature.GAUSS_NEWTON : Curvature.HESSIAN;
-    int p = theta.length;
-    Chunks from = prepare(1, true, p);
-    /*64*/ double[] total = new /*64*/ double[p];
-    runner.run(
-        from.count(),
-        total,
-        (w, chunk, result) -> {
-          Worker worker = workers[w];
-          Frame frame = worker.frame;
-          worker.forward(from, chunk, kind == Curvature.HESSIAN);
-          frame.block = 1;
-          frame.directions = block;
-          frame.sums = cleared(frame.sums, p);
-          for (int l = 0; l < active.length; l++) {
-            activate(frame, active[l], live[l]);
-            worker.product(kind);
-          }
-          copy(frame.sums, result);
-        });
-    return total;
-  }
-
-  /**
-   * K cotangents through the whole network, shared by all layers: H_l v = mean Σ_k b_k⟨b_k, v⟩ with
-   * ⟨b_k, v⟩ = Σ_p ⟨g_{k,p}, V φ_p⟩, so that Σ_k b_k⟨b_k, v⟩ is the weight gradient of the mixed
-   * cotangent Σ_k ⟨b_k, v⟩ g_k.
-   */
-  private /*64*/ double[] productsByFactors(List<Node> layers, double[] block) {
-    int p = theta.length;
-    int columns = factors();
-    int k = Math.min(MOST_FACTORS, columns);
-    boolean[] active = new boolean[network.parameters().size()];
-    boolean[] wanted = new boolean[ops.length];
-    for (Node layer : layers) {
-      active[layer.weight()] = true;
-      wanted[layer.index()] = true;
-    }
-    boolean[] live = Layout.live(network, active);
-    Chunks from = prepare(k, false, p);
-    /*64*/ double[] total = new /*64*/ double[p];
-    runner.run(
-        from.count(),
-        total,
-        (w, chunk, result) -> {
-          Worker worker = workers[w];
-          Frame frame = worker.frame;
-          activate(frame, active, live);
-          worker.forward(from, chunk, false);
-          frame.sums = cleared(frame.sums, p);
-          for (Node layer : layers) {
-            WeightOp op = (WeightOp) ops[layer.index()];
-            op.applyWeight(frame, block, op.weightOffset, frame.image(layer.index(), op.features));
-          }
-          worker.pullFactors(
-              k,
-              op -> {
-                if (wanted[op.output]) {
-                  mix((WeightOp) op, frame);
-                }
-              });
-          copy(frame.sums, result);
-        });
-    return total;
-  }
-
-  /**
-   * Adds the weight gradient of Σ_k ⟨b_k, v⟩ g_k for the block of cotangents at a layer's output.
-   */
-  private static void mix(WeightOp op, Frame f) {
-    int b = f.columns;
-    int n = op.features * b;
-    double[] image = f.image(op.output, op.features);
-    double[] g = f.cotangent(op.output);
-    double[] mixed = f.scratch(2, n);
-    double[] dots = f.scratch(3, b);
-    Arrays.fill(mixed, 0, n, 0);
-    for (int i = 0; i < f.block; i++) {
-      Arrays.fill(dots, 0, b, 0);
-      for (int row = 0; row < n; row += b) {
-        Rows.addProduct(g, i * n + row, image, row, dots, 0, b);
-      }
-      for (int row = 0; row < n; row += b) {
-        Rows.addProduct(g, i * n + row, dots, 0, mixed, row, b);
-      }
-    }
-    op.addWeightGradient(f, mixed, f.sums);
-  }
-
-  private static void copy(double[] sums, /*64*/ double[] result) {
+  static void copy(double[] sums, /*64*/ double[] result) {
     for (int i = 0; i < result.length; i++) {
       result[i] = sums[i];
     }

@@ -49,9 +49,9 @@ public final class PlainGemm implements Gemm {
         c.length,
         cOffset,
         ldc);
-    PlainDouble.scale(m, n, beta, c, cOffset, ldc);
+    dev.flatness.internal.linalg64.PlainLoops.scale(m, n, beta, c, cOffset, ldc);
     if (readsFactors) {
-      PlainDouble.add(
+      dev.flatness.internal.linalg64.PlainLoops.add(
           transA, transB, m, n, k, alpha, a, aOffset, lda, b, bOffset, ldb, c, cOffset, ldc);
     }
   }
@@ -91,9 +91,9 @@ public final class PlainGemm implements Gemm {
         c.length,
         cOffset,
         ldc);
-    PlainFloat.scale(m, n, beta, c, cOffset, ldc);
+    dev.flatness.internal.linalg32.PlainLoops.scale(m, n, beta, c, cOffset, ldc);
     if (readsFactors) {
-      PlainFloat.add(
+      dev.flatness.internal.linalg32.PlainLoops.add(
           transA, transB, m, n, k, alpha, a, aOffset, lda, b, bOffset, ldb, c, cOffset, ldc);
     }
   }

@@ -1,40 +1,39 @@
-package dev.flatness.internal.linalg;
+package dev.flatness.internal.linalg64;
 
 import java.util.Arrays;
 
 /**
- * Single-precision loops of {@link PlainGemm}.
+ * The loops of the plain matrix product, in double; the build makes the float version of this text.
  *
  * <p>Two rows of C and three rows of B are streamed at a time, each from an array of its own, by
  * fused operations: on loops of this form and size, and hardly any others, the JIT of 17 and of 25
  * emits vector instructions (offsets into one array, more rows, or separate operations cost a
- * factor of two to four on one or the other). {@link PlainDouble} is the same text in double
- * precision.
+ * factor of two to four on one or the other).
  */
-final class PlainFloat {
+public final class PlainLoops {
   private static final int COLUMNS = 256;
   private static final int DEPTH = 126;
 
   /** Rows of B in one pass; divides DEPTH. */
   private static final int UNROLL = 3;
 
-  private static final ThreadLocal<PlainFloat> SCRATCH = ThreadLocal.withInitial(PlainFloat::new);
+  private static final ThreadLocal<PlainLoops> SCRATCH = ThreadLocal.withInitial(PlainLoops::new);
 
   /** Rows of op(B), the last ones zero so that their number is a multiple of UNROLL. */
-  private final float[][] panel = new float[DEPTH][COLUMNS];
+  private final double[][] panel = new double[DEPTH][COLUMNS];
 
-  private final float[] row0 = new float[COLUMNS];
-  private final float[] row1 = new float[COLUMNS];
+  private final double[] row0 = new double[COLUMNS];
+  private final double[] row1 = new double[COLUMNS];
 
   /** alpha times rows of op(A), zero beyond their end as the panel is. */
-  private final float[] factor0 = new float[DEPTH];
+  private final double[] factor0 = new double[DEPTH];
 
-  private final float[] factor1 = new float[DEPTH];
+  private final double[] factor1 = new double[DEPTH];
 
-  private PlainFloat() {}
+  private PlainLoops() {}
 
   /** C <- beta * C, never reading C for beta = 0. */
-  static void scale(int m, int n, float beta, float[] c, int cOffset, int ldc) {
+  public static void scale(int m, int n, double beta, double[] c, int cOffset, int ldc) {
     if (beta == 1) {
       return;
     }
@@ -51,23 +50,23 @@ final class PlainFloat {
   }
 
   /** C <- C + alpha * op(A) * op(B). */
-  static void add(
+  public static void add(
       boolean transA,
       boolean transB,
       int m,
       int n,
       int k,
-      float alpha,
-      float[] a,
+      double alpha,
+      double[] a,
       int aOffset,
       int lda,
-      float[] b,
+      double[] b,
       int bOffset,
       int ldb,
-      float[] c,
+      double[] c,
       int cOffset,
       int ldc) {
-    PlainFloat scratch = SCRATCH.get();
+    PlainLoops scratch = SCRATCH.get();
     int rowStep = transA ? 1 : lda;
     int depthStep = transA ? lda : 1;
     for (int j = 0; j < n; j += COLUMNS) {
@@ -96,7 +95,7 @@ final class PlainFloat {
     }
   }
 
-  private void pack(float[] b, int from, int ldb, int depth, int columns) {
+  private void pack(double[] b, int from, int ldb, int depth, int columns) {
     for (int p = 0; p < depth; p++) {
       System.arraycopy(b, from + p * ldb, panel[p], 0, columns);
     }
@@ -104,13 +103,13 @@ final class PlainFloat {
   }
 
   /** Walks down eight columns at a time, so that each line of B that is fetched is used up. */
-  private void packTransposed(float[] b, int from, int ldb, int depth, int columns) {
+  private void packTransposed(double[] b, int from, int ldb, int depth, int columns) {
     int j = 0;
     for (; j + 8 <= columns; j += 8) {
       int s0 = from + j * ldb;
       int s4 = s0 + 4 * ldb;
       for (int p = 0; p < depth; p++) {
-        float[] row = panel[p];
+        double[] row = panel[p];
         row[j] = b[s0 + p];
         row[j + 1] = b[s0 + ldb + p];
         row[j + 2] = b[s0 + 2 * ldb + p];
@@ -136,7 +135,7 @@ final class PlainFloat {
   }
 
   private static void gather(
-      float[] a, int from, int step, int depth, float alpha, float[] factor) {
+      double[] a, int from, int step, int depth, double alpha, double[] factor) {
     for (int p = 0; p < depth; p++) {
       factor[p] = alpha * a[from + p * step];
     }
@@ -145,11 +144,11 @@ final class PlainFloat {
     }
   }
 
-  private void twoRows(int depth, int columns, float[] c, int from, int ldc) {
+  private void twoRows(int depth, int columns, double[] c, int from, int ldc) {
     System.arraycopy(c, from, row0, 0, columns);
     System.arraycopy(c, from + ldc, row1, 0, columns);
-    float[] f = factor0;
-    float[] g = factor1;
+    double[] f = factor0;
+    double[] g = factor1;
     for (int p = 0; p < depth; p += UNROLL) {
       update2x3(
           columns,
@@ -169,9 +168,9 @@ final class PlainFloat {
     System.arraycopy(row1, 0, c, from + ldc, columns);
   }
 
-  private void oneRow(int depth, int columns, float[] c, int from) {
+  private void oneRow(int depth, int columns, double[] c, int from) {
     System.arraycopy(c, from, row0, 0, columns);
-    float[] f = factor0;
+    double[] f = factor0;
     for (int p = 0; p < depth; p += UNROLL) {
       update1x3(columns, f[p], f[p + 1], f[p + 2], panel[p], panel[p + 1], panel[p + 2], row0);
     }
@@ -180,28 +179,35 @@ final class PlainFloat {
 
   private static void update2x3(
       int columns,
-      float f0,
-      float f1,
-      float f2,
-      float g0,
-      float g1,
-      float g2,
-      float[] b0,
-      float[] b1,
-      float[] b2,
-      float[] row0,
-      float[] row1) {
+      double f0,
+      double f1,
+      double f2,
+      double g0,
+      double g1,
+      double g2,
+      double[] b0,
+      double[] b1,
+      double[] b2,
+      double[] row0,
+      double[] row1) {
     for (int j = 0; j < columns; j++) {
-      float x0 = b0[j];
-      float x1 = b1[j];
-      float x2 = b2[j];
+      double x0 = b0[j];
+      double x1 = b1[j];
+      double x2 = b2[j];
       row0[j] = Math.fma(f2, x2, Math.fma(f1, x1, Math.fma(f0, x0, row0[j])));
       row1[j] = Math.fma(g2, x2, Math.fma(g1, x1, Math.fma(g0, x0, row1[j])));
     }
   }
 
   private static void update1x3(
-      int columns, float f0, float f1, float f2, float[] b0, float[] b1, float[] b2, float[] row0) {
+      int columns,
+      double f0,
+      double f1,
+      double f2,
+      double[] b0,
+      double[] b1,
+      double[] b2,
+      double[] row0) {
     for (int j = 0; j < columns; j++) {
       row0[j] = Math.fma(f2, b2[j], Math.fma(f1, b1[j], Math.fma(f0, b0[j], row0[j])));
     }

@@ -1,0 +1,112 @@
+package dev.flatness.surface;
+
+import static dev.flatness.surface.Draws.assertClose;
+import static dev.flatness.surface.Draws.directions;
+import static dev.flatness.surface.Draws.norm;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.flatness.data.Dataset;
+import dev.flatness.loss.Loss;
+import dev.flatness.network.Network;
+import dev.flatness.random.Seed;
+import dev.flatness.tensor.Precision;
+import dev.flatness.testkit.NetworkArbitraries;
+import java.util.Arrays;
+import java.util.List;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import net.jqwik.api.lifecycle.PerProperty;
+
+/** How a surface is evaluated changes nothing, or nothing beyond rounding. */
+class EvaluationPropertyTest {
+  @Provide
+  Arbitrary<Network> networks() {
+    return NetworkArbitraries.anyNetwork();
+  }
+
+  @Provide
+  Arbitrary<Seed> seeds() {
+    return NetworkArbitraries.seeds();
+  }
+
+  /** Loss, gradient, products of every kind, and closed forms where they hold. */
+  private static double[][] numbers(NetworkSurface surface, double[] theta, Seed seed) {
+    int p = theta.length;
+    double[] gradient = new double[p];
+    double loss = surface.valueAndGradient(theta, gradient);
+    double[][] vectors = directions(3, p, seed.split("v"));
+    double[][] numbers = new double[12][];
+    numbers[0] = new double[] {loss};
+    numbers[1] = gradient;
+    for (Curvature kind : Curvature.values()) {
+      double[][] products = new double[3][p];
+      surface.curvature(kind, theta, ParameterSet.all(p)).apply(vectors, products);
+      System.arraycopy(products, 0, numbers, 2 + 3 * kind.ordinal(), 3);
+    }
+    numbers[11] =
+        surface.network().piecewiseLinear() ? surface.closedForms(theta).diagonal() : new double[0];
+    return numbers;
+  }
+
+  @Property(tries = 40)
+  void threadsAndCacheChangeNoBit(@ForAll("networks") Network network, @ForAll("seeds") Seed seed) {
+    double[] theta = network.parameterVector();
+    for (Precision precision : Precision.values()) {
+      SurfaceOptions one = Draws.OPTIONS.withPrecision(precision).withBatchSize(4).withThreads(1);
+      double[][] expected = numbers(Draws.surface(network, 21, seed, one), theta, seed);
+      for (SurfaceOptions other :
+          List.of(one.withThreads(3), one.withThreads(2).withCacheBytes(0))) {
+        NetworkSurface surface = Draws.surface(network, 21, seed, other);
+        assertThat(numbers(surface, theta, seed)).isDeepEqualTo(expected);
+        assertThat(numbers(surface, theta, seed)).isDeepEqualTo(expected);
+      }
+    }
+  }
+
+  @Property(tries = 40)
+  void batchSizeChangesNothingBeyondRounding(
+      @ForAll("networks") Network network, @ForAll("seeds") Seed seed) {
+    double[] theta = network.parameterVector();
+    double[][] expected = numbers(Draws.surface(network, 21, seed), theta, seed);
+    for (int batch : new int[] {1, 5, 20, 1000}) {
+      NetworkSurface surface = Draws.surface(network, 21, seed, Draws.OPTIONS.withBatchSize(batch));
+      assertNear(numbers(surface, theta, seed), expected, 1e-11);
+    }
+  }
+
+  @Property(tries = 100)
+  @PerProperty(Discards.class)
+  void float32AgreesWithFloat64ToItsRounding(
+      @ForAll("networks") Network drawn, @ForAll("seeds") Seed seed) {
+    Network network =
+        drawn.withParameters(Arrays.stream(drawn.parameterVector()).map(x -> (float) x).toArray());
+    Loss loss = Draws.loss(network, seed);
+    Dataset data = Draws.data(network, loss, 6, seed);
+    Discards.discardIf(Pieces.near(network, Pieces.samples(data), 2e-6));
+    double[] theta = network.parameterVector();
+    double[][] wide = numbers(NetworkSurface.of(network, data, loss, Draws.OPTIONS), theta, seed);
+    double[][] narrow =
+        numbers(
+            NetworkSurface.of(network, data, loss, Draws.OPTIONS.withPrecision(Precision.FLOAT32)),
+            theta,
+            seed);
+    assertNear(narrow, wide, 1e-3);
+  }
+
+  private static void assertNear(double[][] actual, double[][] expected, double tolerance) {
+    assertThat(actual[0][0]).isCloseTo(expected[0][0], within(tolerance * expected[0][0]));
+    for (int i = 1; i < expected.length; i++) {
+      // Products of one matrix are right relative to the matrix, not each to its own length.
+      int first = i < 2 || i == 11 ? i : i - (i - 2) % 3;
+      int last = i < 2 || i == 11 ? i : first + 2;
+      double size = 0;
+      for (int j = first; j <= last; j++) {
+        size = Math.max(size, norm(expected[j]));
+      }
+      assertClose(actual[i], expected[i], tolerance * size);
+    }
+  }
+}

@@ -9,8 +9,10 @@ import dev.flatness.measure.Subject;
 import dev.flatness.network.Node;
 import dev.flatness.random.Seed;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The measures of a run, and for each whether it was asked for by name or came with a group: one
@@ -27,6 +29,15 @@ public final class MeasureSelection {
   }
 
   static MeasureSelection of(List<Measure> measures) {
+    Set<String> ids = new HashSet<>();
+    for (Measure measure : measures) {
+      if (!ids.add(measure.id())) {
+        throw new IllegalArgumentException(
+            "measure \""
+                + measure.id()
+                + "\" is named twice, and a report has one of each; measure them apart");
+      }
+    }
     return new MeasureSelection(measures.stream().map(measure -> new Item(measure, true)).toList());
   }
 

@@ -5,6 +5,7 @@ import dev.flatness.data.Layout;
 import dev.flatness.data.Preprocessing;
 import dev.flatness.tensor.Shape;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
@@ -75,6 +76,11 @@ final class DataOptions {
 
   Path file() {
     return file;
+  }
+
+  /** What is read. */
+  List<Path> files() {
+    return labels == null ? List.of(file) : List.of(file, labels);
   }
 
   Quantities.Sizes inputShape() {

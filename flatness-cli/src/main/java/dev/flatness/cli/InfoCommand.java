@@ -58,7 +58,7 @@ final class InfoCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    output.check();
+    output.check(List.of(model.file()));
     Network network = Session.read(model.file(), inputShape);
     Map<String, Object> settings = new LinkedHashMap<>();
     settings.put("seed", 0L);

@@ -8,6 +8,9 @@ import dev.flatness.report.Report;
 import dev.flatness.report.ReportText;
 import dev.flatness.surface.SurfaceOptions;
 import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -47,7 +50,9 @@ final class MeasureCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    output.check();
+    List<Path> inputs = new ArrayList<>(data.files());
+    inputs.add(model.file());
+    output.check(inputs);
     MeasureSelection selection = MeasureCatalog.installed().select(measures.measures());
     Report report;
     try (Session session = Session.open(model, data)) {

@@ -6,7 +6,9 @@ import dev.flatness.report.Report;
 import dev.flatness.report.ReportCsv;
 import dev.flatness.report.ReportJson;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import picocli.CommandLine.Option;
 
 /** Where results go. */
@@ -41,13 +43,35 @@ final class OutputOptions {
   }
 
   /** Refuses what could not be written at the end, before any work. */
-  void check() throws IOException {
-    if (json != null) {
-      OutputFile.check(json, force);
+  void check(List<Path> inputs) throws IOException {
+    check("--json", json, force, inputs);
+    check("--csv", csv, force, inputs);
+    if (json != null && csv != null && same(json, csv)) {
+      throw new IllegalArgumentException(
+          "--json and --csv both name " + json + "; give each a file of its own");
     }
-    if (csv != null) {
-      OutputFile.check(csv, force);
+  }
+
+  /** Refuses an output that could not be written, or would take the place of an input. */
+  static void check(String option, Path file, boolean force, List<Path> inputs) throws IOException {
+    if (file == null) {
+      return;
     }
+    OutputFile.check(file, force);
+    for (Path input : inputs) {
+      if (same(file, input)) {
+        throw new IllegalArgumentException(
+            option + " names " + file + ", which is read; name another file");
+      }
+    }
+  }
+
+  /** Whether two paths are one file; a device or pipe may serve twice. */
+  private static boolean same(Path a, Path b) throws IOException {
+    if (Files.exists(a) && Files.exists(b)) {
+      return Files.isRegularFile(a) && Files.isSameFile(a, b);
+    }
+    return a.toAbsolutePath().normalize().equals(b.toAbsolutePath().normalize());
   }
 
   void write(Report report) throws IOException {

@@ -9,7 +9,6 @@ import dev.flatness.network.Network;
 import dev.flatness.onnx.OnnxWriter;
 import dev.flatness.random.Seed;
 import dev.flatness.report.Digits;
-import dev.flatness.report.OutputFile;
 import dev.flatness.surface.Evaluation;
 import dev.flatness.tensor.Precision;
 import dev.flatness.tensor.Shape;
@@ -142,7 +141,7 @@ final class TrainCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    OutputFile.check(out, force);
+    OutputOptions.check("--out", out, force, data.files());
     Training training;
     try (FileDataset samples = architecture.open(data);
         ProgressView progress = ProgressView.of(parent.terminal(), quiet)) {

@@ -172,6 +172,21 @@ class MeasureCommandTest {
         .containsPattern("\nvalue +1 +139\n");
   }
 
+  @Test
+  void refusesAnOutputThatIsAnInputOrAnotherOutput() throws IOException {
+    String model = folder.resolve("network.onnx").toString();
+    byte[] before = Files.readAllBytes(Path.of(model));
+    assertRefused(
+        measure("--json", model, "--force"),
+        "--json names " + model + ", which is read; name another file");
+    assertThat(Path.of(model)).hasBinaryContent(before);
+    String report = folder.resolve("both").toString();
+    assertRefused(
+        measure("--json", report, "--csv", report),
+        "--json and --csv both name " + report + "; give each a file of its own");
+    assertThat(Path.of(report)).doesNotExist();
+  }
+
   private CommandRun measure(String... more) {
     List<String> arguments = new ArrayList<>();
     arguments.addAll(

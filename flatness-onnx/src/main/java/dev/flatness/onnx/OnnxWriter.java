@@ -74,16 +74,25 @@ public final class OnnxWriter {
    * Writes a network.
    *
    * @param network the network
-   * @param file the file, in an existing folder
-   * @throws IllegalArgumentException if a parameter does not fit the network's stored precision, or
-   *     the file exists and replacing was not allowed
+   * @param file the file, in an existing folder; a device or pipe is written to directly
+   * @throws IllegalArgumentException if a parameter does not fit the network's stored precision,
+   *     the file is a directory, or it exists and replacing was not allowed
    */
   public void write(Network network, Path file) {
     requireFree(file);
     ModelProto model = model(network);
-    Path target = file.toAbsolutePath();
     try {
-      Path part = Files.createTempFile(target.getParent(), ".flatness-", ".onnx.part");
+      if (Files.exists(file) && !Files.isRegularFile(file)) {
+        try (OutputStream out = Files.newOutputStream(file)) {
+          model.writeTo(out);
+        }
+        return;
+      }
+      // A link keeps being one: what it points to is replaced.
+      Path target = Files.exists(file) ? file.toRealPath() : file.toAbsolutePath();
+      Path part =
+          target.resolveSibling(
+              "." + target.getFileName() + "." + ProcessHandle.current().pid() + ".part");
       try {
         try (OutputStream out = Files.newOutputStream(part)) {
           model.writeTo(out);
@@ -99,7 +108,10 @@ public final class OnnxWriter {
   }
 
   private void requireFree(Path file) {
-    if (!replacing && Files.exists(file)) {
+    if (Files.isDirectory(file)) {
+      throw new IllegalArgumentException("output " + file + " is a directory; name a file");
+    }
+    if (!replacing && Files.isRegularFile(file)) {
       throw new IllegalArgumentException(
           "file " + file + " exists; choose another name or allow it to be replaced");
     }

@@ -15,8 +15,10 @@ import dev.flatness.testkit.OracleCases;
 import dev.flatness.testkit.ReferenceNetwork;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -187,5 +189,25 @@ class OnnxWriterTest {
     try (Stream<Path> left = Files.list(folder)) {
       assertThat(left).containsExactly(file);
     }
+  }
+
+  @Test
+  void writesThroughALinkAndReadableLikeAnyOtherFile() throws Exception {
+    Network network = Network.sequential(2).relu().build();
+    Path file = Files.writeString(folder.resolve("plain.onnx"), "old");
+    Set<PosixFilePermission> usual = Files.getPosixFilePermissions(file);
+    Path link = Files.createSymbolicLink(folder.resolve("link.onnx"), file);
+    OnnxWriter.withDefaults().withReplacing(true).write(network, link);
+    assertThat(link).isSymbolicLink();
+    assertThat(OnnxReader.withDefaults().read(file).network().nodes()).hasSize(2);
+    assertThat(Files.getPosixFilePermissions(file)).isEqualTo(usual);
+  }
+
+  @Test
+  void refusesADirectory() {
+    Network network = Network.sequential(2).relu().build();
+    assertThatThrownBy(() -> OnnxWriter.withDefaults().withReplacing(true).write(network, folder))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("output " + folder + " is a directory; name a file");
   }
 }

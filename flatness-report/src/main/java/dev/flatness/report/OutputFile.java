@@ -33,7 +33,7 @@ public final class OutputFile {
    * @param file the target
    * @param overwrite whether it may exist
    * @throws IOException where it is a directory, exists and may not be replaced, or lies in a
-   *     directory that does not exist
+   *     directory that does not exist or cannot be written to
    */
   public static void check(Path file, boolean overwrite) throws IOException {
     if (Files.isDirectory(file)) {
@@ -47,6 +47,14 @@ public final class OutputFile {
     if (!Files.isDirectory(parent)) {
       throw new IOException(
           "output " + file + ": the directory " + parent + " does not exist; make it first");
+    }
+    if (!Files.isWritable(Files.exists(file) && !Files.isRegularFile(file) ? file : parent)) {
+      throw new IOException(
+          "output "
+              + file
+              + ": nothing can be written to "
+              + parent
+              + "; name another place or change its permissions");
     }
   }
 

@@ -2,6 +2,7 @@ package dev.flatness.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -70,5 +71,19 @@ class OutputFileTest {
     OutputFile.write(link, true, writer -> writer.write("new"));
     assertThat(link).isSymbolicLink();
     assertThat(file).hasContent("new");
+  }
+
+  @Test
+  void refusesADirectoryThatCannotBeWrittenTo() throws IOException {
+    Path closed = Files.createDirectory(folder.resolve("closed"));
+    assumeTrue(closed.toFile().setWritable(false) && !Files.isWritable(closed), "not as root");
+    Path file = closed.resolve("report.json");
+    assertThatThrownBy(() -> OutputFile.check(file, true))
+        .hasMessage(
+            "output "
+                + file
+                + ": nothing can be written to "
+                + closed
+                + "; name another place or change its permissions");
   }
 }

@@ -24,6 +24,14 @@ final class Targets {
         largest = Math.max(largest, labels[i]);
       }
     }
+    if (largest >= Integer.MAX_VALUE) {
+      throw new IllegalArgumentException(
+          "the largest label of "
+              + data.name()
+              + " is "
+              + (long) largest
+              + ", but a network has one output per class; number the classes from 0");
+    }
     return (int) largest + 1;
   }
 }

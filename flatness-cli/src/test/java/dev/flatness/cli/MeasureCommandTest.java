@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.flatness.network.Network;
+import dev.flatness.onnx.OnnxWriter;
 import dev.flatness.testkit.OracleCases;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -185,6 +187,21 @@ class MeasureCommandTest {
         measure("--json", report, "--csv", report),
         "--json and --csv both name " + report + "; give each a file of its own");
     assertThat(Path.of(report)).doesNotExist();
+  }
+
+  @Test
+  void refusesANetworkWithoutParameters() {
+    Path model = folder.resolve("bare.onnx");
+    OnnxWriter.withDefaults().write(Network.sequential(6).relu().build(), model);
+    assertRefused(
+        CommandRun.of(
+            "measure",
+            "--model",
+            model.toString(),
+            "--data",
+            folder.resolve("data.npz").toString()),
+        "the network has no parameters, so its loss surface is a point; expected at least one layer"
+            + " with a weight or a bias");
   }
 
   private CommandRun measure(String... more) {

@@ -117,4 +117,20 @@ class TrainCommandTest {
     arguments.addAll(List.of(more));
     return CommandRun.of(arguments.toArray(String[]::new));
   }
+
+  @Test
+  void refusesLabelsThatCannotCountClasses(@TempDir Path folder) throws IOException {
+    Path data = Files.writeString(folder.resolve("ids.csv"), "1,2,0\n3,4,2147483647\n");
+    Path out = folder.resolve("never.onnx");
+    CommandRun run =
+        CommandRun.of("train", "--data", data.toString(), "--hidden", "3", "--out", out.toString());
+    assertThat(run)
+        .isEqualTo(
+            new CommandRun(
+                2,
+                "",
+                "flatness: the largest label of ids.csv is 2147483647, but a network has one output per class; number the classes"
+                    + " from 0\n"));
+    assertThat(out).doesNotExist();
+  }
 }

@@ -1,10 +1,12 @@
 package dev.flatness.measure;
 
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
+import java.util.Set;
 
 /**
  * One number, or one list of a layer's neurons, with how it was found and how well: the result
@@ -272,6 +274,9 @@ public final class Estimate {
 
   /** Collects what an estimate says beyond its value. */
   public static final class Builder {
+    private static final Set<Status> PROMISES =
+        EnumSet.of(Status.EXACT, Status.CONVERGED, Status.ESTIMATED, Status.LOWER_BOUND);
+
     private final String id;
     private final Scope scope;
     private final String layer;
@@ -364,11 +369,17 @@ public final class Estimate {
     }
 
     /**
-     * Ends the estimate.
+     * Ends the estimate. A status that promises numbers becomes {@link Status#OVERFLOW} where one
+     * of them is not finite.
      *
      * @return the estimate
      */
     public Estimate build() {
+      if (PROMISES.contains(status) && !Arrays.stream(values).allMatch(Double::isFinite)) {
+        status = Status.OVERFLOW;
+        reason =
+            "a number on the way is too large for its precision; scale the inputs as in training";
+      }
       return new Estimate(this);
     }
   }

@@ -53,6 +53,11 @@ public final class NetworkSurface implements LossSurface {
               + ", but the network reads "
               + network.inputShape());
     }
+    if (network.parameterCount() == 0) {
+      throw new IllegalArgumentException(
+          "the network has no parameters, so its loss surface is a point; expected at least one"
+              + " layer with a weight or a bias");
+    }
     loss.check(dataset, network.output().shape().size());
     this.gemm = options.gemm().equals("auto") ? Gemms.best() : Gemms.byId(options.gemm());
     EngineOptions engineOptions =

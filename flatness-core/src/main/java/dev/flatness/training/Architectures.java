@@ -23,7 +23,7 @@ public final class Architectures {
    * @param outputs the number of outputs
    * @param activation the activation behind every hidden layer
    * @return the network, layers named {@code fc1}, {@code fc2}, …
-   * @throws IllegalArgumentException if a width is below 1
+   * @throws IllegalArgumentException if a width is below 1 or a layer has more than 2³¹−1 weights
    */
   public static Network perceptron(
       Shape input, List<Integer> hidden, int outputs, Activation activation) {
@@ -71,7 +71,21 @@ public final class Architectures {
           "width of layer \"" + name + "\" is " + outputs + ", expected at least 1");
     }
     int inputs = graph.shape(input).size();
-    Tensor weight = Tensor.of(new double[Math.multiplyExact(outputs, inputs)], outputs, inputs);
+    if ((long) outputs * inputs > Integer.MAX_VALUE) {
+      throw new IllegalArgumentException(
+          "layer \""
+              + name
+              + "\" of "
+              + inputs
+              + " inputs and "
+              + outputs
+              + " outputs has "
+              + (long) outputs * inputs
+              + " weights, expected at most "
+              + Integer.MAX_VALUE
+              + "; make it narrower, or check the largest label");
+    }
+    Tensor weight = Tensor.of(new double[outputs * inputs], outputs, inputs);
     return graph.dense(name, input, weight, Tensor.of(new double[outputs], outputs));
   }
 

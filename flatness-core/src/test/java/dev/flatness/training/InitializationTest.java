@@ -140,6 +140,12 @@ class InitializationTest {
             () -> Architectures.perceptron(Shape.of(4), List.of(3, 0), 2, Activation.RELU))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("width of layer \"fc2\" is 0, expected at least 1");
+    assertThatThrownBy(
+            () -> Architectures.perceptron(Shape.of(4), List.of(8), 1 << 30, Activation.RELU))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            "layer \"fc2\" of 8 inputs and 1073741824 outputs has 8589934592 weights, expected at"
+                + " most 2147483647; make it narrower, or check the largest label");
     assertThatThrownBy(() -> Architectures.lenet5(Shape.of(784), 10))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(

@@ -431,7 +431,7 @@ class EngineTest {
     assertThatThrownBy(() -> surface.value(c.network().parameterVector()))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageMatching(
-            "this pass needs about \\d+ MiB for 2 threads of 21 samples each, but memory is limited"
+            "this pass needs about \\d+ MiB for 1 thread of 21 samples each, but memory is limited"
                 + " to 0 MiB; raise the limit \\(--memory\\), or lower the batch size or the number"
                 + " of threads");
   }

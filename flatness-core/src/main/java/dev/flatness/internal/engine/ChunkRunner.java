@@ -55,31 +55,44 @@ public final class ChunkRunner {
       int worker = w;
       others[w - 1] = POOL.submit(() -> loop(worker, chunks, total.length, next, turn, work));
     }
-    RuntimeException failure = null;
+    Throwable failure = null;
     try {
       loop(0, chunks, total.length, next, turn, work);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       failure = e;
     }
+    // Every worker is waited for, whatever happened: the next run uses the same buffers.
+    boolean interrupted = false;
     for (Future<?> other : others) {
-      try {
-        other.get();
-      } catch (ExecutionException e) {
-        if (e.getCause() instanceof Error error) {
-          throw error;
+      for (boolean done = false; !done; ) {
+        try {
+          other.get();
+          done = true;
+        } catch (ExecutionException e) {
+          done = true;
+          failure = worse(failure, e.getCause());
+        } catch (InterruptedException e) {
+          interrupted = true;
+          turn.abandon();
         }
-        if (failure == null || failure instanceof Abandoned) {
-          failure = (RuntimeException) e.getCause();
-        }
-      } catch (InterruptedException e) {
-        turn.abandon();
-        Thread.currentThread().interrupt();
-        throw new IllegalStateException("interrupted while passing over the data", e);
       }
     }
-    if (failure != null) {
-      throw failure;
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while passing over the data", failure);
     }
+    if (failure instanceof Error error) {
+      throw error;
+    }
+    if (failure != null) {
+      throw (RuntimeException) failure;
+    }
+  }
+
+  /** Errors first, then what failed first; a worker that only stopped for another says nothing. */
+  private static Throwable worse(Throwable first, Throwable second) {
+    boolean silent = first == null || first instanceof Abandoned;
+    return silent || second instanceof Error && !(first instanceof Error) ? second : first;
   }
 
   private void loop(int worker, int chunks, int length, AtomicInteger next, Turn turn, Work work) {

@@ -34,9 +34,9 @@ public record EngineOptions(
     return Math.min(columns, samples);
   }
 
-  /** Refuses work that cannot fit the heap, before any of it. */
-  public void requireMemory(long numbersPerFrame, long doublesPerWorker, int columns) {
-    long need = threads * (numbersPerFrame * precision.bytes() + 8 * doublesPerWorker);
+  /** Refuses work of so many workers that cannot fit the heap, before any of it. */
+  public void requireMemory(int workers, long numbersPerFrame, long doublesPerWorker, int columns) {
+    long need = workers * (numbersPerFrame * precision.bytes() + 8 * doublesPerWorker);
     long heap = Runtime.getRuntime().maxMemory();
     long most = Math.min(heap, memoryBytes);
     if (need > most) {
@@ -45,8 +45,8 @@ public record EngineOptions(
           "this pass needs about "
               + (need >> 20)
               + " MiB for "
-              + threads
-              + " threads of "
+              + workers
+              + (workers == 1 ? " thread of " : " threads of ")
               + columns
               + " samples each, but "
               + (byHeap ? "the heap" : "memory")

@@ -94,8 +94,9 @@ public final class NetworkEngine implements Engine {
         || workers[0].frame.maxBlock != block
         || workers[0].frame.maxColumns != columns) {
       workers = new Worker[0];
-      options.requireMemory(numbers * columns, 2L * resultLength, columns);
-      workers = new Worker[options.threads()];
+      int busy = Math.min(options.threads(), (data.size() - 1) / columns + 1);
+      options.requireMemory(busy, numbers * columns, 2L * resultLength, columns);
+      workers = new Worker[busy];
       Arrays.setAll(workers, w -> new Worker(this, data.targetSize(), columns, block));
     }
     return chunks.computeIfAbsent(

@@ -119,6 +119,37 @@ class ChunkRunnerTest {
         .hasMessage("no room");
   }
 
+  @Test
+  void anErrorIsThrownOnlyWhenEveryWorkerHasEnded() {
+    CountDownLatch failing = new CountDownLatch(1);
+    AtomicIntegerArray ended = new AtomicIntegerArray(1);
+    assertThatThrownBy(
+            () ->
+                new ChunkRunner(2)
+                    .run(
+                        2,
+                        new double[1],
+                        (worker, chunk, result) -> {
+                          if (worker == 0) {
+                            await(failing);
+                            throw new OutOfMemoryError("no room");
+                          }
+                          failing.countDown();
+                          pause();
+                          ended.set(0, 1);
+                        }))
+        .isInstanceOf(OutOfMemoryError.class);
+    assertThat(ended.get(0)).isEqualTo(1);
+  }
+
+  private static void pause() {
+    try {
+      Thread.sleep(100);
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
   private static void await(CountDownLatch latch) {
     try {
       assertThat(latch.await(30, TimeUnit.SECONDS)).isTrue();

@@ -15,7 +15,15 @@ import dev.flatness.tensor.Precision;
  */
 public record EngineOptions(
     Precision precision, int threads, int batchSize, long cacheBytes, long memoryBytes, Gemm gemm) {
-  private static final long FRAME_BYTES = 160L << 20;
+  /** What a chunk should stay in: about a worker's share of the caches. */
+  private static final long CACHED_BYTES = 12L << 20;
+
+  /** What a chunk may take where the network is so wide that few samples fill the caches. */
+  private static final long MOST_BYTES = 512L << 20;
+
+  /** Rows of samples shorter than this leave vector units idle. */
+  private static final int LEAST_COLUMNS = 16;
+
   private static final int MOST_COLUMNS = 256;
 
   /**
@@ -25,11 +33,9 @@ public record EngineOptions(
   public int columns(long numbersPerSample, int samples) {
     int columns = batchSize;
     if (columns == 0) {
-      long fit = FRAME_BYTES / (numbersPerSample * precision.bytes());
-      columns = (int) Math.max(1, Math.min(MOST_COLUMNS, fit));
-      if (columns > 16) {
-        columns -= columns % 16;
-      }
+      long bytes = numbersPerSample * precision.bytes();
+      long fit = Math.max(LEAST_COLUMNS, CACHED_BYTES / bytes / LEAST_COLUMNS * LEAST_COLUMNS);
+      columns = (int) Math.max(1, Math.min(Math.min(MOST_COLUMNS, fit), MOST_BYTES / bytes));
     }
     return Math.min(columns, samples);
   }

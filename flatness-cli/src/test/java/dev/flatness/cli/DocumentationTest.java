@@ -2,6 +2,8 @@ package dev.flatness.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.flatness.MeasureCatalog;
 import dev.flatness.measure.Measure;
 import java.io.IOException;
@@ -71,6 +73,18 @@ class DocumentationTest {
   }
 
   @Test
+  void referenceNamesEveryFieldOfTheReport() throws IOException {
+    Set<String> fields = new TreeSet<>();
+    collectFields(new ObjectMapper().readTree(read("docs/flatness-report-1.schema.json")), fields);
+    assertThat(fields).contains("schema", "weightShape", "standardError");
+    Set<String> named = new TreeSet<>();
+    for (String name : code(read("docs/reference-report.md"))) {
+      named.addAll(List.of(name.split("\\.")));
+    }
+    assertThat(named).containsAll(fields);
+  }
+
+  @Test
   void everyRelativeLinkResolves() throws IOException {
     List<String> broken = new ArrayList<>();
     for (Path page : pages()) {
@@ -91,6 +105,16 @@ class DocumentationTest {
         .extracting(page -> page.getFileName().toString())
         .filteredOn(name -> !name.equals("README.md"))
         .allSatisfy(name -> assertThat(index).contains("](" + name + ")"));
+  }
+
+  private static void collectFields(JsonNode schema, Set<String> fields) {
+    JsonNode properties = schema.path("properties");
+    properties.fieldNames().forEachRemaining(fields::add);
+    properties.forEach(field -> collectFields(field, fields));
+    if (schema.has("items")) {
+      collectFields(schema.get("items"), fields);
+    }
+    schema.path("$defs").forEach(definition -> collectFields(definition, fields));
   }
 
   private static boolean resolves(Path page, String link) throws IOException {

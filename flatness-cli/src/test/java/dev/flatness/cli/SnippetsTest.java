@@ -3,7 +3,10 @@ package dev.flatness.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -13,8 +16,10 @@ import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import javax.tools.ToolProvider;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
@@ -25,12 +30,15 @@ class SnippetsTest {
   private static final Pattern JAVA = Pattern.compile("```java\n(.*?)```", Pattern.DOTALL);
   private static final Pattern PRINTED =
       Pattern.compile("System\\.out\\.println\\(.*\\);(?: // (\\S+))?");
+  private static final Pattern TYPE =
+      Pattern.compile("^(final class|class|record|interface) ", Pattern.MULTILINE);
   private static final List<String> PACKAGES =
       List.of(
           "dev.flatness",
           "dev.flatness.data",
           "dev.flatness.data.synthetic",
           "dev.flatness.hessian",
+          "dev.flatness.linalg",
           "dev.flatness.loss",
           "dev.flatness.measure",
           "dev.flatness.network",
@@ -41,17 +49,14 @@ class SnippetsTest {
           "dev.flatness.tensor",
           "dev.flatness.training",
           "java.nio.file",
+          "java.time",
           "java.util");
 
   @ParameterizedTest
   @ValueSource(strings = {"README.md", "docs/getting-started.md"})
   void whatTheDocumentsShowRunsAndPrintsWhatTheySay(String document, @TempDir Path folder)
       throws IOException, InterruptedException {
-    List<String> snippets =
-        JAVA.matcher(Files.readString(Path.of("..").resolve(document)))
-            .results()
-            .map(match -> match.group(1))
-            .toList();
+    List<String> snippets = snippets(Path.of("..").resolve(document));
     assertThat(snippets).isNotEmpty();
     assertThat(CommandRun.of("demo", "--save", folder.resolve("demo").toString()).code()).isZero();
     for (String snippet : snippets) {
@@ -70,14 +75,76 @@ class SnippetsTest {
     }
   }
 
+  static Stream<Path> documents() throws IOException {
+    try (Stream<Path> pages = Files.list(Path.of("../docs"))) {
+      return Stream.concat(
+              Stream.of(Path.of("../README.md")),
+              pages.filter(page -> page.toString().endsWith(".md")).sorted().toList().stream())
+          .filter(page -> !snippets(page).isEmpty());
+    }
+  }
+
+  /** Parts of programs compile among the variables that their pages speak of. */
+  @ParameterizedTest
+  @MethodSource("documents")
+  void allJavaOfTheDocumentsCompiles(Path document, @TempDir Path folder) throws IOException {
+    StringBuilder text = new StringBuilder(imports());
+    text.append(
+        """
+        class Snippet {
+          static Network network;
+          static Dataset data;
+          static OnnxModel model;
+          static ScaleClasses classes;
+        """);
+    int number = 0;
+    for (String snippet : snippets(document)) {
+      if (TYPE.matcher(snippet).find()) {
+        text.append(TYPE.matcher(snippet).replaceFirst("static $0"));
+      } else {
+        text.append("static void part" + number++ + "() throws Exception {\n" + snippet + "}\n");
+      }
+    }
+    Path source = folder.resolve("Snippet.java");
+    Files.writeString(source, text.append("}\n"));
+    ByteArrayOutputStream errors = new ByteArrayOutputStream();
+    int code =
+        ToolProvider.getSystemJavaCompiler()
+            .run(
+                null,
+                null,
+                errors,
+                "-encoding",
+                "UTF-8",
+                "-cp",
+                classPath(),
+                "-d",
+                folder.toString(),
+                source.toString());
+    assertThat(code).as(errors.toString(StandardCharsets.UTF_8)).isZero();
+  }
+
+  private static List<String> snippets(Path document) {
+    try {
+      return JAVA.matcher(Files.readString(document))
+          .results()
+          .map(match -> match.group(1))
+          .toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static String imports() {
+    return PACKAGES.stream().map(name -> "import " + name + ".*;\n").collect(Collectors.joining());
+  }
+
   private static List<String> run(String snippet, Path folder)
       throws IOException, InterruptedException {
-    String imports =
-        PACKAGES.stream().map(name -> "import " + name + ".*;\n").collect(Collectors.joining());
     Path source = folder.resolve("Snippet.java");
     Files.writeString(
         source,
-        imports
+        imports()
             + "class Snippet {\n  public static void main(String[] arguments) throws Exception {\n"
             + snippet
             + "  }\n}\n");

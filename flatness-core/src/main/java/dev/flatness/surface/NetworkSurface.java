@@ -224,6 +224,7 @@ public final class NetworkSurface implements LossSurface {
   @Override
   public SymmetricOperator curvature(Curvature kind, double[] theta, ParameterSet parameters) {
     double[] at = checked(theta).clone();
+    parameters.requireWithin(dimension());
     boolean[] active = new boolean[network.parameters().size()];
     for (Parameter parameter : network.parameters()) {
       active[parameter.index()] = parameters.meets(parameter);

@@ -104,6 +104,19 @@ public record ParameterSet(List<Range> ranges) {
     }
   }
 
+  void requireWithin(int dimension) {
+    for (Range range : ranges) {
+      if (range.length() > dimension - range.offset()) {
+        throw new IllegalArgumentException(
+            "range "
+                + range
+                + " ends beyond the "
+                + dimension
+                + " entries of the parameter vector");
+      }
+    }
+  }
+
   /**
    * Tells whether every position of a parameter belongs to the set.
    *

@@ -3,9 +3,13 @@ package dev.flatness.surface;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.flatness.data.Datasets;
+import dev.flatness.loss.SoftmaxCrossEntropy;
+import dev.flatness.network.Network;
 import dev.flatness.network.Parameter;
 import dev.flatness.surface.ParameterSet.Range;
 import dev.flatness.tensor.Shape;
+import dev.flatness.tensor.Tensor;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -55,6 +59,20 @@ class ParameterSetTest {
         "range Range[offset=-1, length=2] starts before 0 or is empty; ranges must ascend and be"
             + " disjoint",
         new Range(-1, 2));
+  }
+
+  @Test
+  void aSurfaceRejectsRangesBeyondItsParameters() {
+    Network network =
+        Network.sequential(2).dense("fc", Tensor.of(new double[4], 2, 2), null).build();
+    Tensor inputs = Tensor.of(new double[2], 1, 2);
+    NetworkSurface surface =
+        NetworkSurface.of(network, Datasets.of(inputs, 1), SoftmaxCrossEntropy.onLogits());
+    ParameterSet beyond = new ParameterSet(List.of(new Range(0, 1), new Range(3, 2)));
+    assertThatThrownBy(() -> surface.curvature(Curvature.HESSIAN, new double[4], beyond))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            "range Range[offset=3, length=2] ends beyond the 4 entries of the parameter vector");
   }
 
   private static void assertRefused(String message, Range... ranges) {

@@ -126,6 +126,20 @@ class FlatnessTest {
   }
 
   @Test
+  void aNamedMeasureThatNoLayerHasIsRefused() {
+    Network network =
+        Initialization.XAVIER.draw(
+            Architectures.perceptron(Shape.of(4), List.of(), 3, Activation.RELU), Seed.of(1));
+    assertThatThrownBy(() -> on(network).measure("relative-flatness-normalized").report())
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            "measure \"relative-flatness-normalized\" is not defined here: every layer reads the"
+                + " network's input, which cannot be rescaled; it is defined from the second weight"
+                + " layer on; leave it out, or ask for its group");
+    assertThat(on(network).measure("default").report().acceptable()).isTrue();
+  }
+
+  @Test
   void aMeasureOfAGroupThatDoesNotApplyIsReportedWithItsReason() {
     FlatnessReport report = on(TANH).measure("default").report();
     Estimate absent = report.layer("relative-flatness-normalized", "fc2");

@@ -4,6 +4,7 @@ import dev.flatness.measure.Estimate;
 import dev.flatness.measure.Invariance;
 import dev.flatness.measure.Scope;
 import dev.flatness.measure.Subject;
+import dev.flatness.network.Network;
 import dev.flatness.network.Node;
 import dev.flatness.random.Seed;
 import dev.flatness.surface.LayerForms;
@@ -62,10 +63,27 @@ public final class RelativeFlatness extends HessianMeasure {
 
   @Override
   public Optional<String> inapplicable(Subject subject) {
-    return normalized && !Shared.closed(subject)
+    Optional<String> general = super.inapplicable(subject);
+    if (!normalized || general.isPresent()) {
+      return general;
+    }
+    if (!Shared.closed(subject)) {
+      return Optional.of(
+          "the network is not piecewise linear, so the inputs of its layers cannot be rescaled");
+    }
+    Network network = subject.network();
+    return network.weightLayers().stream().allMatch(layer -> readsInput(network, layer))
         ? Optional.of(
-            "the network is not piecewise linear, so the inputs of its layers cannot be rescaled")
-        : super.inapplicable(subject);
+            "every layer reads the network's input, which cannot be rescaled; it is defined from"
+                + " the second weight layer on")
+        : Optional.empty();
+  }
+
+  /** Whether no parameter stands between the network's input and the layer. */
+  private static boolean readsInput(Network network, Node layer) {
+    return layer.inputs().stream()
+        .map(network::node)
+        .allMatch(node -> node.weight() < 0 && node.bias() < 0 && readsInput(network, node));
   }
 
   @Override

@@ -21,6 +21,7 @@ import dev.flatness.network.Activation;
 import dev.flatness.network.Network;
 import dev.flatness.onnx.OnnxReader;
 import dev.flatness.random.Seed;
+import dev.flatness.report.ReportJson;
 import dev.flatness.surface.SurfaceOptions;
 import dev.flatness.tensor.Shape;
 import dev.flatness.tensor.Tensor;
@@ -308,5 +309,18 @@ class FlatnessTest {
         .hasMessage(
             "the loss on random samples is Infinity, expected a finite number; are the inputs"
                 + " scaled as in training?");
+  }
+
+  @Test
+  void aReportIsWrittenAsADocument(@TempDir Path folder) throws IOException {
+    FlatnessReport report = on(RELU).measure("default").seed(7).report();
+    Path file = folder.resolve("report.json");
+    ReportJson.write(Documents.of(report), file, false);
+    JsonNode document = new ObjectMapper().readTree(file.toFile());
+    assertThat(document.get("schema").asText()).isEqualTo("flatness-report-1");
+    assertThat(document.get("model").get("file").isNull()).isTrue();
+    assertThat(document.get("data").get("samples").asInt()).isEqualTo(30);
+    assertThat(document.get("settings").get("seed").asLong()).isEqualTo(7);
+    assertThat(document.get("measures")).hasSameSizeAs(report.estimates());
   }
 }

@@ -1,5 +1,6 @@
 package dev.flatness.cli;
 
+import dev.flatness.Documents;
 import dev.flatness.network.Layer;
 import dev.flatness.network.Network;
 import dev.flatness.network.Node;
@@ -70,7 +71,7 @@ final class InfoCommand implements Callable<Integer> {
             null,
             List.of(),
             settings,
-            Provenance.of("none"));
+            Documents.provenance("none"));
     if (!output.quiet()) {
       Terminal terminal = parent.terminal();
       Palette palette = output.palette(terminal);

@@ -1,5 +1,6 @@
 package dev.flatness.cli;
 
+import dev.flatness.Documents;
 import dev.flatness.Flatness;
 import dev.flatness.FlatnessReport;
 import dev.flatness.MeasureCatalog;

@@ -1,6 +1,5 @@
-package dev.flatness.cli;
+package dev.flatness;
 
-import dev.flatness.FlatnessReport;
 import dev.flatness.network.Layer;
 import dev.flatness.network.Network;
 import dev.flatness.network.Node;
@@ -18,11 +17,46 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** Turns what was measured into the document that is shown and written. */
-final class Documents {
+/**
+ * Turns what was measured into the document that is shown and written; needs {@code
+ * flatness-report} on the class path.
+ *
+ * <pre>{@code
+ * ReportJson.write(Documents.of(report), Path.of("report.json"), false);
+ * }</pre>
+ *
+ * <p>Cost: that of the scale classes, linear in the features of one forward pass.
+ */
+public final class Documents {
   private Documents() {}
 
-  static Report of(
+  /**
+   * Makes the document of a run whose network and data have no files.
+   *
+   * @param measured what was measured
+   * @return the document
+   */
+  public static Report of(FlatnessReport measured) {
+    NetworkSurface surface = measured.surface();
+    return of(
+        measured,
+        null,
+        surface.dataset().name(),
+        List.of(),
+        settings(measured, surface.loss().id()));
+  }
+
+  /**
+   * Makes the document of a run.
+   *
+   * @param measured what was measured
+   * @param modelFile the network's file, or null
+   * @param dataFile the data's file or name
+   * @param notes what preparing network and data changed, behind the network's own notes
+   * @param settings what reproduces the numbers, by report name
+   * @return the document
+   */
+  public static Report of(
       FlatnessReport measured,
       String modelFile,
       String dataFile,
@@ -39,10 +73,18 @@ final class Documents {
             measured.gradientNorm()),
         measured.estimates(),
         settings,
-        Provenance.of(surface.provider()));
+        provenance(surface.provider()));
   }
 
-  static ReportModel model(Network network, String file, List<String> notes) {
+  /**
+   * Describes a network.
+   *
+   * @param network the network
+   * @param file its file, or null
+   * @param notes further notes, behind the network's own
+   * @return the description
+   */
+  public static ReportModel model(Network network, String file, List<String> notes) {
     List<String> all = new ArrayList<>(network.notes());
     all.addAll(notes);
     ScaleClasses classes = ScaleClasses.of(network);
@@ -59,8 +101,14 @@ final class Documents {
         all);
   }
 
-  /** The settings of a run: what reproduces its numbers. */
-  static Map<String, Object> settings(FlatnessReport measured, String loss) {
+  /**
+   * Lists the settings of a run: what reproduces its numbers.
+   *
+   * @param measured what was measured
+   * @param loss the loss as it was asked for
+   * @return the settings by report name, to be added to
+   */
+  public static Map<String, Object> settings(FlatnessReport measured, String loss) {
     Map<String, Object> settings = new LinkedHashMap<>();
     settings.put("seed", measured.seed().value());
     settings.put("precision", measured.surface().options().precision().id());
@@ -88,8 +136,13 @@ final class Documents {
         node.name(), kind(node.layer()), Arrays.stream(shape).boxed().toList(), node.bias() >= 0);
   }
 
-  /** The name of a layer's operation. */
-  static String kind(Layer layer) {
+  /**
+   * Names a layer's operation as reports do.
+   *
+   * @param layer the layer
+   * @return for instance {@code dense} or {@code max-pool}
+   */
+  public static String kind(Layer layer) {
     if (layer instanceof Layer.Activate activate) {
       return words(activate.function().kind().name());
     }
@@ -98,5 +151,15 @@ final class Documents {
 
   private static String words(String name) {
     return name.toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  /**
+   * Describes what computed the numbers: version, JDK, processor, provider.
+   *
+   * @param provider the provider of matrix products
+   * @return the facts by report name
+   */
+  public static Map<String, Object> provenance(String provider) {
+    return Provenance.of(provider);
   }
 }

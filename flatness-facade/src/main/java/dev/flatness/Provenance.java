@@ -1,4 +1,4 @@
-package dev.flatness.cli;
+package dev.flatness;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -16,12 +16,17 @@ final class Provenance {
 
   static Map<String, Object> of(String provider) {
     Map<String, Object> provenance = new LinkedHashMap<>();
-    provenance.put("version", FlatnessCommand.version());
+    provenance.put("version", version());
     provenance.put(
         "jdk", System.getProperty("java.vendor") + " " + System.getProperty("java.vm.version"));
     provenance.put("cpu", processor());
     provenance.put("provider", provider);
     return provenance;
+  }
+
+  private static String version() {
+    String version = Provenance.class.getPackage().getImplementationVersion();
+    return version == null ? "development" : version;
   }
 
   private static String processor() {

@@ -44,6 +44,7 @@ class SnippetsTest {
           "dev.flatness.network",
           "dev.flatness.onnx",
           "dev.flatness.random",
+          "dev.flatness.report",
           "dev.flatness.surface",
           "dev.flatness.symmetry",
           "dev.flatness.tensor",
@@ -95,6 +96,7 @@ class SnippetsTest {
           static Network network;
           static Dataset data;
           static OnnxModel model;
+          static FlatnessReport report;
           static ScaleClasses classes;
         """);
     int number = 0;

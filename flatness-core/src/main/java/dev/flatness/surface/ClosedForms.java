@@ -9,6 +9,18 @@ import java.util.List;
  * @param diagonal the diagonal of the whole Hessian in the order of θ; its sum is the trace
  */
 public record ClosedForms(List<LayerForms> layers, double[] diagonal) {
+  /** Copies the list and the diagonal. */
+  public ClosedForms {
+    layers = List.copyOf(layers);
+    diagonal = diagonal.clone();
+  }
+
+  /** Returns a copy. */
+  @Override
+  public double[] diagonal() {
+    return diagonal.clone();
+  }
+
   /**
    * Returns the trace of the whole Hessian.
    *

@@ -31,4 +31,22 @@ public record LayerForms(
     double relativeFlatness,
     double relativeFlatnessNormalized,
     int constantFeatures,
-    int droppedFeatures) {}
+    int droppedFeatures) {
+  /** Copies the lists. */
+  public LayerForms {
+    rhoColumns = rhoColumns.clone();
+    rhoRows = rhoRows.clone();
+  }
+
+  /** Returns a copy. */
+  @Override
+  public double[] rhoColumns() {
+    return rhoColumns.clone();
+  }
+
+  /** Returns a copy. */
+  @Override
+  public double[] rhoRows() {
+    return rhoRows.clone();
+  }
+}

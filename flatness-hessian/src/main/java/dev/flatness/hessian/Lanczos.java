@@ -16,8 +16,8 @@ import java.util.function.BooleanSupplier;
  * tolerance · ‖T_k‖.
  *
  * <p>Defaults: tolerance 1e-8 in float64 and 1e-4 in float32 (ours), 1,000 products, both ends, a
- * basis of at most 1 GiB or a quarter of the heap. Every basis vector is kept: 8 · dimension bytes
- * a product. Each step orthogonalises twice against all of them (Parlett: twice is enough), 8 · k ·
+ * basis of at most a quarter of the heap. Every basis vector is kept: 8 · dimension bytes a
+ * product. Each step orthogonalises twice against all of them (Parlett: twice is enough), 8 · k ·
  * dimension operations, and tests convergence in O(k). A residual of at most 64 units in the last
  * place of ‖T‖ ends an invariant subspace: the run goes on with a fresh random vector orthogonal to
  * it until nothing larger or smaller can be seen there, so operators of low rank and with repeated
@@ -38,7 +38,7 @@ public final class Lanczos {
   }
 
   private static final Lanczos DEFAULTS =
-      new Lanczos(1e-8, 1000, EnumSet.allOf(End.class), 1L << 30);
+      new Lanczos(1e-8, 1000, EnumSet.allOf(End.class), Long.MAX_VALUE);
 
   private final double tolerance;
   private final int maxProducts;
@@ -55,7 +55,7 @@ public final class Lanczos {
   /**
    * Returns the defaults for operators evaluated in float64.
    *
-   * @return tolerance 1e-8, 1,000 products, both ends, 1 GiB
+   * @return tolerance 1e-8, 1,000 products, both ends, a quarter of the heap
    */
   public static Lanczos withDefaults() {
     return DEFAULTS;
@@ -65,7 +65,7 @@ public final class Lanczos {
    * Returns the defaults for operators evaluated in a precision.
    *
    * @param precision the precision of the products
-   * @return tolerance 1e-8 or 1e-4, 1,000 products, both ends, 1 GiB
+   * @return tolerance 1e-8 or 1e-4, 1,000 products, both ends, a quarter of the heap
    */
   public static Lanczos withDefaults(Precision precision) {
     return precision == Precision.FLOAT32 ? DEFAULTS.withTolerance(1e-4) : DEFAULTS;

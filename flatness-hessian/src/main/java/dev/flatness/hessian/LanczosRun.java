@@ -279,7 +279,7 @@ public final class LanczosRun {
               + bytes
               + " bytes of the "
               + method.maxBasisBytes()
-              + " allowed");
+              + " allowed; give the virtual machine more heap (-Xmx)");
     } else if (products >= method.maxProducts()) {
       stop("the limit of " + method.maxProducts() + " products was reached");
     }

@@ -37,7 +37,10 @@ public record EngineOptions(
       long fit = Math.max(LEAST_COLUMNS, CACHED_BYTES / bytes / LEAST_COLUMNS * LEAST_COLUMNS);
       columns = (int) Math.max(1, Math.min(Math.min(MOST_COLUMNS, fit), MOST_BYTES / bytes));
     }
-    return Math.min(columns, samples);
+    // Every buffer is one array; a convolution's patches are the only one larger than a sample's
+    // numbers.
+    long addressable = Math.max(1, Integer.MAX_VALUE / (16 * numbersPerSample));
+    return (int) Math.min(Math.min(columns, samples), addressable);
   }
 
   /** Refuses work of so many workers that cannot fit the heap, before any of it. */

@@ -248,7 +248,9 @@ class LanczosTest {
 
     LanczosResult narrow = Lanczos.withDefaults().withMaxBasisBytes(32_000).run(operator, SEED);
     assertThat(narrow.reason())
-        .isEqualTo("a basis of 11 vectors would take 35200 bytes of the 32000 allowed");
+        .isEqualTo(
+            "a basis of 11 vectors would take 35200 bytes of the 32000 allowed;"
+                + " give the virtual machine more heap (-Xmx)");
     assertThat(narrow.products()).isEqualTo(10);
 
     LanczosResult late = Lanczos.withDefaults().run(operator, SEED, () -> true);

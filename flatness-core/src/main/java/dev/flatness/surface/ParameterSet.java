@@ -104,7 +104,13 @@ public record ParameterSet(List<Range> ranges) {
     }
   }
 
-  void requireWithin(int dimension) {
+  /**
+   * Refuses a set that reaches beyond a vector.
+   *
+   * @param dimension the length of the vector
+   * @throws IllegalArgumentException if a range ends beyond it
+   */
+  public void requireWithin(int dimension) {
     for (Range range : ranges) {
       if (range.length() > dimension - range.offset()) {
         throw new IllegalArgumentException(

@@ -1,0 +1,137 @@
+package dev.flatness.coordinates;
+
+import dev.flatness.linalg.SymmetricOperator;
+import dev.flatness.surface.Curvature;
+import dev.flatness.surface.LossSurface;
+import dev.flatness.surface.ParameterSet;
+
+/**
+ * A loss surface in other coordinates: l(η) = L(g(η)).
+ *
+ * <p>Formula: ∇l = Jᵀ∇L; Hessian Jᵀ ∇²L J + Σ_k ∂L/∂θ_k ∇²g_k; every other curvature matrix C is Jᵀ
+ * C J.
+ *
+ * <p>Cost: that of the surface, and one push, one pull and one second-order term of the coordinates
+ * a vector; the Hessian at a point takes one gradient when it is made. Errors: a point outside the
+ * domain is refused by the coordinates.
+ *
+ * <p>Source: Dinh et al. 2017, §5. Immutable.
+ */
+public final class PulledBackSurface implements LossSurface {
+  private final LossSurface surface;
+  private final Coordinates coordinates;
+
+  /**
+   * Pulls a surface back.
+   *
+   * @param surface L
+   * @param coordinates g
+   * @throws IllegalArgumentException if the surface's dimension is not the coordinates' number of
+   *     parameters
+   */
+  public PulledBackSurface(LossSurface surface, Coordinates coordinates) {
+    if (surface.dimension() != coordinates.parameters()) {
+      throw new IllegalArgumentException(
+          "the coordinates are of "
+              + coordinates.parameters()
+              + " parameters, but the surface has "
+              + surface.dimension());
+    }
+    this.surface = surface;
+    this.coordinates = coordinates;
+  }
+
+  /**
+   * Returns the coordinates.
+   *
+   * @return g
+   */
+  public Coordinates coordinates() {
+    return coordinates;
+  }
+
+  @Override
+  public int dimension() {
+    return coordinates.dimension();
+  }
+
+  @Override
+  public double value(double[] eta) {
+    return surface.value(coordinates.parametersAt(eta));
+  }
+
+  @Override
+  public double valueAndGradient(double[] eta, double[] gradient) {
+    double[] outer = new double[coordinates.parameters()];
+    double value = surface.valueAndGradient(coordinates.parametersAt(eta), outer);
+    coordinates.derivativeAt(eta).pull(outer, gradient);
+    return value;
+  }
+
+  @Override
+  public SymmetricOperator curvature(Curvature kind, double[] eta, ParameterSet selected) {
+    selected.requireWithin(dimension());
+    double[] theta = coordinates.parametersAt(eta);
+    Coordinates.Derivative derivative = coordinates.derivativeAt(eta);
+    SymmetricOperator outer =
+        surface.curvature(kind, theta, ParameterSet.all(coordinates.parameters()));
+    double[] gradient = null;
+    if (kind == Curvature.HESSIAN) {
+      gradient = new double[coordinates.parameters()];
+      surface.valueAndGradient(theta, gradient);
+    }
+    return new Pulled(outer, derivative, gradient, selected, dimension());
+  }
+
+  /** The pulled-back matrix, restricted; its buffers are kept from call to call. */
+  private static final class Pulled implements SymmetricOperator {
+    private final SymmetricOperator outer;
+    private final Coordinates.Derivative derivative;
+    private final double[] gradient;
+    private final ParameterSet selected;
+    private final double[] whole;
+    private final double[] result;
+    private double[][] pushed = new double[0][];
+    private double[][] products = new double[0][];
+
+    Pulled(
+        SymmetricOperator outer,
+        Coordinates.Derivative derivative,
+        double[] gradient,
+        ParameterSet selected,
+        int dimension) {
+      this.outer = outer;
+      this.derivative = derivative;
+      this.gradient = gradient;
+      this.selected = selected;
+      this.whole = new double[dimension];
+      this.result = new double[dimension];
+    }
+
+    @Override
+    public int dimension() {
+      return selected.size();
+    }
+
+    @Override
+    public void apply(double[][] vectors, double[][] images) {
+      if (pushed.length != vectors.length) {
+        pushed = new double[vectors.length][outer.dimension()];
+        products = new double[vectors.length][outer.dimension()];
+      }
+      for (int i = 0; i < vectors.length; i++) {
+        selected.embed(vectors[i], whole);
+        derivative.push(whole, pushed[i]);
+      }
+      outer.apply(pushed, products);
+      for (int i = 0; i < vectors.length; i++) {
+        derivative.pull(products[i], result);
+        if (gradient != null) {
+          selected.embed(vectors[i], whole);
+          derivative.addSecond(gradient, whole, result);
+        }
+        selected.restrict(result, images[i]);
+      }
+    }
+  }
+}

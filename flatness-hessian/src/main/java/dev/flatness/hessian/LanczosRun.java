@@ -37,6 +37,7 @@ public final class LanczosRun {
   private boolean blockOpen;
   private boolean exhausted;
   private String stopped;
+  private int least;
 
   LanczosRun(Lanczos method, int dimension, Seed seed) {
     if (dimension < 1) {
@@ -56,7 +57,7 @@ public final class LanczosRun {
    * @return whether no further product is wanted
    */
   public boolean finished() {
-    return stopped != null || converged();
+    return stopped != null || exhausted || (converged() && products >= least);
   }
 
   /**
@@ -143,6 +144,27 @@ public final class LanczosRun {
     wanted.add(end);
   }
 
+  /** Waits for so many products at least, whatever has converged; a finished run goes on. */
+  void pursue(int steps) {
+    least = Math.max(least, steps);
+  }
+
+  /** The first steps of a run: Q with orthonormal columns, and ‖H‖_F² − ‖P H P‖_F², P = I − QQᵀ. */
+  record Krylov(List<double[]> basis, double squaredNorm) {}
+
+  /**
+   * What the first steps say of A: with A Q = Q T + β q eᵀ the part of ‖A‖_F² outside P A P is
+   * ‖T‖_F² + 2 β².
+   */
+  Krylov krylov(int steps) {
+    int k = Math.min(steps, products);
+    double squared = 0;
+    for (int i = 0; i < k; i++) {
+      squared += alpha[i] * alpha[i] + 2 * beta[i] * beta[i];
+    }
+    return new Krylov(List.copyOf(basis.subList(0, k)), squared);
+  }
+
   /**
    * Returns both ends as they stand, with vectors made of the whole basis.
    *
@@ -199,10 +221,10 @@ public final class LanczosRun {
     return Math.max(products + 1, Math.min(expected, method.maxProducts()));
   }
 
-  /** Forgets the basis of a run that nobody advances any more. */
-  void release() {
+  /** Forgets the basis of a run that nobody advances any more, but for its first vectors. */
+  void release(int kept) {
     stop("its basis was released");
-    basis = List.of();
+    basis = List.copyOf(basis.subList(0, Math.min(kept, basis.size())));
   }
 
   private void requireOpen() {
@@ -318,7 +340,7 @@ public final class LanczosRun {
   }
 
   private RitzPair pair(End end) {
-    if (basis.isEmpty()) {
+    if (basis.size() < products) {
       throw new IllegalStateException("the basis of the Lanczos run was released");
     }
     Tridiagonal.Pair small = extreme(end, 0);

@@ -49,7 +49,7 @@ final class LayerSpectra {
       for (int i = open.size() - 1; i >= 0; i--) {
         LanczosRun run = runs.get(open.get(i).index());
         if (run.finished()) {
-          run.release();
+          run.release(0);
           open.remove(i);
           products.remove(i);
         }

@@ -11,6 +11,9 @@ import dev.flatness.random.Seed;
  * number depends on what else was asked for.
  */
 final class NetworkSpectrum {
+  /** The steps that deflate the Frobenius norm (ours: they hold a classifier's outliers). */
+  static final int KRYLOV_STEPS = 16;
+
   private final Subject subject;
   private final SymmetricOperator operator;
   private final Lanczos method;
@@ -38,6 +41,24 @@ final class NetworkSpectrum {
     } else if (!converged(end)) {
       run.pursue(end);
     }
+    advance();
+    if (converged(End.LARGEST) && converged(End.SMALLEST) && run.products() >= KRYLOV_STEPS) {
+      run.release(KRYLOV_STEPS);
+    }
+    return LayerNumber.of(null, run, end);
+  }
+
+  /** The first steps of the run, fewer if a limit ended it before. */
+  LanczosRun.Krylov krylov() {
+    if (run == null) {
+      run = method.withEnds(End.LARGEST).start(operator.dimension(), seed);
+    }
+    run.pursue(KRYLOV_STEPS);
+    advance();
+    return run.krylov(KRYLOV_STEPS);
+  }
+
+  private void advance() {
     while (!run.finished()) {
       if (run.products() > 0 && subject.timeIsUp()) {
         run.stop("the time limit has passed");
@@ -47,10 +68,6 @@ final class NetworkSpectrum {
       run.accept(product[0]);
       report();
     }
-    if (converged(End.LARGEST) && converged(End.SMALLEST)) {
-      run.release();
-    }
-    return LayerNumber.of(null, run, end);
   }
 
   /**

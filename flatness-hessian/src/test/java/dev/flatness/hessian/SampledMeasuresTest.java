@@ -192,7 +192,8 @@ class SampledMeasuresTest {
     Measure sampled = FrobeniusNorm.withDefaults().withExactUpTo(100);
     Estimate estimate = sampled.evaluate(Cases.subject(surface), Cases.SEED).get(0);
     near(estimate, truth, truth);
-    assertThat(estimate.standardError().orElseThrow()).isLessThan(0.15 * truth);
+    assertThat(estimate.standardError().orElseThrow()).isLessThan(0.02 * truth);
+    assertThat(estimate.method()).isEqualTo("deflated probes");
   }
 
   @Test

@@ -1,0 +1,87 @@
+package dev.flatness.hessian;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.flatness.linalg.SymmetricOperator;
+import dev.flatness.random.Seed;
+import org.junit.jupiter.api.Test;
+
+class FrobeniusNormTest {
+  private static final int STEPS = 16;
+
+  private static LanczosRun.Krylov krylov(SymmetricOperator operator, Seed seed) {
+    LanczosRun run = Lanczos.withDefaults().start(operator.dimension(), seed);
+    run.pursue(STEPS);
+    while (run.products() < STEPS && !run.finished()) {
+      run.accept(operator.apply(run.nextVector()));
+    }
+    return run.krylov(STEPS);
+  }
+
+  private static Sampled norm(SymmetricOperator operator, Seed seed) {
+    return FrobeniusNorm.deflated(
+        krylov(operator, seed.split("run")), operator, seed.split("probes"), () -> false, k -> {});
+  }
+
+  /** Three outliers over a bulk, as a classifier's Hessian has. */
+  private static double[] outliersAndBulk(int n) {
+    double[] values = Spectra.evenly(n, -1, 3);
+    values[0] = 60;
+    values[1] = 25;
+    values[2] = -20;
+    return values;
+  }
+
+  @Test
+  void theTruthLiesInTheNinetyFivePercentIntervalAsOftenAsThat() {
+    double[] values = outliersAndBulk(120);
+    double truth = Vectors.norm(values);
+    SymmetricOperator operator = Spectra.withEigenvalues(values);
+    int trials = 300;
+    int covered = 0;
+    for (int i = 0; i < trials; i++) {
+      Sampled norm = norm(operator, Seed.of(11).split(i));
+      // Student's t with 7 degrees of freedom, the fewest probes.
+      covered += Math.abs(norm.value() - truth) <= 2.365 * norm.standardError() ? 1 : 0;
+    }
+    // Four standard deviations of the binomial below 0.95.
+    assertThat(covered)
+        .isGreaterThan((int) (trials * (0.95 - 4 * Math.sqrt(0.05 * 0.95 / trials))));
+  }
+
+  @Test
+  void deflationTakesTheOutliersOutOfTheError() {
+    SymmetricOperator operator = Spectra.withEigenvalues(outliersAndBulk(120));
+    Sampled plain = Hutchinson.withDefaults().withProbes(24).frobeniusNorm(operator, Seed.of(5));
+    Sampled deflated = norm(operator, Seed.of(5));
+    assertThat(deflated.products()).isEqualTo(8);
+    assertThat(deflated.standardError()).isLessThan(plain.standardError() / 5);
+  }
+
+  @Test
+  void whatTheBasisHoldsIsExact() {
+    double[] values = new double[90];
+    values[3] = 7;
+    values[50] = -2;
+    values[88] = 1e-3;
+    Sampled norm = norm(Spectra.withEigenvalues(values), Seed.of(3));
+    assertThat(norm.value()).isCloseTo(Vectors.norm(values), within(1e-13 * 8));
+    assertThat(norm.standardError()).isLessThan(1e-13);
+  }
+
+  @Test
+  void theZeroOperatorHasNormZero() {
+    Sampled norm = norm(Spectra.withEigenvalues(new double[40]), Seed.of(3));
+    assertThat(norm.value()).isZero();
+    assertThat(norm.standardError()).isZero();
+  }
+
+  @Test
+  void anOperatorNoLargerThanTheBasisIsExact() {
+    double[] values = Spectra.evenly(10, -1, 2);
+    Sampled norm = norm(Spectra.withEigenvalues(values), Seed.of(4));
+    assertThat(norm.value()).isCloseTo(Vectors.norm(values), within(1e-13 * 5));
+    assertThat(norm.standardError()).isLessThan(1e-13);
+  }
+}

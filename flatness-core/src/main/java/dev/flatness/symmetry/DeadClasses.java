@@ -132,18 +132,25 @@ public final class DeadClasses {
    */
   public Network pruned() {
     double[] theta = network.parameterVector();
-    BitSet zero = new BitSet();
-    classes.forEachEdge((position, from, to) -> zero.set(position, touches(from, to)));
-    classes.forEachEdge(
-        (position, from, to) -> {
-          if (!touches(from, to)) {
-            zero.clear(position);
-          }
-        });
-    zero.stream().forEach(position -> theta[position] = 0);
+    positions().stream().forEach(position -> theta[position] = 0);
     return Arrays.equals(theta, network.parameterVector())
         ? network
         : network.withParameters(theta);
+  }
+
+  /**
+   * Returns the parameters that lead into or out of dead classes and nowhere else. The derivatives
+   * of the pruned network are 0 there, and elsewhere those of the network itself.
+   *
+   * @return their positions in θ; a new set
+   */
+  public BitSet positions() {
+    BitSet touching = new BitSet();
+    BitSet others = new BitSet();
+    classes.forEachEdge(
+        (position, from, to) -> (touches(from, to) ? touching : others).set(position));
+    touching.andNot(others);
+    return touching;
   }
 
   private boolean touches(int from, int to) {

@@ -26,10 +26,8 @@ public final class Gauge {
    * @throws IllegalStateException if the balance is not reached to 1e-9
    */
   public static Network minimumNorm(Network network) {
-    ScaleClasses classes = ScaleClasses.of(network);
-    Network pruned = DeadClasses.of(classes, network).pruned();
-    double[] squares = Arrays.stream(pruned.parameterVector()).map(w -> w * w).toArray();
-    OrbitMinimum minimum = OrbitProblem.of(classes, squares).solve();
+    Network pruned = DeadClasses.of(network).pruned();
+    OrbitMinimum minimum = leastNorm(pruned);
     if (minimum.residual() > 1e-9) {
       throw new IllegalStateException(
           "minimum-norm gauge balances to "
@@ -37,5 +35,19 @@ public final class Gauge {
               + " only, expected 1e-9; rescale the network to weights of similar size first");
     }
     return minimum.rescaling().applyTo(pruned);
+  }
+
+  /**
+   * Finds the rescaling that leads to the least Euclidean norm, with its certificate.
+   *
+   * <p>Cost: as {@link OrbitProblem}.
+   *
+   * @param pruned a network without dead classes, as {@link DeadClasses#pruned} gives it; the least
+   *     norm of others is not attained
+   * @return the rescaling, min Σ_e w_e² and how well every class balances
+   */
+  public static OrbitMinimum leastNorm(Network pruned) {
+    double[] squares = Arrays.stream(pruned.parameterVector()).map(w -> w * w).toArray();
+    return OrbitProblem.of(ScaleClasses.of(pruned), squares).solve();
   }
 }

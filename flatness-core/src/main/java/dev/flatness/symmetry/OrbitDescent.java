@@ -57,7 +57,7 @@ final class OrbitDescent {
     double[] total = totals();
     double largest = 0;
     for (int c = 0; c < n; c++) {
-      if (total[c] > 0) {
+      if (total[c] != 0) {
         double scale = total[c] + Math.abs(graph.beta[c]);
         largest = Math.max(largest, Math.abs(balance[c]) / scale);
       }

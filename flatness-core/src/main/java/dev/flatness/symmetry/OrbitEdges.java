@@ -1,7 +1,6 @@
 package dev.flatness.symmetry;
 
 import java.util.Arrays;
-import java.util.stream.IntStream;
 
 /** A growing list of edges with coefficients A and B; node {@code nodes} is everything anchored. */
 final class OrbitEdges {
@@ -58,14 +57,29 @@ final class OrbitEdges {
   }
 
   /**
-   * The edges whose ends are strongly connected by edges forwards and, where B &gt; 0, backwards.
+   * The edges whose two ends lie in one component. A common shift of a component without the last
+   * node changes nothing there, so that node takes the place of the component's first one.
    */
-  OrbitEdges withinStrongComponents() {
-    int[] component = new StrongComponents(this).components();
+  OrbitEdges within(int[] component) {
+    int[] first = new int[nodes + 2];
+    Arrays.fill(first, nodes);
+    for (int node = nodes - 1; node >= 0; node--) {
+      first[component[node]] = component[node] == component[nodes] ? nodes : node;
+    }
     OrbitEdges kept = new OrbitEdges(nodes);
-    IntStream.range(0, size)
-        .filter(e -> component[tail[e]] == component[head[e]])
-        .forEach(e -> kept.add(tail[e], head[e], a[e], b[e]));
+    for (int e = 0; e < size; e++) {
+      int root = first[component[tail[e]]];
+      if (component[tail[e]] == component[head[e]]) {
+        kept.add(tail[e] == root ? nodes : tail[e], head[e] == root ? nodes : head[e], a[e], b[e]);
+      }
+    }
     return kept;
+  }
+
+  /** Replaces every A_e by A_e 4^{k_b−k_a}. */
+  void scale(int[] powers) {
+    for (int e = 0; e < size; e++) {
+      a[e] = Math.scalb(a[e], 2 * (powers[head[e]] - powers[tail[e]]));
+    }
   }
 }

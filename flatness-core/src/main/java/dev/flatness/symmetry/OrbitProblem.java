@@ -2,6 +2,9 @@ package dev.flatness.symmetry;
 
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.List;
+import java.util.function.IntUnaryOperator;
+import java.util.stream.IntStream;
 
 /**
  * A separable convex problem on the rescaling orbit of a network: where on the orbit a weighted sum
@@ -9,33 +12,21 @@ import java.util.BitSet;
  *
  * <p>Formula: minimise F(x) = Σ_e A_e e^{2(x_b−x_a)} − 2 B_e (x_b − x_a) over x = ln c of the free
  * classes, e = (a→b), x = 0 at anchored classes and the source; A_e ≥ 0, B_e ≥ 0, B_e = 0 where A_e
- * = 0. With y_e = A_e e^{2(x_b−x_a)} the minimum is where every class balances: Σ_in y − Σ_out y =
- * Σ_in B − Σ_out B.
+ * = 0. {@link #layerWise} minimises over one factor a layer instead.
  *
- * <p>The minimum is attained exactly if each edge with A_e &gt; 0 lies in a strong component of the
- * graph of edges with A_e &gt; 0, forwards, and B_e &gt; 0, backwards, all anchored classes being
- * one node. Otherwise the edges between components tend to 0 along an unbounded direction; they are
- * dropped, and what is left has the same infimum.
- *
- * <p>Cost: a few sweeps over the edges for coordinate steps, then a few Newton steps by conjugate
- * gradients on a weighted graph Laplacian. Errors: negative or non-finite coefficients are {@link
- * IllegalArgumentException}s. Immutable. Source: mathematics §9; the coordinate step is the
- * positive root of P u² − β u − Q = 0, u = e^{2δ}.
+ * <p>Cost, attainment and errors: those of {@link SeparableProblem}, with as many edges as there
+ * are pairs of classes that weights join. Immutable. Source: mathematics §9.
  */
 public final class OrbitProblem {
   private final ScaleClasses classes;
-  private final OrbitGraph graph;
-  private final double constant;
-  private final int dropped;
-  private final double tolerance;
+  private final IntUnaryOperator variableOf;
+  private final SeparableProblem problem;
 
   private OrbitProblem(
-      ScaleClasses classes, OrbitGraph graph, double constant, int dropped, double tolerance) {
+      ScaleClasses classes, IntUnaryOperator variableOf, SeparableProblem problem) {
     this.classes = classes;
-    this.graph = graph;
-    this.constant = constant;
-    this.dropped = dropped;
-    this.tolerance = tolerance;
+    this.variableOf = variableOf;
+    this.problem = problem;
   }
 
   /**
@@ -58,6 +49,28 @@ public final class OrbitProblem {
    * @return the problem
    */
   public static OrbitProblem of(ScaleClasses classes, double[] a, double[] b) {
+    return of(classes, classes.freeCount(), c -> c, a, b);
+  }
+
+  /**
+   * Sets up a problem over the rescalings that multiply every weight tensor by one number; a bias
+   * takes the factor of its layer's output.
+   *
+   * @param classes the scale classes
+   * @param a A_e, one per parameter
+   * @return the problem
+   */
+  public static OrbitProblem layerWise(ScaleClasses classes, double[] a) {
+    LayerWiseSubgroup subgroup = LayerWiseSubgroup.of(classes);
+    return of(classes, subgroup.factors(), subgroup::factorOf, a, new double[a.length]);
+  }
+
+  private static OrbitProblem of(
+      ScaleClasses classes,
+      int variables,
+      IntUnaryOperator variableOfFreeClass,
+      double[] a,
+      double[] b) {
     int parameters = classes.network().parameterCount();
     if (a.length != parameters || b.length != parameters) {
       throw new IllegalArgumentException(
@@ -69,44 +82,27 @@ public final class OrbitProblem {
               + parameters
               + ")");
     }
-    for (int i = 0; i < parameters; i++) {
-      if (!(a[i] >= 0 && a[i] < Double.POSITIVE_INFINITY)) {
-        throw new IllegalArgumentException(
-            "coefficient A of parameter entry "
-                + i
-                + " is "
-                + a[i]
-                + ", expected a finite number of at least 0");
-      }
-      if (!(b[i] >= 0 && b[i] < Double.POSITIVE_INFINITY) || (b[i] > 0 && a[i] == 0)) {
-        throw new IllegalArgumentException(
-            "coefficient B of parameter entry "
-                + i
-                + " is "
-                + b[i]
-                + ", expected a finite number of at least 0, and 0 where A is 0");
-      }
-    }
-    OrbitEdges edges = new OrbitEdges(classes.freeCount());
-    double[] constant = new double[1];
+    IntUnaryOperator variableOf =
+        c ->
+            c == ScaleClasses.SOURCE || !classes.isFree(c)
+                ? SeparableProblem.FIXED
+                : variableOfFreeClass.applyAsInt(c);
+    SeparableProblem.Builder edges = SeparableProblem.over(variables);
     BitSet seen = new BitSet();
     classes.forEachEdge(
         (position, from, to) -> {
-          if (a[position] > 0 && !seen.get(position)) {
+          if (!seen.get(position)) {
             seen.set(position);
-            int tail = classes.freeIndex(from);
-            int head = classes.freeIndex(to);
-            if (tail == head) {
-              constant[0] += a[position];
-            } else {
-              edges.add(tail, head, a[position], b[position]);
+            try {
+              edges.add(
+                  variableOf.applyAsInt(from), variableOf.applyAsInt(to), a[position], b[position]);
+            } catch (IllegalArgumentException e) {
+              throw new IllegalArgumentException(
+                  "parameter entry " + position + ": " + e.getMessage(), e);
             }
           }
         });
-    OrbitEdges aggregated = edges.aggregated();
-    OrbitEdges kept = aggregated.withinStrongComponents();
-    return new OrbitProblem(
-        classes, new OrbitGraph(kept), constant[0], aggregated.size() - kept.size(), 1e-12);
+    return new OrbitProblem(classes, variableOf, edges.build());
   }
 
   /**
@@ -116,11 +112,7 @@ public final class OrbitProblem {
    * @return the changed copy
    */
   public OrbitProblem withTolerance(double bound) {
-    if (!(bound > 0 && bound < 1)) {
-      throw new IllegalArgumentException(
-          "tolerance is " + bound + ", expected a number between 0 and 1");
-    }
-    return new OrbitProblem(classes, graph, constant, dropped, bound);
+    return new OrbitProblem(classes, variableOf, problem.withTolerance(bound));
   }
 
   /**
@@ -130,7 +122,7 @@ public final class OrbitProblem {
    * @return whether every edge counts at the minimum
    */
   public boolean attained() {
-    return dropped == 0;
+    return problem.attained();
   }
 
   /**
@@ -139,16 +131,26 @@ public final class OrbitProblem {
    * @return the minimiser with its certificate
    */
   public OrbitMinimum solve() {
-    OrbitDescent descent = new OrbitDescent(graph);
-    int iterations = descent.minimise(tolerance);
-    double[] factors = Arrays.stream(descent.x()).map(Math::exp).toArray();
-    double residual = descent.relativeGradient();
+    SeparableProblem.Minimum minimum = problem.solve();
+    double[] variables = minimum.factors();
+    double[] factors = new double[classes.freeCount()];
+    int[] variable = new int[factors.length];
+    Arrays.setAll(variable, variableOf);
+    Arrays.setAll(factors, c -> variable[c] < 0 ? 1 : variables[variable[c]]);
+    BitSet unbounded = new BitSet();
+    minimum.unbounded().forEach(unbounded::set);
+    List<Integer> runaways =
+        IntStream.range(0, factors.length)
+            .filter(c -> variable[c] >= 0 && unbounded.get(variable[c]))
+            .boxed()
+            .toList();
     return new OrbitMinimum(
         Rescaling.of(classes, factors),
-        constant + descent.value(),
-        residual,
-        residual <= tolerance,
-        dropped,
-        iterations);
+        minimum.value(),
+        minimum.residual(),
+        minimum.converged(),
+        minimum.droppedEdges(),
+        runaways,
+        minimum.iterations());
   }
 }

@@ -351,11 +351,6 @@ public final class ScaleClasses {
     return layouts[node].at(channel * network.node(node).shape().positions());
   }
 
-  /** The class if it is free, else H: everything that does not move. */
-  int freeIndex(int scaleClass) {
-    return scaleClass == SOURCE || scaleClass >= free ? free : scaleClass;
-  }
-
   static int firstInput(Layer.Convolution convolution, int outputChannel) {
     int group = outputChannel / (convolution.outputChannels() / convolution.groups());
     return group * (convolution.inputChannels() / convolution.groups());

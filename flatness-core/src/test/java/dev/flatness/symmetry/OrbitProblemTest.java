@@ -11,6 +11,7 @@ import dev.flatness.network.Parameter;
 import dev.flatness.network.SequentialBuilder;
 import dev.flatness.random.Seed;
 import dev.flatness.tensor.Tensor;
+import java.util.Arrays;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
 
@@ -59,6 +60,54 @@ class OrbitProblemTest {
     assertThat(minimum.value()).isZero();
     assertThat(minimum.droppedEdges()).isEqualTo(2);
     assertThat(minimum.rescaling().factors()).containsExactly(1, 1);
+    assertThat(minimum.unboundedClasses()).containsExactly(0, 1);
+  }
+
+  /** Sums 4·16, 1·9 and 9·16 of a 2-4-4-1 chain: 3 times the cube root of their product. */
+  @Test
+  void oneFactorALayerEndsWithEqualSumsOfTheSameProduct() {
+    Network network =
+        Network.sequential(2)
+            .dense("a", ones(4, 2), null)
+            .relu()
+            .dense("b", ones(4, 4), null)
+            .relu()
+            .dense("c", ones(1, 4), null)
+            .build();
+    double[] a = new double[28];
+    Arrays.fill(a, 0, 8, 8);
+    Arrays.fill(a, 8, 24, 9.0 / 16);
+    Arrays.fill(a, 24, 28, 36);
+    ScaleClasses classes = ScaleClasses.of(network);
+    OrbitMinimum minimum = OrbitProblem.layerWise(classes, a).solve();
+    double expected = 3 * Math.cbrt(64.0 * 9 * 144);
+    assertThat(minimum.value()).isCloseTo(expected, within(1e-13 * expected));
+    double[] factors = minimum.rescaling().factors();
+    assertThat(factors).hasSize(8);
+    for (int unit = 1; unit < 4; unit++) {
+      assertThat(factors[unit]).isEqualTo(factors[0]);
+      assertThat(factors[4 + unit]).isEqualTo(factors[4]);
+    }
+    assertThat(64 * factors[0] * factors[0]).isCloseTo(expected / 3, within(1e-12 * expected));
+  }
+
+  @Test
+  void aCommonShiftThatChangesNothingIsNoObstacle() {
+    SeparableProblem.Minimum minimum =
+        SeparableProblem.over(3).add(0, 1, 9).add(1, 2, 4).add(2, 0, 6).build().solve();
+    assertThat(minimum.value()).isCloseTo(3 * Math.cbrt(9.0 * 4 * 6), within(1e-12));
+    assertThat(minimum.factors()[0]).isEqualTo(1);
+    assertThat(minimum.residual()).isLessThanOrEqualTo(1e-12);
+    assertThat(minimum.unbounded()).isEmpty();
+  }
+
+  @Test
+  void edgesThatDoNotMoveAreConstants() {
+    int fixed = SeparableProblem.FIXED;
+    assertThat(SeparableProblem.over(1).add(fixed, fixed, 2).add(0, 0, 3).build().solve().value())
+        .isEqualTo(5);
+    assertThatThrownBy(() -> SeparableProblem.over(2).add(0, 2, 1))
+        .hasMessage("an edge ends at variable 2, expected 0 to 1, or -1 for a fixed end");
   }
 
   @Test
@@ -103,10 +152,10 @@ class OrbitProblemTest {
         .hasMessage("there are 1 and 1 coefficients, expected one per parameter (2)");
     assertThatThrownBy(() -> OrbitProblem.of(classes, new double[] {1, -1}))
         .hasMessage(
-            "coefficient A of parameter entry 1 is -1.0, expected a finite number of at least 0");
+            "parameter entry 1: coefficient A is -1.0, expected a finite number of at least 0");
     assertThatThrownBy(() -> OrbitProblem.of(classes, new double[] {1, 0}, new double[] {0, 2}))
         .hasMessage(
-            "coefficient B of parameter entry 1 is 2.0, expected a finite number of at least 0, and"
+            "parameter entry 1: coefficient B is 2.0, expected a finite number of at least 0, and"
                 + " 0 where A is 0");
     assertThatThrownBy(() -> OrbitProblem.of(classes, new double[] {1, 1}).withTolerance(0))
         .hasMessage("tolerance is 0.0, expected a number between 0 and 1");

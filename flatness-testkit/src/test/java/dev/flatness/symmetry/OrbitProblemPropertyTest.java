@@ -6,6 +6,7 @@ import dev.flatness.network.Network;
 import dev.flatness.random.Seed;
 import dev.flatness.testkit.NetworkArbitraries;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.random.RandomGenerator;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
@@ -61,6 +62,65 @@ class OrbitProblemPropertyTest {
       Arrays.setAll(other, c -> best[c] * Math.exp(generator.nextGaussian() * 0.1));
       assertThat(value(classes, a, b, Rescaling.of(classes, other)))
           .isGreaterThanOrEqualTo(minimum.value() - 1e-11 * size);
+    }
+  }
+
+  /** Six orders of magnitude and more: the solver starts from the same bits. */
+  @Property
+  void powersOfTwoLeadToTheSameMinimumBitForBit(
+      @ForAll("networks") Network network, @ForAll("seeds") Seed seed) {
+    ScaleClasses classes = ScaleClasses.of(network);
+    RandomGenerator generator = seed.split("coefficients").generator();
+    double[] a = new double[network.parameterCount()];
+    Arrays.setAll(a, i -> generator.nextInt(4) == 0 ? 0 : Math.exp(10 * generator.nextGaussian()));
+    Rescaling rescaling = Rescaling.randomPowersOfTwo(classes, 20, seed.split("factors"));
+    double[] moved = a.clone();
+    BitSet seen = new BitSet();
+    classes.forEachEdge(
+        (position, from, to) -> {
+          if (!seen.get(position)) {
+            double ratio = rescaling.factor(from) / rescaling.factor(to);
+            moved[position] *= ratio * ratio;
+            seen.set(position);
+          }
+        });
+    OrbitMinimum expected = OrbitProblem.of(classes, a).solve();
+    OrbitMinimum found = OrbitProblem.of(classes, moved).solve();
+    assertThat(found.value()).isEqualTo(expected.value());
+    assertThat(found.residual()).isEqualTo(expected.residual());
+    assertThat(found.unboundedClasses()).isEqualTo(expected.unboundedClasses());
+    if (expected.droppedEdges() == 0) {
+      // What is joined to an anchored class is moved back by exactly what it was moved.
+      double[] there = found.rescaling().factors();
+      double[] here = expected.rescaling().factors();
+      for (int c = 0; c < here.length; c++) {
+        assertThat(there[c]).isIn(here[c], here[c] * rescaling.factor(c));
+      }
+    }
+  }
+
+  /** A subgroup cannot do better than the group; no rescaling of its own does better than it. */
+  @Property
+  void theLayerWiseMinimumIsBetweenTheOrbitsAndThatOfAnyLayerWiseRescaling(
+      @ForAll("networks") Network network, @ForAll("seeds") Seed seed) {
+    ScaleClasses classes = ScaleClasses.of(network);
+    RandomGenerator generator = seed.split("coefficients").generator();
+    double[] a = new double[network.parameterCount()];
+    Arrays.setAll(a, i -> Math.exp(6 * generator.nextDouble()));
+    OrbitMinimum minimum = OrbitProblem.layerWise(classes, a).solve();
+    assertThat(minimum.converged()).isTrue();
+    assertThat(minimum.value())
+        .isGreaterThanOrEqualTo(OrbitProblem.of(classes, a).solve().value() * (1 - 1e-12));
+    double[] none = new double[a.length];
+    Rescaling best = minimum.rescaling();
+    assertThat(minimum.value())
+        .isBetween(
+            value(classes, a, none, best) * (1 - 1e-12),
+            value(classes, a, none, best) * (1 + 1e-12));
+    for (int trial = 0; trial < 10; trial++) {
+      Rescaling near = Rescaling.randomLayerWise(classes, 1.2, seed.split(trial));
+      assertThat(value(classes, a, none, best.compose(near)))
+          .isGreaterThanOrEqualTo(minimum.value() * (1 - 1e-12));
     }
   }
 

@@ -16,7 +16,8 @@ import java.util.ServiceLoader;
  * The measures of all installed modules, by id and by group.
  *
  * <p>Groups: {@code default}; {@code classical}, the measures of mathematics §4; {@code invariant},
- * everything declared layer-wise or neuron-wise in some scope; {@code all}.
+ * everything declared layer-wise or neuron-wise in some scope; {@code all}. Measures on request are
+ * found by their id alone.
  */
 public final class MeasureCatalog {
   private static final List<String> DEFAULT =
@@ -46,26 +47,30 @@ public final class MeasureCatalog {
           "l2-norm-squared");
 
   private final Map<String, Measure> measures = new LinkedHashMap<>();
+  private final Map<String, Measure> onRequest = new LinkedHashMap<>();
 
   private MeasureCatalog(Iterable<MeasureProvider> providers) {
     Map<String, Measure> found = new LinkedHashMap<>();
     for (MeasureProvider provider : providers) {
-      for (Measure measure : provider.measures()) {
-        Measure twin = found.put(measure.id(), measure);
-        if (twin != null) {
-          throw new IllegalStateException(
-              "two installed modules give the measure \""
-                  + measure.id()
-                  + "\": "
-                  + twin.getClass().getName()
-                  + " and "
-                  + measure.getClass().getName());
-        }
-      }
+      provider.measures().forEach(measure -> put(found, measure));
+      provider.onRequest().forEach(measure -> put(onRequest, measure));
     }
     // The default group leads, in its own order; what modules add follows in theirs.
     DEFAULT.stream().filter(found::containsKey).forEach(id -> measures.put(id, found.get(id)));
     found.forEach(measures::putIfAbsent);
+  }
+
+  private static void put(Map<String, Measure> found, Measure measure) {
+    Measure twin = found.put(measure.id(), measure);
+    if (twin != null) {
+      throw new IllegalStateException(
+          "two installed modules give the measure \""
+              + measure.id()
+              + "\": "
+              + twin.getClass().getName()
+              + " and "
+              + measure.getClass().getName());
+    }
   }
 
   /**
@@ -79,12 +84,21 @@ public final class MeasureCatalog {
   }
 
   /**
-   * Returns all measures.
+   * Returns all measures that belong to groups.
    *
    * @return in the order in which reports list them
    */
   public Collection<Measure> measures() {
     return List.copyOf(measures.values());
+  }
+
+  /**
+   * Returns the measures that are found by their id alone and belong to no group.
+   *
+   * @return in the order in which reports list them, behind the others
+   */
+  public Collection<Measure> onRequest() {
+    return List.copyOf(onRequest.values());
   }
 
   /**
@@ -120,7 +134,7 @@ public final class MeasureCatalog {
     Map<String, List<String>> groups = groups();
     Map<String, Boolean> named = new LinkedHashMap<>();
     for (String name : names) {
-      if (measures.containsKey(name)) {
+      if (measures.containsKey(name) || onRequest.containsKey(name)) {
         named.put(name, true);
       } else if (groups.containsKey(name)) {
         groups.get(name).forEach(id -> named.putIfAbsent(id, false));
@@ -133,11 +147,14 @@ public final class MeasureCatalog {
                 + "? Groups: "
                 + String.join(", ", groups.keySet())
                 + ". Measures: "
-                + String.join(", ", measures.keySet()));
+                + String.join(", ", measures.keySet())
+                + (onRequest.isEmpty()
+                    ? ""
+                    : ". In no group: " + String.join(", ", onRequest.keySet())));
       }
     }
     List<MeasureSelection.Item> items = new ArrayList<>();
-    for (Measure measure : measures.values()) {
+    for (Measure measure : both()) {
       if (named.containsKey(measure.id())) {
         items.add(new MeasureSelection.Item(measure, named.get(measure.id())));
       }
@@ -145,8 +162,14 @@ public final class MeasureCatalog {
     return new MeasureSelection(items);
   }
 
+  private List<Measure> both() {
+    List<Measure> both = new ArrayList<>(measures.values());
+    both.addAll(onRequest.values());
+    return both;
+  }
+
   private List<String> nearest(String name) {
-    List<String> known = new ArrayList<>(measures.keySet());
+    List<String> known = new ArrayList<>(both().stream().map(Measure::id).toList());
     known.addAll(groups().keySet());
     known.sort(Comparator.comparingInt(id -> distance(name, id)));
     return known.subList(0, Math.min(2, known.size())).stream()

@@ -15,6 +15,8 @@ import dev.flatness.hessian.RelativeFlatness;
 import dev.flatness.loss.SoftmaxCrossEntropy;
 import dev.flatness.loss.SquaredError;
 import dev.flatness.measure.Estimate;
+import dev.flatness.measure.Invariance;
+import dev.flatness.measure.Measure;
 import dev.flatness.measure.MeasureSettings;
 import dev.flatness.measure.Status;
 import dev.flatness.network.Activation;
@@ -33,6 +35,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -107,7 +110,24 @@ class FlatnessTest {
         .hasMessage(
             "measure \"kapa-taw\" does not exist; did you mean \"kappa-tau\" or \"kappa-max\"?"
                 + " Groups: default, classical, invariant, all. Measures: "
-                + ids);
+                + ids
+                + ". In no group: "
+                + String.join(
+                    ", ",
+                    MeasureCatalog.installed().onRequest().stream().map(Measure::id).toList()));
+  }
+
+  @Test
+  void measuresOnRequestAreFoundByTheirIdAlone() {
+    String id = "hessian-top-eigenvalue-at-minimum-norm";
+    Map<String, List<String>> groups = MeasureCatalog.installed().groups();
+    assertThat(groups.values()).allSatisfy(ids -> assertThat(ids).doesNotContain(id));
+    FlatnessReport found = on(RELU).measure(id, "hessian-top-eigenvalue").report();
+    assertThat(found.network(id).status()).isEqualTo(Status.CONVERGED);
+    assertThat(found.network(id).invariance()).isEqualTo(Invariance.NEURON_WISE);
+    assertThat(found.network(id).value())
+        .isEqualTo(on(RELU).measure(id).report().network(id).value())
+        .isNotEqualTo(found.network("hessian-top-eigenvalue").value());
   }
 
   @Test

@@ -247,7 +247,20 @@ public final class Estimate {
    * @return the changed copy
    */
   public Estimate withSeconds(double elapsed) {
-    Builder b = new Builder(id, scope, layer, invariance, values);
+    Builder b = copy(id, invariance);
+    b.seconds = elapsed;
+    return b.build();
+  }
+
+  /**
+   * Starts an estimate of the same number under another name and claim.
+   *
+   * @param name the measure's id
+   * @param claim its declared invariance
+   * @return a builder with everything else of this estimate
+   */
+  public Builder copy(String name, Invariance claim) {
+    Builder b = new Builder(name, scope, layer, claim, values);
     b.method = method;
     b.status = status;
     b.standardError = standardError;
@@ -255,8 +268,8 @@ public final class Estimate {
     b.products = products;
     b.reason = reason;
     b.details.putAll(details);
-    b.seconds = elapsed;
-    return b.build();
+    b.seconds = seconds;
+    return b;
   }
 
   @Override
@@ -326,7 +339,8 @@ public final class Estimate {
     /**
      * Gives the relative residual.
      *
-     * @param relative relative to the operator's norm
+     * @param relative relative to the operator's norm, or the largest relative imbalance of a
+     *     minimisation over a rescaling orbit
      * @return this builder
      */
     public Builder residual(double relative) {

@@ -10,4 +10,14 @@ public interface MeasureProvider {
    * @return in the order in which reports list them
    */
   List<Measure> measures();
+
+  /**
+   * Returns measures that are found by their id alone and belong to no group, because few will want
+   * to pay for them.
+   *
+   * @return none by default
+   */
+  default List<Measure> onRequest() {
+    return List.of();
+  }
 }

@@ -20,7 +20,7 @@ public final class Subject {
   private final NetworkSurface surface;
   private final MeasureSettings settings;
   private final Progress progress;
-  private final long started = System.nanoTime();
+  private final long started;
   private final Map<String, Object> shared = new HashMap<>();
 
   /**
@@ -32,9 +32,7 @@ public final class Subject {
    * @throws IllegalArgumentException if the settings name a layer that the network does not have
    */
   public Subject(NetworkSurface surface, MeasureSettings settings, Progress progress) {
-    this.surface = surface;
-    this.settings = settings;
-    this.progress = progress;
+    this(surface, settings, progress, System.nanoTime());
     Set<String> known =
         surface.network().weightLayers().stream().map(Node::name).collect(Collectors.toSet());
     for (String name : settings.layers()) {
@@ -47,6 +45,24 @@ public final class Subject {
                 + surface.network().weightLayers().stream().map(Node::name).toList());
       }
     }
+  }
+
+  private Subject(
+      NetworkSurface surface, MeasureSettings settings, Progress progress, long started) {
+    this.surface = surface;
+    this.settings = settings;
+    this.progress = progress;
+    this.started = started;
+  }
+
+  /**
+   * Returns the subject of the same run at another point, with shared work of its own.
+   *
+   * @param other a network of the same graph with other parameters
+   * @return the other subject; its time limit began with this one's
+   */
+  public Subject at(Network other) {
+    return new Subject(surface.at(other), settings, progress, started);
   }
 
   /**

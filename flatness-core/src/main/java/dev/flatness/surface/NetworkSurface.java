@@ -104,6 +104,37 @@ public final class NetworkSurface implements LossSurface {
     return new NetworkSurface(network, dataset, loss, options);
   }
 
+  private NetworkSurface(NetworkSurface other, Network network) {
+    this.network = network;
+    this.dataset = other.dataset;
+    this.loss = other.loss;
+    this.options = other.options;
+    this.gemm = other.gemm;
+    this.engine = other.engine;
+  }
+
+  /**
+   * Returns the same surface with another point on it as the network's own.
+   *
+   * <p>Cost: none; both work with the same memory, so they are used from one thread together.
+   *
+   * @param other a network of the same graph with other parameters
+   * @return the changed copy
+   * @throws IllegalArgumentException if the graph is another
+   */
+  public NetworkSurface at(Network other) {
+    if (!other.nodes().equals(network.nodes())
+        || !other.parameters().equals(network.parameters())) {
+      throw new IllegalArgumentException(
+          "network "
+              + other
+              + " has another graph than "
+              + network
+              + "; make a surface of its own for it");
+    }
+    return new NetworkSurface(this, other);
+  }
+
   /**
    * Returns the network.
    *
@@ -205,6 +236,24 @@ public final class NetworkSurface implements LossSurface {
               + " use an estimator");
     }
     return engine.closedForms(checked(theta));
+  }
+
+  /**
+   * Evaluates the diagonal of the Gauss–Newton matrix in one sweep of K backward passes.
+   *
+   * <p>Formula: G_ii = mean Σ_k (∂⟨a_k, f⟩/∂θ_i)² with the columns a_k of the loss's factor; for a
+   * piecewise-linear network the diagonal of the Hessian.
+   *
+   * @param theta θ
+   * @return the diagonal, exact to rounding, never negative
+   * @throws IllegalStateException if layers share weights
+   */
+  public double[] gaussNewtonDiagonal(double[] theta) {
+    if (network.sharesParameters()) {
+      throw new IllegalStateException(
+          "the diagonal in one sweep needs a network without shared weights; use products");
+    }
+    return engine.closedForms(checked(theta)).diagonal();
   }
 
   /**

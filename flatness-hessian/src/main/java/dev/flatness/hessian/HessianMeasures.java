@@ -1,10 +1,14 @@
 package dev.flatness.hessian;
 
+import dev.flatness.measure.Invariance;
 import dev.flatness.measure.Measure;
 import dev.flatness.measure.MeasureProvider;
 import java.util.List;
 
-/** The measures of this module: classical, layer- and neuron-wise, relative flatness. */
+/**
+ * The measures of this module: classical, layer- and neuron-wise, relative flatness, and those
+ * invariant by construction.
+ */
 public final class HessianMeasures implements MeasureProvider {
   /** For the service loader. */
   public HessianMeasures() {}
@@ -29,6 +33,29 @@ public final class HessianMeasures implements MeasureProvider {
         Rho.max(),
         Rho.sum(),
         RelativeFlatness.withDefaults(),
-        RelativeFlatness.withDefaults().normalized());
+        RelativeFlatness.withDefaults().normalized(),
+        FisherRaoNorm.withDefaults(),
+        LogWeightTrace.withDefaults(),
+        MinimalTrace.onOrbit(),
+        MinimalTrace.layerWise(),
+        NormalizedSharpness.withDefaults(),
+        AtGauge.minimumNorm(HessianTrace.withDefaults()),
+        AtGauge.minimumNorm(SquaredNorm.withDefaults()));
+  }
+
+  /** What moves under rescaling, at the minimum-norm gauge. */
+  @Override
+  public List<Measure> onRequest() {
+    List<Measure> listed = measures();
+    return listed.stream()
+        .filter(HessianMeasures::moves)
+        .map(measure -> (Measure) AtGauge.minimumNorm(measure))
+        .filter(measure -> !listed.contains(measure))
+        .toList();
+  }
+
+  private static boolean moves(Measure measure) {
+    return measure.scopes().stream()
+        .allMatch(scope -> measure.invariance(scope).scaling() == Invariance.Scaling.NONE);
   }
 }

@@ -22,11 +22,17 @@ record Owners(int count, int[] owner) {
     return new Owners(rows ? geometry.rows() : columns, owner);
   }
 
-  /** The weight as groups of rows: dense layers are one group with one tap. */
+  /**
+   * The weight as groups of rows: dense layers are one group with one tap, affine layers one group
+   * a channel.
+   */
   record Geometry(int groups, int rows, int inputsPerGroup, int taps) {
     static Geometry of(Layer layer) {
       if (layer instanceof Layer.Dense dense) {
         return new Geometry(1, dense.outputs(), dense.inputs(), 1);
+      }
+      if (layer instanceof Layer.Affine affine) {
+        return new Geometry(affine.channels(), affine.channels(), 1, 1);
       }
       Layer.Convolution convolution = (Layer.Convolution) layer;
       return new Geometry(

@@ -37,7 +37,24 @@ class HessianMeasuresTest {
             "rho-max",
             "rho-sum",
             "relative-flatness",
-            "relative-flatness-normalized");
+            "relative-flatness-normalized",
+            "fisher-rao-norm",
+            "log-weight-trace",
+            "orbit-minimal-trace",
+            "layer-minimal-trace",
+            "normalized-sharpness",
+            "hessian-trace-at-minimum-norm",
+            "l2-norm-squared-at-minimum-norm");
+  }
+
+  @Test
+  void whatRescalingMovesIsFoundAtTheGaugeOnRequest() {
+    assertThat(new HessianMeasures().onRequest().stream().map(Measure::id))
+        .containsExactly(
+            "hessian-top-eigenvalue-at-minimum-norm",
+            "hessian-bottom-eigenvalue-at-minimum-norm",
+            "hessian-frobenius-norm-at-minimum-norm",
+            "epsilon-sharpness-quadratic-at-minimum-norm");
   }
 
   @Test
@@ -45,9 +62,25 @@ class HessianMeasuresTest {
     for (Measure measure : measures) {
       Invariance expected =
           switch (measure.id()) {
-            case "kappa", "kappa-tau", "kappa-max", "kappa-sum", "kappa-tau-max", "kappa-tau-sum" ->
+            case "kappa",
+                "kappa-tau",
+                "kappa-max",
+                "kappa-sum",
+                "kappa-tau-max",
+                "kappa-tau-sum",
+                "layer-minimal-trace" ->
                 Invariance.LAYER_WISE;
-            case "rho", "rho-rows", "rho-max", "rho-sum", "relative-flatness-normalized" ->
+            case "rho",
+                "rho-rows",
+                "rho-max",
+                "rho-sum",
+                "relative-flatness-normalized",
+                "fisher-rao-norm",
+                "log-weight-trace",
+                "orbit-minimal-trace",
+                "normalized-sharpness",
+                "hessian-trace-at-minimum-norm",
+                "l2-norm-squared-at-minimum-norm" ->
                 Invariance.NEURON_WISE;
             case "relative-flatness" -> Invariance.NEURON_WISE_EXCEPT_INPUTS;
             default -> Invariance.NONE;

@@ -26,6 +26,7 @@ import dev.flatness.testkit.RandomNetworks;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class HessianTest {
@@ -126,12 +127,36 @@ class HessianTest {
     Dataset data = RandomDatasets.real(network, 8, Seed.of(3));
     Map<String, Estimate> found =
         Cases.measure(Cases.surface(network, data, SquaredError.summed()));
+    double[] y = new double[16];
+    data.read(0, 8, new double[24], y);
+    double fisher = 0;
+    for (int i = 0; i < 16; i += 2) {
+      fisher += Math.pow(2 * (1 - y[i]) + 2 * (1 - y[i + 1]), 2) / 8;
+    }
+    Set<String> counting =
+        Set.of(
+            "log-weight-trace",
+            "orbit-minimal-trace",
+            "layer-minimal-trace",
+            "normalized-sharpness",
+            "fisher-rao-norm",
+            "l2-norm-squared-at-minimum-norm");
     for (Estimate estimate : found.values()) {
-      boolean whole = estimate.id().startsWith("hessian-") && estimate.layer() == null;
+      boolean whole =
+          (estimate.id().startsWith("hessian-") || counting.contains(estimate.id()))
+              && estimate.layer() == null;
       double expected =
           switch (estimate.id()) {
-            case "hessian-trace" -> 4;
-            case "hessian-top-eigenvalue" -> 2;
+            case "hessian-trace",
+                "log-weight-trace",
+                "orbit-minimal-trace",
+                "layer-minimal-trace",
+                "hessian-trace-at-minimum-norm" ->
+                4;
+            case "hessian-top-eigenvalue", "l2-norm-squared-at-minimum-norm" -> 2;
+            // Two biases, each min 2a + 1/a.
+            case "normalized-sharpness" -> 4 * Math.sqrt(2);
+            case "fisher-rao-norm" -> Math.sqrt(fisher);
             case "hessian-frobenius-norm" -> Math.sqrt(8);
             default -> 0;
           };

@@ -1,0 +1,55 @@
+package dev.flatness.hessian;
+
+import dev.flatness.measure.Estimate;
+import dev.flatness.measure.Invariance;
+import dev.flatness.measure.Scope;
+import dev.flatness.measure.Status;
+import dev.flatness.measure.Subject;
+import dev.flatness.random.Seed;
+import dev.flatness.surface.Curvature;
+import java.util.List;
+
+/**
+ * {@code fisher-rao-norm}: the length of the parameters in the metric of the empirical Fisher
+ * matrix.
+ *
+ * <p>Formula: √(θᵀF̂θ) = √(mean (θ·∇ℓ_i)²), F̂ = (1/n) Σ_i ∇ℓ_i ∇ℓ_iᵀ. Units: loss. Cost: one
+ * empirical Fisher product. Exact to rounding. Invariant to neuron-wise rescaling: θ·∇ℓ_i is the
+ * derivative of ℓ_i when all parameters grow by one factor.
+ *
+ * <p>Source: Liang et al. 2019, Def. 2; for a bias-free homogeneous network of N layers it is N
+ * √(mean ⟨∂ℓ/∂f, f⟩²), which is wrong with biases. Immutable.
+ */
+public final class FisherRaoNorm extends HessianMeasure {
+  private static final FisherRaoNorm DEFAULTS = new FisherRaoNorm();
+
+  private FisherRaoNorm() {
+    super("fisher-rao-norm", Invariance.NEURON_WISE, "Liang et al. 2019, Def. 2", Scope.NETWORK);
+  }
+
+  /**
+   * Returns the measure.
+   *
+   * @return the measure
+   */
+  public static FisherRaoNorm withDefaults() {
+    return DEFAULTS;
+  }
+
+  @Override
+  public List<Estimate> evaluate(Subject subject, Seed seed) {
+    double[] theta = subject.theta();
+    double[][] product = new double[1][theta.length];
+    Hessian.of(subject.surface())
+        .withCurvature(Curvature.EMPIRICAL_FISHER)
+        .at(theta)
+        .apply(new double[][] {theta}, product);
+    // A length of 0 can come out negative by rounding.
+    double square = Math.max(0, Vectors.dot(theta, product[0]));
+    return List.of(
+        Estimate.network(id(), claim(), Math.sqrt(square))
+            .method("products", Status.EXACT)
+            .products(1)
+            .build());
+  }
+}

@@ -1,0 +1,163 @@
+package dev.flatness.hessian;
+
+import dev.flatness.measure.Estimate;
+import dev.flatness.measure.Invariance;
+import dev.flatness.measure.MeasureSettings;
+import dev.flatness.measure.Progress;
+import dev.flatness.measure.Scope;
+import dev.flatness.measure.Status;
+import dev.flatness.measure.Subject;
+import dev.flatness.network.Network;
+import dev.flatness.random.Seed;
+import dev.flatness.surface.NetworkSurface;
+import dev.flatness.symmetry.DeadClasses;
+import dev.flatness.symmetry.OrbitMinimum;
+import dev.flatness.symmetry.OrbitProblem;
+import dev.flatness.symmetry.ScaleClasses;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * {@code orbit-minimal-trace} and {@code layer-minimal-trace}: the least trace of the Hessian that
+ * rescaling can reach.
+ *
+ * <p>Formula: inf_c Σ_e H_ee (c_a/c_b)² over the factors c &gt; 0 of the free scale classes, dead
+ * ones pruned, e = (a→b); for {@code layer-minimal-trace} over one factor a layer, in a bias-free
+ * chain N (Π_l Tr H_l)^{1/N}. Units: loss per squared parameter. For networks that are not
+ * piecewise linear H_ee may be negative; there it is the diagonal of the Gauss–Newton matrix, which
+ * the detail {@code curvature} says.
+ *
+ * <p>Cost: the diagonal, shared with the closed forms (1 + 2K passes), and one convex minimisation
+ * without data. Residual: the largest relative imbalance of a class, at most 1e-12. Where terms
+ * tend to 0 along an unbounded direction, {@code droppedTerms} counts them and {@code
+ * unboundedClasses} names the classes. Not defined for more than 4,096 parameters where layers
+ * share weights. Invariant to neuron-wise and layer-wise rescaling.
+ *
+ * <p>Source: mathematics §9; the layer-wise form is the minimum sharpness of Ibayashi et al. 2021.
+ * Immutable.
+ */
+public final class MinimalTrace extends HessianMeasure {
+  private static final MinimalTrace ORBIT =
+      new MinimalTrace("orbit-minimal-trace", Invariance.NEURON_WISE, false);
+  private static final MinimalTrace LAYERS =
+      new MinimalTrace("layer-minimal-trace", Invariance.LAYER_WISE, true);
+
+  private final boolean layerWise;
+
+  private MinimalTrace(String id, Invariance invariance, boolean layerWise) {
+    super(id, invariance, "least trace on the rescaling orbit", Scope.NETWORK);
+    this.layerWise = layerWise;
+  }
+
+  /**
+   * Returns the least trace under neuron-wise rescalings.
+   *
+   * @return {@code orbit-minimal-trace}
+   */
+  public static MinimalTrace onOrbit() {
+    return ORBIT;
+  }
+
+  /**
+   * Returns the least trace under layer-wise rescalings.
+   *
+   * @return {@code layer-minimal-trace}
+   */
+  public static MinimalTrace layerWise() {
+    return LAYERS;
+  }
+
+  /**
+   * The network of least trace.
+   *
+   * @param network the network of the same function; where the infimum is not attained, the one at
+   *     which the terms that do not tend to 0 are least
+   * @param minimum the least trace with its certificate and the rescaling that led there from the
+   *     pruned network
+   */
+  public record Minimizer(Network network, OrbitMinimum minimum) {}
+
+  /**
+   * Finds the network of least trace.
+   *
+   * @param surface the network, data and loss
+   * @return the network with its certificate
+   * @throws IllegalArgumentException if layers share weights and there are more than 4,096
+   *     parameters, a diagonal entry is not finite, or a rescaled parameter leaves the range of
+   *     doubles
+   */
+  public Minimizer minimizer(NetworkSurface surface) {
+    Subject subject = new Subject(surface, MeasureSettings.withDefaults(), Progress.NONE);
+    inapplicable(subject)
+        .ifPresent(
+            reason -> {
+              throw new IllegalArgumentException(id() + " is not defined here: " + reason);
+            });
+    DeadClasses dead = DeadClasses.of(surface.network());
+    OrbitMinimum minimum =
+        minimum(dead, surface.network(), CurvatureDiagonal.semidefinite(subject));
+    return new Minimizer(minimum.rescaling().applyTo(dead.pruned()), minimum);
+  }
+
+  @Override
+  public Optional<String> inapplicable(Subject subject) {
+    return CurvatureDiagonal.unavailable(subject);
+  }
+
+  @Override
+  public List<Estimate> evaluate(Subject subject, Seed seed) {
+    if (inapplicable(subject).isPresent()) {
+      return List.of(Absent.network(this, subject));
+    }
+    CurvatureDiagonal diagonal = CurvatureDiagonal.semidefinite(subject);
+    if (!diagonal.complete()) {
+      return List.of(
+          Estimate.network(id(), claim(), Double.NaN)
+              .method("none", Status.NOT_CONVERGED)
+              .products(diagonal.products())
+              .reason(diagonal.reason())
+              .build());
+    }
+    if (!Arrays.stream(diagonal.entries()).allMatch(Double::isFinite)) {
+      return List.of(Estimate.network(id(), claim(), Double.POSITIVE_INFINITY).build());
+    }
+    OrbitMinimum minimum = minimum(DeadClasses.of(subject.network()), subject.network(), diagonal);
+    Estimate.Builder builder =
+        Estimate.network(id(), claim(), minimum.value())
+            .method("orbit", minimum.converged() ? Status.CONVERGED : Status.NOT_CONVERGED)
+            .residual(minimum.residual())
+            .products(diagonal.products())
+            .detail("curvature", diagonal.curvature());
+    if (!minimum.converged()) {
+      builder.reason(
+          "the classes balance to "
+              + minimum.residual()
+              + " only after "
+              + minimum.iterations()
+              + " steps; rescale the network to the minimum-norm gauge first");
+    }
+    if (minimum.droppedEdges() > 0) {
+      ScaleClasses classes = minimum.rescaling().classes();
+      builder
+          .detail("droppedTerms", minimum.droppedEdges())
+          .detail(
+              "unboundedClasses",
+              minimum.unboundedClasses().stream().map(classes::describe).toList());
+    }
+    return List.of(builder.build());
+  }
+
+  /**
+   * Pruning dead classes leaves the diagonal at the other parameters alone and makes it 0 at
+   * theirs.
+   */
+  private OrbitMinimum minimum(DeadClasses dead, Network network, CurvatureDiagonal diagonal) {
+    double[] a = diagonal.entries().clone();
+    dead.positions().stream().forEach(position -> a[position] = 0);
+    ScaleClasses classes = ScaleClasses.of(network);
+    OrbitProblem problem =
+        layerWise ? OrbitProblem.layerWise(classes, a) : OrbitProblem.of(classes, a);
+    return problem.solve().inverse();
+  }
+}

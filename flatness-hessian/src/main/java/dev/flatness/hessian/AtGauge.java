@@ -88,6 +88,9 @@ public final class AtGauge implements Measure {
 
   private Estimate renamed(Estimate estimate, Gauged gauged) {
     Estimate.Builder builder = estimate.copy(id(), invariance(estimate.scope()));
+    if (estimate.status() == Status.EXACT) {
+      builder.method(estimate.method(), Status.CONVERGED);
+    }
     if (gauged.residual() > BALANCED) {
       builder
           .method(estimate.method(), Status.NOT_CONVERGED)
@@ -108,7 +111,9 @@ public final class AtGauge implements Measure {
     OrbitMinimum minimum = Gauge.leastNorm(pruned);
     try {
       Network moved = minimum.rescaling().applyTo(pruned);
-      return new Gauged(subject.at(moved), minimum.residual(), null);
+      Subject there = subject.at(moved);
+      new Shared.Origin(subject, minimum.rescaling()).tell(there);
+      return new Gauged(there, minimum.residual(), null);
     } catch (IllegalArgumentException e) {
       return new Gauged(
           null, minimum.residual(), "it has no minimum-norm representative: " + e.getMessage());

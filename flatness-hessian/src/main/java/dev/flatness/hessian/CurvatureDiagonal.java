@@ -47,8 +47,7 @@ record CurvatureDiagonal(
         CurvatureDiagonal.class,
         () -> {
           if (Shared.closed(subject)) {
-            double[] diagonal = Shared.closedForms(subject).diagonal();
-            return new CurvatureDiagonal(diagonal, "hessian", "exact", -1, null);
+            return new CurvatureDiagonal(Shared.diagonal(subject), "hessian", "exact", -1, null);
           }
           if (subject.network().sharesParameters()) {
             SymmetricOperator operator =

@@ -5,6 +5,7 @@ import dev.flatness.measure.Invariance;
 import dev.flatness.measure.Scope;
 import dev.flatness.measure.Subject;
 import dev.flatness.network.Node;
+import dev.flatness.network.Parameter;
 import dev.flatness.random.Seed;
 import java.util.ArrayList;
 import java.util.List;
@@ -64,7 +65,7 @@ public final class HessianTrace extends HessianMeasure {
 
   private LayerNumber network(Subject subject, Seed seed) {
     if (!sampled && Shared.closed(subject)) {
-      return LayerNumber.exact(null, Shared.closedForms(subject).trace());
+      return LayerNumber.exact(null, sum(Shared.diagonal(subject), 0, subject.theta().length));
     }
     Hutchinson method = Hutchinson.withDefaults();
     Sampled trace = Shared.moments(subject, method, seed).trace();
@@ -76,9 +77,22 @@ public final class HessianTrace extends HessianMeasure {
     if (sampled || !Shared.closed(subject)) {
       return Shared.layerProbes(subject, seed).traces(layers);
     }
+    double[] diagonal = Shared.diagonal(subject);
     return layers.stream()
-        .map(layer -> LayerNumber.exact(layer, Shared.forms(subject, layer).weightTrace()))
+        .map(
+            layer -> {
+              Parameter weight = subject.network().weight(layer);
+              return LayerNumber.exact(layer, sum(diagonal, weight.offset(), weight.size()));
+            })
         .toList();
+  }
+
+  private static double sum(double[] diagonal, int from, int count) {
+    double sum = 0;
+    for (int i = from; i < from + count; i++) {
+      sum += diagonal[i];
+    }
+    return sum;
   }
 
   /** Divided by the number of weights, if the settings say so. */

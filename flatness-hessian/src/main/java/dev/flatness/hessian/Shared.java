@@ -7,6 +7,9 @@ import dev.flatness.random.Seed;
 import dev.flatness.surface.ClosedForms;
 import dev.flatness.surface.Evaluation;
 import dev.flatness.surface.LayerForms;
+import dev.flatness.symmetry.DeadClasses;
+import dev.flatness.symmetry.Rescaling;
+import dev.flatness.symmetry.ScaleClasses;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -30,6 +33,46 @@ final class Shared {
           subject.progress().update("closed forms of all layers", 1, 1);
           return forms;
         });
+  }
+
+  /** The diagonal of a piecewise-linear network's Hessian; a rescaled network's is its origin's. */
+  static double[] diagonal(Subject subject) {
+    return subject.share(
+        "hessian-diagonal",
+        double[].class,
+        () -> {
+          Origin origin = subject.share("origin", Origin.class, () -> Origin.NONE);
+          return origin == Origin.NONE ? closedForms(subject).diagonal() : origin.diagonal();
+        });
+  }
+
+  /**
+   * Where a network came from: another's dead classes pruned, then rescaled.
+   *
+   * @param subject the other network
+   * @param rescaling what was done to it
+   */
+  record Origin(Subject subject, Rescaling rescaling) {
+    private static final Origin NONE = new Origin(null, null);
+
+    /** Tells a subject that its network is a rescaling of another's, before any work with it. */
+    void tell(Subject moved) {
+      moved.share("origin", Origin.class, () -> this);
+    }
+
+    /** H_ee (c_a/c_b)², 0 at dead classes. */
+    double[] diagonal() {
+      double[] diagonal = Shared.diagonal(subject).clone();
+      ScaleClasses classes = rescaling.classes();
+      DeadClasses.of(classes, subject.network()).positions().stream()
+          .forEach(position -> diagonal[position] = 0);
+      classes.forEachEdge(
+          (position, from, to) -> {
+            double ratio = rescaling.factor(from) / rescaling.factor(to);
+            diagonal[position] *= ratio * ratio;
+          });
+      return diagonal;
+    }
   }
 
   static LayerForms forms(Subject subject, Node layer) {

@@ -329,8 +329,10 @@ class OrbitMeasuresTest {
         (name, estimate) -> {
           String at = estimate.layer() == null ? "" : "@" + estimate.layer();
           Estimate twin = found.get(estimate.id() + "-at-minimum-norm" + at);
-          assertThat(twin.value()).as(name).isEqualTo(estimate.value());
-          assertThat(twin.status()).isEqualTo(estimate.status());
+          // An exact trace is that of the network itself, rescaled entry by entry.
+          double rounding = estimate.id().equals("hessian-trace") ? 1e-11 * estimate.value() : 0;
+          assertThat(twin.value()).as(name).isCloseTo(estimate.value(), within(rounding));
+          assertThat(twin.status()).isEqualTo(Status.CONVERGED);
           assertThat((Double) twin.details().get("gaugeResidual")).isLessThanOrEqualTo(1e-9);
         });
     assertThat(Cases.measure(Cases.subject(surface), plain).get("hessian-trace").value())

@@ -37,7 +37,10 @@ final class EvaluationOptions {
       names = "--memory",
       paramLabel = "SIZE",
       converter = Quantities.SizeConverter.class,
-      description = "Memory for buffers and cached inputs, for instance 2G. Changes no number.")
+      description = {
+        "Memory for buffers, cached inputs and activations, for instance 2G. Default: what the"
+            + " virtual machine has, half of it for activations. Changes no number."
+      })
   private Long memory;
 
   @Option(
@@ -56,7 +59,10 @@ final class EvaluationOptions {
   }
 
   SurfaceOptions surface() {
-    SurfaceOptions options = SurfaceOptions.withDefaults().withPrecision(precision);
+    SurfaceOptions options =
+        SurfaceOptions.withDefaults()
+            .withPrecision(precision)
+            .withActivationBytes(Runtime.getRuntime().maxMemory() / 2);
     options = threads == null ? options : options.withThreads(threads);
     return memory == null ? options : options.withMemoryBytes(memory);
   }

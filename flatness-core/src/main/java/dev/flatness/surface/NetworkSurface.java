@@ -23,9 +23,10 @@ import java.util.Objects;
  *
  * <p>Cost, in passes of the network over the data: value 1, gradient 3, a Hessian product 6 per
  * direction and 2 shared by a block, closed forms 1 + 2K for K factor columns. Memory: threads ×
- * chunk × activations, independent of the number of samples but for the cache of inputs.
- * Deterministic: chunks and the order of every sum are functions of the network, precision, block
- * width and batch size alone. Used from one thread at a time.
+ * chunk × activations, independent of the number of samples but for the caches of inputs and, where
+ * the options allow it, of activations. Deterministic: chunks and the order of every sum are
+ * functions of the network, precision, block width and batch size alone. Used from one thread at a
+ * time.
  */
 public final class NetworkSurface implements LossSurface {
   private final Network network;
@@ -66,6 +67,7 @@ public final class NetworkSurface implements LossSurface {
             options.threads(),
             options.batchSize(),
             options.cacheBytes(),
+            options.activationBytes(),
             options.memoryBytes(),
             gemm);
     this.engine =

@@ -9,9 +9,11 @@ import static org.assertj.core.api.Assertions.within;
 import dev.flatness.data.Dataset;
 import dev.flatness.loss.Loss;
 import dev.flatness.network.Network;
+import dev.flatness.network.Parameter;
 import dev.flatness.random.Seed;
 import dev.flatness.tensor.Precision;
 import dev.flatness.testkit.NetworkArbitraries;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import net.jqwik.api.Arbitrary;
@@ -64,6 +66,57 @@ class EvaluationPropertyTest {
         assertThat(numbers(surface, theta, seed)).isDeepEqualTo(expected);
       }
     }
+  }
+
+  /**
+   * Three rounds at one point, one at another, three at the first again: forward passes are kept
+   * from the second product on, cotangents from the next Hessian product.
+   */
+  @Property(tries = 40)
+  void keptActivationsChangeNoBit(@ForAll("networks") Network network, @ForAll("seeds") Seed seed) {
+    double[] theta = network.parameterVector();
+    double[] other = theta.clone();
+    other[0] += 0.125;
+    for (Precision precision : Precision.values()) {
+      SurfaceOptions none = Draws.OPTIONS.withPrecision(precision).withBatchSize(4);
+      double[][] here = products(Draws.surface(network, 21, seed, none), theta, seed);
+      double[][] there = products(Draws.surface(network, 21, seed, none), other, seed);
+      for (long bytes : new long[] {1, 8_000, 30_000, 1 << 24}) {
+        NetworkSurface surface =
+            Draws.surface(network, 21, seed, none.withActivationBytes(bytes).withThreads(2));
+        for (double[] at : List.of(theta, theta, theta, other, theta, theta, theta)) {
+          assertThat(products(surface, at, seed)).isDeepEqualTo(at == other ? there : here);
+        }
+      }
+    }
+  }
+
+  /** Products of every kind with all parameters, with one of them, and of the layers. */
+  private static double[][] products(NetworkSurface surface, double[] theta, Seed seed) {
+    int p = theta.length;
+    Network network = surface.network();
+    double[] v = directions(1, p, seed.split("v"))[0];
+    List<double[]> products = new ArrayList<>();
+    Parameter last = network.parameters().get(network.parameters().size() - 1);
+    ParameterSet one = ParameterSet.of(List.of(last));
+    double[] part = new double[one.size()];
+    one.restrict(v, part);
+    for (Curvature kind : Curvature.values()) {
+      products.add(surface.curvature(kind, theta, one).apply(part));
+      products.add(surface.curvature(kind, theta, ParameterSet.all(p)).apply(v));
+    }
+    double[][] blocks =
+        network.weightLayers().stream()
+            .map(node -> network.weight(node))
+            .map(w -> Arrays.copyOfRange(v, w.offset(), w.offset() + w.size()))
+            .toArray(double[][]::new);
+    double[][] layers = Arrays.stream(blocks).map(double[]::clone).toArray(double[][]::new);
+    surface.layerProducts(theta, network.weightLayers(), blocks, layers);
+    products.addAll(List.of(layers));
+    double[] gradient = new double[p];
+    products.add(new double[] {surface.valueAndGradient(theta, gradient)});
+    products.add(gradient);
+    return products.toArray(double[][]::new);
   }
 
   @Property(tries = 40)

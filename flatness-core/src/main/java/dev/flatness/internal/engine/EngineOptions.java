@@ -10,11 +10,18 @@ import dev.flatness.tensor.Precision;
  * @param threads the number of workers
  * @param batchSize the samples per chunk, 0 to choose
  * @param cacheBytes how many bytes of converted inputs may be kept
+ * @param activationBytes how many bytes of primal passes may be kept
  * @param memoryBytes how many bytes the workers' buffers may take
  * @param gemm the matrix products
  */
 public record EngineOptions(
-    Precision precision, int threads, int batchSize, long cacheBytes, long memoryBytes, Gemm gemm) {
+    Precision precision,
+    int threads,
+    int batchSize,
+    long cacheBytes,
+    long activationBytes,
+    long memoryBytes,
+    Gemm gemm) {
   /** What a chunk should stay in: about a worker's share of the caches. */
   private static final long CACHED_BYTES = 12L << 20;
 

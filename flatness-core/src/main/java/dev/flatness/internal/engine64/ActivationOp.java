@@ -24,15 +24,12 @@ final class ActivationOp extends Op {
     int n = features * f.columns;
     double[] x = f.value(input);
     double[] y = f.value(output);
-    double[] slope = f.slope(output, features);
     if (function.piecewiseLinear()) {
-      double low = function.kind() == Activation.Kind.IDENTITY ? 1 : (double) function.slope();
-      for (int j = 0; j < n; j++) {
-        slope[j] = x[j] > 0 ? 1 : low;
-      }
-      Rows.multiply(x, 0, slope, 0, y, 0, n);
+      restore(f);
+      Rows.multiply(x, 0, slope(f), 0, y, 0, n);
       return;
     }
+    double[] slope = slope(f);
     double[] curvature = f.second ? f.curvature(output, features) : null;
     for (int j = 0; j < n; j++) {
       double at = x[j];
@@ -44,11 +41,40 @@ final class ActivationOp extends Op {
     }
   }
 
+  /** A value that stands where its input stood has its input's sign. */
+  @Override
+  void restore(Frame f) {
+    if (!function.piecewiseLinear()) {
+      return;
+    }
+    int n = features * f.columns;
+    double[] x = f.value(input);
+    double[] slope = slope(f);
+    double low = function.kind() == Activation.Kind.IDENTITY ? 1 : (double) function.slope();
+    for (int j = 0; j < n; j++) {
+      slope[j] = x[j] > 0 ? 1 : low;
+    }
+  }
+
+  private double[] slope(Frame f) {
+    return function.piecewiseLinear() ? f.sign(output, features) : f.slope(output, features);
+  }
+
+  @Override
+  boolean secondOrder() {
+    return !function.piecewiseLinear();
+  }
+
+  @Override
+  int keptPerFeature() {
+    return function.piecewiseLinear() ? 0 : 2;
+  }
+
   @Override
   void pushforward(Frame f) {
     int n = features * f.columns;
     for (int i = 0; i < f.block; i++) {
-      Rows.multiply(f.tangent(input), i * n, f.slopes[output], 0, f.tangent(output), i * n, n);
+      Rows.multiply(f.tangent(input), i * n, slope(f), 0, f.tangent(output), i * n, n);
     }
   }
 
@@ -59,9 +85,9 @@ final class ActivationOp extends Op {
     double[] gx = cotangent(f, adjoint, input);
     for (int i = 0; i < block(f, adjoint); i++) {
       if (accumulate && !inPlace) {
-        Rows.addProduct(g, i * n, f.slopes[output], 0, gx, i * n, n);
+        Rows.addProduct(g, i * n, slope(f), 0, gx, i * n, n);
       } else {
-        Rows.multiply(g, i * n, f.slopes[output], 0, gx, i * n, n);
+        Rows.multiply(g, i * n, slope(f), 0, gx, i * n, n);
       }
     }
   }
@@ -73,7 +99,7 @@ final class ActivationOp extends Op {
     }
     int n = features * f.columns;
     double[] weight = f.scratch(0, n);
-    Rows.multiply(f.curvatures[output], 0, f.adjoint(output), 0, weight, 0, n);
+    Rows.multiply(f.curvature(output, features), 0, f.adjoint(output), 0, weight, 0, n);
     for (int i = 0; i < f.block; i++) {
       Rows.addProduct(weight, 0, f.tangent(input), i * n, f.cotangent(input), i * n, n);
     }

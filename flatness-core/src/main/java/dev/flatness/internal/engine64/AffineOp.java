@@ -81,6 +81,11 @@ final class AffineOp extends Op {
   }
 
   @Override
+  boolean secondOrder() {
+    return true;
+  }
+
+  @Override
   void second(Frame f) {
     if (!f.live[input] || !f.active[node.weight()]) {
       return;

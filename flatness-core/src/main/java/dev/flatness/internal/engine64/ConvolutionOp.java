@@ -270,7 +270,7 @@ final class ConvolutionOp extends WeightOp {
     double[] gx = down ? cotangent(f, adjoint, input) : null;
     if (down && !accumulate) {
       Arrays.fill(gx, 0, k * in, 0);
-      if (product) {
+      if (product && !f.replay) {
         Arrays.fill(f.adjoint(input), 0, in, 0);
       }
     }
@@ -286,7 +286,7 @@ final class ConvolutionOp extends WeightOp {
             tile.pull(
                 f.theta, weightOffset, g, i * d * n, v, i * p + weightOffset, value, gx, i * in);
           }
-          if (value != null) {
+          if (value != null && !f.replay) {
             tile.pull(f.theta, weightOffset, value, 0, null, 0, null, f.adjoint(input), 0);
           }
           if (weight) {

@@ -36,10 +36,13 @@ final class Frame {
   /** Whether σ″ is wanted beside σ′. */
   boolean second;
 
-  final double[][] values;
-  final double[][] slopes;
-  final double[][] curvatures;
-  final int[][] choices;
+  /** Whether the value's cotangents are the kept ones. */
+  boolean replay;
+
+  /** What the forward pass leaves: this worker's own, or a kept one. */
+  Primal primal;
+
+  private final Primal own;
   private final Layout layout;
   private final double[][] tangents;
   private final double[][] adjoint;
@@ -52,22 +55,30 @@ final class Frame {
     this.layout = layout;
     this.maxColumns = maxColumns;
     this.maxBlock = maxBlock;
-    this.values = new double[layout.storages()][];
-    this.slopes = new double[nodes][];
-    this.curvatures = new double[nodes][];
-    this.choices = new int[nodes][];
+    this.own = new Primal(layout.storages(), nodes, maxColumns);
+    this.primal = own;
     this.images = new double[nodes][];
     this.tangents = new double[layout.storages()][];
     this.adjoint = new double[layout.slots()][];
     this.cotangents = new double[layout.slots()][];
   }
 
+  /** Works on a kept primal pass, or on this worker's own if it is null. */
+  void use(Primal kept) {
+    primal = kept == null ? own : kept;
+    replay = false;
+  }
+
+  void setInputs(double[] inputs) {
+    primal.values[layout.storage(0)] = inputs;
+  }
+
   double[] value(int node) {
     int s = layout.storage(node);
-    if (values[s] == null) {
-      values[s] = new double[layout.storageSize(s) * maxColumns];
+    if (primal.values[s] == null) {
+      primal.values[s] = new double[layout.storageSize(s) * primal.columns];
     }
-    return values[s];
+    return primal.values[s];
   }
 
   double[] tangent(int node) {
@@ -80,6 +91,9 @@ final class Frame {
 
   /** The cotangents of the value: one direction. */
   double[] adjoint(int node) {
+    if (replay) {
+      return primal.adjoints[node];
+    }
     int s = layout.slot(node);
     if (adjoint[s] == null) {
       adjoint[s] = new double[layout.slotSize(s) * maxColumns];
@@ -97,17 +111,23 @@ final class Frame {
   }
 
   double[] slope(int node, int features) {
-    if (slopes[node] == null) {
-      slopes[node] = new double[features * maxColumns];
-    }
-    return slopes[node];
+    return room(primal, primal.slopes, node, features);
+  }
+
+  /** σ′ of a piecewise-linear activation: made of the value's signs, so never kept. */
+  double[] sign(int node, int features) {
+    return room(own, own.slopes, node, features);
   }
 
   double[] curvature(int node, int features) {
-    if (curvatures[node] == null) {
-      curvatures[node] = new double[features * maxColumns];
+    return room(primal, primal.curvatures, node, features);
+  }
+
+  private static double[] room(Primal of, double[][] arrays, int node, int features) {
+    if (arrays[node] == null) {
+      arrays[node] = new double[features * of.columns];
     }
-    return curvatures[node];
+    return arrays[node];
   }
 
   /** What a layer's own direction makes of its input: one direction. */
@@ -119,10 +139,10 @@ final class Frame {
   }
 
   int[] choice(int node, int features) {
-    if (choices[node] == null) {
-      choices[node] = new int[features * maxColumns];
+    if (primal.choices[node] == null) {
+      primal.choices[node] = new int[features * primal.columns];
     }
-    return choices[node];
+    return primal.choices[node];
   }
 
   /**

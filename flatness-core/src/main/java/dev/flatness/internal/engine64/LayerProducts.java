@@ -50,6 +50,7 @@ final class LayerProducts {
     Curvature kind = engine.network.piecewiseLinear() ? Curvature.GAUSS_NEWTON : Curvature.HESSIAN;
     int p = engine.theta.length;
     Chunks from = engine.prepare(1, true, p);
+    Tape kept = engine.tape(from);
     /*64*/ double[] total = new /*64*/ double[p];
     engine.runner.run(
         from.count(),
@@ -57,7 +58,8 @@ final class LayerProducts {
         (w, chunk, result) -> {
           Worker worker = engine.workers[w];
           Frame frame = worker.frame;
-          worker.forward(from, chunk, kind == Curvature.HESSIAN);
+          Primal primal = kept == null ? null : kept.chunk(chunk);
+          worker.forward(from, chunk, kind == Curvature.HESSIAN, primal);
           frame.block = 1;
           frame.directions = block;
           frame.sums = NetworkEngine.cleared(frame.sums, p);

@@ -72,7 +72,7 @@ final class MaxPoolOp extends Op {
   @Override
   void pushforward(Frame f) {
     int n = features * f.columns;
-    int[] choice = f.choices[output];
+    int[] choice = f.choice(output, features);
     double[] dx = f.tangent(input);
     double[] dy = f.tangent(output);
     for (int i = 0; i < f.block; i++) {
@@ -87,7 +87,7 @@ final class MaxPoolOp extends Op {
   void pullback(Frame f, boolean adjoint, double[] sums) {
     int n = features * f.columns;
     int k = block(f, adjoint);
-    int[] choice = f.choices[output];
+    int[] choice = f.choice(output, features);
     double[] g = cotangent(f, adjoint, output);
     double[] gx = cotangent(f, adjoint, input);
     if (!accumulate) {

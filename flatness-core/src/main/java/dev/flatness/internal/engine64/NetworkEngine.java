@@ -37,9 +37,17 @@ public final class NetworkEngine implements Engine {
   private final Dataset data;
   final ChunkRunner runner;
   final double[] theta;
+
+  /** Which nodes depend on some parameter. */
+  final boolean[] dependent;
+
   private final Map<Integer, Chunks> chunks = new HashMap<>();
   Worker[] workers = new Worker[0];
   private double[] directions = new double[0];
+  private Tape tape;
+
+  /** Passes of products at the point since it last changed. */
+  private int products;
 
   /** Compiles a network. */
   public NetworkEngine(Network network, Dataset data, Loss loss, EngineOptions options) {
@@ -51,6 +59,7 @@ public final class NetworkEngine implements Engine {
     this.ops = network.nodes().stream().map(this::compile).toArray(Op[]::new);
     this.runner = new ChunkRunner(options.threads());
     this.theta = new double[network.parameterCount()];
+    this.dependent = Layout.live(network, all(network.parameters().size()));
   }
 
   private Op compile(Node node) {
@@ -75,9 +84,32 @@ public final class NetworkEngine implements Engine {
   }
 
   private void setParameters(/*64*/ double[] from) {
+    boolean moved = false;
     for (int i = 0; i < theta.length; i++) {
-      theta[i] = (double) from[i];
+      double entry = (double) from[i];
+      moved |= entry != theta[i];
+      theta[i] = entry;
     }
+    products = moved ? 0 : products;
+  }
+
+  /**
+   * The kept primal passes, if there are any for a pass of products. Keeping begins with the second
+   * pass at a point; a tape at the point stays, whatever the size of its chunks.
+   */
+  Tape tape(Chunks from) {
+    products++;
+    boolean here = tape != null && tape.atPoint();
+    if (!here && products > 1) {
+      if (tape != null && tape.fits(from)) {
+        tape.move();
+      } else {
+        tape = null;
+        tape = Tape.of(this, from);
+      }
+      here = tape != null;
+    }
+    return here && tape.fits(from) ? tape : null;
   }
 
   /** Prepares workers for a pass, and returns its chunks. */
@@ -230,6 +262,9 @@ public final class NetworkEngine implements Engine {
     double[] block = load(vectors);
     boolean[] live = Layout.live(network, active);
     Chunks from = prepare(k, true, k * p);
+    Tape kept = tape(from);
+    // Only a product with all parameters pulls every cotangent back.
+    boolean whole = Arrays.equals(live, dependent);
     /*64*/ double[] total = new /*64*/ double[k * p];
     runner.run(
         from.count(),
@@ -238,11 +273,12 @@ public final class NetworkEngine implements Engine {
           Worker worker = workers[w];
           Frame frame = worker.frame;
           activate(frame, active, live);
-          worker.forward(from, chunk, kind == Curvature.HESSIAN);
+          Primal primal = kept == null ? null : kept.chunk(chunk);
+          worker.forward(from, chunk, kind == Curvature.HESSIAN, primal);
           frame.block = k;
           frame.directions = block;
           frame.sums = cleared(frame.sums, k * p);
-          worker.product(kind);
+          worker.product(kind, primal != null && whole);
           copy(frame.sums, result);
         });
     for (int i = 0; i < k; i++) {

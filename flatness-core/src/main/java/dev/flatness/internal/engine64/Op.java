@@ -32,6 +32,9 @@ abstract class Op {
 
   abstract void forward(Frame f);
 
+  /** Makes of a kept forward pass what was not kept. */
+  void restore(Frame f) {}
+
   abstract void pushforward(Frame f);
 
   /**
@@ -52,7 +55,24 @@ abstract class Op {
   void pullbackProduct(Frame f) {
     pullback(f, false, f.sums);
     second(f);
-    pullback(f, true, null);
+    if (!f.replay) {
+      pullback(f, true, null);
+    }
+  }
+
+  /** Whether {@link #second} reads the value's cotangent. */
+  boolean secondOrder() {
+    return false;
+  }
+
+  /** Whether products read the value's cotangent at the output. */
+  final boolean keepsAdjoint(boolean[] dependent) {
+    return secondOrder() && dependent[input];
+  }
+
+  /** Numbers a feature that a forward pass keeps beside the value. */
+  int keptPerFeature() {
+    return 0;
   }
 
   static double[] cotangent(Frame f, boolean adjoint, int node) {

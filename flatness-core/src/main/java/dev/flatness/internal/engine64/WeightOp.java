@@ -30,6 +30,11 @@ abstract class WeightOp extends Op {
     this.biasOffset = node.bias() < 0 ? -1 : network.bias(node).offset();
   }
 
+  @Override
+  boolean secondOrder() {
+    return true;
+  }
+
   /** Positions a sample's output has: 1 for a dense layer. */
   abstract int positions();
 

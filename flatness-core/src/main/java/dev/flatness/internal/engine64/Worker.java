@@ -23,16 +23,26 @@ final class Worker {
 
   /** Runs the network forward on a chunk. */
   void forward(Chunks from, int chunk, boolean second) {
+    forward(from, chunk, second, null);
+  }
+
+  /** Runs the network forward on a chunk, unless a kept pass can stand for it. */
+  void forward(Chunks from, int chunk, boolean second, Primal kept) {
     from.read(chunk, reader);
     frame.columns = from.columns(chunk);
     frame.theta = engine.theta;
-    frame.second = second;
-    frame.values[engine.layout.storage(0)] = reader.inputs;
+    frame.second = second || kept != null;
+    frame.use(kept);
+    frame.setInputs(reader.inputs);
+    boolean done = kept != null && kept.forward;
     for (Op op : ops) {
-      if (op != null) {
+      if (op != null && done) {
+        op.restore(frame);
+      } else if (op != null) {
         op.forward(frame);
       }
     }
+    frame.primal.forward = true;
   }
 
   /** Puts sample j's outputs and target into the head. */
@@ -58,18 +68,26 @@ final class Worker {
    * into the sums.
    */
   void product(Curvature kind) {
+    product(kind, false);
+  }
+
+  /** The same; keeps the value's cotangents if told so and they are not yet kept. */
+  void product(Curvature kind, boolean keepAdjoints) {
     int f = head.outputs.length;
     for (int i = 0; i < ops.length; i++) {
       if (ops[i] != null && frame.live[i]) {
         ops[i].pushforward(frame);
       }
     }
+    boolean hessian = kind == Curvature.HESSIAN;
+    frame.replay = hessian && frame.primal.backward;
+    boolean keep = keepAdjoints && hessian && !frame.replay;
     double[] tangent = frame.tangent(out);
     double[] cotangent = frame.cotangent(out);
-    double[] adjoint = kind == Curvature.HESSIAN ? frame.adjoint(out) : null;
+    double[] adjoint = hessian && !frame.replay ? frame.adjoint(out) : null;
     for (int j = 0; j < frame.columns; j++) {
       load(j);
-      if (kind != Curvature.GAUSS_NEWTON) {
+      if (adjoint != null || kind == Curvature.EMPIRICAL_FISHER) {
         head.differentiate();
       }
       if (adjoint != null) {
@@ -88,13 +106,18 @@ final class Worker {
     }
     for (int i = ops.length - 1; i > 0; i--) {
       if (ops[i] != null && frame.live[i]) {
-        if (adjoint != null) {
+        if (hessian) {
+          if (keep && ops[i].keepsAdjoint(frame.live)) {
+            frame.primal.keep(i, frame.adjoint(i), ops[i].features * frame.columns);
+          }
           ops[i].pullbackProduct(frame);
         } else {
           ops[i].pullback(frame, false, frame.sums);
         }
       }
     }
+    frame.primal.backward |= keep;
+    frame.replay = false;
   }
 
   /**

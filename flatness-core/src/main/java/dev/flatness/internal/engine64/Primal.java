@@ -1,0 +1,47 @@
+package dev.flatness.internal.engine64;
+
+import java.util.Arrays;
+
+/**
+ * What a chunk's forward pass leaves, and the cotangents of its values where they were kept: a
+ * worker's own, overwritten by every chunk, or a chunk's on the {@link Tape}.
+ */
+final class Primal {
+  /** Samples there is room for. */
+  final int columns;
+
+  /** By storage. */
+  final double[][] values;
+
+  /** By node: σ′ and σ″ of smooth activations, entries chosen by maximum pooling. */
+  final double[][] slopes;
+
+  final double[][] curvatures;
+  final int[][] choices;
+
+  /** By node, null where no product reads it. */
+  final double[][] adjoints;
+
+  /** Whether the forward pass is done, and the cotangents are kept. */
+  boolean forward;
+
+  boolean backward;
+
+  Primal(int storages, int nodes, int columns) {
+    this.columns = columns;
+    this.values = new double[storages][];
+    this.slopes = new double[nodes][];
+    this.curvatures = new double[nodes][];
+    this.choices = new int[nodes][];
+    this.adjoints = new double[nodes][];
+  }
+
+  /** Keeps a node's cotangent. */
+  void keep(int node, double[] adjoint, int length) {
+    if (adjoints[node] == null) {
+      adjoints[node] = Arrays.copyOf(adjoint, length);
+    } else {
+      System.arraycopy(adjoint, 0, adjoints[node], 0, length);
+    }
+  }
+}

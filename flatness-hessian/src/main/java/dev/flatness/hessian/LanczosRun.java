@@ -144,6 +144,34 @@ public final class LanczosRun {
     wanted.add(end);
   }
 
+  /** Whether the start vector's Krylov space is complete: A maps it into itself. */
+  boolean invariant() {
+    return exhausted || krylovDimension() < products || products > 0 && beta[products - 1] == 0;
+  }
+
+  /** The steps before the first fresh vector. */
+  private int krylovDimension() {
+    int k = 0;
+    while (k < products && (k == 0 || beta[k - 1] != 0)) {
+      k++;
+    }
+    return k;
+  }
+
+  /** The eigenvalues of T over the start vector's Krylov space and its eigenvectors, ascending. */
+  SymmetricEigen krylovEigen() {
+    int k = krylovDimension();
+    double[] entries = new double[k * k];
+    for (int i = 0; i < k; i++) {
+      entries[i * k + i] = alpha[i];
+      if (i + 1 < k) {
+        entries[i * k + i + 1] = beta[i];
+        entries[(i + 1) * k + i] = beta[i];
+      }
+    }
+    return SymmetricEigen.of(k, entries);
+  }
+
   /** Waits for so many products at least, whatever has converged; a finished run goes on. */
   void pursue(int steps) {
     least = Math.max(least, steps);

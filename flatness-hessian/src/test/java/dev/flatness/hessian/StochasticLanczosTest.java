@@ -1,0 +1,215 @@
+package dev.flatness.hessian;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.flatness.linalg.SymmetricOperator;
+import dev.flatness.measure.Status;
+import dev.flatness.random.Seed;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class StochasticLanczosTest {
+  private static final Seed SEED = Seed.of(5);
+
+  private static SpectralDensity density(int probes, int steps, double... eigenvalues) {
+    return StochasticLanczos.withDefaults()
+        .withProbes(probes)
+        .withSteps(steps)
+        .density(Spectra.withEigenvalues(eigenvalues), SEED);
+  }
+
+  @Test
+  void eachQuadratureIntegratesPolynomialsOfDegreeTwiceTheStepsLessOneExactly() {
+    double[] eigenvalues = Spectra.evenly(60, -1, 3);
+    SymmetricOperator operator = Spectra.withEigenvalues(eigenvalues);
+    int steps = 6;
+    SpectralDensity density =
+        StochasticLanczos.withDefaults().withProbes(3).withSteps(steps).density(operator, SEED);
+    for (int i = 0; i < 3; i++) {
+      // The run's own start vector.
+      double[] start = Vectors.gaussian(60, SEED.split(i).split(0));
+      Vectors.divide(start, Vectors.norm(start));
+      double[] power = start;
+      for (int degree = 0; degree < 2 * steps; degree++) {
+        int k = degree;
+        double expected = Vectors.dot(start, power);
+        assertThat(density.quadratures().get(i).integral(t -> Math.pow(t, k)))
+            .isCloseTo(expected, within(1e-12 * Math.pow(3, degree)));
+        power = operator.apply(power);
+      }
+    }
+  }
+
+  @Test
+  void momentsLieInTheirIntervalsAsOftenAsTheyShould() {
+    double[] eigenvalues = Spectra.evenly(80, -1, 3);
+    eigenvalues[0] = 20;
+    double trace = Arrays.stream(eigenvalues).sum();
+    SymmetricOperator operator = Spectra.withEigenvalues(eigenvalues);
+    StochasticLanczos method = StochasticLanczos.withDefaults().withProbes(20).withSteps(8);
+    int trials = 300;
+    int traces = 0;
+    int norms = 0;
+    for (int i = 0; i < trials; i++) {
+      SpectralDensity density = method.density(operator, Seed.of(77).split(i));
+      // Student's t with 19 degrees of freedom: 95 %.
+      traces +=
+          Math.abs(density.trace().value() - trace) <= 2.093 * density.trace().standardError()
+              ? 1
+              : 0;
+      Sampled norm = density.frobeniusNorm();
+      norms +=
+          Math.abs(norm.value() - Vectors.norm(eigenvalues)) <= 2.093 * norm.standardError()
+              ? 1
+              : 0;
+    }
+    // Four binomial deviations below 95 %; the squares of one outlier are skewed, so the norm's
+    // interval holds 5 % less.
+    double slack = 4 * Math.sqrt(0.05 * 0.95 / trials);
+    assertThat(traces).isGreaterThan((int) (trials * (0.95 - slack)));
+    assertThat(norms).isGreaterThan((int) (trials * (0.90 - slack)));
+  }
+
+  @Test
+  void theHistogramOfManyProbesIsThatOfTheEigenvalues() {
+    double[] eigenvalues = new double[200];
+    Arrays.fill(eigenvalues, 0, 150, 0.0);
+    Arrays.fill(eigenvalues, 150, 180, 1.0);
+    Arrays.fill(eigenvalues, 180, 195, -2.0);
+    Arrays.fill(eigenvalues, 195, 200, 5.0);
+    SpectralDensity density = density(40, 10, eigenvalues);
+    double[] shares = {15 / 200.0, 150 / 200.0, 30 / 200.0, 5 / 200.0};
+    List<Sampled> found = density.histogram(new double[] {-3, -1, 0.5, 3, 6});
+    for (int i = 0; i < shares.length; i++) {
+      assertThat(found.get(i).value())
+          .isCloseTo(shares[i], within(4 * found.get(i).standardError()));
+      assertThat(found.get(i).standardError()).isLessThan(0.02);
+    }
+    assertThat(found.stream().mapToDouble(Sampled::value).sum()).isCloseTo(1, within(1e-12));
+    assertThat(density.negativeMass(1e-10).value()).isEqualTo(found.get(0).value());
+    assertThat(density.status()).isEqualTo(Status.ESTIMATED);
+    assertThat(density.products()).as("four eigenvalues, four steps").isEqualTo(4 * 40);
+  }
+
+  @Test
+  void theBandOfTheSmoothedSemicircleHoldsTheTruthAsOftenAsItShould() {
+    // 400 points at the quantiles of the semicircle on [-1, 1].
+    int n = 400;
+    double[] eigenvalues = new double[n];
+    for (int i = 0; i < n; i++) {
+      double share = (i + 0.5) / n;
+      double low = -1;
+      double high = 1;
+      while (high - low > 1e-14) {
+        double t = (low + high) / 2;
+        double mass = 0.5 + (t * Math.sqrt(1 - t * t) + Math.asin(t)) / Math.PI;
+        low = mass < share ? t : low;
+        high = mass < share ? high : t;
+      }
+      eigenvalues[i] = low;
+    }
+    double width = 0.15;
+    double[] grid = Spectra.evenly(9, -0.8, 0.8);
+    SymmetricOperator operator = Spectra.withEigenvalues(eigenvalues);
+    int covered = 0;
+    int total = 0;
+    for (int trial = 0; trial < 60; trial++) {
+      SpectralDensity.Curve curve =
+          StochasticLanczos.withDefaults()
+              .withProbes(10)
+              .withSteps(40)
+              .density(operator, Seed.of(9).split(trial))
+              .smoothed(grid, width);
+      for (int i = 0; i < grid.length; i++) {
+        double truth = 0;
+        for (double eigenvalue : eigenvalues) {
+          double z = (grid[i] - eigenvalue) / width;
+          truth += Math.exp(-0.5 * z * z) / (n * width * Math.sqrt(2 * Math.PI));
+        }
+        // Student's t with 9 degrees of freedom: 95 %.
+        covered += Math.abs(curve.values()[i] - truth) <= 2.262 * curve.standardErrors()[i] ? 1 : 0;
+        total++;
+      }
+    }
+    // Neighbouring points are dependent: the deviation is that of the trials, not of the points.
+    assertThat((double) covered / total).isGreaterThan(0.95 - 4 * Math.sqrt(0.05 * 0.95 / 60));
+  }
+
+  @Test
+  void theSmoothedDensityIntegratesToOne() {
+    SpectralDensity density = density(3, 12, Spectra.evenly(50, -2, 2));
+    double[] grid = Spectra.evenly(2001, -6, 6);
+    double[] values = density.smoothed(grid, 0.2).values();
+    assertThat(Arrays.stream(values).sum() * (grid[1] - grid[0])).isCloseTo(1, within(1e-9));
+  }
+
+  @Test
+  void prescribedSpectraArePlacedWhereTheyAre() {
+    List<double[]> spectra = new ArrayList<>();
+    spectra.add(new double[30]);
+    spectra.add(Spectra.evenly(30, 1, 1 + 1e-9));
+    double[] rankOne = new double[30];
+    rankOne[7] = -4;
+    spectra.add(rankOne);
+    double[] wide = new double[30];
+    Arrays.setAll(wide, i -> Math.pow(10, -12.0 * i / 29));
+    spectra.add(wide);
+    spectra.add(new double[] {2.5});
+    for (double[] eigenvalues : spectra) {
+      SpectralDensity density = density(4, 40, eigenvalues);
+      double largest = Arrays.stream(eigenvalues).max().orElseThrow();
+      double smallest = Arrays.stream(eigenvalues).min().orElseThrow();
+      double scale = Math.max(Math.abs(largest), Math.abs(smallest));
+      assertThat(density.largestNode()).isCloseTo(largest, within(1e-12 * scale));
+      assertThat(density.smallestNode()).isCloseTo(smallest, within(1e-12 * scale));
+      assertThat(density.moment(0).value()).isCloseTo(1, within(1e-14));
+      assertThat(density.status()).isEqualTo(Status.ESTIMATED);
+    }
+  }
+
+  @Test
+  void theSameSeedGivesTheSameBitsAndAProbeDoesNotDependOnTheOthers() {
+    double[] eigenvalues = Spectra.evenly(50, -2, 2);
+    SpectralDensity three = density(3, 12, eigenvalues);
+    SpectralDensity one = density(1, 12, eigenvalues);
+    assertThat(three.quadratures().get(0).nodes())
+        .containsExactly(one.quadratures().get(0).nodes());
+    assertThat(density(3, 12, eigenvalues).quadratures().get(2).weights())
+        .containsExactly(three.quadratures().get(2).weights());
+    assertThat(one.trace().standardError()).isNaN();
+  }
+
+  @Test
+  void aProbeCutShortSaysSo() {
+    SpectralDensity density =
+        StochasticLanczos.withDefaults()
+            .density(Spectra.withEigenvalues(Spectra.evenly(50, -2, 2)), SEED, () -> true, k -> {});
+    assertThat(density.status()).isEqualTo(Status.NOT_CONVERGED);
+    assertThat(density.reason()).isEqualTo("the time limit has passed");
+    assertThat(density.products()).isEqualTo(5);
+  }
+
+  @Test
+  void badSettingsAreRefused() {
+    assertThatThrownBy(() -> StochasticLanczos.withDefaults().withProbes(0))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("the number of probes is 0, expected at least 1");
+    assertThatThrownBy(() -> StochasticLanczos.withDefaults().withSteps(0))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("the number of steps is 0, expected at least 1");
+    SpectralDensity density = density(1, 3, 1, 2, 3);
+    assertThatThrownBy(() -> density.smoothed(new double[] {0}, 0))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("the width of the kernel is 0.0, expected a positive number");
+    assertThatThrownBy(() -> density.histogram(new double[] {0, 0}))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("edge 1 is 0.0, expected more than 0.0");
+    assertThatThrownBy(() -> density.moment(-1))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("the order of a moment is -1, expected at least 0");
+  }
+}

@@ -3,6 +3,7 @@ package dev.flatness;
 import dev.flatness.network.Layer;
 import dev.flatness.network.Network;
 import dev.flatness.network.Node;
+import dev.flatness.random.Seed;
 import dev.flatness.report.Report;
 import dev.flatness.report.ReportData;
 import dev.flatness.report.ReportLoss;
@@ -77,6 +78,58 @@ public final class Documents {
   }
 
   /**
+   * Makes the document of a run that found spectra.
+   *
+   * @param found what was found
+   * @param modelFile the network's file, or null
+   * @param dataFile the data's file or name
+   * @param notes what preparing network and data changed, behind the network's own notes
+   * @param settings what reproduces the numbers, by report name
+   * @return the document
+   */
+  public static Report of(
+      SpectrumReport found,
+      String modelFile,
+      String dataFile,
+      List<String> notes,
+      Map<String, Object> settings) {
+    NetworkSurface surface = found.surface();
+    return new Report(
+        model(surface.network(), modelFile, notes),
+        new ReportData(dataFile, surface.dataset().size()),
+        new ReportLoss(
+            surface.loss().id(),
+            found.evaluation().loss(),
+            found.evaluation().accuracy(),
+            Double.NaN),
+        List.of(),
+        SpectrumDocuments.of(found),
+        settings,
+        provenance(surface.provider()));
+  }
+
+  /**
+   * Lists the settings of a run that found spectra: what reproduces its numbers.
+   *
+   * @param found what was found
+   * @param loss the loss as it was asked for
+   * @return the settings by report name, to be added to
+   */
+  public static Map<String, Object> settings(SpectrumReport found, String loss) {
+    return settings(found.surface(), found.seed(), loss);
+  }
+
+  private static Map<String, Object> settings(NetworkSurface surface, Seed seed, String loss) {
+    Map<String, Object> settings = new LinkedHashMap<>();
+    settings.put("seed", seed.value());
+    settings.put("precision", surface.options().precision().id());
+    settings.put("loss", loss);
+    settings.put("batchSize", surface.options().batchSize());
+    settings.put("threads", surface.options().threads());
+    return settings;
+  }
+
+  /**
    * Describes a network.
    *
    * @param network the network
@@ -109,12 +162,7 @@ public final class Documents {
    * @return the settings by report name, to be added to
    */
   public static Map<String, Object> settings(FlatnessReport measured, String loss) {
-    Map<String, Object> settings = new LinkedHashMap<>();
-    settings.put("seed", measured.seed().value());
-    settings.put("precision", measured.surface().options().precision().id());
-    settings.put("loss", loss);
-    settings.put("batchSize", measured.surface().options().batchSize());
-    settings.put("threads", measured.surface().options().threads());
+    Map<String, Object> settings = settings(measured.surface(), measured.seed(), loss);
     settings.put("epsilon", measured.settings().epsilon());
     settings.put("normalizeTrace", measured.settings().normalizeTrace());
     if (!measured.settings().layers().isEmpty()) {

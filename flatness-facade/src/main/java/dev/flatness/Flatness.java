@@ -55,6 +55,20 @@ public final class Flatness {
     return new OnData(network, dataset, loss, SurfaceOptions.withDefaults());
   }
 
+  /** The loss at a point, refused where it is no number. */
+  static Evaluation finite(NetworkSurface surface, double[] theta) {
+    Evaluation evaluation = surface.evaluate(theta);
+    if (!Double.isFinite(evaluation.loss())) {
+      throw new IllegalArgumentException(
+          "the loss on "
+              + surface.dataset().name()
+              + " is "
+              + evaluation.loss()
+              + ", expected a finite number; are the inputs scaled as in training?");
+    }
+    return evaluation;
+  }
+
   /** A network on data. */
   public static final class OnData {
     private final Network network;
@@ -77,6 +91,15 @@ public final class Flatness {
      */
     public OnData with(SurfaceOptions how) {
       return new OnData(network, dataset, loss, how);
+    }
+
+    /**
+     * Asks for the spectrum of a curvature matrix instead of measures.
+     *
+     * @return the step that reports it
+     */
+    public SpectrumRequest spectrum() {
+      return SpectrumRequest.of(() -> NetworkSurface.of(network, dataset, loss, options));
     }
 
     /**
@@ -186,15 +209,7 @@ public final class Flatness {
       Subject subject = new Subject(surface, settings, progress);
       selection.requireApplicable(subject);
       double[] theta = subject.theta();
-      Evaluation evaluation = surface.evaluate(theta);
-      if (!Double.isFinite(evaluation.loss())) {
-        throw new IllegalArgumentException(
-            "the loss on "
-                + on.dataset.name()
-                + " is "
-                + evaluation.loss()
-                + ", expected a finite number; are the inputs scaled as in training?");
-      }
+      Evaluation evaluation = finite(surface, theta);
       double[] gradient = new double[theta.length];
       surface.valueAndGradient(theta, gradient);
       List<Estimate> estimates = new ArrayList<>();

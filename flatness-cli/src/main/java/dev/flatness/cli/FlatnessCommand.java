@@ -11,7 +11,13 @@ import picocli.CommandLine.Spec;
     name = "flatness",
     mixinStandardHelpOptions = true,
     versionProvider = FlatnessCommand.Version.class,
-    subcommands = {DemoCommand.class, InfoCommand.class, MeasureCommand.class, TrainCommand.class},
+    subcommands = {
+      DemoCommand.class,
+      InfoCommand.class,
+      MeasureCommand.class,
+      SpectrumCommand.class,
+      TrainCommand.class
+    },
     synopsisSubcommandLabel = "COMMAND",
     description =
         "Measures how flat the minimum of a neural network is, whatever its weights' scale.",

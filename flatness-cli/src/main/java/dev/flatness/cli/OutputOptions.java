@@ -5,6 +5,7 @@ import dev.flatness.report.Palette;
 import dev.flatness.report.Report;
 import dev.flatness.report.ReportCsv;
 import dev.flatness.report.ReportJson;
+import dev.flatness.report.SpectrumCsv;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -79,7 +80,11 @@ final class OutputOptions {
       ReportJson.write(report, json, force);
     }
     if (csv != null) {
-      ReportCsv.write(report, csv, force);
+      if (report.spectra().isEmpty()) {
+        ReportCsv.write(report, csv, force);
+      } else {
+        SpectrumCsv.write(report, csv, force);
+      }
     }
   }
 }

@@ -217,7 +217,8 @@ final class BlockKrylov {
     for (int j = 0; j < s.length; j++) {
       let += Math.abs(s[j]) * lost[j];
     }
-    return Math.sqrt(square) + let;
+    // Below rounding the bound says nothing of the pair.
+    return Math.max(Math.sqrt(square) + let, 0x1p-52 * norm);
   }
 
   private double coupled(double[] row, double[] s) {

@@ -61,6 +61,29 @@ public record SpectralDensity(
       return weights.clone();
     }
 
+    private int negative() {
+      int count = 0;
+      while (count < nodes.length && nodes[count] < 0) {
+        count++;
+      }
+      return count;
+    }
+
+    /** The weights below 0, of so many nodes more. */
+    double massBelow(int more) {
+      double sum = 0;
+      for (int j = 0; j < Math.min(nodes.length, negative() + more); j++) {
+        sum += weights[j];
+      }
+      return sum;
+    }
+
+    double resolutionAtZero() {
+      int right = negative();
+      double left = right == 0 ? 0 : -nodes[right - 1];
+      return right == nodes.length ? left : Math.max(left, nodes[right]);
+    }
+
     double integral(DoubleUnaryOperator f) {
       double sum = 0;
       for (int j = 0; j < nodes.length; j++) {
@@ -181,18 +204,33 @@ public record SpectralDensity(
   }
 
   /**
-   * Returns the share of eigenvalues that are negative beyond rounding.
+   * Bounds of a share.
    *
-   * @param rounding what counts as 0, relative to the largest magnitude of a node
-   * @return the mass left of −rounding · max |θ|, with its standard error
-   * @throws IllegalArgumentException if negative or not a number
+   * @param lower with its standard error over probes
+   * @param upper with its standard error over probes
    */
-  public Sampled negativeMass(double rounding) {
-    if (!(rounding >= 0)) {
-      throw new IllegalArgumentException(
-          "the relative rounding is " + rounding + ", expected a number of at least 0");
-    }
-    return massBelow(-rounding * Math.max(Math.abs(smallestNode()), Math.abs(largestNode())));
+  public record Bounds(Sampled lower, Sampled upper) {}
+
+  /**
+   * Returns the share of negative eigenvalues, as far as the quadratures tell: a node between 0 and
+   * its neighbours may stand for eigenvalues on either side.
+   *
+   * <p>Formula: with θ_i &lt; 0 ≤ θ_{i+1} a probe's mass below 0 lies between Σ_{j&lt;i} w_j and
+   * Σ_{j≤i+1} w_j (Chebyshev, Markov and Stieltjes). More steps bring the two together.
+   *
+   * @return both bounds
+   */
+  public Bounds negativeMass() {
+    return new Bounds(mean(q -> q.massBelow(-1)), mean(q -> q.massBelow(1)));
+  }
+
+  /**
+   * Returns how near to 0 the quadratures tell eigenvalues apart.
+   *
+   * @return the largest magnitude, over the probes, of the nodes on either side of 0
+   */
+  public double resolutionAtZero() {
+    return quadratures.stream().mapToDouble(Quadrature::resolutionAtZero).max().orElseThrow();
   }
 
   /**

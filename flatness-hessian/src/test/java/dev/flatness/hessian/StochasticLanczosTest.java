@@ -90,9 +90,34 @@ class StochasticLanczosTest {
       assertThat(found.get(i).standardError()).isLessThan(0.02);
     }
     assertThat(found.stream().mapToDouble(Sampled::value).sum()).isCloseTo(1, within(1e-12));
-    assertThat(density.negativeMass(1e-10).value()).isEqualTo(found.get(0).value());
     assertThat(density.status()).isEqualTo(Status.ESTIMATED);
     assertThat(density.products()).as("four eigenvalues, four steps").isEqualTo(4 * 40);
+  }
+
+  @Test
+  void theBoundsOfTheNegativeShareHoldItHoweverFewTheSteps() {
+    double[] eigenvalues = new double[300];
+    Arrays.setAll(eigenvalues, i -> i < 240 ? 1e-4 * (i % 7 - 1) : Math.pow(-1, i) * (i - 200));
+    SymmetricOperator operator = Spectra.withEigenvalues(eigenvalues);
+    for (int steps : new int[] {2, 5, 20, 80}) {
+      StochasticLanczos method = StochasticLanczos.withDefaults().withProbes(30).withSteps(steps);
+      SpectralDensity density = method.density(operator, SEED);
+      double share = Arrays.stream(eigenvalues).filter(t -> t < 0).count() / 300.0;
+      SpectralDensity.Bounds bounds = density.negativeMass();
+      assertThat(share)
+          .isBetween(
+              bounds.lower().value() - 4 * bounds.lower().standardError(),
+              bounds.upper().value() + 4 * bounds.upper().standardError());
+      assertThat(density.resolutionAtZero()).isPositive();
+    }
+    // Seven values and sixty others: with all of them resolved the bounds are two nodes apart.
+    SpectralDensity.Bounds all =
+        StochasticLanczos.withDefaults()
+            .withProbes(30)
+            .withSteps(80)
+            .density(operator, SEED)
+            .negativeMass();
+    assertThat(all.upper().value() - all.lower().value()).isLessThan(0.3);
   }
 
   @Test

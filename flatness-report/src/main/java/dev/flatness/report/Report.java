@@ -15,6 +15,7 @@ import java.util.Map;
  * @param data the dataset, or null where none was read
  * @param loss the loss at the measured point, or null where none was evaluated
  * @param measures the estimates in the order they are shown
+ * @param spectra what is known of spectra; empty where none were asked for
  * @param settings what reproduces the numbers: seed, precision and options, by report name
  * @param provenance what computed them: version, JDK, processor, matrix-product provider
  */
@@ -23,6 +24,7 @@ public record Report(
     ReportData data,
     ReportLoss loss,
     List<Estimate> measures,
+    List<ReportSpectrum> spectra,
     Map<String, Object> settings,
     Map<String, Object> provenance) {
 
@@ -35,8 +37,29 @@ public record Report(
       throw new IllegalArgumentException("report has no model; a report needs one");
     }
     measures = List.copyOf(measures);
+    spectra = List.copyOf(spectra);
     settings = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(settings));
     provenance = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(provenance));
+  }
+
+  /**
+   * Makes a report without spectra.
+   *
+   * @param model the network
+   * @param data the dataset, or null
+   * @param loss the loss at the measured point, or null
+   * @param measures the estimates in the order they are shown
+   * @param settings what reproduces the numbers
+   * @param provenance what computed them
+   */
+  public Report(
+      ReportModel model,
+      ReportData data,
+      ReportLoss loss,
+      List<Estimate> measures,
+      Map<String, Object> settings,
+      Map<String, Object> provenance) {
+    this(model, data, loss, measures, List.of(), settings, provenance);
   }
 
   /**
@@ -45,6 +68,7 @@ public record Report(
    * @return false where an estimate's status is not acceptable
    */
   public boolean acceptable() {
-    return measures.stream().allMatch(estimate -> estimate.status().acceptable());
+    return measures.stream().allMatch(estimate -> estimate.status().acceptable())
+        && spectra.stream().allMatch(ReportSpectrum::acceptable);
   }
 }

@@ -66,7 +66,7 @@ public final class ReportCsv {
         : "";
   }
 
-  private static String quoted(String text) {
+  static String quoted(String text) {
     return text.matches("[^,\"\r\n]*") ? text : '"' + text.replace("\"", "\"\"") + '"';
   }
 }

@@ -95,6 +95,9 @@ public final class ReportJson {
       estimate(json, estimate);
     }
     json.writeEndArray();
+    if (!report.spectra().isEmpty()) {
+      SpectrumJson.write(json, report.spectra());
+    }
     field(json, "settings", report.settings());
     field(json, "provenance", report.provenance());
     json.writeEndObject();

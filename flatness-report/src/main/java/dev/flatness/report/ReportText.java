@@ -48,6 +48,9 @@ public final class ReportText {
       layerTables();
       remarks();
     }
+    for (ReportSpectrum spectrum : report.spectra()) {
+      text.append(SpectrumText.render(spectrum, width, palette));
+    }
     return text.toString();
   }
 

@@ -1,0 +1,181 @@
+package dev.flatness.cli;
+
+import dev.flatness.Documents;
+import dev.flatness.Flatness;
+import dev.flatness.SpectrumReport;
+import dev.flatness.measure.MeasureSettings;
+import dev.flatness.report.Report;
+import dev.flatness.report.ReportText;
+import dev.flatness.surface.Curvature;
+import dev.flatness.surface.SurfaceOptions;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
+
+/** Finds the spectrum of a curvature matrix. */
+@Command(
+    name = "spectrum",
+    mixinStandardHelpOptions = true,
+    versionProvider = FlatnessCommand.Version.class,
+    sortOptions = false,
+    description =
+        "Finds the largest eigenvalues and the spectral density of a network's curvature on data.",
+    footerHeading = "%nExample:%n",
+    footer = {"  flatness spectrum --model mlp.onnx --data test.npz --top 10 --json spectrum.json"})
+final class SpectrumCommand implements Callable<Integer> {
+  @ParentCommand private FlatnessCommand parent;
+  @Spec private CommandSpec spec;
+  @Mixin private ModelOptions model;
+  @Mixin private DataOptions data;
+
+  @Option(
+      names = "--top",
+      paramLabel = "K",
+      defaultValue = "10",
+      converter = Quantities.IndexConverter.class,
+      description = "How many of the largest eigenvalues, 0 for none. Default: 10.")
+  private int top;
+
+  @Option(
+      names = "--bottom",
+      paramLabel = "K",
+      defaultValue = "0",
+      converter = Quantities.IndexConverter.class,
+      description = "How many of the smallest eigenvalues. Default: 0.")
+  private int bottom;
+
+  @Option(
+      names = "--probes",
+      paramLabel = "N",
+      defaultValue = "5",
+      converter = Quantities.IndexConverter.class,
+      description = "Random vectors of the density, 0 for no density. Default: 5.")
+  private int probes;
+
+  @Option(
+      names = "--steps",
+      paramLabel = "N",
+      defaultValue = "80",
+      converter = Quantities.CountConverter.class,
+      description = "Products for each of them. Default: 80.")
+  private int steps;
+
+  @Option(
+      names = "--operator",
+      paramLabel = "MATRIX",
+      converter = CurvatureConverter.class,
+      description = "hessian, gauss-newton or fisher. Default: hessian.")
+  private Curvature operator = Curvature.HESSIAN;
+
+  @Option(
+      names = "--layers",
+      paramLabel = "NAME",
+      split = ",",
+      description = "The spectra of these layers' own matrices instead of the network's.")
+  private Set<String> layers = new LinkedHashSet<>();
+
+  @Option(
+      names = "--time-limit",
+      paramLabel = "DURATION",
+      converter = Quantities.DurationConverter.class,
+      description = {
+        "Stop iterations after this time, for instance 90s or 10m; numbers that are not done are"
+            + " marked, and the exit code is 3."
+      })
+  private Duration timeLimit;
+
+  @Mixin private EvaluationOptions evaluation;
+  @Mixin private OutputOptions output;
+
+  @Option(
+      names = "--batch-size",
+      paramLabel = "N",
+      converter = Quantities.CountConverter.class,
+      description = "Samples evaluated at once; changes no number beyond rounding.")
+  private Integer batchSize;
+
+  @Override
+  public Integer call() throws IOException {
+    if (top + bottom == 0 && probes == 0) {
+      throw new IllegalArgumentException(
+          "--top, --bottom and --probes are all 0, which leaves nothing to find; give one of them");
+    }
+    List<Path> inputs = new ArrayList<>(data.files());
+    inputs.add(model.file());
+    output.check(inputs);
+    Report report;
+    try (Session session = Session.open(model, data)) {
+      report = find(session);
+    }
+    if (!output.quiet()) {
+      Terminal terminal = parent.terminal();
+      spec.commandLine()
+          .getOut()
+          .print(ReportText.render(report, terminal.columns(), output.palette(terminal)));
+    }
+    output.write(report);
+    return report.acceptable() ? Failures.OK : Failures.MISSED_TOLERANCE;
+  }
+
+  private Report find(Session session) {
+    SurfaceOptions options = evaluation.surface();
+    MeasureSettings settings = MeasureSettings.withDefaults().withLayers(layers);
+    SpectrumReport found;
+    try (ProgressView progress = ProgressView.of(parent.terminal(), output.quiet())) {
+      found =
+          Flatness.of(session.network())
+              .on(session.data(), session.loss(evaluation.loss()))
+              .with(batchSize == null ? options : options.withBatchSize(batchSize))
+              .spectrum()
+              .with(timeLimit == null ? settings : settings.withTimeLimit(timeLimit))
+              .progress(progress)
+              .curvature(operator)
+              .ends(top, bottom)
+              .density(probes, steps)
+              .seed(evaluation.seed())
+              .report();
+    }
+    Map<String, Object> recorded = Documents.settings(found, evaluation.loss());
+    recorded.put("operator", operator.id());
+    recorded.put("top", top);
+    recorded.put("bottom", bottom);
+    recorded.put("probes", probes);
+    recorded.put("steps", steps);
+    if (!layers.isEmpty()) {
+      recorded.put("layers", List.copyOf(layers));
+    }
+    if (timeLimit != null) {
+      recorded.put("timeLimitSeconds", timeLimit.toMillis() / 1000.0);
+    }
+    data.record(recorded);
+    return Documents.of(
+        found, model.file().toString(), data.file().toString(), session.data().notes(), recorded);
+  }
+
+  private static final class CurvatureConverter implements ITypeConverter<Curvature> {
+    @Override
+    public Curvature convert(String text) {
+      for (Curvature curvature : Curvature.values()) {
+        if (curvature.id().equals(text)) {
+          return curvature;
+        }
+      }
+      throw new TypeConversionException(
+          "'" + text + "' is no operator; write hessian, gauss-newton or fisher");
+    }
+  }
+}

@@ -1,0 +1,131 @@
+package dev.flatness.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.flatness.testkit.OracleCases;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class SpectrumCommandTest {
+  @TempDir private Path folder;
+
+  @BeforeEach
+  void copyTheNetwork() {
+    OracleCases.copyTo("mlp-bias-unequal", folder);
+  }
+
+  private CommandRun spectrum(String... more) {
+    List<String> arguments =
+        new ArrayList<>(
+            List.of(
+                "spectrum",
+                "--model",
+                folder.resolve("network.onnx").toString(),
+                "--data",
+                folder.resolve("data.npz").toString()));
+    arguments.addAll(List.of(more));
+    return CommandRun.of(arguments.toArray(String[]::new));
+  }
+
+  private JsonNode json(String... more) throws IOException {
+    Path file = folder.resolve("spectrum.json");
+    List<String> arguments =
+        new ArrayList<>(List.of("--quiet", "--json", file.toString(), "--force"));
+    arguments.addAll(List.of(more));
+    assertThat(spectrum(arguments.toArray(String[]::new))).isEqualTo(new CommandRun(0, "", ""));
+    return new ObjectMapper().readTree(file.toFile());
+  }
+
+  @Test
+  void showsTheEigenvaluesAndASketchOfTheDensity() {
+    CommandRun run = spectrum("--top", "3", "--bottom", "1");
+    assertThat(run.code()).isZero();
+    assertThat(run.err()).isEmpty();
+    assertThat(run.out())
+        .contains("\nhessian, 162 rows\n")
+        .contains("largest  eigenvalue  residual\n      1    0.234973  ")
+        .contains("smallest   eigenvalue  residual\n       1  -0.00766663  ")
+        .contains("the residuals met the tolerance and the check found nothing beyond")
+        .contains("density: share of eigenvalues, bars on a logarithmic scale (5 probes, 400")
+        .contains("negative eigenvalues: ");
+  }
+
+  @Test
+  void theEndsAndMomentsAreThoseOfTheReferenceHessian() throws IOException {
+    JsonNode spectrum = json("--top", "2", "--bottom", "2", "--probes", "60").get("spectra").get(0);
+    JsonNode pairs = spectrum.get("eigenvalues");
+    assertThat(pairs.get("largest").get(0).get("value").asDouble())
+        .isCloseTo(0.23497289711452657, within(1e-9));
+    assertThat(pairs.get("smallest").get(0).get("value").asDouble())
+        .isCloseTo(-0.007666634050896894, within(1e-9));
+    assertThat(pairs.get("checked").asBoolean()).isTrue();
+    JsonNode trace = spectrum.get("density").get("trace");
+    assertThat(trace.get("value").asDouble())
+        .isCloseTo(0.32206141361224727, within(4 * trace.get("standardError").asDouble()));
+    JsonNode norm = spectrum.get("density").get("frobeniusNorm");
+    assertThat(norm.get("value").asDouble())
+        .isCloseTo(0.23911975838765848, within(4 * norm.get("standardError").asDouble()));
+  }
+
+  @Test
+  void layersHaveSpectraOfTheirOwn() throws IOException {
+    JsonNode report =
+        json("--layers", "2,4", "--top", "1", "--probes", "0", "--operator", "gauss-newton");
+    List<String> found = new ArrayList<>();
+    for (JsonNode spectrum : report.get("spectra")) {
+      found.add(spectrum.get("operator").asText() + " " + spectrum.get("layer").asText());
+      assertThat(spectrum.has("density")).isFalse();
+    }
+    assertThat(found).containsExactly("gauss-newton 2", "gauss-newton 4");
+    assertThat(report.get("settings").get("operator").asText()).isEqualTo("gauss-newton");
+  }
+
+  @Test
+  void csvHasALineForEachEigenvalueAndNode() throws IOException {
+    Path csv = folder.resolve("spectrum.csv");
+    spectrum("--top", "2", "--probes", "2", "--steps", "3", "--quiet", "--csv", csv.toString());
+    List<String> lines = Files.readAllLines(csv);
+    assertThat(lines).hasSize(1 + 2 + 6);
+    assertThat(lines.get(0)).isEqualTo("kind,operator,layer,index,value,residual,weight");
+    assertThat(lines.get(1)).startsWith("largest,hessian,,1,0.2349728971");
+    assertThat(lines.get(8)).startsWith("node,hessian,,1,");
+  }
+
+  @Test
+  void moreEigenvaluesThanThereAreAreAllThereAre() throws IOException {
+    JsonNode report = json("--top", "9999", "--probes", "0", "--layers", "0");
+    JsonNode spectrum = report.get("spectra").get(0);
+    assertThat(spectrum.get("eigenvalues").get("largest"))
+        .hasSize(spectrum.get("dimension").asInt());
+  }
+
+  @Test
+  void aNumberThatMissesItsToleranceExitsWithThree() {
+    CommandRun run = spectrum("--time-limit", "1ms", "--probes", "0");
+    assertThat(run.code()).isEqualTo(3);
+    assertThat(run.out())
+        .containsPattern("not-converged in \\d+ products: the time limit has passed");
+  }
+
+  @Test
+  void badInputIsRefusedInWords() {
+    assertThat(spectrum("--top", "0", "--probes", "0").err())
+        .isEqualTo(
+            "flatness: --top, --bottom and --probes are all 0, which leaves nothing to find; give"
+                + " one of them\n");
+    assertThat(spectrum("--layers", "nope").err())
+        .isEqualTo(
+            "flatness: layer \"nope\" does not exist or has no weight matrix, expected one of"
+                + " [0, 2, 4, 6]\n");
+    assertThat(spectrum("--operator", "foo").code()).isEqualTo(2);
+  }
+}

@@ -1,0 +1,53 @@
+package dev.flatness;
+
+import dev.flatness.hessian.Eigenpairs;
+import dev.flatness.hessian.SpectralDensity;
+import dev.flatness.hessian.StochasticLanczos;
+import dev.flatness.hessian.ThickRestartLanczos;
+import dev.flatness.random.Seed;
+import dev.flatness.surface.Curvature;
+import dev.flatness.surface.Evaluation;
+import dev.flatness.surface.NetworkSurface;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What a run found of spectra.
+ *
+ * @param surface the network, data and loss
+ * @param evaluation the loss at the measured point
+ * @param curvature whose spectrum it is
+ * @param spectra that of the network, or those of the layers asked for
+ * @param pairs how eigenpairs were sought
+ * @param density how the density was estimated
+ * @param seed the root of all randomness
+ */
+public record SpectrumReport(
+    NetworkSurface surface,
+    Evaluation evaluation,
+    Curvature curvature,
+    List<Spectrum> spectra,
+    ThickRestartLanczos pairs,
+    StochasticLanczos density,
+    Seed seed) {
+  /** Copies the list. */
+  public SpectrumReport {
+    spectra = List.copyOf(spectra);
+  }
+
+  /**
+   * The spectrum of one matrix.
+   *
+   * @param layer the layer's name; empty for the whole network
+   * @param dimension the matrix's number of rows
+   * @param eigenpairs those at the ends; empty if none were asked for
+   * @param density the spectral density; empty if no probes were asked for
+   * @param seconds the time it took
+   */
+  public record Spectrum(
+      Optional<String> layer,
+      int dimension,
+      Optional<Eigenpairs> eigenpairs,
+      Optional<SpectralDensity> density,
+      double seconds) {}
+}

@@ -1,0 +1,231 @@
+package dev.flatness;
+
+import dev.flatness.hessian.Eigenpairs;
+import dev.flatness.hessian.Hessian;
+import dev.flatness.hessian.SpectralDensity;
+import dev.flatness.hessian.StochasticLanczos;
+import dev.flatness.hessian.ThickRestartLanczos;
+import dev.flatness.linalg.SymmetricOperator;
+import dev.flatness.measure.MeasureSettings;
+import dev.flatness.measure.Progress;
+import dev.flatness.measure.Subject;
+import dev.flatness.network.Node;
+import dev.flatness.random.Seed;
+import dev.flatness.surface.Curvature;
+import dev.flatness.surface.NetworkSurface;
+import dev.flatness.tensor.Precision;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/**
+ * The spectrum of a network's curvature, about to be found: eigenpairs at its ends and its density.
+ *
+ * <p>Defaults: the Hessian of the whole network, the 10 largest eigenvalues to 1e-6 in float64 and
+ * 1e-4 in float32, a density of 5 probes and 80 steps, seed 0. Cost: the products that {@link
+ * ThickRestartLanczos} and {@link StochasticLanczos} state. Immutable.
+ */
+public final class SpectrumRequest {
+  private static final int LARGEST = 10;
+
+  private final Supplier<NetworkSurface> surface;
+  private final MeasureSettings settings;
+  private final Progress progress;
+  private final Curvature curvature;
+  private final int largest;
+  private final int smallest;
+  private final int probes;
+  private final int steps;
+  private final Seed seed;
+
+  private SpectrumRequest(
+      Supplier<NetworkSurface> surface,
+      MeasureSettings settings,
+      Progress progress,
+      Curvature curvature,
+      int largest,
+      int smallest,
+      int probes,
+      int steps,
+      Seed seed) {
+    this.surface = surface;
+    this.settings = settings;
+    this.progress = progress;
+    this.curvature = curvature;
+    this.largest = largest;
+    this.smallest = smallest;
+    this.probes = probes;
+    this.steps = steps;
+    this.seed = seed;
+  }
+
+  static SpectrumRequest of(Supplier<NetworkSurface> surface) {
+    StochasticLanczos density = StochasticLanczos.withDefaults();
+    return new SpectrumRequest(
+        surface,
+        MeasureSettings.withDefaults(),
+        Progress.NONE,
+        Curvature.HESSIAN,
+        LARGEST,
+        0,
+        density.probes(),
+        density.steps(),
+        Seed.of(0));
+  }
+
+  /**
+   * Changes the settings.
+   *
+   * @param changed the layers whose own spectra are wanted instead of the network's, limits
+   * @return the changed request
+   */
+  public SpectrumRequest with(MeasureSettings changed) {
+    return new SpectrumRequest(
+        surface, changed, progress, curvature, largest, smallest, probes, steps, seed);
+  }
+
+  /**
+   * Names who hears about progress.
+   *
+   * @param listener the listener
+   * @return the changed request
+   */
+  public SpectrumRequest progress(Progress listener) {
+    return new SpectrumRequest(
+        surface, settings, listener, curvature, largest, smallest, probes, steps, seed);
+  }
+
+  /**
+   * Names the matrix.
+   *
+   * @param kind Hessian, Gauss–Newton or empirical Fisher
+   * @return the changed request
+   */
+  public SpectrumRequest curvature(Curvature kind) {
+    return new SpectrumRequest(
+        surface,
+        settings,
+        progress,
+        Objects.requireNonNull(kind, "kind"),
+        largest,
+        smallest,
+        probes,
+        steps,
+        seed);
+  }
+
+  /**
+   * Asks for eigenvalues at the ends; of a smaller matrix, for all it has.
+   *
+   * @param top how many of the largest, 0 for none
+   * @param bottom how many of the smallest, 0 for none
+   * @return the changed request
+   * @throws IllegalArgumentException if negative
+   */
+  public SpectrumRequest ends(int top, int bottom) {
+    ThickRestartLanczos.withDefaults().withLargest(top).withSmallest(bottom);
+    return new SpectrumRequest(
+        surface, settings, progress, curvature, top, bottom, probes, steps, seed);
+  }
+
+  /**
+   * Asks for a density.
+   *
+   * @param vectors the number of probes, 0 for no density
+   * @param products the steps of each
+   * @return the changed request
+   * @throws IllegalArgumentException if there are probes without steps
+   */
+  public SpectrumRequest density(int vectors, int products) {
+    if (vectors != 0) {
+      StochasticLanczos.withDefaults().withProbes(vectors).withSteps(products);
+    }
+    return new SpectrumRequest(
+        surface, settings, progress, curvature, largest, smallest, vectors, products, seed);
+  }
+
+  /**
+   * Sets the root of all randomness; default 0.
+   *
+   * @param value any number
+   * @return the changed request
+   */
+  public SpectrumRequest seed(long value) {
+    return new SpectrumRequest(
+        surface, settings, progress, curvature, largest, smallest, probes, steps, Seed.of(value));
+  }
+
+  /**
+   * Finds the spectrum.
+   *
+   * @return the report
+   * @throws IllegalArgumentException if network, data, loss and settings do not fit, or the loss is
+   *     not finite
+   */
+  public SpectrumReport report() {
+    NetworkSurface on = surface.get();
+    Subject subject = new Subject(on, settings, progress);
+    double tolerance = on.options().precision() == Precision.FLOAT64 ? 1e-6 : 1e-4;
+    ThickRestartLanczos ends =
+        ThickRestartLanczos.withDefaults(on.options().precision())
+            .withTolerance(tolerance)
+            .withMaxProducts(Math.max(settings.maxProducts(), 1000))
+            .withLargest(largest)
+            .withSmallest(smallest);
+    StochasticLanczos density =
+        StochasticLanczos.withDefaults().withProbes(Math.max(1, probes)).withSteps(steps);
+    List<SpectrumReport.Spectrum> spectra = new ArrayList<>();
+    var evaluation = Flatness.finite(on, subject.theta());
+    if (settings.layers().isEmpty()) {
+      Hessian hessian = Hessian.of(on).withCurvature(curvature);
+      spectra.add(spectrum(null, hessian.at(subject.theta()), ends, density, subject));
+    }
+    for (Node layer : settings.layers().isEmpty() ? List.<Node>of() : subject.layers()) {
+      Hessian hessian = Hessian.ofLayer(on, layer).withCurvature(curvature);
+      spectra.add(spectrum(layer, hessian.at(subject.theta()), ends, density, subject));
+    }
+    return new SpectrumReport(on, evaluation, curvature, spectra, ends, density, seed);
+  }
+
+  private SpectrumReport.Spectrum spectrum(
+      Node layer,
+      SymmetricOperator operator,
+      ThickRestartLanczos ends,
+      StochasticLanczos density,
+      Subject subject) {
+    long started = System.nanoTime();
+    Seed own = layer == null ? seed : seed.split(layer.index());
+    String of = layer == null ? "" : " of layer " + layer.name();
+    int n = operator.dimension();
+    Optional<Eigenpairs> pairs = Optional.empty();
+    if (largest + smallest > 0) {
+      ThickRestartLanczos fitting =
+          ends.withLargest(Math.min(largest, n)).withSmallest(Math.min(smallest, n));
+      int expected = 8 * (largest + smallest) + 40;
+      pairs =
+          Optional.of(
+              fitting.solve(
+                  operator,
+                  own.split("eigenpairs"),
+                  subject::timeIsUp,
+                  done ->
+                      progress.update("eigenvalues" + of, done, Math.max(expected, done + 10))));
+    }
+    Optional<SpectralDensity> shares = Optional.empty();
+    if (probes > 0) {
+      int total = probes * Math.min(steps, n);
+      shares =
+          Optional.of(
+              density.density(
+                  operator,
+                  own.split("density"),
+                  subject::timeIsUp,
+                  done -> progress.update("density" + of, done, total)));
+    }
+    double seconds = (System.nanoTime() - started) / 1e9;
+    return new SpectrumReport.Spectrum(
+        Optional.ofNullable(layer).map(Node::name), n, pairs, shares, seconds);
+  }
+}

@@ -164,6 +164,7 @@ public final class Documents {
   public static Map<String, Object> settings(FlatnessReport measured, String loss) {
     Map<String, Object> settings = settings(measured.surface(), measured.seed(), loss);
     settings.put("epsilon", measured.settings().epsilon());
+    settings.put("sigma", measured.settings().sigma());
     settings.put("normalizeTrace", measured.settings().normalizeTrace());
     if (!measured.settings().layers().isEmpty()) {
       settings.put("layers", List.copyOf(measured.settings().layers()));

@@ -40,6 +40,14 @@ final class MeasureOptions {
   private double epsilon;
 
   @Option(
+      names = "--sigma",
+      paramLabel = "S",
+      defaultValue = "1e-3",
+      converter = Quantities.PositiveConverter.class,
+      description = "The standard deviation of the noise of expected-sharpness. Default: 1e-3.")
+  private double sigma;
+
+  @Option(
       names = "--time-limit",
       paramLabel = "DURATION",
       converter = Quantities.DurationConverter.class,
@@ -57,6 +65,7 @@ final class MeasureOptions {
     MeasureSettings settings =
         MeasureSettings.withDefaults()
             .withEpsilon(epsilon)
+            .withSigma(sigma)
             .withNormalizeTrace(normalizeTrace)
             .withLayers(layers);
     return timeLimit == null ? settings : settings.withTimeLimit(timeLimit);

@@ -9,6 +9,9 @@ import java.util.Set;
  *
  * @param epsilon the radius of the sharpness measures; default 1e-3 (Keskar et al. 2017;
  *     mathematics §4)
+ * @param sigma the standard deviation of the noise of the expected sharpness; default 1e-3 (ours,
+ *     as ε: the sources leave it open; for trained networks σ²/2 · Tr H holds there and rounding
+ *     does not show)
  * @param normalizeTrace whether layer traces are divided by the number of weights, as the authors
  *     of Petzka et al. 2019 do in their script; default false
  * @param layers the names of the layers that layer and neuron scopes are restricted to; empty means
@@ -18,6 +21,7 @@ import java.util.Set;
  */
 public record MeasureSettings(
     double epsilon,
+    double sigma,
     boolean normalizeTrace,
     Set<String> layers,
     Optional<Duration> timeLimit,
@@ -26,6 +30,9 @@ public record MeasureSettings(
   public MeasureSettings {
     if (!(epsilon > 0 && Double.isFinite(epsilon))) {
       throw new IllegalArgumentException("epsilon is " + epsilon + ", expected a positive number");
+    }
+    if (!(sigma > 0 && Double.isFinite(sigma))) {
+      throw new IllegalArgumentException("sigma is " + sigma + ", expected a positive number");
     }
     if (maxProducts < 1) {
       throw new IllegalArgumentException(
@@ -44,10 +51,10 @@ public record MeasureSettings(
   /**
    * Returns the defaults.
    *
-   * @return ε = 1e-3, traces not normalized, all layers, no time limit, 1,000 products
+   * @return ε = σ = 1e-3, traces not normalized, all layers, no time limit, 1,000 products
    */
   public static MeasureSettings withDefaults() {
-    return new MeasureSettings(1e-3, false, Set.of(), Optional.empty(), 1000);
+    return new MeasureSettings(1e-3, 1e-3, false, Set.of(), Optional.empty(), 1000);
   }
 
   /**
@@ -57,7 +64,17 @@ public record MeasureSettings(
    * @return the changed copy
    */
   public MeasureSettings withEpsilon(double radius) {
-    return new MeasureSettings(radius, normalizeTrace, layers, timeLimit, maxProducts);
+    return new MeasureSettings(radius, sigma, normalizeTrace, layers, timeLimit, maxProducts);
+  }
+
+  /**
+   * Returns these settings with another standard deviation of the noise.
+   *
+   * @param deviation σ
+   * @return the changed copy
+   */
+  public MeasureSettings withSigma(double deviation) {
+    return new MeasureSettings(epsilon, deviation, normalizeTrace, layers, timeLimit, maxProducts);
   }
 
   /**
@@ -67,7 +84,7 @@ public record MeasureSettings(
    * @return the changed copy
    */
   public MeasureSettings withNormalizeTrace(boolean normalize) {
-    return new MeasureSettings(epsilon, normalize, layers, timeLimit, maxProducts);
+    return new MeasureSettings(epsilon, sigma, normalize, layers, timeLimit, maxProducts);
   }
 
   /**
@@ -77,7 +94,7 @@ public record MeasureSettings(
    * @return the changed copy
    */
   public MeasureSettings withLayers(Set<String> names) {
-    return new MeasureSettings(epsilon, normalizeTrace, names, timeLimit, maxProducts);
+    return new MeasureSettings(epsilon, sigma, normalizeTrace, names, timeLimit, maxProducts);
   }
 
   /**
@@ -87,7 +104,8 @@ public record MeasureSettings(
    * @return the changed copy
    */
   public MeasureSettings withTimeLimit(Duration limit) {
-    return new MeasureSettings(epsilon, normalizeTrace, layers, Optional.of(limit), maxProducts);
+    return new MeasureSettings(
+        epsilon, sigma, normalizeTrace, layers, Optional.of(limit), maxProducts);
   }
 
   /**
@@ -97,6 +115,6 @@ public record MeasureSettings(
    * @return the changed copy
    */
   public MeasureSettings withMaxProducts(int products) {
-    return new MeasureSettings(epsilon, normalizeTrace, layers, timeLimit, products);
+    return new MeasureSettings(epsilon, sigma, normalizeTrace, layers, timeLimit, products);
   }
 }

@@ -4,6 +4,7 @@ import dev.flatness.measure.Invariance;
 import dev.flatness.measure.Measure;
 import dev.flatness.measure.MeasureProvider;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * The measures of this module: classical, layer- and neuron-wise, relative flatness, and those
@@ -20,7 +21,10 @@ public final class HessianMeasures implements MeasureProvider {
         ExtremeEigenvalue.top(),
         ExtremeEigenvalue.bottom(),
         FrobeniusNorm.withDefaults(),
+        EpsilonSharpness.withDefaults(),
         QuadraticSharpness.withDefaults(),
+        ExpectedSharpness.withDefaults(),
+        VolumeFlatness.withDefaults(),
         SquaredNorm.withDefaults(),
         Kappa.topEigenvalue(),
         Kappa.trace(),
@@ -36,6 +40,7 @@ public final class HessianMeasures implements MeasureProvider {
         RelativeFlatness.withDefaults().normalized(),
         FisherRaoNorm.withDefaults(),
         LogWeightTrace.withDefaults(),
+        AdaptiveSharpness.withDefaults(),
         MinimalTrace.onOrbit(),
         MinimalTrace.layerWise(),
         NormalizedSharpness.withDefaults(),
@@ -43,15 +48,23 @@ public final class HessianMeasures implements MeasureProvider {
         AtGauge.minimumNorm(SquaredNorm.withDefaults()));
   }
 
-  /** What moves under rescaling, at the minimum-norm gauge. */
+  /** Variants, and what moves under rescaling at the minimum-norm gauge. */
   @Override
   public List<Measure> onRequest() {
     List<Measure> listed = measures();
-    return listed.stream()
-        .filter(HessianMeasures::moves)
-        .map(measure -> (Measure) AtGauge.minimumNorm(measure))
-        .filter(measure -> !listed.contains(measure))
-        .toList();
+    Stream<Measure> variants =
+        Stream.of(
+            EpsilonSharpness.maxNorm(),
+            EpsilonSharpness.box(),
+            EpsilonSharpness.subspace(),
+            AdaptiveSharpness.twoNorm(),
+            AdaptiveSharpness.average());
+    Stream<Measure> gauged =
+        listed.stream()
+            .filter(HessianMeasures::moves)
+            .map(measure -> (Measure) AtGauge.minimumNorm(measure))
+            .filter(measure -> !listed.contains(measure));
+    return Stream.concat(variants, gauged).toList();
   }
 
   private static boolean moves(Measure measure) {

@@ -24,7 +24,10 @@ class HessianMeasuresTest {
             "hessian-top-eigenvalue",
             "hessian-bottom-eigenvalue",
             "hessian-frobenius-norm",
+            "epsilon-sharpness",
             "epsilon-sharpness-quadratic",
+            "expected-sharpness",
+            "volume-flatness",
             "l2-norm-squared",
             "kappa",
             "kappa-tau",
@@ -40,6 +43,7 @@ class HessianMeasuresTest {
             "relative-flatness-normalized",
             "fisher-rao-norm",
             "log-weight-trace",
+            "adaptive-sharpness",
             "orbit-minimal-trace",
             "layer-minimal-trace",
             "normalized-sharpness",
@@ -48,13 +52,21 @@ class HessianMeasuresTest {
   }
 
   @Test
-  void whatRescalingMovesIsFoundAtTheGaugeOnRequest() {
+  void variantsAndWhatRescalingMovesAtTheGaugeAreFoundOnRequest() {
     assertThat(new HessianMeasures().onRequest().stream().map(Measure::id))
         .containsExactly(
+            "epsilon-sharpness-max-norm",
+            "epsilon-sharpness-box",
+            "epsilon-sharpness-subspace",
+            "adaptive-sharpness-2-norm",
+            "adaptive-sharpness-average",
             "hessian-top-eigenvalue-at-minimum-norm",
             "hessian-bottom-eigenvalue-at-minimum-norm",
             "hessian-frobenius-norm-at-minimum-norm",
-            "epsilon-sharpness-quadratic-at-minimum-norm");
+            "epsilon-sharpness-at-minimum-norm",
+            "epsilon-sharpness-quadratic-at-minimum-norm",
+            "expected-sharpness-at-minimum-norm",
+            "volume-flatness-at-minimum-norm");
   }
 
   @Test
@@ -77,6 +89,7 @@ class HessianMeasuresTest {
                 "relative-flatness-normalized",
                 "fisher-rao-norm",
                 "log-weight-trace",
+                "adaptive-sharpness",
                 "orbit-minimal-trace",
                 "normalized-sharpness",
                 "hessian-trace-at-minimum-norm",

@@ -77,6 +77,10 @@ class InvarianceTest {
         Cases.measure(Cases.moved(surface, layers.applyTo(network)));
     before.forEach(
         (name, estimate) -> {
+          if (tolerance > 0 && estimate.id().equals("adaptive-sharpness")) {
+            // Where a search stops is no smooth function of rounding: SharpnessMeasuresTest.
+            return;
+          }
           Scaling claim = estimate.invariance().scaling();
           if (claim == Scaling.NEURON_WISE) {
             unchanged(estimate, afterNeurons.get(name), tolerance);
@@ -144,7 +148,9 @@ class InvarianceTest {
             "hessian-top-eigenvalue",
             "hessian-bottom-eigenvalue",
             "hessian-frobenius-norm",
+            "epsilon-sharpness",
             "epsilon-sharpness-quadratic",
+            "expected-sharpness",
             "l2-norm-squared",
             "kappa",
             "kappa-tau",

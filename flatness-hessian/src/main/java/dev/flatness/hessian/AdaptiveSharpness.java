@@ -1,0 +1,126 @@
+package dev.flatness.hessian;
+
+import dev.flatness.hessian.PerturbationSet.Norm;
+import dev.flatness.measure.Estimate;
+import dev.flatness.measure.Invariance;
+import dev.flatness.measure.Scope;
+import dev.flatness.measure.Subject;
+import dev.flatness.random.Seed;
+import java.util.List;
+
+/**
+ * {@code adaptive-sharpness}: how much the loss rises under perturbations that are small relative
+ * to the parameters.
+ *
+ * <p>Formula: worst case max L(θ + |θ|∘z) − L(θ) over ‖z‖ ≤ ρ, in the maximum norm or the 2-norm;
+ * average case E L(θ + ρ|θ|∘z) − L(θ), z ~ N(0, I). ρ is the settings' ε. A parameter that is 0
+ * does not move. Units: loss. Cost: worst case a {@link SharpnessSearch}, about 100 gradients and
+ * 20 Hessian products, a lower bound; average case an {@link ExpectedIncrease}, 129 evaluations,
+ * with a standard error. Details: {@code rho} and those of the method.
+ *
+ * <p>Invariant to neuron-wise rescaling, and so is the number found: the search and the draws
+ * happen in z, which rescaling does not touch.
+ *
+ * <p>Source: Andriushchenko et al. 2023, §3, with c = |θ|; Kwon et al. 2021. Immutable.
+ */
+public final class AdaptiveSharpness extends HessianMeasure {
+  private static final String ID = "adaptive-sharpness";
+
+  private final Norm norm;
+  private final SharpnessSearch search;
+  private final ExpectedIncrease estimator;
+
+  private AdaptiveSharpness(
+      String id, Norm norm, SharpnessSearch search, ExpectedIncrease estimator) {
+    super(id, Invariance.NEURON_WISE, "Andriushchenko et al. 2023, §3", Scope.NETWORK);
+    this.norm = norm;
+    this.search = search;
+    this.estimator = estimator;
+  }
+
+  /**
+   * Returns the worst case in the maximum norm: every parameter moves by at most the same share.
+   *
+   * @return {@code adaptive-sharpness}
+   */
+  public static AdaptiveSharpness withDefaults() {
+    return new AdaptiveSharpness(ID, Norm.MAX, SharpnessSearch.withDefaults(), null);
+  }
+
+  /**
+   * Returns the worst case in the 2-norm.
+   *
+   * @return {@code adaptive-sharpness-2-norm}
+   */
+  public static AdaptiveSharpness twoNorm() {
+    return new AdaptiveSharpness(ID + "-2-norm", Norm.TWO, SharpnessSearch.withDefaults(), null);
+  }
+
+  /**
+   * Returns the average case.
+   *
+   * @return {@code adaptive-sharpness-average}
+   */
+  public static AdaptiveSharpness average() {
+    return new AdaptiveSharpness(ID + "-average", null, null, ExpectedIncrease.withDefaults());
+  }
+
+  /**
+   * Returns this worst case with another search.
+   *
+   * @param method the search
+   * @return the changed copy
+   * @throws IllegalArgumentException for the average case
+   */
+  public AdaptiveSharpness withSearch(SharpnessSearch method) {
+    if (norm == null) {
+      throw new IllegalArgumentException(
+          id() + " does not search, expected a worst case; give it an estimator instead");
+    }
+    return new AdaptiveSharpness(id(), norm, method, null);
+  }
+
+  /**
+   * Returns this average case with another estimator.
+   *
+   * @param method its budget and target
+   * @return the changed copy
+   * @throws IllegalArgumentException for a worst case
+   */
+  public AdaptiveSharpness withEstimator(ExpectedIncrease method) {
+    if (norm != null) {
+      throw new IllegalArgumentException(
+          id() + " does not sample, expected the average case; give it a search instead");
+    }
+    return new AdaptiveSharpness(id(), null, null, method);
+  }
+
+  @Override
+  public List<Estimate> evaluate(Subject subject, Seed seed) {
+    double rho = subject.settings().epsilon();
+    double[] theta = subject.theta();
+    Estimate.Builder builder;
+    if (norm == null) {
+      ExpectedIncrease.Result found =
+          Searches.run(estimator, subject, ExpectedIncrease.Noise.relative(theta, rho), id(), seed);
+      builder = Searches.estimate(id(), claim(), found.mean(), found);
+    } else {
+      SharpnessResult found =
+          Searches.run(search, subject, PerturbationSet.relative(theta, norm, rho), id(), seed);
+      builder = Searches.estimate(id(), claim(), found.increase(), found);
+    }
+    return List.of(builder.detail("rho", rho).build());
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return super.equals(other)
+        && java.util.Objects.equals(search, ((AdaptiveSharpness) other).search)
+        && java.util.Objects.equals(estimator, ((AdaptiveSharpness) other).estimator);
+  }
+
+  @Override
+  public int hashCode() {
+    return java.util.Objects.hash(super.hashCode(), search, estimator);
+  }
+}

@@ -1,0 +1,172 @@
+package dev.flatness.hessian;
+
+import dev.flatness.hessian.PerturbationSet.Norm;
+import dev.flatness.measure.Estimate;
+import dev.flatness.measure.Invariance;
+import dev.flatness.measure.Scope;
+import dev.flatness.measure.Subject;
+import dev.flatness.random.Seed;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * {@code epsilon-sharpness}: the highest loss near the parameters.
+ *
+ * <p>Formula: max (L(θ+δ) − L(θ)) / (1 + L(θ)) over ‖δ‖₂ ≤ ε, ε from the settings; over other sets
+ * under ids of their own. Units: none. Cost: a {@link SharpnessSearch}, about 100 gradients and 20
+ * Hessian products; in the 2-norm ball also the {@link Lanczos} run of the extreme eigenvalues,
+ * shared. A lower bound, with the details {@code epsilon}, {@code starts}, {@code agreeing}, {@code
+ * gradients} and, in the 2-norm ball, {@code quadratic}: ‖H‖₂ ε² / (2 (1 + L)). Not invariant to
+ * rescaling.
+ *
+ * <p>Source: Keskar et al. 2017, §2.2.2; Dinh et al. 2017, Def. 2. Immutable.
+ */
+public final class EpsilonSharpness extends HessianMeasure {
+  private enum Set {
+    BALL(""),
+    MAX_BALL("-max-norm"),
+    BOX("-box"),
+    SUBSPACE("-subspace");
+
+    private final String suffix;
+
+    Set(String suffix) {
+      this.suffix = suffix;
+    }
+  }
+
+  private static final int SUBSPACE_DIMENSION = 100;
+
+  private final Set set;
+  private final int subspace;
+  private final SharpnessSearch search;
+
+  private EpsilonSharpness(Set set, int subspace, SharpnessSearch search) {
+    super(
+        "epsilon-sharpness" + set.suffix,
+        Invariance.NONE,
+        set == Set.BALL ? "Dinh et al. 2017, Def. 2" : "Keskar et al. 2017, §2.2.2",
+        Scope.NETWORK);
+    this.set = set;
+    this.subspace = subspace;
+    this.search = search;
+  }
+
+  private static EpsilonSharpness over(Set set) {
+    return new EpsilonSharpness(set, SUBSPACE_DIMENSION, SharpnessSearch.withDefaults());
+  }
+
+  /**
+   * Returns the measure over the ball of the 2-norm.
+   *
+   * @return {@code epsilon-sharpness}
+   */
+  public static EpsilonSharpness withDefaults() {
+    return over(Set.BALL);
+  }
+
+  /**
+   * Returns the measure over the ball of the maximum norm.
+   *
+   * @return {@code epsilon-sharpness-max-norm}
+   */
+  public static EpsilonSharpness maxNorm() {
+    return over(Set.MAX_BALL);
+  }
+
+  /**
+   * Returns the measure over Keskar's box, |δ_i| ≤ ε (|θ_i| + 1).
+   *
+   * @return {@code epsilon-sharpness-box}
+   */
+  public static EpsilonSharpness box() {
+    return over(Set.BOX);
+  }
+
+  /**
+   * Returns the measure over Keskar's box in a random subspace of 100 dimensions (Keskar et al.
+   * 2017, §2.2.2).
+   *
+   * @return {@code epsilon-sharpness-subspace}
+   */
+  public static EpsilonSharpness subspace() {
+    return over(Set.SUBSPACE);
+  }
+
+  /**
+   * Returns the measure over Keskar's box in a random subspace.
+   *
+   * @param dimension its dimension
+   * @return {@code epsilon-sharpness-subspace}
+   * @throws IllegalArgumentException if less than 1
+   */
+  public static EpsilonSharpness subspace(int dimension) {
+    if (dimension < 1) {
+      throw new IllegalArgumentException(
+          "the dimension of the random subspace is " + dimension + ", expected at least 1");
+    }
+    return new EpsilonSharpness(Set.SUBSPACE, dimension, SharpnessSearch.withDefaults());
+  }
+
+  /**
+   * Returns this measure with another search.
+   *
+   * @param method the search
+   * @return the changed copy
+   */
+  public EpsilonSharpness withSearch(SharpnessSearch method) {
+    return new EpsilonSharpness(set, subspace, method);
+  }
+
+  @Override
+  public Optional<String> inapplicable(Subject subject) {
+    int parameters = subject.network().parameterCount();
+    return set == Set.SUBSPACE && subspace > parameters
+        ? Optional.of(
+            "the network has " + parameters + " parameters, fewer than the subspace's " + subspace)
+        : Optional.empty();
+  }
+
+  @Override
+  public List<Estimate> evaluate(Subject subject, Seed seed) {
+    if (inapplicable(subject).isPresent()) {
+      return List.of(Absent.network(this, subject));
+    }
+    double epsilon = subject.settings().epsilon();
+    SharpnessResult found = Searches.run(search, subject, perturbations(subject, seed), id(), seed);
+    Estimate.Builder builder =
+        Searches.estimate(id(), claim(), found.sharpness(), found).detail("epsilon", epsilon);
+    if (set == Set.BALL) {
+      double norm = Shared.spectrum(subject, seed).norm().value();
+      builder.detail("quadratic", norm * epsilon * epsilon / (2 * (1 + found.loss())));
+    }
+    if (set == Set.SUBSPACE) {
+      builder.detail("subspaceDimension", subspace);
+    }
+    return List.of(builder.build());
+  }
+
+  private PerturbationSet perturbations(Subject subject, Seed seed) {
+    double epsilon = subject.settings().epsilon();
+    double[] theta = subject.theta();
+    return switch (set) {
+      case BALL -> PerturbationSet.ball(theta.length, Norm.TWO, epsilon);
+      case MAX_BALL -> PerturbationSet.ball(theta.length, Norm.MAX, epsilon);
+      case BOX -> PerturbationSet.box(theta, epsilon);
+      case SUBSPACE ->
+          PerturbationSet.subspaceBox(theta, epsilon, subspace, seed.split("subspace"));
+    };
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return super.equals(other)
+        && subspace == ((EpsilonSharpness) other).subspace
+        && search.equals(((EpsilonSharpness) other).search);
+  }
+
+  @Override
+  public int hashCode() {
+    return 31 * (31 * super.hashCode() + subspace) + search.hashCode();
+  }
+}

@@ -1,6 +1,6 @@
 package dev.flatness.hessian;
 
-import dev.flatness.linalg.SymmetricOperator;
+import dev.flatness.hessian.PerturbationSet.Norm;
 import dev.flatness.measure.Estimate;
 import dev.flatness.measure.Invariance;
 import dev.flatness.measure.Scope;
@@ -95,40 +95,11 @@ public final class LogWeightTrace extends HessianMeasure {
     Hutchinson method = Hutchinson.withDefaults();
     Hutchinson.Moments moments =
         method.sample(
-            weighted(Shared.hessian(subject), theta),
+            PerturbationSet.relative(theta, Norm.TWO, 1).pull(Shared.hessian(subject)),
             seed.split("log-weight-trace"),
             subject::timeIsUp,
             done -> subject.progress().update("random probes", done, method.probes()));
     return LayerNumber.sampled(null, moments.trace(), method.probes());
-  }
-
-  /** |θ| H |θ|. */
-  private static SymmetricOperator weighted(SymmetricOperator hessian, double[] theta) {
-    return new SymmetricOperator() {
-      @Override
-      public int dimension() {
-        return hessian.dimension();
-      }
-
-      @Override
-      public void apply(double[][] vectors, double[][] products) {
-        double[][] scaled = new double[vectors.length][];
-        for (int k = 0; k < vectors.length; k++) {
-          scaled[k] = vectors[k].clone();
-          multiply(scaled[k]);
-        }
-        hessian.apply(scaled, products);
-        for (double[] product : products) {
-          multiply(product);
-        }
-      }
-
-      private void multiply(double[] vector) {
-        for (int i = 0; i < vector.length; i++) {
-          vector[i] *= Math.abs(theta[i]);
-        }
-      }
-    };
   }
 
   @Override

@@ -14,8 +14,8 @@ import java.util.List;
  *
  * <p>Formula: worst case max L(θ + |θ|∘z) − L(θ) over ‖z‖ ≤ ρ, in the maximum norm or the 2-norm;
  * average case E L(θ + ρ|θ|∘z) − L(θ), z ~ N(0, I). ρ is the settings' ε. A parameter that is 0
- * does not move. Units: loss. Cost: worst case a {@link SharpnessSearch}, about 100 gradients and
- * 20 Hessian products, a lower bound; average case an {@link ExpectedIncrease}, 129 evaluations,
+ * does not move. Units: loss. Cost: worst case a {@link SharpnessSearch}, at most 33 gradients and
+ * 20 Hessian products, a lower bound; average case an {@link ExpectedIncrease}, 33 evaluations,
  * with a standard error. Details: {@code rho} and those of the method.
  *
  * <p>Invariant to neuron-wise rescaling, and so is the number found: the search and the draws
@@ -44,7 +44,7 @@ public final class AdaptiveSharpness extends HessianMeasure {
    * @return {@code adaptive-sharpness}
    */
   public static AdaptiveSharpness withDefaults() {
-    return new AdaptiveSharpness(ID, Norm.MAX, SharpnessSearch.withDefaults(), null);
+    return new AdaptiveSharpness(ID, Norm.MAX, SharpnessSearch.ofMeasures(), null);
   }
 
   /**
@@ -53,7 +53,7 @@ public final class AdaptiveSharpness extends HessianMeasure {
    * @return {@code adaptive-sharpness-2-norm}
    */
   public static AdaptiveSharpness twoNorm() {
-    return new AdaptiveSharpness(ID + "-2-norm", Norm.TWO, SharpnessSearch.withDefaults(), null);
+    return new AdaptiveSharpness(ID + "-2-norm", Norm.TWO, SharpnessSearch.ofMeasures(), null);
   }
 
   /**
@@ -62,7 +62,7 @@ public final class AdaptiveSharpness extends HessianMeasure {
    * @return {@code adaptive-sharpness-average}
    */
   public static AdaptiveSharpness average() {
-    return new AdaptiveSharpness(ID + "-average", null, null, ExpectedIncrease.withDefaults());
+    return new AdaptiveSharpness(ID + "-average", null, null, ExpectedIncrease.ofMeasures());
   }
 
   /**

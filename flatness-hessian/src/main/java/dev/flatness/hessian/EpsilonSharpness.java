@@ -13,7 +13,7 @@ import java.util.Optional;
  * {@code epsilon-sharpness}: the highest loss near the parameters.
  *
  * <p>Formula: max (L(θ+δ) − L(θ)) / (1 + L(θ)) over ‖δ‖₂ ≤ ε, ε from the settings; over other sets
- * under ids of their own. Units: none. Cost: a {@link SharpnessSearch}, about 100 gradients and 20
+ * under ids of their own. Units: none. Cost: a {@link SharpnessSearch}, at most 33 gradients and 20
  * Hessian products; in the 2-norm ball also the {@link Lanczos} run of the extreme eigenvalues,
  * shared. A lower bound, with the details {@code epsilon}, {@code starts}, {@code agreeing}, {@code
  * gradients} and, in the 2-norm ball, {@code quadratic}: ‖H‖₂ ε² / (2 (1 + L)). Not invariant to
@@ -53,7 +53,7 @@ public final class EpsilonSharpness extends HessianMeasure {
   }
 
   private static EpsilonSharpness over(Set set) {
-    return new EpsilonSharpness(set, SUBSPACE_DIMENSION, SharpnessSearch.withDefaults());
+    return new EpsilonSharpness(set, SUBSPACE_DIMENSION, SharpnessSearch.ofMeasures());
   }
 
   /**
@@ -105,7 +105,7 @@ public final class EpsilonSharpness extends HessianMeasure {
       throw new IllegalArgumentException(
           "the dimension of the random subspace is " + dimension + ", expected at least 1");
     }
-    return new EpsilonSharpness(Set.SUBSPACE, dimension, SharpnessSearch.withDefaults());
+    return new EpsilonSharpness(Set.SUBSPACE, dimension, SharpnessSearch.ofMeasures());
   }
 
   /**

@@ -12,7 +12,7 @@ import java.util.List;
  * average.
  *
  * <p>Formula: |E_u L(θ+u) − L(θ)|, u ~ N(0, σ² I), σ from the settings; σ²/2 · Tr H to second
- * order. Units: loss. Cost: an {@link ExpectedIncrease}, 129 evaluations (1 pass a sample each),
+ * order. Units: loss. Cost: an {@link ExpectedIncrease}, 33 evaluations (1 pass a sample each),
  * with a standard error. Details: {@code sigma}, {@code pairs}, {@code meanIncrease} with its sign.
  * Not invariant to rescaling.
  *
@@ -20,7 +20,7 @@ import java.util.List;
  */
 public final class ExpectedSharpness extends HessianMeasure {
   private static final ExpectedSharpness DEFAULTS =
-      new ExpectedSharpness(ExpectedIncrease.withDefaults());
+      new ExpectedSharpness(ExpectedIncrease.ofMeasures());
 
   private final ExpectedIncrease method;
 
@@ -36,7 +36,7 @@ public final class ExpectedSharpness extends HessianMeasure {
   /**
    * Returns the measure.
    *
-   * @return the measure, with 64 pairs
+   * @return the measure, with 16 pairs
    */
   public static ExpectedSharpness withDefaults() {
     return DEFAULTS;

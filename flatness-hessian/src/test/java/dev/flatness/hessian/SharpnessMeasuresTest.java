@@ -158,7 +158,7 @@ class SharpnessMeasuresTest {
     Estimate expected = only(ExpectedSharpness.withDefaults(), surface, 0.1);
     assertThat(expected.value())
         .isCloseTo(0.01 / 2 * trace, within(4 * expected.standardError().orElseThrow()));
-    assertThat(expected.details()).containsEntry("sigma", 0.1).containsEntry("pairs", 64);
+    assertThat(expected.details()).containsEntry("sigma", 0.1).containsEntry("pairs", 16);
   }
 
   @Test

@@ -1,14 +1,18 @@
 package dev.flatness.measure;
 
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.Set;
 
 /**
  * What a run of measures is told beyond network, data and loss.
  *
- * @param epsilon the radius of the sharpness measures; default 1e-3 (Keskar et al. 2017;
- *     mathematics §4)
+ * @param givenEpsilon the radius of the sharpness measures where one is given; {@link #epsilon} has
+ *     the default
  * @param sigma the standard deviation of the noise of the expected sharpness; default 1e-3 (ours,
  *     as ε: the sources leave it open; for trained networks σ²/2 · Tr H holds there and rounding
  *     does not show)
@@ -18,19 +22,27 @@ import java.util.Set;
  *     all
  * @param timeLimit after how long iterations stop and say so; empty means never
  * @param maxProducts how many products one iteration may use; default 1,000
+ * @param modules settings that belong to one module's measures, by their type
  */
 public record MeasureSettings(
-    double epsilon,
+    OptionalDouble givenEpsilon,
     double sigma,
     boolean normalizeTrace,
     Set<String> layers,
     Optional<Duration> timeLimit,
-    int maxProducts) {
+    int maxProducts,
+    Map<Class<?>, Object> modules) {
+  private static final double EPSILON = 1e-3;
+
   /** Checks the ranges. */
   public MeasureSettings {
-    if (!(epsilon > 0 && Double.isFinite(epsilon))) {
-      throw new IllegalArgumentException("epsilon is " + epsilon + ", expected a positive number");
-    }
+    givenEpsilon.ifPresent(
+        radius -> {
+          if (!(radius > 0 && Double.isFinite(radius))) {
+            throw new IllegalArgumentException(
+                "epsilon is " + radius + ", expected a positive number");
+          }
+        });
     if (!(sigma > 0 && Double.isFinite(sigma))) {
       throw new IllegalArgumentException("sigma is " + sigma + ", expected a positive number");
     }
@@ -46,6 +58,7 @@ public record MeasureSettings(
           }
         });
     layers = Set.copyOf(layers);
+    modules = Map.copyOf(modules);
   }
 
   /**
@@ -54,7 +67,17 @@ public record MeasureSettings(
    * @return ε = σ = 1e-3, traces not normalized, all layers, no time limit, 1,000 products
    */
   public static MeasureSettings withDefaults() {
-    return new MeasureSettings(1e-3, 1e-3, false, Set.of(), Optional.empty(), 1000);
+    return new MeasureSettings(
+        OptionalDouble.empty(), 1e-3, false, Set.of(), Optional.empty(), 1000, Map.of());
+  }
+
+  /**
+   * Returns the radius of the sharpness measures.
+   *
+   * @return the given one, or 1e-3 (Keskar et al. 2017; mathematics §4)
+   */
+  public double epsilon() {
+    return givenEpsilon.orElse(EPSILON);
   }
 
   /**
@@ -64,7 +87,8 @@ public record MeasureSettings(
    * @return the changed copy
    */
   public MeasureSettings withEpsilon(double radius) {
-    return new MeasureSettings(radius, sigma, normalizeTrace, layers, timeLimit, maxProducts);
+    return new MeasureSettings(
+        OptionalDouble.of(radius), sigma, normalizeTrace, layers, timeLimit, maxProducts, modules);
   }
 
   /**
@@ -74,7 +98,8 @@ public record MeasureSettings(
    * @return the changed copy
    */
   public MeasureSettings withSigma(double deviation) {
-    return new MeasureSettings(epsilon, deviation, normalizeTrace, layers, timeLimit, maxProducts);
+    return new MeasureSettings(
+        givenEpsilon, deviation, normalizeTrace, layers, timeLimit, maxProducts, modules);
   }
 
   /**
@@ -84,7 +109,8 @@ public record MeasureSettings(
    * @return the changed copy
    */
   public MeasureSettings withNormalizeTrace(boolean normalize) {
-    return new MeasureSettings(epsilon, sigma, normalize, layers, timeLimit, maxProducts);
+    return new MeasureSettings(
+        givenEpsilon, sigma, normalize, layers, timeLimit, maxProducts, modules);
   }
 
   /**
@@ -94,7 +120,8 @@ public record MeasureSettings(
    * @return the changed copy
    */
   public MeasureSettings withLayers(Set<String> names) {
-    return new MeasureSettings(epsilon, sigma, normalizeTrace, names, timeLimit, maxProducts);
+    return new MeasureSettings(
+        givenEpsilon, sigma, normalizeTrace, names, timeLimit, maxProducts, modules);
   }
 
   /**
@@ -105,7 +132,7 @@ public record MeasureSettings(
    */
   public MeasureSettings withTimeLimit(Duration limit) {
     return new MeasureSettings(
-        epsilon, sigma, normalizeTrace, layers, Optional.of(limit), maxProducts);
+        givenEpsilon, sigma, normalizeTrace, layers, Optional.of(limit), maxProducts, modules);
   }
 
   /**
@@ -115,6 +142,33 @@ public record MeasureSettings(
    * @return the changed copy
    */
   public MeasureSettings withMaxProducts(int products) {
-    return new MeasureSettings(epsilon, sigma, normalizeTrace, layers, timeLimit, products);
+    return new MeasureSettings(
+        givenEpsilon, sigma, normalizeTrace, layers, timeLimit, products, modules);
+  }
+
+  /**
+   * Returns these settings with those of one module's measures.
+   *
+   * @param type the type under which the module asks for them
+   * @param value the settings; they replace those of the same type
+   * @param <T> the type
+   * @return the changed copy
+   */
+  public <T> MeasureSettings with(Class<T> type, T value) {
+    Map<Class<?>, Object> changed = new HashMap<>(modules);
+    changed.put(type, Objects.requireNonNull(value, "value"));
+    return new MeasureSettings(
+        givenEpsilon, sigma, normalizeTrace, layers, timeLimit, maxProducts, changed);
+  }
+
+  /**
+   * Returns the settings of one module's measures.
+   *
+   * @param type their type
+   * @param <T> the type
+   * @return the settings, if they were given
+   */
+  public <T> Optional<T> of(Class<T> type) {
+    return Optional.ofNullable(type.cast(modules.get(type)));
   }
 }

@@ -2,6 +2,7 @@ package dev.flatness.measure;
 
 import dev.flatness.network.Network;
 import dev.flatness.network.Node;
+import dev.flatness.surface.ClosedForms;
 import dev.flatness.surface.NetworkSurface;
 import java.util.HashMap;
 import java.util.List;
@@ -129,6 +130,24 @@ public final class Subject {
   public boolean timeIsUp() {
     return settings.timeLimit().isPresent()
         && System.nanoTime() - started > settings.timeLimit().get().toNanos();
+  }
+
+  /**
+   * Returns the closed forms of all layers at the point of measurement, found once.
+   *
+   * @return traces, diagonal, ρ and relative flatness
+   * @throws IllegalStateException if the network is not piecewise linear
+   */
+  public ClosedForms closedForms() {
+    return share(
+        "closed-forms",
+        ClosedForms.class,
+        () -> {
+          progress.update("closed forms of all layers", 0, 1);
+          ClosedForms forms = surface.closedForms(theta());
+          progress.update("closed forms of all layers", 1, 1);
+          return forms;
+        });
   }
 
   /**

@@ -4,7 +4,6 @@ import dev.flatness.linalg.SymmetricOperator;
 import dev.flatness.measure.Subject;
 import dev.flatness.network.Node;
 import dev.flatness.random.Seed;
-import dev.flatness.surface.ClosedForms;
 import dev.flatness.surface.Evaluation;
 import dev.flatness.surface.LayerForms;
 import dev.flatness.symmetry.DeadClasses;
@@ -23,18 +22,6 @@ final class Shared {
     return subject.network().piecewiseLinear();
   }
 
-  static ClosedForms closedForms(Subject subject) {
-    return subject.share(
-        "closed-forms",
-        ClosedForms.class,
-        () -> {
-          subject.progress().update("closed forms of all layers", 0, 1);
-          ClosedForms forms = subject.surface().closedForms(subject.theta());
-          subject.progress().update("closed forms of all layers", 1, 1);
-          return forms;
-        });
-  }
-
   /** The diagonal of a piecewise-linear network's Hessian; a rescaled network's is its origin's. */
   static double[] diagonal(Subject subject) {
     return subject.share(
@@ -42,7 +29,7 @@ final class Shared {
         double[].class,
         () -> {
           Origin origin = subject.share("origin", Origin.class, () -> Origin.NONE);
-          return origin == Origin.NONE ? closedForms(subject).diagonal() : origin.diagonal();
+          return origin == Origin.NONE ? subject.closedForms().diagonal() : origin.diagonal();
         });
   }
 
@@ -76,7 +63,7 @@ final class Shared {
   }
 
   static LayerForms forms(Subject subject, Node layer) {
-    return closedForms(subject).layers().stream()
+    return subject.closedForms().layers().stream()
         .filter(forms -> forms.node().index() == layer.index())
         .findFirst()
         .orElseThrow(() -> new AssertionError("no closed forms of layer " + layer.name()));

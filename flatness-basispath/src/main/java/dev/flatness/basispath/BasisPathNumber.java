@@ -1,0 +1,99 @@
+package dev.flatness.basispath;
+
+import dev.flatness.measure.Estimate;
+import dev.flatness.measure.Status;
+import dev.flatness.measure.Subject;
+import dev.flatness.random.Seed;
+
+/**
+ * What the values of the basis paths are, without any data: {@code basis-path-count}, {@code
+ * basis-path-ratio}, {@code basis-path-values} and {@code psi-l2-norm-squared}.
+ *
+ * <p>Formula: m − H; sup |v| / inf |v|, infinite where a value is 0; v itself, in the order of the
+ * parameters, free edges left out; ‖v‖². Units: none; none; output per input; its square. Cost:
+ * O(parameters). Invariant to neuron-wise rescaling.
+ *
+ * <p>Source: Yi et al. 2019, §2.2 and §5; mathematics §7. Immutable.
+ */
+public final class BasisPathNumber extends PsiMeasure {
+  private enum Kind {
+    COUNT("basis-path-count"),
+    RATIO("basis-path-ratio"),
+    VALUES("basis-path-values"),
+    SQUARED_NORM("psi-l2-norm-squared");
+
+    private final String id;
+
+    Kind(String id) {
+      this.id = id;
+    }
+  }
+
+  private final Kind kind;
+
+  private BasisPathNumber(Kind kind) {
+    super(kind.id, "Yi et al. 2019, §2.2 and §5");
+    this.kind = kind;
+  }
+
+  /**
+   * Returns the number of basis paths.
+   *
+   * @return {@code basis-path-count}
+   */
+  public static BasisPathNumber count() {
+    return new BasisPathNumber(Kind.COUNT);
+  }
+
+  /**
+   * Returns the ratio of the largest to the smallest value.
+   *
+   * @return {@code basis-path-ratio}
+   */
+  public static BasisPathNumber ratio() {
+    return new BasisPathNumber(Kind.RATIO);
+  }
+
+  /**
+   * Returns the values.
+   *
+   * @return {@code basis-path-values}
+   */
+  public static BasisPathNumber values() {
+    return new BasisPathNumber(Kind.VALUES);
+  }
+
+  /**
+   * Returns the squared norm of the values.
+   *
+   * @return {@code psi-l2-norm-squared}
+   */
+  public static BasisPathNumber squaredNorm() {
+    return new BasisPathNumber(Kind.SQUARED_NORM);
+  }
+
+  @Override
+  Estimate.Builder evaluate(Subject subject, PsiPoint point, Seed seed) {
+    BasisPaths paths = point.paths();
+    return switch (kind) {
+      case COUNT ->
+          number(point, paths.count()).detail("hiddenUnits", paths.skeleton().hiddenUnits());
+      case RATIO -> ratio(point, paths);
+      case VALUES -> Estimate.networkList(id(), claim(point), paths.values());
+      case SQUARED_NORM -> number(point, BasisPathDivergence.squaredNorm(paths.values()));
+    };
+  }
+
+  private Estimate.Builder ratio(PsiPoint point, BasisPaths paths) {
+    Estimate.Builder builder =
+        paths.smallest() == 0
+            ? number(point, Double.NaN)
+                .method("exact", Status.INFINITE)
+                .reason("the basis path " + paths.smallest(1).get(0) + " has the value 0")
+            : number(point, paths.ratio());
+    builder.detail("largest", paths.largest()).detail("smallest", paths.smallest());
+    return Double.isFinite(paths.radius())
+        ? builder.detail("chartRadius", paths.radius())
+        : builder;
+  }
+}

@@ -1,0 +1,45 @@
+package dev.flatness.basispath;
+
+import dev.flatness.measure.Estimate;
+import dev.flatness.measure.Subject;
+import dev.flatness.random.Seed;
+
+/**
+ * {@code psi-gradient-norm}: how far from a minimum the network is in basis-path coordinates.
+ *
+ * <p>Formula: ‖∂l/∂v‖₂ = ‖Jᵀ∇L‖₂. Units: loss per path value. Cost: one gradient. Invariant to
+ * neuron-wise rescaling.
+ *
+ * <p>Source: mathematics §7. Immutable.
+ */
+public final class PsiGradientNorm extends PsiMeasure {
+  private static final PsiGradientNorm DEFAULTS = new PsiGradientNorm();
+
+  private PsiGradientNorm() {
+    super("psi-gradient-norm", "gradient in basis-path coordinates");
+  }
+
+  /**
+   * Returns the measure.
+   *
+   * @return the measure
+   */
+  public static PsiGradientNorm withDefaults() {
+    return DEFAULTS;
+  }
+
+  @Override
+  Estimate.Builder evaluate(Subject subject, PsiPoint point, Seed seed) {
+    double[] gradient = new double[point.paths().count()];
+    point.surface().valueAndGradient(point.paths().values(), gradient);
+    double largest = 0;
+    for (double entry : gradient) {
+      largest = Math.max(largest, Math.abs(entry));
+    }
+    double sum = 0;
+    for (double entry : gradient) {
+      sum += largest == 0 ? 0 : (entry / largest) * (entry / largest);
+    }
+    return number(point, largest * Math.sqrt(sum));
+  }
+}

@@ -1,0 +1,140 @@
+package dev.flatness.basispath;
+
+import dev.flatness.hessian.ExpectedIncrease;
+import dev.flatness.hessian.Lanczos.End;
+import dev.flatness.hessian.PerturbationSet;
+import dev.flatness.hessian.SharpnessResult;
+import dev.flatness.hessian.SharpnessSearch;
+import dev.flatness.measure.Estimate;
+import dev.flatness.measure.Status;
+import dev.flatness.measure.Subject;
+import dev.flatness.random.Seed;
+
+/**
+ * {@code psi-epsilon-sharpness} and {@code psi-expected-sharpness}: the highest and the average
+ * loss near the values of the basis paths.
+ *
+ * <p>Formula: max (l(v+δ) − l(v)) / (1 + l(v)) over ‖δ‖₂ ≤ ε; |E l(v+u) − l(v)|, u uniform in that
+ * ball. ε is the settings' where one is given, else min(1e-3, R/10) with the chart's radius R = min
+ * |v_r|. Units: none; loss. From ε = R on the weights, which grow like 1/v_r, have no bound: the
+ * value is +∞, the status outside-chart. A Gaussian u would have no expectation for any variance.
+ *
+ * <p>Cost: a {@link SharpnessSearch} of 4 starts and at most 8 gradients each, a lower bound; an
+ * {@link ExpectedIncrease} of 16 pairs with a standard error. Details: {@code epsilon}, {@code
+ * chartRadius}, {@code chartEdge}, and {@code quadratic} = λ_max ε² / (2 (1 + l)). Invariant to
+ * neuron-wise rescaling, and so is the number found: the search and the draws happen in v.
+ *
+ * <p>Source: Yi et al. 2019, Def. 4.1 and §5. Immutable.
+ */
+public final class PsiSharpness extends PsiMeasure {
+  private final SharpnessSearch search;
+  private final ExpectedIncrease estimator;
+
+  private PsiSharpness(String id, SharpnessSearch search, ExpectedIncrease estimator) {
+    super(id, "Yi et al. 2019, Def. 4.1");
+    this.search = search;
+    this.estimator = estimator;
+  }
+
+  /**
+   * Returns the highest loss.
+   *
+   * @return {@code psi-epsilon-sharpness}
+   */
+  public static PsiSharpness worst() {
+    return worst(SharpnessSearch.withDefaults().withStarts(4).withGradients(8));
+  }
+
+  /**
+   * Returns the highest loss, found by another search.
+   *
+   * @param method the search
+   * @return {@code psi-epsilon-sharpness}
+   */
+  public static PsiSharpness worst(SharpnessSearch method) {
+    return new PsiSharpness("psi-epsilon-sharpness", method, null);
+  }
+
+  /**
+   * Returns the average loss.
+   *
+   * @return {@code psi-expected-sharpness}
+   */
+  public static PsiSharpness expected() {
+    return expected(ExpectedIncrease.withDefaults().withPairs(16));
+  }
+
+  /**
+   * Returns the average loss from another estimator.
+   *
+   * @param method its budget and target
+   * @return {@code psi-expected-sharpness}
+   */
+  public static PsiSharpness expected(ExpectedIncrease method) {
+    return new PsiSharpness("psi-expected-sharpness", null, method);
+  }
+
+  @Override
+  Estimate.Builder evaluate(Subject subject, PsiPoint point, Seed seed) {
+    double epsilon = point.epsilon(subject);
+    double radius = point.paths().radius();
+    Estimate.Builder builder =
+        epsilon >= radius
+            ? number(point, Double.NaN)
+                .method("chart", Status.OUTSIDE_CHART)
+                .reason(
+                    "epsilon "
+                        + epsilon
+                        + " reaches the radius "
+                        + radius
+                        + " of the chart, where the weights have no bound")
+            : search == null
+                ? expected(subject, point, epsilon, seed)
+                : worst(subject, point, epsilon, seed);
+    builder.detail("epsilon", epsilon);
+    if (Double.isFinite(radius)) {
+      builder
+          .detail("chartRadius", radius)
+          .detail("chartEdge", point.paths().radiusPath().coordinateEdge().toString());
+    }
+    return builder;
+  }
+
+  private Estimate.Builder worst(Subject subject, PsiPoint point, double epsilon, Seed seed) {
+    double[] v = point.paths().values();
+    long total = 1 + (long) search.starts() * search.gradients();
+    SharpnessResult found =
+        search.maximise(
+            point.surface(),
+            v,
+            PerturbationSet.ball(v.length, PerturbationSet.Norm.TWO, epsilon),
+            seed.split(id()),
+            subject::timeIsUp,
+            done -> subject.progress().update(id() + ": gradients", done, total));
+    double top = PsiEigenvalue.found(subject, point, End.LARGEST, seed).largest().value();
+    return number(point, found.sharpness())
+        .method("projected-gradient-ascent", found.status())
+        .products(found.products())
+        .reason(found.reason())
+        .detail("gradients", found.gradients())
+        .detail("agreeing", found.agreeing())
+        .detail("starts", found.starts().size())
+        .detail("quadratic", top * epsilon * epsilon / (2 * (1 + found.loss())));
+  }
+
+  private Estimate.Builder expected(Subject subject, PsiPoint point, double epsilon, Seed seed) {
+    ExpectedIncrease.Result found =
+        estimator.estimate(
+            point.surface(),
+            point.paths().values(),
+            ExpectedIncrease.Noise.uniformInBall(epsilon),
+            seed.split(id()),
+            subject::timeIsUp,
+            done -> subject.progress().update(id() + ": pairs", done, estimator.pairs()));
+    return number(point, Math.abs(found.mean()))
+        .method("antithetic-pairs", found.status())
+        .standardError(found.standardError())
+        .reason(found.reason())
+        .detail("pairs", found.pairs());
+  }
+}

@@ -1,0 +1,203 @@
+package dev.flatness.basispath;
+
+import dev.flatness.loss.BinaryCrossEntropy;
+import dev.flatness.loss.Loss;
+import dev.flatness.loss.SoftmaxCrossEntropy;
+import dev.flatness.measure.Estimate;
+import dev.flatness.measure.Status;
+import dev.flatness.measure.Subject;
+import dev.flatness.network.Network;
+import dev.flatness.random.Seed;
+import dev.flatness.symmetry.Rescaling;
+import dev.flatness.symmetry.ScaleClasses;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.OptionalDouble;
+
+/**
+ * {@code theorem-5.1-bound}: an upper bound of how much the loss changes when the values of basis
+ * paths change by ε, from the values alone.
+ *
+ * <p>Formula: ψ = max_{1≤s≤N} ε^{s−1} sup|v|^{2N+1−s} / inf|v|^{2N}; bound 2 C C_L d₀ d₁^{N−1} d_L
+ * (1 + 2^{(3N+4)/2} (N−1) d₁ d_L ψ) ε, with N weight layers, d₀ inputs, d₁ units in every hidden
+ * layer, d_L outputs, C the largest 2-norm of any layer's input over the data in the canonical
+ * gauge, C_L the Lipschitz constant of the loss in the outputs (softmax cross-entropy √2, binary
+ * cross-entropy √d_L, others by {@link BasisPathSettings#withLossLipschitz}). Evaluated in
+ * logarithms: the detail {@code logValue} is always there, the value where a double holds it.
+ *
+ * <p>The theorem asks for ε ≤ (2−√3) inf|v|, the detail {@code epsilonLimit}, and that no hidden
+ * unit changes its sign on the data. The detail {@code signLimit} is an ε below which none can:
+ * with t = ε/inf|v| every weight changes by a factor of at most 1+ρ, ρ = 2t/(1−t), so unit inputs z
+ * of layer l by at most ((1+ρ)^l − 1) A, A the same sums with all magnitudes (ours; sufficient).
+ * Beyond either the status is hypothesis-not-met and the number is still given. inf|v| = 0 gives
+ * +∞.
+ *
+ * <p>Units: loss. Cost: one plain forward pass over the data in the calling thread. Not defined for
+ * networks with other layers, biases or different hidden widths. Invariant to neuron-wise
+ * rescaling.
+ *
+ * <p>Source: Yi et al. 2019, Theorem 5.1, eqs. 26, 32, 37; its depth "L" is read as the number of
+ * weight layers. Immutable.
+ */
+public final class TheoremBound extends PsiMeasure {
+  private static final TheoremBound DEFAULTS = new TheoremBound();
+
+  private TheoremBound() {
+    super("theorem-5.1-bound", "Yi et al. 2019, Theorem 5.1");
+  }
+
+  /**
+   * Returns the measure.
+   *
+   * @return the measure
+   */
+  public static TheoremBound withDefaults() {
+    return DEFAULTS;
+  }
+
+  @Override
+  public Optional<String> inapplicable(Subject subject) {
+    Optional<String> kind =
+        DenseChain.refusal(subject.network())
+            .map(
+                reason ->
+                    "Theorem 5.1 is about dense ReLU networks without biases and with equal hidden"
+                        + " widths, but "
+                        + reason);
+    if (kind.isPresent()) {
+      return kind;
+    }
+    if (lipschitz(subject).isEmpty()) {
+      return Optional.of(
+          "the loss "
+              + subject.surface().loss().id()
+              + " has no Lipschitz constant of its own; give one with"
+              + " BasisPathSettings.withLossLipschitz or --loss-lipschitz");
+    }
+    return super.inapplicable(subject);
+  }
+
+  private static OptionalDouble lipschitz(Subject subject) {
+    OptionalDouble given = BasisPathSettings.of(subject.settings()).lossLipschitz();
+    Loss loss = subject.surface().loss();
+    if (given.isPresent()) {
+      return given;
+    }
+    if (loss instanceof SoftmaxCrossEntropy) {
+      return OptionalDouble.of(Math.sqrt(2));
+    }
+    return loss instanceof BinaryCrossEntropy
+        ? OptionalDouble.of(Math.sqrt(subject.network().output().shape().size()))
+        : OptionalDouble.empty();
+  }
+
+  @Override
+  Estimate.Builder evaluate(Subject subject, PsiPoint point, Seed seed) {
+    double epsilon = BasisPathSettings.of(subject.settings()).theoremEpsilon();
+    BasisPaths paths = point.paths();
+    DenseChain chain = DenseChain.of(canonical(paths));
+    DenseChain.Extremes extremes = chain.over(subject.surface().dataset());
+    double lipschitz = lipschitz(subject).orElseThrow();
+    int n = chain.depth();
+    if (paths.smallest() == 0) {
+      return terms(number(point, Double.NaN), chain, extremes, lipschitz, epsilon)
+          .method("exact", Status.INFINITE)
+          .reason("the basis path " + paths.smallest(1).get(0) + " has the value 0");
+    }
+    double logPsi = logPsi(n, epsilon, Math.log(paths.largest()), Math.log(paths.smallest()));
+    double logInner =
+        logPsi
+            + (3 * n + 4) / 2.0 * Math.log(2)
+            + Math.log(n - 1)
+            + Math.log(chain.width())
+            + Math.log(chain.outputs());
+    double logBound =
+        Math.log(2 * extremes.largestInput() * lipschitz)
+            + Math.log(chain.inputs())
+            + (n - 1) * Math.log(chain.width())
+            + Math.log(chain.outputs())
+            + logOnePlusExp(logInner)
+            + Math.log(epsilon);
+    double epsilonLimit = (2 - Math.sqrt(3)) * paths.smallest();
+    double signLimit = signLimit(extremes.margins()) * paths.smallest();
+    boolean holds = epsilon <= epsilonLimit && epsilon < signLimit;
+    double bound = Math.exp(logBound);
+    Estimate.Builder builder =
+        terms(
+            number(point, Double.isFinite(bound) ? bound : Double.NaN),
+            chain,
+            extremes,
+            lipschitz,
+            epsilon);
+    if (Double.isFinite(Math.exp(logPsi))) {
+      builder.detail("psi", Math.exp(logPsi));
+    }
+    builder
+        .detail("logPsi", logPsi)
+        .detail("logValue", logBound)
+        .detail("epsilonLimit", epsilonLimit)
+        .detail("signLimit", signLimit);
+    if (!holds) {
+      return builder
+          .method("exact", Status.HYPOTHESIS_NOT_MET)
+          .reason(
+              "epsilon "
+                  + epsilon
+                  + " is beyond "
+                  + (epsilon > epsilonLimit
+                      ? "(2 - sqrt 3) inf|v| = " + epsilonLimit
+                      : signLimit + ", below which no hidden unit can change its sign"));
+    }
+    return Double.isFinite(bound)
+        ? builder
+        : builder.method("exact", Status.OVERFLOW).reason("the value is too large for a double");
+  }
+
+  private static Estimate.Builder terms(
+      Estimate.Builder builder,
+      DenseChain chain,
+      DenseChain.Extremes extremes,
+      double lipschitz,
+      double epsilon) {
+    return builder
+        .detail("epsilon", epsilon)
+        .detail("layers", chain.depth())
+        .detail("largestInput", extremes.largestInput())
+        .detail("lossLipschitz", lipschitz);
+  }
+
+  /** max_s (s−1) ln ε + (2N+1−s) ln sup − 2N ln inf. */
+  static double logPsi(int n, double epsilon, double logLargest, double logSmallest) {
+    double largest = Double.NEGATIVE_INFINITY;
+    for (int s = 1; s <= n; s++) {
+      largest =
+          Math.max(
+              largest,
+              (s - 1) * Math.log(epsilon) + (2 * n + 1 - s) * logLargest - 2 * n * logSmallest);
+    }
+    return largest;
+  }
+
+  private static double logOnePlusExp(double x) {
+    return x > 0 ? x + Math.log1p(Math.exp(-x)) : Math.log1p(Math.exp(x));
+  }
+
+  /** The largest t = ε/inf|v| with (1+ρ)^l − 1 below the margin of every hidden layer l. */
+  static double signLimit(double[] margins) {
+    double limit = 1;
+    for (int l = 1; l <= margins.length; l++) {
+      double rho = Math.expm1(Math.log1p(margins[l - 1]) / l);
+      limit = Math.min(limit, rho / (2 + rho));
+    }
+    return limit;
+  }
+
+  /** The network of the same function whose free edges have magnitude 1: c_a = |out(a)|. */
+  private static Network canonical(BasisPaths paths) {
+    ScaleClasses classes = paths.graph().classes();
+    double[] factors = new double[classes.freeCount()];
+    Arrays.setAll(factors, c -> paths.graph().isHidden(c) ? Math.abs(paths.outOf(c)) : 1);
+    return Rescaling.of(classes, factors)
+        .applyTo(dev.flatness.symmetry.DeadClasses.of(classes, paths.network()).pruned());
+  }
+}

@@ -1,0 +1,2 @@
+/** Basis paths of trained networks, the coordinates they are, and PSI-flatness in them. */
+package dev.flatness.basispath;

@@ -16,8 +16,8 @@ import java.util.ServiceLoader;
  * The measures of all installed modules, by id and by group.
  *
  * <p>Groups: {@code default}; {@code classical}, the measures of mathematics §4; {@code invariant},
- * everything declared layer-wise or neuron-wise in some scope; {@code all}. Measures on request are
- * found by their id alone.
+ * everything declared layer-wise or neuron-wise in some scope; {@code psi}, those of basis paths;
+ * {@code all}. Measures on request are found by their id alone.
  */
 public final class MeasureCatalog {
   private static final List<String> DEFAULT =
@@ -45,6 +45,19 @@ public final class MeasureCatalog {
           "expected-sharpness",
           "volume-flatness",
           "l2-norm-squared");
+  private static final List<String> PSI =
+      List.of(
+          "psi-trace",
+          "psi-top-eigenvalue",
+          "psi-bottom-eigenvalue",
+          "psi-epsilon-sharpness",
+          "psi-expected-sharpness",
+          "psi-gradient-norm",
+          "psi-l2-norm-squared",
+          "basis-path-count",
+          "basis-path-ratio",
+          "basis-path-values",
+          "theorem-5.1-bound");
 
   private final Map<String, Measure> measures = new LinkedHashMap<>();
   private final Map<String, Measure> onRequest = new LinkedHashMap<>();
@@ -113,6 +126,7 @@ public final class MeasureCatalog {
     groups.put(
         "invariant",
         measures.values().stream().filter(MeasureCatalog::invariant).map(Measure::id).toList());
+    groups.put("psi", PSI.stream().filter(measures::containsKey).toList());
     groups.put("all", List.copyOf(measures.keySet()));
     return groups;
   }

@@ -14,6 +14,7 @@ public final class PsiMeasures implements MeasureProvider {
     return List.of(
         PsiTrace.withDefaults(),
         PsiEigenvalue.top(),
+        PsiEigenvalue.bottom(),
         PsiSharpness.worst(),
         PsiSharpness.expected(),
         PsiGradientNorm.withDefaults(),
@@ -22,11 +23,5 @@ public final class PsiMeasures implements MeasureProvider {
         BasisPathNumber.ratio(),
         BasisPathNumber.values(),
         TheoremBound.withDefaults());
-  }
-
-  /** The other end of the spectrum, which nothing else needs. */
-  @Override
-  public List<Measure> onRequest() {
-    return List.of(PsiEigenvalue.bottom());
   }
 }

@@ -111,7 +111,7 @@ public final class PsiSharpness extends PsiMeasure {
             seed.split(id()),
             subject::timeIsUp,
             done -> subject.progress().update(id() + ": gradients", done, total));
-    double top = PsiEigenvalue.found(subject, point, End.LARGEST, seed).largest().value();
+    double top = PsiSpectrum.advanced(subject, point, End.LARGEST, seed).found(End.LARGEST).value();
     return number(point, found.sharpness())
         .method("projected-gradient-ascent", found.status())
         .products(found.products())

@@ -53,10 +53,12 @@ final class MeasureCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     List<Path> inputs = new ArrayList<>(data.files());
     inputs.add(model.file());
+    inputs.addAll(measures.skeleton().files());
     output.check(inputs);
     MeasureSelection selection = MeasureCatalog.installed().select(measures.measures());
     Report report;
     try (Session session = Session.open(model, data)) {
+      measures.skeleton().check(session.network());
       report = measure(session, selection);
     }
     if (!output.quiet()) {
@@ -84,6 +86,7 @@ final class MeasureCommand implements Callable<Integer> {
               .report();
     }
     Map<String, Object> settings = Documents.settings(measured, evaluation.loss());
+    measures.record(settings);
     data.record(settings);
     return Documents.of(
         measured,

@@ -32,8 +32,8 @@ class OracleTest {
   private static final Set<String> NO_MEASURE =
       Set.of(
           "case",
-          "layers",
           "psi",
+          "layers",
           "loss",
           "accuracy",
           "gradient-norm",
@@ -79,10 +79,63 @@ class OracleTest {
     checkHead(report, expected, tolerance);
     Map<String, JsonNode> found = index(report);
     checkValues(found, "", expected, tolerance);
+    checkPsi(found, expected, Math.max(1e-5, tolerance));
     expected
         .get("layers")
         .properties()
         .forEach(layer -> checkValues(found, layer.getKey(), layer.getValue(), tolerance));
+  }
+
+  /** Basis-path numbers: 1e-5 relative, the bottom eigenvalue relative to the top one. */
+  private static void checkPsi(Map<String, JsonNode> found, JsonNode expected, double tolerance) {
+    JsonNode psi = expected.get("psi");
+    if (psi == null) {
+      assertThat(found.get("psi-trace@").get("skeleton").asText()).isEqualTo("balanced");
+      return;
+    }
+    psi.properties()
+        .forEach(
+            entry -> {
+              String id = entry.getKey();
+              JsonNode estimate = found.get(id + "@");
+              switch (id) {
+                case "hidden-units" ->
+                    assertThat(found.get("basis-path-count@").get("hiddenUnits"))
+                        .isEqualTo(entry.getValue());
+                case "basis-path-values" ->
+                    checkEach(id, estimate.get("values"), entry.getValue(), tolerance < 1e-4);
+                case "theorem-5.1" ->
+                    check(
+                        id,
+                        found.get("theorem-5.1-bound@").get("value").asDouble(),
+                        entry.getValue().get("bound").asDouble(),
+                        0,
+                        tolerance);
+                case "psi-bottom-eigenvalue" ->
+                    check(
+                        id,
+                        estimate.get("value").asDouble(),
+                        entry.getValue().asDouble(),
+                        psi.get("psi-top-eigenvalue").asDouble(),
+                        tolerance);
+                default ->
+                    check(
+                        id,
+                        estimate.get("value").asDouble(),
+                        entry.getValue().asDouble(),
+                        0,
+                        tolerance);
+              }
+            });
+  }
+
+  /** Values of paths are products of weights: to 1e-9 each, or to float32's rounding. */
+  private static void checkEach(String what, JsonNode found, JsonNode expected, boolean exact) {
+    assertThat(found).as(what).hasSize(expected.size());
+    for (int i = 0; i < expected.size(); i++) {
+      double entry = expected.get(i).asDouble();
+      check(what + " " + i, found.get(i).asDouble(), entry, 0, exact ? 1e-9 : 1e-6);
+    }
   }
 
   private static void checkHead(JsonNode report, JsonNode expected, double tolerance) {

@@ -19,8 +19,16 @@ public final class LanczosRun {
   /** Where β counts as 0, relative to ‖T‖. */
   private static final double BREAKDOWN = 64 * 0x1p-52;
 
-  /** What an end was when it first converged, or is now. */
-  record Found(
+  /**
+   * What an end was when it first converged, or is now.
+   *
+   * @param value the eigenvalue
+   * @param residual ‖A x − λ x‖
+   * @param relativeResidual the same relative to ‖T‖
+   * @param converged whether it met the tolerance
+   * @param products after how many products
+   */
+  public record Found(
       double value, double residual, double relativeResidual, boolean converged, int products) {}
 
   private final Lanczos method;
@@ -219,12 +227,23 @@ public final class LanczosRun {
         Arrays.copyOf(beta, products));
   }
 
-  /** An end at the step where it first converged, whatever was pursued since; or as it stands. */
-  Found found(End end) {
+  /**
+   * Returns an end at the step where it first converged, whatever was pursued since; or as it
+   * stands.
+   *
+   * @param end the end
+   * @return its eigenvalue, or null before the first product
+   */
+  public Found found(End end) {
     return found.get(end);
   }
 
-  String reason() {
+  /**
+   * Returns why no further product is wanted.
+   *
+   * @return a clause
+   */
+  public String reason() {
     if (exhausted) {
       return "the basis spans the whole space";
     }
@@ -234,8 +253,12 @@ public final class LanczosRun {
     return stopped == null ? "no further product was given" : stopped;
   }
 
-  /** How many products it will take, if residuals go on falling as they did. */
-  int expectedProducts() {
+  /**
+   * Foretells how many products it will take, if residuals go on falling as they did.
+   *
+   * @return at least the products taken
+   */
+  public int expectedProducts() {
     if (finished()) {
       return products;
     }

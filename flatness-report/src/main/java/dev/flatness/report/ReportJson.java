@@ -41,7 +41,7 @@ public final class ReportJson {
           "seconds");
 
   private static final Set<Status> WITHOUT_VALUE =
-      EnumSet.of(Status.INFINITE, Status.OVERFLOW, Status.NOT_APPLICABLE);
+      EnumSet.of(Status.INFINITE, Status.OVERFLOW, Status.OUTSIDE_CHART, Status.NOT_APPLICABLE);
 
   private ReportJson() {}
 

@@ -180,6 +180,11 @@ public final class ReportText {
     if (!lists.isEmpty()) {
       lines.add(String.join(", ", lists) + ": one number per neuron, in the JSON and CSV reports");
     }
+    for (Estimate estimate : report.measures()) {
+      if (estimate.scope() == Scope.NETWORK && estimate.values().length > 1) {
+        lines.add(estimate.id() + ": the list is in the JSON and CSV reports");
+      }
+    }
     if (!lines.isEmpty()) {
       text.append('\n');
       lines.forEach(line -> text.append(line).append('\n'));
@@ -191,6 +196,7 @@ public final class ReportText {
       case NOT_APPLICABLE:
         return "–";
       case INFINITE:
+      case OUTSIDE_CHART:
         return "∞";
       case OVERFLOW:
         return "overflow";
@@ -198,6 +204,9 @@ public final class ReportText {
         double[] values = estimate.values();
         if (values.length != 1) {
           return count(values.length, "value");
+        }
+        if (Double.isNaN(values[0]) && estimate.details().get("logValue") instanceof Double log) {
+          return "exp(" + Digits.six(log) + ")";
         }
         String number = Digits.six(values[0]);
         if (estimate.status() == Status.LOWER_BOUND) {

@@ -1,0 +1,61 @@
+package dev.flatness.basispath;
+
+import dev.flatness.hessian.Lanczos;
+import dev.flatness.hessian.Lanczos.End;
+import dev.flatness.hessian.LanczosRun;
+import dev.flatness.linalg.SymmetricOperator;
+import dev.flatness.measure.Subject;
+import dev.flatness.random.Seed;
+
+/**
+ * One Lanczos run on the Hessian in basis-path coordinates that serves every measure of its ends
+ * and goes only as far as they need. What is reported of an end is what it was when it first
+ * converged, so that no number depends on what else was asked for.
+ */
+final class PsiSpectrum {
+  private final Subject subject;
+  private final SymmetricOperator operator;
+  private final LanczosRun run;
+  private final double[][] product;
+
+  private PsiSpectrum(Subject subject, SymmetricOperator operator, End first, Seed seed) {
+    this.subject = subject;
+    this.operator = operator;
+    this.product = new double[1][operator.dimension()];
+    this.run =
+        Lanczos.withDefaults(subject.surface().options().precision())
+            .withMaxProducts(subject.settings().maxProducts())
+            .withEnds(first)
+            .start(operator.dimension(), seed);
+  }
+
+  /** Advances the subject's run until an end has converged or a limit is reached. */
+  static LanczosRun advanced(Subject subject, PsiPoint point, End end, Seed seed) {
+    PsiSpectrum spectrum =
+        subject.share(
+            "psi-spectrum/" + seed.value(),
+            PsiSpectrum.class,
+            () -> new PsiSpectrum(subject, point.hessian(), end, seed.split("psi-spectrum")));
+    spectrum.advance(end);
+    return spectrum.run;
+  }
+
+  private void advance(End end) {
+    LanczosRun.Found before = run.found(end);
+    if (before != null && before.converged()) {
+      return;
+    }
+    run.pursue(end);
+    while (!run.finished()) {
+      if (run.products() > 0 && subject.timeIsUp()) {
+        run.stop("the time limit has passed");
+        break;
+      }
+      operator.apply(new double[][] {run.nextVector()}, product);
+      run.accept(product[0]);
+      subject
+          .progress()
+          .update("eigenvalues in basis-path coordinates", run.products(), run.expectedProducts());
+    }
+  }
+}

@@ -1,0 +1,48 @@
+package dev.flatness.cli;
+
+import dev.flatness.basispath.Skeleton;
+import dev.flatness.basispath.SkeletonRule;
+import dev.flatness.network.Network;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import picocli.CommandLine.Option;
+
+/** Along which weights basis paths run. */
+final class SkeletonOptions {
+  private static final List<String> RULES = List.of("auto", "diagonal", "balanced");
+
+  @Option(
+      names = "--skeleton",
+      paramLabel = "RULE",
+      defaultValue = "auto",
+      description = {
+        "auto, diagonal, balanced or a file, the weights that basis paths run along. Default: auto,"
+            + " diagonal for chains of layers and balanced for other graphs."
+      })
+  private String skeleton;
+
+  SkeletonRule rule() {
+    return SkeletonRule.named(skeleton);
+  }
+
+  /** The files that are read. */
+  List<Path> files() {
+    return RULES.contains(skeleton) ? List.of() : List.of(Path.of(skeleton));
+  }
+
+  /** Refuses a file that is no skeleton of the network, before any work. */
+  void check(Network network) {
+    if (!files().isEmpty()) {
+      rule().choose(network);
+    }
+  }
+
+  Skeleton choose(Network network) {
+    return rule().choose(network);
+  }
+
+  void record(Map<String, Object> settings) {
+    settings.put("skeleton", skeleton);
+  }
+}

@@ -30,6 +30,9 @@ public interface Engine {
   /** Products of each layer's own block in its weight; all in one sweep over the data. */
   void layerProducts(double[] theta, List<Node> layers, double[][] vectors, double[][] products);
 
+  /** vᵀ H v for directions v given by their non-zero entries, at ascending positions. */
+  double[] quadraticForms(double[] theta, int[][] positions, double[][] values);
+
   /**
    * The closed forms of a piecewise-linear network; of any other without shared parameters those of
    * its Gauss–Newton matrix.

@@ -104,4 +104,29 @@ final class ActivationOp extends Op {
       Rows.addProduct(weight, 0, f.tangent(input), i * n, f.cotangent(input), i * n, n);
     }
   }
+
+  @Override
+  void reach(SparseDirection v, boolean[] result) {
+    reachAsInput(v, result);
+  }
+
+  @Override
+  /*64*/ double pushSparse(Frame f, SparseDirection v) {
+    int n = node.shape().positions() * f.columns;
+    double[] dx = f.tangent(input);
+    double[] slope = slope(f);
+    boolean smooth = !function.piecewiseLinear();
+    double[] weighted = smooth ? f.scratch(0, n) : null;
+    /*64*/ double form = 0;
+    for (int unit : v.units(output)) {
+      int at = unit * n;
+      if (smooth) {
+        Rows.multiply(f.curvature(output, features), at, dx, at, weighted, 0, n);
+        Rows.multiply(weighted, 0, dx, at, weighted, 0, n);
+        form += Rows.dot(f.adjoint(output), at, weighted, 0, n);
+      }
+      Rows.multiply(dx, at, slope, at, f.tangent(output), at, n);
+    }
+    return form;
+  }
 }

@@ -101,4 +101,35 @@ final class AffineOp extends Op {
       }
     }
   }
+
+  @Override
+  void reach(SparseDirection v, boolean[] result) {
+    reachAsInput(v, result);
+    for (int c = 0; c < channels; c++) {
+      result[c] |= v.at(scaleOffset + c) != 0 || v.at(shiftOffset + c) != 0;
+    }
+  }
+
+  @Override
+  /*64*/ double pushSparse(Frame f, SparseDirection v) {
+    int n = positions * f.columns;
+    double[] x = f.value(input);
+    double[] dy = f.tangent(output);
+    /*64*/ double form = 0;
+    for (int c : v.units(output)) {
+      int at = c * n;
+      double ds = v.at(scaleOffset + c);
+      double dt = v.at(shiftOffset + c);
+      for (int j = at; j < at + n; j++) {
+        dy[j] = ds * x[j] + dt;
+      }
+      if (v.reaches(input, c)) {
+        Rows.addScaled(f.theta[scaleOffset + c], f.tangent(input), at, dy, at, n);
+        if (ds != 0) {
+          form += 2 * ds * Rows.dot(f.adjoint(output), at, f.tangent(input), at, n);
+        }
+      }
+    }
+    return form;
+  }
 }

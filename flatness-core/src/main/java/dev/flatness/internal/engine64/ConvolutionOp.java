@@ -180,8 +180,7 @@ final class ConvolutionOp extends WeightOp {
   }
 
   private void tiles(Frame f, Consumer<Tile> work) {
-    long perRow = (long) patches.rows() * patches.outputWidth() * f.columns;
-    int step = (int) Math.max(1, Math.min(patches.outputHeight(), TILE / perRow));
+    int step = rowsPerTile(patches.rows(), f.columns);
     for (int row = 0; row < patches.outputHeight(); row += step) {
       work.accept(new Tile(f, row, Math.min(step, patches.outputHeight() - row)));
     }
@@ -304,5 +303,141 @@ final class ConvolutionOp extends WeightOp {
     if (sums != null && hasBias(f)) {
       sumRows(g, sums, k, p, f.columns, positions);
     }
+  }
+
+  @Override
+  int groups() {
+    return groups;
+  }
+
+  @Override
+  int taps() {
+    return patches.taps();
+  }
+
+  @Override
+  /*64*/ double pushSparse(Frame f, SparseDirection v) {
+    startSparse(f, v, f.tangent(output), positions * f.columns);
+    /*64*/ double form = 0;
+    for (int group = 0; group < groups; group++) {
+      WeightPart part = v.part(output, group);
+      if (part != null) {
+        form += pushDirection(f, v, part);
+      }
+      pushTangent(f, v, group);
+    }
+    return form;
+  }
+
+  /** The weight's own direction on the value, and ⟨g, 2 V ẋ⟩. */
+  private /*64*/ double pushDirection(Frame f, SparseDirection v, WeightPart part) {
+    int whole = positions * f.columns;
+    int rows = part.rows();
+    int width = part.width;
+    boolean meets = part.meets(v, input);
+    double[] dy = f.tangent(output);
+    double[] g = meets ? f.adjoint(output) : null;
+    /*64*/ double form = 0;
+    int step = rowsPerTile(width, f.columns);
+    for (int row = 0; row < patches.outputHeight(); row += step) {
+      int lines = Math.min(step, patches.outputHeight() - row);
+      int columns = lines * patches.outputWidth() * f.columns;
+      int at = row * patches.outputWidth() * f.columns;
+      double[] phi = f.scratch(1, width * columns);
+      patches.gather(f.value(input), part.channels, null, phi, row, lines, f.columns);
+      gemm.multiply(
+          false,
+          false,
+          rows,
+          columns,
+          width,
+          1,
+          part.entries,
+          0,
+          width,
+          phi,
+          0,
+          columns,
+          1,
+          dy,
+          part.from * whole + at,
+          whole);
+      if (meets) {
+        patches.gather(
+            f.tangent(input),
+            part.channels,
+            channel -> v.reaches(input, channel),
+            phi,
+            row,
+            lines,
+            f.columns);
+        double[] image = f.scratch(2, rows * columns);
+        gemm.multiply(
+            false,
+            false,
+            rows,
+            columns,
+            width,
+            1,
+            part.entries,
+            0,
+            width,
+            phi,
+            0,
+            columns,
+            0,
+            image,
+            0,
+            columns);
+        for (int s = 0; s < rows; s++) {
+          form += 2 * Rows.dot(g, (part.from + s) * whole + at, image, s * columns, columns);
+        }
+      }
+    }
+    return form;
+  }
+
+  /** The weight on the input's tangent. */
+  private void pushTangent(Frame f, SparseDirection v, int group) {
+    int perGroup = m / patches.taps();
+    int[] reached =
+        Arrays.stream(v.units(input)).filter(channel -> channel / perGroup == group).toArray();
+    if (reached.length == 0) {
+      return;
+    }
+    int whole = positions * f.columns;
+    int dg = d / groups;
+    int width = reached.length * patches.taps();
+    double[] w = columnsOf(f.theta, group * dg, dg, reached, f.scratch(2, dg * width));
+    int step = rowsPerTile(width, f.columns);
+    for (int row = 0; row < patches.outputHeight(); row += step) {
+      int lines = Math.min(step, patches.outputHeight() - row);
+      int columns = lines * patches.outputWidth() * f.columns;
+      int at = row * patches.outputWidth() * f.columns;
+      double[] phi = f.scratch(1, width * columns);
+      patches.gather(f.tangent(input), reached, null, phi, row, lines, f.columns);
+      gemm.multiply(
+          false,
+          false,
+          dg,
+          columns,
+          width,
+          1,
+          w,
+          0,
+          width,
+          phi,
+          0,
+          columns,
+          1,
+          f.tangent(output),
+          group * dg * whole + at,
+          whole);
+    }
+  }
+
+  private int rowsPerTile(int patchRows, int samples) {
+    long perRow = (long) patchRows * patches.outputWidth() * samples;
+    return (int) Math.max(1, Math.min(patches.outputHeight(), TILE / perRow));
   }
 }

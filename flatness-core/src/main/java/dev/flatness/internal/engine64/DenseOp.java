@@ -148,4 +148,66 @@ final class DenseOp extends WeightOp {
           false, true, d, m, b, 1, g, 0, b, dx, i * m * b, b, 1, f.sums, i * p + weightOffset, m);
     }
   }
+
+  @Override
+  /*64*/ double pushSparse(Frame f, SparseDirection v) {
+    int b = f.columns;
+    double[] dy = f.tangent(output);
+    startSparse(f, v, dy, b);
+    /*64*/ double form = 0;
+    WeightPart part = v.part(output, 0);
+    if (part != null) {
+      int rows = part.rows();
+      int width = part.width;
+      double[] x = f.scratch(1, width * b);
+      pack(f.value(input), part.channels, null, x, b);
+      gemm.multiply(
+          false,
+          false,
+          rows,
+          b,
+          width,
+          1,
+          part.entries,
+          0,
+          width,
+          x,
+          0,
+          b,
+          1,
+          dy,
+          part.from * b,
+          b);
+      if (part.meets(v, input)) {
+        pack(f.tangent(input), part.channels, v, x, b);
+        double[] image = f.scratch(2, rows * b);
+        gemm.multiply(
+            false, false, rows, b, width, 1, part.entries, 0, width, x, 0, b, 0, image, 0, b);
+        form = 2 * Rows.dot(f.adjoint(output), part.from * b, image, 0, rows * b);
+      }
+    }
+    int[] units = v.units(input);
+    if (units.length == m) {
+      gemm.multiply(
+          false, false, d, b, m, 1, f.theta, weightOffset, m, f.tangent(input), 0, b, 1, dy, 0, b);
+    } else if (units.length > 0) {
+      int n = units.length;
+      double[] w = columnsOf(f.theta, 0, d, units, f.scratch(2, d * n));
+      double[] dx = f.scratch(1, n * b);
+      pack(f.tangent(input), units, null, dx, b);
+      gemm.multiply(false, false, d, b, n, 1, w, 0, n, dx, 0, b, 1, dy, 0, b);
+    }
+    return form;
+  }
+
+  /** Some rows of the input side by side; zeros for those that a direction does not reach. */
+  private void pack(double[] x, int[] units, SparseDirection v, double[] packed, int b) {
+    for (int i = 0; i < units.length; i++) {
+      if (v == null || v.reaches(input, units[i])) {
+        System.arraycopy(x, units[i] * b, packed, i * b, b);
+      } else {
+        Arrays.fill(packed, i * b, (i + 1) * b, 0);
+      }
+    }
+  }
 }

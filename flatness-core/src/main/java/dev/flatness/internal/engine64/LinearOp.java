@@ -15,12 +15,14 @@ final class LinearOp extends Op {
   private final int[] inputs;
   private final int[] sizes;
   private final boolean[] accumulates;
+  private final int[] positions;
 
   LinearOp(Network network, Node node, Layout layout, RowMap map) {
     super(node, network.node(node.input()).shape().size(), layout);
     this.map = map;
     this.inputs = node.inputs().stream().mapToInt(Integer::intValue).toArray();
     this.sizes = Arrays.stream(inputs).map(i -> network.node(i).shape().size()).toArray();
+    this.positions = Arrays.stream(inputs).map(i -> network.node(i).shape().positions()).toArray();
     this.accumulates = new boolean[inputs.length];
     for (int j = 0; j < inputs.length; j++) {
       accumulates[j] = layout.accumulates(output, j);
@@ -88,6 +90,57 @@ final class LinearOp extends Op {
               gx,
               (i * sizes[j] + map.source(e)) * b,
               map.length(e) * b);
+        }
+      }
+    }
+  }
+
+  @Override
+  void reach(SparseDirection v, boolean[] result) {
+    int each = node.shape().positions();
+    forEachReached(v, (source, target, count, scale, j) -> result[target / each] = true);
+  }
+
+  @Override
+  /*64*/ double pushSparse(Frame f, SparseDirection v) {
+    int b = f.columns;
+    int n = node.shape().positions() * b;
+    double[] dy = f.tangent(output);
+    for (int unit : v.units(output)) {
+      Arrays.fill(dy, unit * n, (unit + 1) * n, 0);
+    }
+    forEachReached(
+        v,
+        (source, target, count, scale, j) ->
+            Rows.addScaled(scale, f.tangent(inputs[j]), source * b, dy, target * b, count * b));
+    return 0;
+  }
+
+  /** A piece of a run that stays inside one unit of input and output. */
+  private interface Piece {
+    void visit(int source, int target, int count, double scale, int input);
+  }
+
+  private void forEachReached(SparseDirection v, Piece piece) {
+    int each = node.shape().positions();
+    for (int j = 0; j < inputs.length; j++) {
+      if (!v.reaches(inputs[j])) {
+        continue;
+      }
+      for (int e = map.start(j); e < map.start(j + 1); e++) {
+        int source = map.source(e);
+        int target = map.target(e);
+        int left = map.length(e);
+        while (left > 0) {
+          int unit = source / positions[j];
+          int count = Math.min(left, (unit + 1) * positions[j] - source);
+          count = Math.min(count, (target / each + 1) * each - target);
+          if (v.reaches(inputs[j], unit)) {
+            piece.visit(source, target, count, (double) map.scale(e), j);
+          }
+          source += count;
+          target += count;
+          left -= count;
         }
       }
     }

@@ -100,4 +100,23 @@ final class MaxPoolOp extends Op {
       }
     }
   }
+
+  @Override
+  void reach(SparseDirection v, boolean[] result) {
+    reachAsInput(v, result);
+  }
+
+  @Override
+  /*64*/ double pushSparse(Frame f, SparseDirection v) {
+    int n = node.shape().positions() * f.columns;
+    int[] choice = f.choice(output, features);
+    double[] dx = f.tangent(input);
+    double[] dy = f.tangent(output);
+    for (int unit : v.units(output)) {
+      for (int j = unit * n; j < (unit + 1) * n; j++) {
+        dy[j] = dx[choice[j]];
+      }
+    }
+    return 0;
+  }
 }

@@ -310,6 +310,17 @@ public final class NetworkEngine implements Engine {
     }
   }
 
+  @Override
+  public /*64*/ double[] quadraticForms(
+      /*64*/ double[] at, int[][] positions, /*64*/ double[][] values) {
+    setParameters(at);
+    /*64*/ double[] forms = new QuadraticForms(this, positions, values).total();
+    for (int i = 0; i < forms.length; i++) {
+      forms[i] /= data.size();
+    }
+    return forms;
+  }
+
   /** The columns of the loss's factor. */
   int factors() {
     return loss.factorColumns(network.output().shape().size());

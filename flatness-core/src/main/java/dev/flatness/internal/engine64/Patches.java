@@ -3,6 +3,7 @@ package dev.flatness.internal.engine64;
 import dev.flatness.network.Window;
 import dev.flatness.tensor.Shape;
 import java.util.Arrays;
+import java.util.function.IntPredicate;
 
 /**
  * The patches of a feature map [C × H × W × B], samples innermost, as a matrix with one row per
@@ -30,6 +31,10 @@ final class Patches {
 
   int rows() {
     return channels * w.taps();
+  }
+
+  int taps() {
+    return w.taps();
   }
 
   int outputHeight() {
@@ -60,40 +65,57 @@ final class Patches {
 
   /** phi[r, (oy, ox, b)] = x[c, iy, ix, b] for {@code rows} output rows from {@code row}. */
   void gather(double[] x, int xAt, double[] phi, int row, int rows, int b) {
-    int line = outputWidth * b;
-    int r = 0;
     for (int c = 0; c < channels; c++) {
-      for (int ky = 0; ky < w.kernelHeight(); ky++) {
-        for (int kx = 0; kx < w.kernelWidth(); kx++, r++) {
-          int first = firstColumn(kx);
-          int end = endColumn(kx);
-          for (int i = 0; i < rows; i++) {
-            int to = (r * rows + i) * line;
-            int iy = (row + i) * w.strideHeight() - w.padTop() + ky * w.dilationHeight();
-            if (iy < 0 || iy >= height || first >= end) {
-              Arrays.fill(phi, to, to + line, 0);
-              continue;
-            }
-            int from =
-                xAt
-                    + ((c * height + iy) * width
-                            + first * w.strideWidth()
-                            - w.padLeft()
-                            + kx * w.dilationWidth())
-                        * b;
-            if (first > 0) {
-              Arrays.fill(phi, to, to + first * b, 0);
-            }
-            if (end < outputWidth) {
-              Arrays.fill(phi, to + end * b, to + line, 0);
-            }
-            if (w.strideWidth() == 1) {
-              System.arraycopy(x, from, phi, to + first * b, (end - first) * b);
-            } else {
-              for (int ox = first; ox < end; ox++) {
-                System.arraycopy(x, from, phi, to + ox * b, b);
-                from += w.strideWidth() * b;
-              }
+      gatherChannel(x, xAt, c, phi, c * w.taps(), row, rows, b);
+    }
+  }
+
+  /** The same for some channels, side by side; zeros for those that are not wanted. */
+  void gather(double[] x, int[] some, IntPredicate wanted, double[] phi, int row, int rows, int b) {
+    int size = w.taps() * rows * outputWidth * b;
+    for (int i = 0; i < some.length; i++) {
+      if (wanted == null || wanted.test(some[i])) {
+        gatherChannel(x, 0, some[i], phi, i * w.taps(), row, rows, b);
+      } else {
+        Arrays.fill(phi, i * size, (i + 1) * size, 0);
+      }
+    }
+  }
+
+  /** One channel's patches, from row r of phi on. */
+  private void gatherChannel(
+      double[] x, int xAt, int c, double[] phi, int r, int row, int rows, int b) {
+    int line = outputWidth * b;
+    for (int ky = 0; ky < w.kernelHeight(); ky++) {
+      for (int kx = 0; kx < w.kernelWidth(); kx++, r++) {
+        int first = firstColumn(kx);
+        int end = endColumn(kx);
+        for (int i = 0; i < rows; i++) {
+          int to = (r * rows + i) * line;
+          int iy = (row + i) * w.strideHeight() - w.padTop() + ky * w.dilationHeight();
+          if (iy < 0 || iy >= height || first >= end) {
+            Arrays.fill(phi, to, to + line, 0);
+            continue;
+          }
+          int from =
+              xAt
+                  + ((c * height + iy) * width
+                          + first * w.strideWidth()
+                          - w.padLeft()
+                          + kx * w.dilationWidth())
+                      * b;
+          if (first > 0) {
+            Arrays.fill(phi, to, to + first * b, 0);
+          }
+          if (end < outputWidth) {
+            Arrays.fill(phi, to + end * b, to + line, 0);
+          }
+          if (w.strideWidth() == 1) {
+            System.arraycopy(x, from, phi, to + first * b, (end - first) * b);
+          } else {
+            for (int ox = first; ox < end; ox++) {
+              System.arraycopy(x, from, phi, to + ox * b, b);
+              from += w.strideWidth() * b;
             }
           }
         }

@@ -38,7 +38,7 @@ final class Primal {
 
   /** Keeps a node's cotangent. */
   void keep(int node, double[] adjoint, int length) {
-    if (adjoints[node] == null) {
+    if (adjoints[node] == null || adjoints[node].length < length) {
       adjoints[node] = Arrays.copyOf(adjoint, length);
     } else {
       System.arraycopy(adjoint, 0, adjoints[node], 0, length);

@@ -44,6 +44,58 @@ abstract class WeightOp extends Op {
   /** sums[weight] += Σ over samples of y xᵀ (over patches for a convolution). */
   abstract void addWeightGradient(Frame f, double[] y, double[] sums);
 
+  /** Groups of a convolution, else 1. */
+  int groups() {
+    return 1;
+  }
+
+  /** Weights of a row that read one input channel. */
+  int taps() {
+    return 1;
+  }
+
+  @Override
+  final void reach(SparseDirection v, boolean[] result) {
+    int dg = d / groups();
+    int perGroup = m / taps();
+    for (int channel : v.units(input)) {
+      int group = channel / perGroup;
+      Arrays.fill(result, group * dg, (group + 1) * dg, true);
+    }
+    for (int group = 0; group < groups(); group++) {
+      WeightPart part = v.part(output, group);
+      if (part != null) {
+        Arrays.fill(result, part.from, part.to, true);
+      }
+    }
+    if (biasOffset >= 0) {
+      for (int i = v.place(biasOffset); i < v.place(biasOffset + d); i++) {
+        result[v.position(i) - biasOffset] = true;
+      }
+    }
+  }
+
+  /** dy = the bias's direction at the units that are reached. */
+  final void startSparse(Frame f, SparseDirection v, double[] dy, int n) {
+    for (int unit : v.units(output)) {
+      Arrays.fill(dy, unit * n, (unit + 1) * n, biasOffset < 0 ? 0 : v.at(biasOffset + unit));
+    }
+  }
+
+  /** Columns of W's rows from … from+rows that read some channels, side by side. */
+  final double[] columnsOf(double[] theta, int from, int rows, int[] channels, double[] packed) {
+    int taps = taps();
+    int perGroup = m / taps;
+    int at = 0;
+    for (int s = from; s < from + rows; s++) {
+      for (int channel : channels) {
+        System.arraycopy(theta, weightOffset + s * m + channel % perGroup * taps, packed, at, taps);
+        at += taps;
+      }
+    }
+    return packed;
+  }
+
   final boolean hasBias(Frame f) {
     return biasOffset >= 0 && f.active[node.bias()];
   }

@@ -121,6 +121,33 @@ final class Worker {
   }
 
   /**
+   * Pulls the value's cotangents back, keeps those that second-order terms read, and replays them
+   * from then on.
+   *
+   * @param lasting whether the primal pass is one that is kept at this point
+   */
+  void pullAdjoints(boolean lasting) {
+    if (!frame.primal.backward) {
+      double[] adjoint = frame.adjoint(out);
+      for (int j = 0; j < frame.columns; j++) {
+        load(j);
+        head.differentiate();
+        scatter(head.gradient, adjoint, 0, j);
+      }
+      for (int i = ops.length - 1; i > 0; i--) {
+        if (ops[i] != null && frame.live[i]) {
+          if (ops[i].keepsAdjoint(frame.live)) {
+            frame.primal.keep(i, frame.adjoint(i), ops[i].features * frame.columns);
+          }
+          ops[i].pullback(frame, true, null);
+        }
+      }
+      frame.primal.backward = lasting;
+    }
+    frame.replay = true;
+  }
+
+  /**
    * Pulls the columns of the loss's factor back, at most {@code k} at once, and shows each node the
    * cotangents of its output.
    */

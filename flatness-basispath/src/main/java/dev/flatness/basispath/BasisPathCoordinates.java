@@ -196,6 +196,50 @@ public final class BasisPathCoordinates implements Coordinates {
     return scale * scale;
   }
 
+  /** The columns ∂w/∂v_r at the network for some coordinates, ascending. */
+  Columns columns(int[] some) {
+    int[] count = new int[some.length];
+    int[] column = new int[values.length];
+    java.util.Arrays.fill(column, -1);
+    for (int c = 0; c < some.length; c++) {
+      column[some[c]] = c;
+    }
+    for (int i = 0; i < values.length; i++) {
+      count(column[i], count);
+      count(divisor[i] < 0 ? -1 : column[divisor[i]], count);
+    }
+    int[][] positions = new int[some.length][];
+    double[][] entries = new double[some.length][];
+    for (int c = 0; c < some.length; c++) {
+      positions[c] = new int[count[c]];
+      entries[c] = new double[count[c]];
+      count[c] = 0;
+    }
+    // Coordinates are in the order of their edges in θ, and so are the entries of each column.
+    for (int i = 0; i < values.length; i++) {
+      int r = divisor[i];
+      add(column[i], i, factor[i] / (r < 0 ? 1 : values[r]), count, positions, entries);
+      if (r >= 0) {
+        add(column[r], i, -theta[position[i]] / values[r], count, positions, entries);
+      }
+    }
+    return new Columns(positions, entries);
+  }
+
+  private static void count(int column, int[] count) {
+    if (column >= 0) {
+      count[column]++;
+    }
+  }
+
+  private void add(
+      int column, int i, double entry, int[] count, int[][] positions, double[][] entries) {
+    if (column >= 0) {
+      positions[column][count[column]] = position[i];
+      entries[column][count[column]++] = entry;
+    }
+  }
+
   private void requireInside(double[] eta) {
     requireLength(eta.length, values.length, "coordinates");
     int i = outside(eta);

@@ -24,6 +24,11 @@ final class PathGraph {
   private final int[] toOutput;
 
   PathGraph(Network network) {
+    if (network.sharesParameters()) {
+      throw new IllegalArgumentException(
+          "several layers of the network share a weight, which has no place in a path; give each"
+              + " layer its own");
+    }
     this.network = network;
     this.classes = ScaleClasses.of(network);
     this.dead = DeadClasses.of(classes, network);

@@ -2,11 +2,11 @@ package dev.flatness.basispath;
 
 import dev.flatness.hessian.TraceEstimate;
 import dev.flatness.hessian.TraceEstimator;
-import dev.flatness.linalg.SymmetricOperator;
 import dev.flatness.measure.Estimate;
 import dev.flatness.measure.Status;
 import dev.flatness.measure.Subject;
 import dev.flatness.random.Seed;
+import java.util.stream.IntStream;
 
 /**
  * {@code psi-trace}: the trace of the Hessian in basis-path coordinates.
@@ -14,16 +14,18 @@ import dev.flatness.random.Seed;
  * <p>Formula: Tr ∂²l/∂v² = Σ_{e not r} H_ee (∂w_e/∂v_e)² + Σ_r (j_rᵀ H j_r + Σ_{e: r(e)=r} 2 g_e
  * w_e/v_r²) with j_r = ∂w/∂v_r, g = ∇L and r the paths that divide others. Units: loss per squared
  * path value. Cost: for piecewise-linear networks exact by the diagonal of H (K backward passes,
- * shared) and one Hessian product per divisor, at most one a hidden unit, in blocks of 16; for
- * others exact by m − H products up to 4,096, above that {@link TraceEstimator#xTrace} with a
- * standard error. Invariant to neuron-wise rescaling.
+ * shared) and one {@linkplain dev.flatness.surface.NetworkSurface#quadraticForms quadratic form}
+ * per divisor, at most one a hidden unit; for others exact by m − H products up to 4,096, above
+ * that {@link TraceEstimator#xTrace} with a standard error. Invariant to neuron-wise rescaling.
  *
  * <p>Source: Yi et al. 2019, Def. 4.1; mathematics §7. Immutable.
  */
 public final class PsiTrace extends PsiMeasure {
   private static final int EXACT_UP_TO = 4096;
-  private static final int BLOCK = 16;
-  private static final long BLOCK_BYTES = 64L << 20;
+
+  /** Entries of directions that one pass over the data takes. */
+  private static final int MOST_ENTRIES = 1 << 22;
+
   private static final PsiTrace DEFAULTS = new PsiTrace(EXACT_UP_TO, TraceEstimator.xTrace());
 
   private final int exactUpTo;
@@ -72,22 +74,16 @@ public final class PsiTrace extends PsiMeasure {
 
   @Override
   Estimate.Builder evaluate(Subject subject, PsiPoint point, Seed seed) {
+    int dimension = point.coordinates().dimension();
     if (subject.network().piecewiseLinear()) {
-      return byDivisors(subject, point);
+      return exact(subject, point, point.paths().divisors());
     }
-    SymmetricOperator hessian = point.hessian();
-    if (hessian.dimension() <= exactUpTo) {
-      Products sum = new Products(subject, hessian);
-      for (int i = 0; i < hessian.dimension() && !sum.stopped(); i++) {
-        double[] unit = new double[hessian.dimension()];
-        unit[i] = 1;
-        sum.add(unit, hessian.dimension());
-      }
-      return finish(point, sum.total(hessian.dimension()), sum, "products");
+    if (dimension <= exactUpTo) {
+      return exact(subject, point, IntStream.range(0, dimension).toArray());
     }
     TraceEstimate found =
         estimator.estimate(
-            hessian,
+            point.hessian(),
             seed.split(id()),
             subject::timeIsUp,
             done -> subject.progress().update("psi-trace: products", done, done));
@@ -98,106 +94,60 @@ public final class PsiTrace extends PsiMeasure {
         .reason(found.reason());
   }
 
-  /** The formula of mathematics §7. */
-  private Estimate.Builder byDivisors(Subject subject, PsiPoint point) {
+  /**
+   * The formula of mathematics §7: j_iᵀ H j_i by quadratic forms for some coordinates, the divisors
+   * among them, by the diagonal of H for the others, and what the curvature of the map adds.
+   */
+  private Estimate.Builder exact(Subject subject, PsiPoint point, int[] byForms) {
     BasisPathCoordinates coordinates = point.coordinates();
     BasisPaths paths = point.paths();
     double[] theta = subject.theta();
-    double[] diagonal = subject.closedForms().diagonal();
+    double[] values = paths.values();
     double[] gradient = new double[theta.length];
     subject.surface().valueAndGradient(theta, gradient);
-    double[] values = paths.values();
-    int[] divisors = paths.divisors();
-    boolean[] divides = new boolean[values.length];
-    for (int r : divisors) {
-      divides[r] = true;
-    }
-    double exact = 0;
+    double sum = 0;
     for (int i = 0; i < values.length; i++) {
       int e = paths.position(i);
       int r = paths.divisor(i);
-      exact += divides[i] ? 0 : diagonal[e] * coordinates.squaredScale(i);
-      exact += r < 0 ? 0 : 2 * gradient[e] * (theta[e] / values[r]) / values[r];
+      sum += r < 0 ? 0 : 2 * gradient[e] * (theta[e] / values[r]) / values[r];
     }
-    Products sum = new Products(subject, subject.surface().hessian(theta));
-    var derivative = coordinates.derivativeAt(values);
-    double[] unit = new double[values.length];
-    for (int r : divisors) {
-      if (sum.stopped()) {
-        break;
-      }
-      unit[r] = 1;
-      double[] column = new double[theta.length];
-      derivative.push(unit, column);
-      unit[r] = 0;
-      sum.add(column, divisors.length);
+    if (byForms.length < values.length) {
+      sum += byDiagonal(subject, coordinates, byForms);
     }
-    return finish(point, exact + sum.total(divisors.length), sum, "exact")
-        .detail("divisors", divisors.length);
-  }
-
-  private Estimate.Builder finish(PsiPoint point, double value, Products sum, String method) {
-    boolean complete = sum.reason == null;
-    return number(point, complete ? value : Double.NaN)
-        .method(method, complete ? Status.EXACT : Status.NOT_CONVERGED)
-        .products(sum.done)
-        .reason(sum.reason);
-  }
-
-  /** Σ xᵀ A x over vectors, their products taken in blocks. */
-  private static final class Products {
-    private final Subject subject;
-    private final SymmetricOperator operator;
-    private final int width;
-    private double[][] block;
-    private int filled;
-    private double sum;
-    private int done;
-    private String reason;
-
-    Products(Subject subject, SymmetricOperator operator) {
-      this.subject = subject;
-      this.operator = operator;
-      this.width = (int) Math.max(1, Math.min(BLOCK, BLOCK_BYTES / (8L * operator.dimension())));
-      this.block = new double[width][];
-    }
-
-    boolean stopped() {
-      return reason != null;
-    }
-
-    void add(double[] vector, int total) {
-      block[filled++] = vector;
-      if (filled == width) {
-        flush(total);
-      }
-    }
-
-    double total(int total) {
-      if (filled > 0 && reason == null) {
-        flush(total);
-      }
-      return sum;
-    }
-
-    private void flush(int total) {
+    Columns columns = coordinates.columns(byForms);
+    int done = 0;
+    while (done < byForms.length) {
       if (done > 0 && subject.timeIsUp()) {
-        reason = "the time limit has passed after " + done + " of " + total + " products";
-        return;
+        return number(point, Double.NaN)
+            .method("exact", Status.NOT_CONVERGED)
+            .reason(
+                "the time limit has passed after " + done + " of " + byForms.length + " columns");
       }
-      double[][] vectors = java.util.Arrays.copyOf(block, filled);
-      double[][] products = new double[filled][operator.dimension()];
-      operator.apply(vectors, products);
-      for (int i = 0; i < filled; i++) {
-        double dot = 0;
-        for (int k = 0; k < products[i].length; k++) {
-          dot += vectors[i][k] * products[i][k];
-        }
-        sum += dot;
+      int end = columns.end(done, MOST_ENTRIES);
+      for (double form :
+          subject
+              .surface()
+              .quadraticForms(theta, columns.positions(done, end), columns.values(done, end))) {
+        sum += form;
       }
-      done += filled;
-      filled = 0;
-      subject.progress().update("psi-trace: products", done, total);
+      done = end;
+      subject.progress().update("psi-trace: columns", done, byForms.length);
     }
+    return number(point, sum).detail("divisors", paths.divisors().length);
+  }
+
+  private static double byDiagonal(
+      Subject subject, BasisPathCoordinates coordinates, int[] without) {
+    double[] diagonal = subject.closedForms().diagonal();
+    double sum = 0;
+    int next = 0;
+    for (int i = 0; i < coordinates.dimension(); i++) {
+      if (next < without.length && without[next] == i) {
+        next++;
+      } else {
+        sum += diagonal[coordinates.paths().position(i)] * coordinates.squaredScale(i);
+      }
+    }
+    return sum;
   }
 }

@@ -1,5 +1,6 @@
 package dev.flatness;
 
+import dev.flatness.basispath.BasisPaths;
 import dev.flatness.network.Layer;
 import dev.flatness.network.Network;
 import dev.flatness.network.Node;
@@ -8,6 +9,7 @@ import dev.flatness.report.Report;
 import dev.flatness.report.ReportData;
 import dev.flatness.report.ReportLoss;
 import dev.flatness.report.ReportModel;
+import dev.flatness.report.ReportPaths;
 import dev.flatness.surface.NetworkSurface;
 import dev.flatness.symmetry.DeadClasses;
 import dev.flatness.symmetry.ScaleClasses;
@@ -104,6 +106,7 @@ public final class Documents {
             Double.NaN),
         List.of(),
         SpectrumDocuments.of(found),
+        null,
         settings,
         provenance(surface.provider()));
   }
@@ -200,6 +203,18 @@ public final class Documents {
 
   private static String words(String name) {
     return name.toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  /**
+   * Describes a network's basis paths under the rules of the library and those listed under one.
+   *
+   * @param paths the paths that are listed
+   * @param largest how many of the largest
+   * @param smallest how many of the smallest
+   * @return the paths' part of a document
+   */
+  public static ReportPaths paths(BasisPaths paths, int largest, int smallest) {
+    return PathDocuments.of(paths, largest, smallest);
   }
 
   /**

@@ -1,7 +1,5 @@
 package dev.flatness.basispath;
 
-import dev.flatness.symmetry.DeadClasses;
-import dev.flatness.symmetry.Gauge;
 import dev.flatness.symmetry.Rescaling;
 import java.util.Arrays;
 
@@ -76,8 +74,7 @@ final class BalancedRule {
 
   /** ln |w| in the minimum-norm gauge, −∞ for zeros. */
   private static double[] sizes(PathGraph graph) {
-    Rescaling gauge =
-        Gauge.leastNorm(DeadClasses.of(graph.classes(), graph.network()).pruned()).rescaling();
+    Rescaling gauge = graph.leastNorm();
     double[] sizes = new double[graph.theta().length];
     for (int position = 0; position < sizes.length; position++) {
       if (graph.isEdge(position)) {

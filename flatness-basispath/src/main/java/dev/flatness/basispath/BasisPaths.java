@@ -1,6 +1,7 @@
 package dev.flatness.basispath;
 
 import dev.flatness.network.Network;
+import dev.flatness.symmetry.Rescaling;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
@@ -279,6 +280,35 @@ public final class BasisPaths {
   public double radius() {
     BasisPath path = radiusPath();
     return path == null ? Double.POSITIVE_INFINITY : Math.abs(path.value());
+  }
+
+  /**
+   * Returns how unevenly the coordinates move weights: the ratio of the largest to the smallest
+   * column of ∂w/∂v in the minimum-norm representative of the network.
+   *
+   * <p>A lower bound of the condition number of ∂w/∂v there; the gauge makes it a number that no
+   * rescaling changes. Cost: O(parameters) and the gauge.
+   *
+   * @return at least 1
+   */
+  public double conditioning() {
+    Rescaling gauge = graph.leastNorm();
+    double[] squares = new double[values.length];
+    for (int i = 0; i < values.length; i++) {
+      int e = position[i];
+      int r = divisor(i);
+      double scale = gauge.factor(graph.to(e)) / gauge.factor(graph.from(e));
+      double divided = r < 0 ? 1 : values[r];
+      double own = outOf(graph.from(e)) / outOf(graph.to(e)) / divided * scale;
+      squares[i] += own * own;
+      if (r >= 0) {
+        double common = graph.weight(e) / values[r] * scale;
+        squares[r] += common * common;
+      }
+    }
+    double largest = Arrays.stream(squares).max().orElse(1);
+    double smallest = Arrays.stream(squares).min().orElse(1);
+    return Math.sqrt(largest / smallest);
   }
 
   /**

@@ -32,6 +32,18 @@ public record PathEdge(int position, String parameter, List<Integer> index) {
    */
   public static PathEdge of(Network network, int position) {
     java.util.Objects.checkIndex(position, network.parameterCount());
+    Parameter parameter = tensor(network, position);
+    int[] extents = parameter.shape().toArray();
+    List<Integer> index = new ArrayList<>();
+    int rest = position - parameter.offset();
+    for (int axis = extents.length - 1; axis >= 0; axis--) {
+      index.add(0, rest % extents[axis]);
+      rest /= extents[axis];
+    }
+    return new PathEdge(position, parameter.name(), index);
+  }
+
+  private static Parameter tensor(Network network, int position) {
     List<Parameter> parameters = network.parameters();
     int low = 0;
     int high = parameters.size() - 1;
@@ -43,15 +55,12 @@ public record PathEdge(int position, String parameter, List<Integer> index) {
         high = middle - 1;
       }
     }
-    Parameter parameter = parameters.get(low);
-    int[] extents = parameter.shape().toArray();
-    List<Integer> index = new ArrayList<>();
-    int rest = position - parameter.offset();
-    for (int axis = extents.length - 1; axis >= 0; axis--) {
-      index.add(0, rest % extents[axis]);
-      rest /= extents[axis];
-    }
-    return new PathEdge(position, parameter.name(), index);
+    return parameters.get(low);
+  }
+
+  /** The place of the entry in its tensor, row-major. */
+  int entry(Network network) {
+    return position - tensor(network, position).offset();
   }
 
   /** Returns for instance {@code fc1.weight[3,4]}. */

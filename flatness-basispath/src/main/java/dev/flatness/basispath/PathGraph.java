@@ -2,6 +2,8 @@ package dev.flatness.basispath;
 
 import dev.flatness.network.Network;
 import dev.flatness.symmetry.DeadClasses;
+import dev.flatness.symmetry.Gauge;
+import dev.flatness.symmetry.Rescaling;
 import dev.flatness.symmetry.ScaleClasses;
 import java.util.Arrays;
 
@@ -75,6 +77,11 @@ final class PathGraph {
   /** m. */
   int edgeCount() {
     return edges;
+  }
+
+  /** The rescaling that leads to the minimum-norm representative. */
+  Rescaling leastNorm() {
+    return Gauge.leastNorm(dead.pruned()).rescaling();
   }
 
   boolean isEdge(int position) {

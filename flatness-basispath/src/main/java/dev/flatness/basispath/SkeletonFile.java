@@ -42,12 +42,11 @@ public final class SkeletonFile {
   private static void append(StringBuilder text, String kind, Network network, int[] edges) {
     for (int position : edges) {
       PathEdge edge = PathEdge.of(network, position);
-      Parameter parameter = parameter(network, edge.parameter());
       text.append(kind)
           .append(',')
           .append(edge.parameter())
           .append(',')
-          .append(position - parameter.offset())
+          .append(edge.entry(network))
           .append('\n');
     }
   }

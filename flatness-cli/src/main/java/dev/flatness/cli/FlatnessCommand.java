@@ -16,6 +16,7 @@ import picocli.CommandLine.Spec;
       InfoCommand.class,
       MeasureCommand.class,
       SpectrumCommand.class,
+      BasisPathsCommand.class,
       TrainCommand.class
     },
     synopsisSubcommandLabel = "COMMAND",

@@ -43,6 +43,15 @@ final class OutputOptions {
     return terminal.output() && terminal.colors() && !noColor ? Palette.ANSI : Palette.PLAIN;
   }
 
+  boolean force() {
+    return force;
+  }
+
+  /** Refuses one more file that could not be written at the end. */
+  void check(String option, Path file, List<Path> inputs) throws IOException {
+    check(option, file, force, inputs);
+  }
+
   /** Refuses what could not be written at the end, before any work. */
   void check(List<Path> inputs) throws IOException {
     check("--json", json, force, inputs);

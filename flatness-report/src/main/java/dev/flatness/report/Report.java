@@ -16,6 +16,7 @@ import java.util.Map;
  * @param loss the loss at the measured point, or null where none was evaluated
  * @param measures the estimates in the order they are shown
  * @param spectra what is known of spectra; empty where none were asked for
+ * @param paths what is known of basis paths, or null where nothing was asked for
  * @param settings what reproduces the numbers: seed, precision and options, by report name
  * @param provenance what computed them: version, JDK, processor, matrix-product provider
  */
@@ -25,6 +26,7 @@ public record Report(
     ReportLoss loss,
     List<Estimate> measures,
     List<ReportSpectrum> spectra,
+    ReportPaths paths,
     Map<String, Object> settings,
     Map<String, Object> provenance) {
 
@@ -43,7 +45,7 @@ public record Report(
   }
 
   /**
-   * Makes a report without spectra.
+   * Makes a report without spectra and paths.
    *
    * @param model the network
    * @param data the dataset, or null
@@ -59,7 +61,17 @@ public record Report(
       List<Estimate> measures,
       Map<String, Object> settings,
       Map<String, Object> provenance) {
-    this(model, data, loss, measures, List.of(), settings, provenance);
+    this(model, data, loss, measures, List.of(), null, settings, provenance);
+  }
+
+  /**
+   * Returns this report with basis paths.
+   *
+   * @param found what is known of them
+   * @return the changed copy
+   */
+  public Report withPaths(ReportPaths found) {
+    return new Report(model, data, loss, measures, spectra, found, settings, provenance);
   }
 
   /**

@@ -98,6 +98,9 @@ public final class ReportJson {
     if (!report.spectra().isEmpty()) {
       SpectrumJson.write(json, report.spectra());
     }
+    if (report.paths() != null) {
+      PathsJson.write(json, report.paths());
+    }
     field(json, "settings", report.settings());
     field(json, "provenance", report.provenance());
     json.writeEndObject();

@@ -51,6 +51,9 @@ public final class ReportText {
     for (ReportSpectrum spectrum : report.spectra()) {
       text.append(SpectrumText.render(spectrum, width, palette));
     }
+    if (report.paths() != null) {
+      text.append(PathsText.render(report.paths(), palette));
+    }
     return text.toString();
   }
 

@@ -1,0 +1,122 @@
+package dev.flatness.cli;
+
+import dev.flatness.Documents;
+import dev.flatness.basispath.BasisPathFile;
+import dev.flatness.basispath.BasisPaths;
+import dev.flatness.basispath.SkeletonFile;
+import dev.flatness.network.Network;
+import dev.flatness.report.OutputFile;
+import dev.flatness.report.Report;
+import dev.flatness.report.ReportText;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
+
+/** Shows the basis paths of a network, without data. */
+@Command(
+    name = "basis-paths",
+    mixinStandardHelpOptions = true,
+    versionProvider = FlatnessCommand.Version.class,
+    sortOptions = false,
+    description = {
+      "Shows the basis paths of a network: how many there are, their values, and how good the"
+          + " coordinates are that each rule makes of them."
+    },
+    footerHeading = "%nExample:%n",
+    footer = "  flatness basis-paths --model mlp.onnx --smallest 10 --export paths.csv")
+final class BasisPathsCommand implements Callable<Integer> {
+  @ParentCommand private FlatnessCommand parent;
+  @Spec private CommandSpec spec;
+  @Mixin private ModelOptions model;
+
+  @Option(
+      names = "--input-shape",
+      paramLabel = "D,D,D",
+      converter = Quantities.SizesConverter.class,
+      description = "The shape of one input where the file leaves it open.")
+  private Quantities.Sizes inputShape;
+
+  @Mixin private SkeletonOptions skeleton;
+
+  @Option(
+      names = "--largest",
+      paramLabel = "N",
+      defaultValue = "3",
+      converter = Quantities.IndexConverter.class,
+      description = "List so many paths of the largest values. Default: 3.")
+  private int largest;
+
+  @Option(
+      names = "--smallest",
+      paramLabel = "N",
+      defaultValue = "3",
+      converter = Quantities.IndexConverter.class,
+      description = "List so many paths of the smallest values. Default: 3.")
+  private int smallest;
+
+  @Option(
+      names = "--export",
+      paramLabel = "FILE.csv",
+      description = "Write all paths with their values as comma-separated values.")
+  private Path export;
+
+  @Option(
+      names = "--save-skeleton",
+      paramLabel = "FILE",
+      description = "Write the weights that the paths run along, for --skeleton.")
+  private Path saveSkeleton;
+
+  @Mixin private OutputOptions output;
+
+  @Override
+  public Integer call() throws IOException {
+    List<Path> inputs = new ArrayList<>(skeleton.files());
+    inputs.add(model.file());
+    output.check(inputs);
+    output.check("--export", export, inputs);
+    output.check("--save-skeleton", saveSkeleton, inputs);
+    Network network = Session.read(model.file(), inputShape);
+    BasisPaths paths = BasisPaths.of(skeleton.choose(network));
+    Map<String, Object> settings = new LinkedHashMap<>();
+    settings.put("seed", 0L);
+    settings.put("precision", network.storedPrecision().id());
+    skeleton.record(settings);
+    Report report =
+        new Report(
+                Documents.model(network, model.file().toString(), List.of()),
+                null,
+                null,
+                List.of(),
+                settings,
+                Documents.provenance("none"))
+            .withPaths(Documents.paths(paths, largest, smallest));
+    if (!output.quiet()) {
+      Terminal terminal = parent.terminal();
+      spec.commandLine()
+          .getOut()
+          .print(ReportText.render(report, terminal.columns(), output.palette(terminal)));
+      spec.commandLine().getOut().flush();
+    }
+    if (export != null) {
+      OutputFile.write(export, output.force(), writer -> BasisPathFile.write(paths, writer));
+    }
+    if (saveSkeleton != null) {
+      OutputFile.write(
+          saveSkeleton,
+          output.force(),
+          writer -> writer.write(SkeletonFile.text(paths.skeleton())));
+    }
+    output.write(report);
+    return Failures.OK;
+  }
+}

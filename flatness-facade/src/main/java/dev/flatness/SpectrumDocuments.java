@@ -21,6 +21,7 @@ final class SpectrumDocuments {
             spectrum ->
                 new ReportSpectrum(
                     found.curvature().id(),
+                    found.coordinates(),
                     spectrum.layer().orElse(null),
                     spectrum.dimension(),
                     spectrum.eigenpairs().map(SpectrumDocuments::pairs).orElse(null),

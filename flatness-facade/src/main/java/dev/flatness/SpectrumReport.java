@@ -17,6 +17,8 @@ import java.util.Optional;
  * @param surface the network, data and loss
  * @param evaluation the loss at the measured point
  * @param curvature whose spectrum it is
+ * @param coordinates the coordinates that derivatives are taken in, {@code weights} for the
+ *     parameters themselves
  * @param spectra that of the network, or those of the layers asked for
  * @param pairs how eigenpairs were sought
  * @param density how the density was estimated
@@ -26,6 +28,7 @@ public record SpectrumReport(
     NetworkSurface surface,
     Evaluation evaluation,
     Curvature curvature,
+    String coordinates,
     List<Spectrum> spectra,
     ThickRestartLanczos pairs,
     StochasticLanczos density,

@@ -1,5 +1,7 @@
 package dev.flatness;
 
+import dev.flatness.coordinates.Coordinates;
+import dev.flatness.coordinates.PulledBackSurface;
 import dev.flatness.hessian.Eigenpairs;
 import dev.flatness.hessian.Hessian;
 import dev.flatness.hessian.SpectralDensity;
@@ -34,6 +36,7 @@ public final class SpectrumRequest {
   private final MeasureSettings settings;
   private final Progress progress;
   private final Curvature curvature;
+  private final Chart chart;
   private final int largest;
   private final int smallest;
   private final int probes;
@@ -45,6 +48,7 @@ public final class SpectrumRequest {
       MeasureSettings settings,
       Progress progress,
       Curvature curvature,
+      Chart chart,
       int largest,
       int smallest,
       int probes,
@@ -54,6 +58,7 @@ public final class SpectrumRequest {
     this.settings = settings;
     this.progress = progress;
     this.curvature = curvature;
+    this.chart = chart;
     this.largest = largest;
     this.smallest = smallest;
     this.probes = probes;
@@ -68,6 +73,7 @@ public final class SpectrumRequest {
         MeasureSettings.withDefaults(),
         Progress.NONE,
         Curvature.HESSIAN,
+        null,
         LARGEST,
         0,
         density.probes(),
@@ -83,7 +89,7 @@ public final class SpectrumRequest {
    */
   public SpectrumRequest with(MeasureSettings changed) {
     return new SpectrumRequest(
-        surface, changed, progress, curvature, largest, smallest, probes, steps, seed);
+        surface, changed, progress, curvature, chart, largest, smallest, probes, steps, seed);
   }
 
   /**
@@ -94,7 +100,7 @@ public final class SpectrumRequest {
    */
   public SpectrumRequest progress(Progress listener) {
     return new SpectrumRequest(
-        surface, settings, listener, curvature, largest, smallest, probes, steps, seed);
+        surface, settings, listener, curvature, chart, largest, smallest, probes, steps, seed);
   }
 
   /**
@@ -109,6 +115,27 @@ public final class SpectrumRequest {
         settings,
         progress,
         Objects.requireNonNull(kind, "kind"),
+        chart,
+        largest,
+        smallest,
+        probes,
+        steps,
+        seed);
+  }
+
+  /**
+   * Names the coordinates that derivatives are taken in; default the parameters themselves.
+   *
+   * @param coordinates for instance {@link Chart#basisPaths}
+   * @return the changed request
+   */
+  public SpectrumRequest in(Chart coordinates) {
+    return new SpectrumRequest(
+        surface,
+        settings,
+        progress,
+        curvature,
+        Objects.requireNonNull(coordinates, "coordinates"),
         largest,
         smallest,
         probes,
@@ -127,7 +154,7 @@ public final class SpectrumRequest {
   public SpectrumRequest ends(int top, int bottom) {
     ThickRestartLanczos.withDefaults().withLargest(top).withSmallest(bottom);
     return new SpectrumRequest(
-        surface, settings, progress, curvature, top, bottom, probes, steps, seed);
+        surface, settings, progress, curvature, chart, top, bottom, probes, steps, seed);
   }
 
   /**
@@ -143,7 +170,7 @@ public final class SpectrumRequest {
       StochasticLanczos.withDefaults().withProbes(vectors).withSteps(products);
     }
     return new SpectrumRequest(
-        surface, settings, progress, curvature, largest, smallest, vectors, products, seed);
+        surface, settings, progress, curvature, chart, largest, smallest, vectors, products, seed);
   }
 
   /**
@@ -154,7 +181,16 @@ public final class SpectrumRequest {
    */
   public SpectrumRequest seed(long value) {
     return new SpectrumRequest(
-        surface, settings, progress, curvature, largest, smallest, probes, steps, Seed.of(value));
+        surface,
+        settings,
+        progress,
+        curvature,
+        chart,
+        largest,
+        smallest,
+        probes,
+        steps,
+        Seed.of(value));
   }
 
   /**
@@ -162,7 +198,7 @@ public final class SpectrumRequest {
    *
    * @return the report
    * @throws IllegalArgumentException if network, data, loss and settings do not fit, or the loss is
-   *     not finite
+   *     not finite, or the network has no such coordinates
    */
   public SpectrumReport report() {
     NetworkSurface on = surface.get();
@@ -179,14 +215,31 @@ public final class SpectrumRequest {
     List<SpectrumReport.Spectrum> spectra = new ArrayList<>();
     var evaluation = Flatness.finite(on, subject.theta());
     if (settings.layers().isEmpty()) {
-      Hessian hessian = Hessian.of(on).withCurvature(curvature);
-      spectra.add(spectrum(null, hessian.at(subject.theta()), ends, density, subject));
+      spectra.add(spectrum(null, whole(on, subject.theta()), ends, density, subject));
+    } else if (chart != null) {
+      throw new IllegalArgumentException(
+          "the layers "
+              + settings.layers()
+              + " have no spectra of their own in the coordinates "
+              + chart.name()
+              + "; ask for the whole network, or for weights");
     }
     for (Node layer : settings.layers().isEmpty() ? List.<Node>of() : subject.layers()) {
       Hessian hessian = Hessian.ofLayer(on, layer).withCurvature(curvature);
       spectra.add(spectrum(layer, hessian.at(subject.theta()), ends, density, subject));
     }
-    return new SpectrumReport(on, evaluation, curvature, spectra, ends, density, seed);
+    String coordinates = chart == null ? Chart.WEIGHTS : chart.name();
+    return new SpectrumReport(on, evaluation, curvature, coordinates, spectra, ends, density, seed);
+  }
+
+  private SymmetricOperator whole(NetworkSurface on, double[] theta) {
+    if (chart == null) {
+      return Hessian.of(on).withCurvature(curvature).at(theta);
+    }
+    Coordinates coordinates = chart.of().apply(on.network());
+    return Hessian.of(new PulledBackSurface(on, coordinates))
+        .withCurvature(curvature)
+        .at(coordinates.coordinatesOf(theta));
   }
 
   private SpectrumReport.Spectrum spectrum(

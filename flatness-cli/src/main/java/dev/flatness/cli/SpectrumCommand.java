@@ -1,8 +1,10 @@
 package dev.flatness.cli;
 
+import dev.flatness.Chart;
 import dev.flatness.Documents;
 import dev.flatness.Flatness;
 import dev.flatness.SpectrumReport;
+import dev.flatness.SpectrumRequest;
 import dev.flatness.measure.MeasureSettings;
 import dev.flatness.report.Report;
 import dev.flatness.report.ReportText;
@@ -82,6 +84,17 @@ final class SpectrumCommand implements Callable<Integer> {
   private Curvature operator = Curvature.HESSIAN;
 
   @Option(
+      names = "--coordinates",
+      paramLabel = "NAME",
+      defaultValue = "weights",
+      description = {
+        "weights, basis-paths or log-magnitude, in which derivatives are taken. Default: weights."
+      })
+  private String coordinates;
+
+  @Mixin private SkeletonOptions skeleton;
+
+  @Option(
       names = "--layers",
       paramLabel = "NAME",
       split = ",",
@@ -116,6 +129,7 @@ final class SpectrumCommand implements Callable<Integer> {
     }
     List<Path> inputs = new ArrayList<>(data.files());
     inputs.add(model.file());
+    inputs.addAll(skeleton.files());
     output.check(inputs);
     Report report;
     try (Session session = Session.open(model, data)) {
@@ -134,13 +148,26 @@ final class SpectrumCommand implements Callable<Integer> {
   private Report find(Session session) {
     SurfaceOptions options = evaluation.surface();
     MeasureSettings settings = MeasureSettings.withDefaults().withLayers(layers);
+    Chart chart =
+        switch (coordinates) {
+          case "weights" -> null;
+          case "basis-paths" -> Chart.basisPaths(skeleton.rule());
+          case "log-magnitude" -> Chart.logMagnitude();
+          default ->
+              throw new IllegalArgumentException(
+                  "--coordinates names \""
+                      + coordinates
+                      + "\", expected weights, basis-paths or log-magnitude");
+        };
     SpectrumReport found;
     try (ProgressView progress = ProgressView.of(parent.terminal(), output.quiet())) {
-      found =
+      SpectrumRequest request =
           Flatness.of(session.network())
               .on(session.data(), session.loss(evaluation.loss()))
               .with(batchSize == null ? options : options.withBatchSize(batchSize))
-              .spectrum()
+              .spectrum();
+      found =
+          (chart == null ? request : request.in(chart))
               .with(timeLimit == null ? settings : settings.withTimeLimit(timeLimit))
               .progress(progress)
               .curvature(operator)
@@ -151,6 +178,10 @@ final class SpectrumCommand implements Callable<Integer> {
     }
     Map<String, Object> recorded = Documents.settings(found, evaluation.loss());
     recorded.put("operator", operator.id());
+    recorded.put("coordinates", coordinates);
+    if (coordinates.equals("basis-paths")) {
+      skeleton.record(recorded);
+    }
     recorded.put("top", top);
     recorded.put("bottom", bottom);
     recorded.put("probes", probes);

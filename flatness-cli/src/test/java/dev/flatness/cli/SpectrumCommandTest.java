@@ -77,6 +77,43 @@ class SpectrumCommandTest {
   }
 
   @Test
+  void basisPathsAndLogMagnitudesHaveSpectraOfTheirOwn() throws IOException {
+    JsonNode expected =
+        new ObjectMapper().readTree(folder.resolve("expected.json").toFile()).get("psi");
+    JsonNode report =
+        json("--coordinates", "basis-paths", "--top", "1", "--bottom", "1", "--probes", "80");
+    JsonNode spectrum = report.get("spectra").get(0);
+    assertThat(spectrum.get("coordinates").asText()).isEqualTo("basis-paths");
+    assertThat(spectrum.get("dimension")).isEqualTo(expected.get("basis-path-count"));
+    double top = expected.get("psi-top-eigenvalue").asDouble();
+    JsonNode pairs = spectrum.get("eigenvalues");
+    assertThat(pairs.get("largest").get(0).get("value").asDouble())
+        .isCloseTo(top, within(1e-9 * top));
+    assertThat(pairs.get("smallest").get(0).get("value").asDouble())
+        .isCloseTo(expected.get("psi-bottom-eigenvalue").asDouble(), within(1e-9 * top));
+    JsonNode trace = spectrum.get("density").get("trace");
+    assertThat(trace.get("value").asDouble())
+        .isCloseTo(
+            expected.get("psi-trace").asDouble(),
+            within(4 * trace.get("standardError").asDouble()));
+    assertThat(report.get("settings").get("skeleton").asText()).isEqualTo("auto");
+
+    JsonNode logarithms = json("--coordinates", "log-magnitude", "--probes", "0");
+    assertThat(logarithms.get("spectra").get(0).get("coordinates").asText())
+        .isEqualTo("log-magnitude");
+  }
+
+  @Test
+  void coordinatesThatDoNotExistOrHaveNoLayersAreRefused() {
+    CommandRun unknown = spectrum("--coordinates", "paths");
+    assertThat(unknown.code()).isEqualTo(2);
+    assertThat(unknown.err()).contains("expected weights, basis-paths or log-magnitude");
+    CommandRun layers = spectrum("--coordinates", "basis-paths", "--layers", "2");
+    assertThat(layers.code()).isEqualTo(2);
+    assertThat(layers.err()).contains("have no spectra of their own in the coordinates");
+  }
+
+  @Test
   void layersHaveSpectraOfTheirOwn() throws IOException {
     JsonNode report =
         json("--layers", "2,4", "--top", "1", "--probes", "0", "--operator", "gauss-newton");

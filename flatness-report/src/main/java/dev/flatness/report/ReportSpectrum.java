@@ -7,6 +7,7 @@ import java.util.List;
  * What is known of the spectrum of one curvature matrix.
  *
  * @param operator which matrix, for instance {@code hessian}
+ * @param coordinates the coordinates that derivatives are taken in, for instance {@code weights}
  * @param layer the layer whose weight it is restricted to, or null for the whole network
  * @param dimension its number of rows
  * @param pairs eigenvalues at the ends, or null where none were asked for
@@ -14,7 +15,13 @@ import java.util.List;
  * @param seconds the time it took
  */
 public record ReportSpectrum(
-    String operator, String layer, int dimension, Pairs pairs, Density density, double seconds) {
+    String operator,
+    String coordinates,
+    String layer,
+    int dimension,
+    Pairs pairs,
+    Density density,
+    double seconds) {
 
   /**
    * An eigenvalue.

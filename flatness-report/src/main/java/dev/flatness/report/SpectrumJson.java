@@ -13,6 +13,7 @@ final class SpectrumJson {
     for (ReportSpectrum spectrum : spectra) {
       json.writeStartObject();
       json.writeStringField("operator", spectrum.operator());
+      json.writeStringField("coordinates", spectrum.coordinates());
       json.writeStringField("scope", spectrum.layer() == null ? "network" : "layer");
       if (spectrum.layer() != null) {
         json.writeStringField("layer", spectrum.layer());

@@ -26,6 +26,9 @@ final class SpectrumText {
             palette.strong(
                 spectrum.operator()
                     + (spectrum.layer() == null ? "" : " of layer " + spectrum.layer())
+                    + (spectrum.coordinates().equals("weights")
+                        ? ""
+                        : " in " + spectrum.coordinates())
                     + String.format(Locale.ROOT, ", %,d rows", spectrum.dimension())))
         .append('\n');
     if (spectrum.pairs() != null) {

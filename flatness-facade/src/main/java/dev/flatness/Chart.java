@@ -1,0 +1,45 @@
+package dev.flatness;
+
+import dev.flatness.basispath.BasisPaths;
+import dev.flatness.basispath.SkeletonRule;
+import dev.flatness.coordinates.Coordinates;
+import dev.flatness.coordinates.LogMagnitude;
+import dev.flatness.network.Network;
+import java.util.Objects;
+import java.util.function.Function;
+
+/**
+ * Coordinates of a network's parameters by name, made at the network that is measured.
+ *
+ * @param name what reports call them
+ * @param of makes the coordinates of a network
+ */
+public record Chart(String name, Function<Network, Coordinates> of) {
+  /** The name of the parameters themselves. */
+  static final String WEIGHTS = "weights";
+
+  /** Checks that nothing is missing. */
+  public Chart {
+    Objects.requireNonNull(name, "name");
+    Objects.requireNonNull(of, "of");
+  }
+
+  /**
+   * Returns the values of basis paths.
+   *
+   * @param rule how the skeleton is chosen
+   * @return {@code basis-paths}
+   */
+  public static Chart basisPaths(SkeletonRule rule) {
+    return new Chart("basis-paths", network -> BasisPaths.of(rule.choose(network)).coordinates());
+  }
+
+  /**
+   * Returns the logarithms of the parameters' magnitudes.
+   *
+   * @return {@code log-magnitude}
+   */
+  public static Chart logMagnitude() {
+    return new Chart("log-magnitude", network -> new LogMagnitude(network.parameterVector()));
+  }
+}

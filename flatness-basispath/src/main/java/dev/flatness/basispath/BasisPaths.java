@@ -208,6 +208,34 @@ public final class BasisPaths {
   }
 
   /**
+   * Writes the product of a chain of weights in terms of the basis: v_p = Π v_i^{n_i}.
+   *
+   * <p>Formula: +1 for each weight that is not a free edge, −1 for the divisor r(a) of each of them
+   * that leaves a hidden unit a. Cost: O(count) and the length of the path.
+   *
+   * @param path positions in θ of a path's weights, as often as they are used
+   * @return the exponent of each coordinate
+   * @throws IllegalArgumentException if a weight is no edge of a path
+   */
+  public int[] exponents(int... path) {
+    int[] exponents = new int[values.length];
+    for (int edge : path) {
+      if (!graph.isEdge(edge)) {
+        throw new IllegalArgumentException(
+            "the weight " + edge(edge) + " touches a dead unit and lies on no path");
+      }
+      int i = Arrays.binarySearch(position, edge);
+      if (i >= 0) {
+        exponents[i]++;
+        if (divisor(i) >= 0) {
+          exponents[divisor(i)]--;
+        }
+      }
+    }
+    return exponents;
+  }
+
+  /**
    * Lists all paths, each made when it is reached.
    *
    * @return in the order of the coordinates
@@ -309,6 +337,21 @@ public final class BasisPaths {
     double largest = Arrays.stream(squares).max().orElse(1);
     double smallest = Arrays.stream(squares).min().orElse(1);
     return Math.sqrt(largest / smallest);
+  }
+
+  /**
+   * Returns the canonical representative: the network of the same function whose free edges have
+   * magnitude 1 and keep their signs.
+   *
+   * <p>Formula: w_e = v_e · sign out(a) · sign out(b) / v_{r(a)}: the values and the signs of the
+   * free edges determine it. Weights of dead units become 0. Cost: O(parameters).
+   *
+   * @return the network; its own basis paths have the same values
+   */
+  public Network canonical() {
+    double[] factors = new double[graph.classes().freeCount()];
+    Arrays.setAll(factors, c -> graph.isHidden(c) ? Math.abs(outOf(c)) : 1);
+    return Rescaling.of(graph.classes(), factors).applyTo(graph.pruned());
   }
 
   /**

@@ -79,9 +79,14 @@ final class PathGraph {
     return edges;
   }
 
+  /** The network without the weights of dead classes. */
+  Network pruned() {
+    return dead.pruned();
+  }
+
   /** The rescaling that leads to the minimum-norm representative. */
   Rescaling leastNorm() {
-    return Gauge.leastNorm(dead.pruned()).rescaling();
+    return Gauge.leastNorm(pruned()).rescaling();
   }
 
   boolean isEdge(int position) {

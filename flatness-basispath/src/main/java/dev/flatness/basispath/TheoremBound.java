@@ -6,11 +6,7 @@ import dev.flatness.loss.SoftmaxCrossEntropy;
 import dev.flatness.measure.Estimate;
 import dev.flatness.measure.Status;
 import dev.flatness.measure.Subject;
-import dev.flatness.network.Network;
 import dev.flatness.random.Seed;
-import dev.flatness.symmetry.Rescaling;
-import dev.flatness.symmetry.ScaleClasses;
-import java.util.Arrays;
 import java.util.Optional;
 import java.util.OptionalDouble;
 
@@ -95,7 +91,7 @@ public final class TheoremBound extends PsiMeasure {
   Estimate.Builder evaluate(Subject subject, PsiPoint point, Seed seed) {
     double epsilon = BasisPathSettings.of(subject.settings()).theoremEpsilon();
     BasisPaths paths = point.paths();
-    DenseChain chain = DenseChain.of(canonical(paths));
+    DenseChain chain = DenseChain.of(paths.canonical());
     DenseChain.Extremes extremes = chain.over(subject.surface().dataset());
     double lipschitz = lipschitz(subject).orElseThrow();
     int n = chain.depth();
@@ -190,14 +186,5 @@ public final class TheoremBound extends PsiMeasure {
       limit = Math.min(limit, rho / (2 + rho));
     }
     return limit;
-  }
-
-  /** The network of the same function whose free edges have magnitude 1: c_a = |out(a)|. */
-  private static Network canonical(BasisPaths paths) {
-    ScaleClasses classes = paths.graph().classes();
-    double[] factors = new double[classes.freeCount()];
-    Arrays.setAll(factors, c -> paths.graph().isHidden(c) ? Math.abs(paths.outOf(c)) : 1);
-    return Rescaling.of(classes, factors)
-        .applyTo(dev.flatness.symmetry.DeadClasses.of(classes, paths.network()).pruned());
   }
 }

@@ -9,15 +9,19 @@ import dev.flatness.measure.Measure;
 import dev.flatness.measure.MeasureSettings;
 import dev.flatness.measure.Progress;
 import dev.flatness.measure.Subject;
+import dev.flatness.network.Activation;
 import dev.flatness.network.Network;
+import dev.flatness.network.SequentialBuilder;
 import dev.flatness.random.Seed;
 import dev.flatness.surface.NetworkSurface;
 import dev.flatness.surface.SurfaceOptions;
+import dev.flatness.tensor.Tensor;
 import dev.flatness.testkit.RandomDatasets;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
+import java.util.random.RandomGenerator;
 
 /** Small subjects to measure, and estimates by name. */
 final class Cases {
@@ -50,8 +54,7 @@ final class Cases {
   }
 
   static List<Measure> all() {
-    PsiMeasures provider = new PsiMeasures();
-    return Stream.concat(provider.measures().stream(), provider.onRequest().stream()).toList();
+    return new PsiMeasures().measures();
   }
 
   /** The estimates of all measures that are defined, by id. */
@@ -63,5 +66,39 @@ final class Cases {
       }
     }
     return estimates;
+  }
+
+  /**
+   * A chain of dense ReLU layers of some widths with weights that are no multiples of each other.
+   */
+  static Network mlp(boolean biases, Seed seed, int... widths) {
+    RandomGenerator random = seed.generator();
+    SequentialBuilder builder = Network.sequential(widths[0]);
+    for (int l = 1; l < widths.length; l++) {
+      Tensor weight = tensor(random, widths[l], widths[l - 1]);
+      builder.dense("l" + l, weight, biases ? tensor(random, widths[l]) : null);
+      if (l + 1 < widths.length) {
+        builder.activate(Activation.RELU);
+      }
+    }
+    return builder.build();
+  }
+
+  private static Tensor tensor(RandomGenerator random, int... shape) {
+    int size = Arrays.stream(shape).reduce(1, (a, b) -> a * b);
+    double scale = 1 / Math.sqrt(Math.max(1, size / shape[0]));
+    return Tensor.of(
+        random.doubles(size).map(u -> (u < 0.5 ? -0.3 - u : u) * 2 * scale).toArray(), shape);
+  }
+
+  /** The outputs for random inputs, one after the other. */
+  static double[] outputs(Network network, Seed seed) {
+    NetworkSurface surface =
+        surface(network, RandomDatasets.real(network, 12, seed), SquaredError.summed());
+    return surface.outputs(network.parameterVector(), 0, 12);
+  }
+
+  static double largest(double[] a) {
+    return Arrays.stream(a).map(Math::abs).max().orElse(0);
   }
 }

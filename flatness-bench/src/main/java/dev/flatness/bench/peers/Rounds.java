@@ -12,6 +12,9 @@ final class Rounds {
   /** How long a piece runs in a round at least, ns. */
   private static final long SPAN = 60_000_000;
 
+  /** Idle BLAS threads spin for some 30 ms. */
+  private static final long REST = 100;
+
   private static final long WARM_UP = 4_000_000_000L;
   private static final int WARM_UP_CALLS = 400;
 
@@ -35,10 +38,22 @@ final class Rounds {
     for (int round = 0; round < rounds; round++) {
       for (int i = 0; i < n; i++) {
         int piece = (i + round) % n;
+        rest();
+        pieces.get(piece).run();
         times[piece][round] = time(pieces.get(piece), calls[piece]);
       }
     }
     return this;
+  }
+
+  /** Waits until the threads of the piece before have stopped spinning. */
+  private static void rest() {
+    try {
+      Thread.sleep(REST);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted between two pieces", e);
+    }
   }
 
   /** Returns how many calls fill the span. */

@@ -15,7 +15,7 @@ import java.util.function.Consumer;
  *
  * <p>A tile's patches stay in the second-level cache while every product that needs them is made.
  */
-final class ConvolutionOp extends WeightOp {
+class ConvolutionOp extends WeightOp {
   /** Patches are made in tiles of about this many entries. */
   private static final int TILE = 1 << 16;
 
@@ -296,7 +296,7 @@ final class ConvolutionOp extends WeightOp {
     pull(f, false, true, f.sums);
   }
 
-  private void pull(Frame f, boolean adjoint, boolean product, double[] sums) {
+  void pull(Frame f, boolean adjoint, boolean product, double[] sums) {
     int k = block(f, adjoint);
     int n = positions * f.columns;
     int in = inputFeatures * f.columns;

@@ -69,6 +69,8 @@ public final class NetworkEngine implements Engine {
       return null;
     } else if (layer instanceof Layer.Dense) {
       return new DenseOp(network, node, layout, gemm);
+    } else if (layer instanceof Layer.Convolution convolution && Winograd.fits(convolution)) {
+      return new WinogradOp(network, node, layout, gemm);
     } else if (layer instanceof Layer.Convolution) {
       return new ConvolutionOp(network, node, layout, gemm);
     } else if (layer instanceof Layer.Affine) {

@@ -11,6 +11,7 @@ import dev.flatness.loss.Loss;
 import dev.flatness.network.Layer;
 import dev.flatness.network.Network;
 import dev.flatness.network.Node;
+import dev.flatness.network.Parameter;
 import dev.flatness.surface.ClosedForms;
 import dev.flatness.surface.Curvature;
 import dev.flatness.surface.Evaluation;
@@ -116,7 +117,7 @@ public final class NetworkEngine implements Engine {
   Chunks prepare(int block, boolean tangents, int resultLength) {
     long numbers = 0;
     for (int s = 0; s < layout.storages(); s++) {
-      numbers += (long) layout.storageSize(s) * (2 + (tangents ? block : 0));
+      numbers += (long) layout.storageSize(s) * (2 + (tangents && s != Layout.INPUT ? block : 0));
     }
     for (int s = 0; s < layout.slots(); s++) {
       numbers += (long) layout.slotSize(s) * (1 + block);
@@ -237,13 +238,16 @@ public final class NetworkEngine implements Engine {
   }
 
   private double[] load(/*64*/ double[][] vectors) {
-    int p = theta.length;
-    if (directions.length != vectors.length * p) {
-      directions = new double[Math.multiplyExact(vectors.length, p)];
+    int k = vectors.length;
+    if (directions.length != k * theta.length) {
+      directions = new double[Math.multiplyExact(k, theta.length)];
     }
-    for (int i = 0; i < vectors.length; i++) {
-      for (int e = 0; e < p; e++) {
-        directions[i * p + e] = (double) vectors[i][e];
+    for (Parameter parameter : network.parameters()) {
+      for (int i = 0; i < k; i++) {
+        int to = k * parameter.offset() + i * parameter.size();
+        for (int e = 0; e < parameter.size(); e++) {
+          directions[to + e] = (double) vectors[i][parameter.offset() + e];
+        }
       }
     }
     return directions;
@@ -268,8 +272,7 @@ public final class NetworkEngine implements Engine {
     /*64*/ double[] total = new /*64*/ double[k * p];
     runner.run(
         from.count(),
-        total,
-        (w, chunk, result) -> {
+        (w, chunk) -> {
           Worker worker = workers[w];
           Frame frame = worker.frame;
           activate(frame, active, live);
@@ -279,11 +282,14 @@ public final class NetworkEngine implements Engine {
           frame.directions = block;
           frame.sums = cleared(frame.sums, k * p);
           worker.product(kind, primal != null && whole);
-          copy(frame.sums, result);
-        });
-    for (int i = 0; i < k; i++) {
-      for (int e = 0; e < p; e++) {
-        products[i][e] = total[i * p + e] / data.size();
+        },
+        w -> add(workers[w].frame.sums, total));
+    for (Parameter parameter : network.parameters()) {
+      for (int i = 0; i < k; i++) {
+        int first = k * parameter.offset() + i * parameter.size();
+        for (int e = 0; e < parameter.size(); e++) {
+          products[i][parameter.offset() + e] = total[first + e] / data.size();
+        }
       }
     }
   }
@@ -315,9 +321,9 @@ public final class NetworkEngine implements Engine {
     return loss.factorColumns(network.output().shape().size());
   }
 
-  static void copy(double[] sums, /*64*/ double[] result) {
-    for (int i = 0; i < result.length; i++) {
-      result[i] = sums[i];
+  static void add(double[] sums, /*64*/ double[] total) {
+    for (int i = 0; i < total.length; i++) {
+      total[i] += sums[i];
     }
   }
 

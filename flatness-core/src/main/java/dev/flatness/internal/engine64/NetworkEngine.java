@@ -16,6 +16,7 @@ import dev.flatness.surface.ClosedForms;
 import dev.flatness.surface.Curvature;
 import dev.flatness.surface.Evaluation;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -328,12 +329,13 @@ public final class NetworkEngine implements Engine {
   }
 
   @Override
-  public ClosedForms closedForms(/*64*/ double[] at) {
+  public ClosedForms closedForms(/*64*/ double[] at, Collection<Node> layers, boolean normalized) {
     setParameters(at);
     Chunks valueChunks = prepare(1, false, 2);
     Spread spread =
         Spread.of(
             this,
+            normalized ? layers : List.of(),
             valueChunks.count(),
             runner,
             (w, chunk) -> {
@@ -341,9 +343,14 @@ public final class NetworkEngine implements Engine {
               return workers[w].frame;
             });
     int k = Math.min(MOST_FACTORS, factors());
-    Sweep sweep = new Sweep(this, theta, spread);
+    boolean[] wanted = new boolean[ops.length];
+    boolean[] active = new boolean[network.parameters().size()];
+    for (Node node : layers) {
+      wanted[node.index()] = true;
+      active[node.weight()] = true;
+    }
+    Sweep sweep = new Sweep(this, theta, spread, wanted);
     Chunks from = prepare(k, false, sweep.resultLength());
-    boolean[] active = all(network.parameters().size());
     boolean[] live = Layout.live(network, active);
     /*64*/ double[] total = new /*64*/ double[sweep.resultLength()];
     runner.run(

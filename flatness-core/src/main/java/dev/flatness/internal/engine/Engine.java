@@ -4,6 +4,7 @@ import dev.flatness.network.Node;
 import dev.flatness.surface.ClosedForms;
 import dev.flatness.surface.Curvature;
 import dev.flatness.surface.Evaluation;
+import java.util.Collection;
 import java.util.List;
 
 /**
@@ -34,8 +35,8 @@ public interface Engine {
   double[] quadraticForms(double[] theta, int[][] positions, double[][] values);
 
   /**
-   * The closed forms of a piecewise-linear network; of any other without shared parameters those of
-   * its Gauss–Newton matrix.
+   * The closed forms of some nodes with weights of a piecewise-linear network; of any other without
+   * shared parameters those of its Gauss–Newton matrix. The normalized ones cost a pass more.
    */
-  ClosedForms closedForms(double[] theta);
+  ClosedForms closedForms(double[] theta, Collection<Node> layers, boolean normalized);
 }

@@ -240,15 +240,12 @@ class ConvolutionOp extends WeightOp {
 
   @Override
   void addWeightGradient(Frame f, double[] y, double[] sums) {
-    double[] stacked = f.scratch(0, d * m);
-    Arrays.fill(stacked, 0, d * m, 0);
     tiles(
         f,
         tile -> {
           tile.gather(f.value(input), 0);
-          tile.gradient(y, 0, 1, stacked, 0);
+          tile.gradient(y, 0, 1, sums, weightOffset);
         });
-    addStacked(stacked, sums, 1, f.theta.length);
   }
 
   @Override
@@ -264,7 +261,6 @@ class ConvolutionOp extends WeightOp {
     int n = positions * f.columns;
     double[] dy = f.tangent(output);
     boolean v = f.active[node.weight()];
-    double[] stacked = v ? stackDirections(f) : null;
     if (!v && !f.live[input]) {
       Arrays.fill(dy, 0, f.block * d * n, 0);
     }
@@ -273,7 +269,7 @@ class ConvolutionOp extends WeightOp {
         tile -> {
           if (v) {
             tile.gather(f.value(input), 0);
-            tile.multiply(stacked, 0, f.block, 0, dy, 0);
+            tile.multiply(f.directions, f.block * weightOffset, f.block, 0, dy, 0);
           }
           for (int i = 0; i < f.block && f.live[input]; i++) {
             tile.gather(f.tangent(input), i * inputFeatures * f.columns);
@@ -281,7 +277,7 @@ class ConvolutionOp extends WeightOp {
           }
         });
     for (int i = 0; i < f.block && hasBias(f); i++) {
-      addBias(dy, i * d * n, f.directions, i * f.theta.length + biasOffset, f.columns, positions);
+      addBias(dy, i * d * n, f.directions, f.block * biasOffset + i * d, f.columns, positions);
     }
   }
 
@@ -300,7 +296,6 @@ class ConvolutionOp extends WeightOp {
     int k = block(f, adjoint);
     int n = positions * f.columns;
     int in = inputFeatures * f.columns;
-    int p = f.theta.length;
     double[] g = cotangent(f, adjoint, output);
     boolean down = f.live[input];
     boolean weight = sums != null && f.active[node.weight()];
@@ -319,35 +314,28 @@ class ConvolutionOp extends WeightOp {
         Arrays.fill(f.adjoint(input), 0, in, 0);
       }
     }
-    double[] stacked = weight ? f.scratch(0, k * d * m) : null;
-    if (weight) {
-      Arrays.fill(stacked, 0, k * d * m, 0);
-    }
+    int first = k * weightOffset;
     tiles(
         f,
         tile -> {
           for (int i = 0; i < k && scatters; i++) {
             double[] v = second ? f.directions : null;
-            tile.pull(
-                f.theta, weightOffset, g, i * d * n, v, i * p + weightOffset, value, gx, i * in);
+            tile.pull(f.theta, weightOffset, g, i * d * n, v, first + i * d * m, value, gx, i * in);
           }
           if (scatters && value != null && !f.replay) {
             tile.pull(f.theta, weightOffset, value, 0, null, 0, null, f.adjoint(input), 0);
           }
           if (weight) {
             tile.gather(f.value(input), 0);
-            tile.gradient(g, 0, k, stacked, 0);
+            tile.gradient(g, 0, k, sums, first);
           }
           for (int i = 0; i < k && second; i++) {
             tile.gather(f.tangent(input), i * in);
-            tile.gradient(value, 0, 1, stacked, i * d * m);
+            tile.gradient(value, 0, 1, sums, first + i * d * m);
           }
         });
-    if (weight) {
-      addStacked(stacked, sums, k, p);
-    }
     if (sums != null && hasBias(f)) {
-      sumRows(g, sums, k, p, f.columns, positions);
+      sumRows(g, sums, k, f.columns, positions);
     }
   }
 
@@ -501,7 +489,7 @@ class ConvolutionOp extends WeightOp {
     mirror(f.theta, weightOffset, w, 0);
     double[] v = second ? f.scratch(3, k * d * m) : null;
     for (int i = 0; i < k && second; i++) {
-      mirror(f.directions, i * f.theta.length + weightOffset, v, i * d * m);
+      mirror(f.directions, k * weightOffset + i * d * m, v, i * d * m);
     }
     tiles(
         adjoint,

@@ -54,8 +54,7 @@ final class LayerProducts {
     /*64*/ double[] total = new /*64*/ double[p];
     engine.runner.run(
         from.count(),
-        total,
-        (w, chunk, result) -> {
+        (w, chunk) -> {
           Worker worker = engine.workers[w];
           Frame frame = worker.frame;
           Primal primal = kept == null ? null : kept.chunk(chunk);
@@ -67,8 +66,8 @@ final class LayerProducts {
             NetworkEngine.activate(frame, active[l], live[l]);
             worker.product(kind);
           }
-          NetworkEngine.copy(frame.sums, result);
-        });
+        },
+        w -> NetworkEngine.add(engine.workers[w].frame.sums, total));
     return total;
   }
 
@@ -91,8 +90,7 @@ final class LayerProducts {
     /*64*/ double[] total = new /*64*/ double[p];
     engine.runner.run(
         from.count(),
-        total,
-        (w, chunk, result) -> {
+        (w, chunk) -> {
           Worker worker = engine.workers[w];
           Frame frame = worker.frame;
           NetworkEngine.activate(frame, any, above);
@@ -109,8 +107,8 @@ final class LayerProducts {
                   mix((WeightOp) op, frame);
                 }
               });
-          NetworkEngine.copy(frame.sums, result);
-        });
+        },
+        w -> NetworkEngine.add(engine.workers[w].frame.sums, total));
     return total;
   }
 

@@ -166,7 +166,6 @@ final class WinogradOp extends ConvolutionOp {
   void pushforward(Frame f) {
     int n = positions * f.columns;
     int in = inputFeatures * f.columns;
-    int p = f.theta.length;
     double[] dy = f.tangent(output);
     boolean own = f.active[node.weight()];
     boolean live = f.live[input];
@@ -174,7 +173,7 @@ final class WinogradOp extends ConvolutionOp {
       Arrays.fill(dy, 0, f.block * d * n, 0);
     } else {
       double[] w = live ? weights(f, 0, f.theta, weightOffset, 0, 1) : null;
-      double[] v = own ? weights(f, 1, f.directions, weightOffset, p, f.block) : null;
+      double[] v = own ? weights(f, 1, f.directions, f.block * weightOffset, d * m, f.block) : null;
       segments(
           f,
           s -> {
@@ -193,7 +192,7 @@ final class WinogradOp extends ConvolutionOp {
           });
     }
     for (int i = 0; i < f.block && hasBias(f); i++) {
-      addBias(dy, i * d * n, f.directions, i * p + biasOffset, f.columns, positions);
+      addBias(dy, i * d * n, f.directions, f.block * biasOffset + i * d, f.columns, positions);
     }
   }
 
@@ -202,7 +201,6 @@ final class WinogradOp extends ConvolutionOp {
     int k = block(f, adjoint);
     int n = positions * f.columns;
     int in = inputFeatures * f.columns;
-    int p = f.theta.length;
     int size = FREQUENCIES * kernels;
     double[] g = cotangent(f, adjoint, output);
     boolean down = f.live[input];
@@ -221,7 +219,7 @@ final class WinogradOp extends ConvolutionOp {
     }
     if (down || weight) {
       double[] w = down ? weights(f, 0, f.theta, weightOffset, 0, 1) : null;
-      double[] v = second ? weights(f, 1, f.directions, weightOffset, p, k) : null;
+      double[] v = second ? weights(f, 1, f.directions, k * weightOffset, d * m, k) : null;
       double[] into = weight ? f.scratch(6, k * size) : null;
       if (weight) {
         Arrays.fill(into, 0, k * size, 0);
@@ -256,11 +254,11 @@ final class WinogradOp extends ConvolutionOp {
             }
           });
       for (int i = 0; i < k && weight; i++) {
-        Winograd.weightAdjoint(into, i * size, d, channels, sums, i * p + weightOffset);
+        Winograd.weightAdjoint(into, i * size, d, channels, sums, k * weightOffset + i * d * m);
       }
     }
     if (sums != null && hasBias(f)) {
-      sumRows(g, sums, k, p, f.columns, positions);
+      sumRows(g, sums, k, f.columns, positions);
     }
   }
 }

@@ -297,7 +297,29 @@ public final class NetworkSurface implements LossSurface {
    */
   public void layerProducts(
       double[] theta, List<Node> layers, double[][] vectors, double[][] products) {
-    engine.layerProducts(checked(theta), layers, vectors, products);
+    engine.layerProducts(checked(theta), layers, vectors, products, false);
+  }
+
+  /**
+   * Multiplies the own Hessian block of each row of each layer's weight, the weights that enter one
+   * unit, all rows of all layers in one sweep over the data.
+   *
+   * <p>Formula: H_ss v_s = mean Σ_k b_{k,s} ⟨b_{k,s}, v_s⟩ for each row s. Cost: K backward passes.
+   *
+   * @param theta θ
+   * @param layers dense or convolutional layers
+   * @param vectors one vector per layer, in its weight's layout
+   * @param products receives one product per layer
+   * @throws IllegalStateException if the network is not piecewise linear
+   */
+  public void rowProducts(
+      double[] theta, List<Node> layers, double[][] vectors, double[][] products) {
+    if (!network.piecewiseLinear()) {
+      throw new IllegalStateException(
+          "products of all rows at once need a piecewise-linear network without shared weights;"
+              + " use products of the layer");
+    }
+    engine.layerProducts(checked(theta), layers, vectors, products, true);
   }
 
   /**

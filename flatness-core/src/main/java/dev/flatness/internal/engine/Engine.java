@@ -28,8 +28,12 @@ public interface Engine {
   void products(
       Curvature kind, double[] theta, boolean[] active, double[][] vectors, double[][] products);
 
-  /** Products of each layer's own block in its weight; all in one sweep over the data. */
-  void layerProducts(double[] theta, List<Node> layers, double[][] vectors, double[][] products);
+  /**
+   * Products of each layer's own block in its weight, or with {@code rows} of each row's own block
+   * in it; all in one sweep over the data.
+   */
+  void layerProducts(
+      double[] theta, List<Node> layers, double[][] vectors, double[][] products, boolean rows);
 
   /** vᵀ H v for directions v given by their non-zero entries, at ascending positions. */
   double[] quadraticForms(double[] theta, int[][] positions, double[][] values);

@@ -302,7 +302,8 @@ public final class NetworkEngine implements Engine {
       /*64*/ double[] at,
       List<Node> layers, /*64*/
       double[][] vectors, /*64*/
-      double[][] products) {
+      double[][] products,
+      boolean rows) {
     setParameters(at);
     /*64*/ double[] packed = new /*64*/ double[theta.length];
     for (int l = 0; l < layers.size(); l++) {
@@ -310,7 +311,7 @@ public final class NetworkEngine implements Engine {
           vectors[l], 0, packed, network.weight(layers.get(l)).offset(), vectors[l].length);
     }
     double[] block = load(new /*64*/ double[][] {packed});
-    /*64*/ double[] total = new LayerProducts(this, layers, block).total();
+    /*64*/ double[] total = new LayerProducts(this, layers, block, rows).total();
     for (int l = 0; l < layers.size(); l++) {
       int offset = network.weight(layers.get(l)).offset();
       for (int e = 0; e < products[l].length; e++) {

@@ -279,11 +279,23 @@ public final class NetworkSurface implements LossSurface {
    * @throws IllegalStateException if layers share weights
    */
   public double[] gaussNewtonDiagonal(double[] theta) {
+    return gaussNewtonForms(theta).diagonal();
+  }
+
+  /**
+   * Evaluates the closed forms of the Gauss–Newton matrix, of any network without shared weights.
+   *
+   * @param theta θ
+   * @return traces, diagonal, ρ and relative flatness of the Gauss–Newton matrix, exact to
+   *     rounding; the normalized relative flatness is NaN
+   * @throws IllegalStateException if layers share weights
+   */
+  public ClosedForms gaussNewtonForms(double[] theta) {
     if (network.sharesParameters()) {
       throw new IllegalStateException(
           "the diagonal in one sweep needs a network without shared weights; use products");
     }
-    return engine.closedForms(checked(theta), weightNodes(), false).diagonal();
+    return engine.closedForms(checked(theta), weightNodes(), false);
   }
 
   /**
@@ -343,7 +355,28 @@ public final class NetworkSurface implements LossSurface {
     requireDirections(positions, values);
     return positions.length == 0
         ? new double[0]
-        : engine.quadraticForms(checked(theta), positions, values);
+        : engine.quadraticForms(checked(theta), positions, values, false);
+  }
+
+  /**
+   * Returns vᵀ (H − G) v, what the Hessian has beyond the Gauss–Newton matrix G, for directions
+   * with few non-zero entries.
+   *
+   * <p>Formula: mean of ⟨∂ℓ/∂y, ÿ⟩, ÿ the outputs' second derivative along v. Small where the data
+   * are fitted, and 0 in the weights of one layer of a piecewise-linear network: what is exact for
+   * G is nearly all, and this is left to be sampled. Units, cost and errors: as {@link
+   * #quadraticForms}.
+   *
+   * @param theta the parameters
+   * @param positions per direction the positions of its non-zero entries in θ, ascending
+   * @param values per direction the entries
+   * @return vᵀ (H − G) v per direction
+   */
+  public double[] residualForms(double[] theta, int[][] positions, double[][] values) {
+    requireDirections(positions, values);
+    return positions.length == 0
+        ? new double[0]
+        : engine.quadraticForms(checked(theta), positions, values, true);
   }
 
   private void requireDirections(int[][] positions, double[][] values) {

@@ -1,8 +1,10 @@
 package dev.flatness.hessian;
 
+import dev.flatness.linalg.SymmetricOperator;
 import dev.flatness.measure.Estimate;
 import dev.flatness.measure.Invariance;
 import dev.flatness.measure.Scope;
+import dev.flatness.measure.Status;
 import dev.flatness.measure.Subject;
 import dev.flatness.network.Node;
 import dev.flatness.network.Parameter;
@@ -15,8 +17,10 @@ import java.util.List;
  *
  * <p>Formula: Tr H = Σ_i H_ii; for a layer Tr H_l, divided by the number of its weights where the
  * settings normalize traces. Units: loss per squared parameter. Cost: for piecewise-linear networks
- * exact at K backward passes, shared with the other closed forms; else 32 products with random
- * signs and a standard error, and 32 sweeps for the layers. Not invariant to rescaling.
+ * exact at K backward passes, shared with the other closed forms; else the Gauss–Newton part exact
+ * by the same passes, and the rest by 32 random sign vectors, a forward pass each, with a standard
+ * error; where layers share weights 32 products of {@link TraceEstimator#xTrace}. Not invariant to
+ * rescaling.
  *
  * <p>Source: Yi et al. 2019, Def. 2.1; Dinh et al. 2017, §2. Immutable.
  */
@@ -67,9 +71,37 @@ public final class HessianTrace extends HessianMeasure {
     if (!sampled && Shared.closed(subject)) {
       return LayerNumber.exact(null, sum(Shared.diagonal(subject), 0, subject.theta().length));
     }
-    Hutchinson method = Hutchinson.withDefaults();
-    Sampled trace = Shared.moments(subject, method, seed).trace();
-    return LayerNumber.sampled(null, trace, method.probes());
+    Seed own = seed.split("moments");
+    if (!sampled && Residual.splits(subject)) {
+      double exact = sum(Residual.forms(subject).diagonal(), 0, subject.theta().length);
+      return Residual.number(
+          null, exact, Residual.mean(subject, (i, z) -> Vectors.signs(z, own.split(i))));
+    }
+    TraceEstimator method =
+        (sampled ? TraceEstimator.hutchinson() : TraceEstimator.xTrace())
+            .withBudget(Residual.PROBES);
+    return estimated(subject, Shared.hessian(subject), method, own);
+  }
+
+  /** A trace by products alone. */
+  static LayerNumber estimated(
+      Subject subject, SymmetricOperator operator, TraceEstimator method, Seed seed) {
+    TraceEstimate found =
+        method.estimate(
+            operator,
+            seed,
+            subject::timeIsUp,
+            done -> subject.progress().update("random probes", done, Residual.PROBES));
+    boolean cut = subject.timeIsUp() && found.products() < Residual.PROBES;
+    return new LayerNumber(
+        null,
+        found.value(),
+        found.method(),
+        Status.ESTIMATED,
+        found.standardError(),
+        Double.NaN,
+        found.products(),
+        cut ? found.reason() : null);
   }
 
   /** Tr H_l of some layers. */

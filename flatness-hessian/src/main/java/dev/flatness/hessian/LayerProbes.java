@@ -3,20 +3,28 @@ package dev.flatness.hessian;
 import dev.flatness.measure.Subject;
 import dev.flatness.network.Node;
 import dev.flatness.random.Seed;
+import dev.flatness.surface.LayerForms;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.ToDoubleFunction;
 
 /**
- * Layer measures by products alone, for networks without closed forms: the probes of all layers
- * advance together, one sweep over the data a round. Every layer's probes depend on its position,
- * on what is estimated and on the seed alone.
+ * Layer measures of networks without closed forms: the Gauss–Newton part is exact and the rest
+ * probed, or where layers share weights the whole by products; the probes of all layers advance
+ * together. Every layer's probes depend on its position, on what is estimated and on the seed
+ * alone.
  */
 final class LayerProbes {
-  /** The budget of a layer: 32 products, as {@link Hutchinson} has by default. */
-  static final int BUDGET = 32;
+  /**
+   * The budget of a layer (ours: of a whole trace a relative standard error of at most 25 % for a
+   * positive semidefinite operator).
+   */
+  static final int BUDGET = Residual.PROBES;
+
+  private static final int ROUNDS = 8;
 
   private final Subject subject;
   private final Seed seed;
@@ -29,7 +37,14 @@ final class LayerProbes {
 
   /** Tr H_l = E[zᵀ H_l z]. */
   List<LayerNumber> traces(List<Node> layers) {
-    return run("trace", layers, (layer, from) -> new LayerTask.Trace(weight(layer).length, from))
+    return run(
+            "trace",
+            layers,
+            (layer, from) ->
+                known(
+                    layer,
+                    new LayerTask.Trace(weight(layer).length, from),
+                    LayerForms::weightTrace))
         .stream()
         .map(LayerTask::total)
         .toList();
@@ -40,7 +55,11 @@ final class LayerProbes {
     return run(
             "relative flatness",
             layers,
-            (layer, from) -> new LayerTask.RelativeFlatness(layer.layer(), weight(layer), from))
+            (layer, from) ->
+                known(
+                    layer,
+                    new LayerTask.RelativeFlatness(layer.layer(), weight(layer), from),
+                    LayerForms::relativeFlatness))
         .stream()
         .map(LayerTask::total)
         .toList();
@@ -56,6 +75,55 @@ final class LayerProbes {
         .stream()
         .map(task -> (LayerTask.Neurons) task)
         .toList();
+  }
+
+  /** Tells a task the Gauss–Newton part of its number where that has a closed form. */
+  private LayerTask known(Node layer, LayerTask.Mean task, ToDoubleFunction<LayerForms> of) {
+    if (!Residual.splits(subject)) {
+      return task;
+    }
+    return task.behind(
+        Residual.forms(subject).layers().stream()
+            .filter(forms -> forms.node().index() == layer.index())
+            .mapToDouble(of)
+            .findFirst()
+            .orElseThrow());
+  }
+
+  /** Rounds of quadratic forms of the rest, some at once; each layer's vectors in its weight. */
+  private void advanceForms(String what, List<LayerTask> tasks) {
+    for (int round = 0; round < BUDGET; round += ROUNDS) {
+      if (round > 0 && subject.timeIsUp()) {
+        return;
+      }
+      List<int[]> positions = new ArrayList<>();
+      List<double[]> vectors = new ArrayList<>();
+      for (LayerTask task : tasks) {
+        int offset = subject.network().weight(task.layer).offset();
+        int[] own = new int[weight(task.layer).length];
+        Arrays.setAll(own, i -> offset + i);
+        for (int i = 0; i < ROUNDS; i++) {
+          double[] vector = new double[own.length];
+          task.vector(round + i, vector);
+          positions.add(own);
+          vectors.add(vector);
+        }
+      }
+      double[] forms =
+          subject
+              .surface()
+              .residualForms(
+                  subject.theta(),
+                  positions.toArray(int[][]::new),
+                  vectors.toArray(double[][]::new));
+      for (int t = 0; t < tasks.size(); t++) {
+        for (int i = 0; i < ROUNDS; i++) {
+          ((LayerTask.Mean) tasks.get(t)).acceptForm(round + i, forms[t * ROUNDS + i]);
+        }
+        tasks.get(t).products = round + ROUNDS;
+      }
+      subject.progress().update(what + " of the layers", round + ROUNDS, BUDGET);
+    }
   }
 
   private interface Factory {
@@ -80,6 +148,10 @@ final class LayerProbes {
   private void advance(String what, List<Node> all) {
     List<LayerTask> tasks =
         all.stream().map(layer -> done.get(what + "/" + layer.index())).toList();
+    if (Residual.splits(subject) && tasks.stream().allMatch(LayerTask.Mean.class::isInstance)) {
+      advanceForms(what, tasks);
+      return;
+    }
     int rounds = tasks.stream().mapToInt(LayerTask::budget).max().orElse(0);
     for (int round = 0; round < rounds; round++) {
       if (round > 0 && subject.timeIsUp()) {

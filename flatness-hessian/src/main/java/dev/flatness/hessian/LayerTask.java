@@ -24,9 +24,23 @@ abstract class LayerTask {
   /** The layer's number from the products so far. */
   abstract LayerNumber total();
 
-  /** The mean of a quadratic form over random vectors. */
-  private abstract static class Mean extends LayerTask {
+  /**
+   * The mean of a quadratic form over random vectors: of the layer's Hessian, or where its
+   * Gauss–Newton part is known of the rest.
+   */
+  abstract static class Mean extends LayerTask {
     private final double[] samples = new double[LayerProbes.BUDGET];
+    private double exact = Double.NaN;
+
+    /** Names the part that is known. */
+    Mean behind(double known) {
+      exact = known;
+      return this;
+    }
+
+    void acceptForm(int i, double form) {
+      samples[i] = form;
+    }
 
     @Override
     void accept(int i, double[] vector, double[] product) {
@@ -36,7 +50,9 @@ abstract class LayerTask {
     @Override
     LayerNumber total() {
       Sampled mean = Sampled.mean(LayerProbes.first(samples, products), products);
-      return LayerNumber.sampled(layer, mean, budget());
+      return Double.isNaN(exact)
+          ? LayerNumber.sampled(layer, mean, budget())
+          : Residual.number(layer, exact, mean);
     }
   }
 

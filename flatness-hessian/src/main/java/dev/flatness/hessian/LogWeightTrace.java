@@ -73,7 +73,7 @@ public final class LogWeightTrace extends HessianMeasure {
   public List<Estimate> evaluate(Subject subject, Seed seed) {
     double[] theta = subject.theta();
     if (sampled || (!Shared.closed(subject) && theta.length > exactUpTo)) {
-      return List.of(sampled(subject, theta, seed).estimate(id(), claim()).build());
+      return List.of(sampled(subject, theta, sampled, seed).estimate(id(), claim()).build());
     }
     CurvatureDiagonal diagonal =
         Shared.closed(subject)
@@ -91,15 +91,30 @@ public final class LogWeightTrace extends HessianMeasure {
             .build());
   }
 
-  private static LayerNumber sampled(Subject subject, double[] theta, Seed seed) {
-    Hutchinson method = Hutchinson.withDefaults();
-    Hutchinson.Moments moments =
-        method.sample(
-            PerturbationSet.relative(theta, Norm.TWO, 1).pull(Shared.hessian(subject)),
-            seed.split("log-weight-trace"),
-            subject::timeIsUp,
-            done -> subject.progress().update("random probes", done, method.probes()));
-    return LayerNumber.sampled(null, moments.trace(), method.probes());
+  private static LayerNumber sampled(Subject subject, double[] theta, boolean only, Seed seed) {
+    Seed own = seed.split("log-weight-trace");
+    if (!only && Residual.splits(subject)) {
+      double[] diagonal = Residual.forms(subject).diagonal();
+      double exact = 0;
+      for (int i = 0; i < theta.length; i++) {
+        exact += theta[i] * theta[i] * diagonal[i];
+      }
+      Sampled rest =
+          Residual.mean(
+              subject,
+              (i, z) -> {
+                Vectors.signs(z, own.split(i));
+                for (int e = 0; e < z.length; e++) {
+                  z[e] *= theta[e];
+                }
+              });
+      return Residual.number(null, exact, rest);
+    }
+    return HessianTrace.estimated(
+        subject,
+        PerturbationSet.relative(theta, Norm.TWO, 1).pull(Shared.hessian(subject)),
+        (only ? TraceEstimator.hutchinson() : TraceEstimator.xTrace()).withBudget(Residual.PROBES),
+        own);
   }
 
   @Override

@@ -35,8 +35,11 @@ public interface Engine {
   void layerProducts(
       double[] theta, List<Node> layers, double[][] vectors, double[][] products, boolean rows);
 
-  /** vᵀ H v for directions v given by their non-zero entries, at ascending positions. */
-  double[] quadraticForms(double[] theta, int[][] positions, double[][] values);
+  /**
+   * vᵀ H v for directions v given by their non-zero entries, at ascending positions; with {@code
+   * residual} without what the Gauss–Newton matrix has of it.
+   */
+  double[] quadraticForms(double[] theta, int[][] positions, double[][] values, boolean residual);
 
   /**
    * The closed forms of some nodes with weights of a piecewise-linear network; of any other without

@@ -322,9 +322,9 @@ public final class NetworkEngine implements Engine {
 
   @Override
   public /*64*/ double[] quadraticForms(
-      /*64*/ double[] at, int[][] positions, /*64*/ double[][] values) {
+      /*64*/ double[] at, int[][] positions, /*64*/ double[][] values, boolean residual) {
     setParameters(at);
-    /*64*/ double[] forms = new QuadraticForms(this, positions, values).total();
+    /*64*/ double[] forms = new QuadraticForms(this, positions, values, residual).total();
     for (int i = 0; i < forms.length; i++) {
       forms[i] /= data.size();
     }

@@ -14,7 +14,12 @@ final class QuadraticForms {
   private final NetworkEngine engine;
   private final SparseDirection[] directions;
 
-  QuadraticForms(NetworkEngine engine, int[][] positions, /*64*/ double[][] values) {
+  /** Whether the outputs' part, that of the Gauss–Newton matrix, is left out. */
+  private final boolean residual;
+
+  QuadraticForms(
+      NetworkEngine engine, int[][] positions, /*64*/ double[][] values, boolean residual) {
+    this.residual = residual;
     this.engine = engine;
     this.directions = new SparseDirection[positions.length];
     Arrays.setAll(directions, i -> new SparseDirection(engine, positions[i], values[i]));
@@ -58,7 +63,7 @@ final class QuadraticForms {
       }
     }
     int out = engine.network.output().index();
-    if (!v.reaches(out)) {
+    if (residual || !v.reaches(out)) {
       return form;
     }
     Head head = worker.head;

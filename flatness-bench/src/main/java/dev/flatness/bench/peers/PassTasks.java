@@ -18,7 +18,8 @@ final class PassTasks {
    * cached. The peer makes every product from scratch in the first line; that its graph can serve
    * the whole block is measured beside it.
    */
-  void product(Work work, int block, Consumer<Line> lines) {
+  void product(Work named, int block, Consumer<Line> lines) {
+    Work work = session.settled(named);
     try (Peer peer = session.peer(work)) {
       NetworkSurface surface = work.surface(Precision.FLOAT32, session.threads(), false);
       NetworkSurface caching = work.surface(Precision.FLOAT32, session.threads(), true);
@@ -58,7 +59,8 @@ final class PassTasks {
     }
   }
 
-  void gradient(Work work, Consumer<Line> lines) {
+  void gradient(Work named, Consumer<Line> lines) {
+    Work work = session.settled(named);
     try (Peer peer = session.peer(work)) {
       NetworkSurface surface = work.surface(Precision.FLOAT32, session.threads(), false);
       double[] theta = work.network().parameterVector();

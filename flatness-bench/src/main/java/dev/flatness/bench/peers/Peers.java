@@ -1,5 +1,6 @@
 package dev.flatness.bench.peers;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -109,6 +110,11 @@ public final class Peers implements Callable<Integer> {
     tasks.put("gradient-mlp", lines -> passes.gradient(Work.mlp(), lines));
     tasks.put("gradient-lenet", lines -> passes.gradient(Work.lenet(512), lines));
     tasks.put("gradient-plainnet18", lines -> passes.gradient(Work.plainnet18(), lines));
+    MeasureTasks measures = new MeasureTasks(session);
+    tasks.put("trace-exact", measures::traceExact);
+    tasks.put("relative-flatness-last-layer", measures::lastLayer);
+    tasks.put("top-eigenvalue", measures::topEigenvalue);
+    tasks.put("trace-smooth", measures::traceSmooth);
     tasks.put(
         "threads-2-vs-1",
         lines -> {
@@ -116,6 +122,12 @@ public final class Peers implements Callable<Integer> {
           passes.threads(Work.lenet(512), "-lenet", lines);
           passes.threads(Work.plainnet18(), "-plainnet18", lines);
         });
+    Path home = Path.of(System.getProperty("bench.home", "."));
+    ProcessTasks processes = new ProcessTasks(session, home);
+    tasks.put("jdk17-vs-25", processes::jdks);
+    tasks.put("memory-10x", processes::memory);
+    tasks.put("startup-help", processes::help);
+    tasks.put("startup-info", processes::info);
     return tasks;
   }
 }

@@ -18,8 +18,18 @@ final class Rounds {
   private static final long WARM_UP = 4_000_000_000L;
   private static final int WARM_UP_CALLS = 400;
 
+  private final long warmUp;
   private final List<Runnable> pieces = new ArrayList<>();
   private double[][] times;
+
+  Rounds() {
+    this(WARM_UP);
+  }
+
+  /** Warms up for so many nanoseconds. */
+  Rounds(long warmUp) {
+    this.warmUp = warmUp;
+  }
 
   /** Adds a piece; returns its number. */
   int add(Runnable piece) {
@@ -57,11 +67,11 @@ final class Rounds {
   }
 
   /** Returns how many calls fill the span. */
-  private static int warm(Runnable piece) {
+  private int warm(Runnable piece) {
     long start = System.nanoTime();
     int calls = 0;
     double last = 0;
-    while (calls < 3 || (System.nanoTime() - start < WARM_UP && calls < WARM_UP_CALLS)) {
+    while (calls < 3 || (System.nanoTime() - start < warmUp && calls < WARM_UP_CALLS)) {
       last = time(piece, 1);
       calls++;
     }

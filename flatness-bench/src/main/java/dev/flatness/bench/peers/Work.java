@@ -85,8 +85,13 @@ record Work(String name, Network network, Dataset data, int batch) {
   }
 
   private static Work of(String name, Network zero, int samples, int batch) {
-    Network network = Initialization.KAIMING.draw(zero, Seed.of(1));
-    return new Work(name, network, new RandomImages(zero.inputShape(), samples, CLASSES), batch);
+    return new Work(name, zero, new RandomImages(zero.inputShape(), samples, CLASSES), batch)
+        .drawn(1);
+  }
+
+  /** The same with weights from another seed. */
+  Work drawn(int seed) {
+    return new Work(name, Initialization.KAIMING.draw(network, Seed.of(seed)), data, batch);
   }
 
   private static int convolution(

@@ -36,6 +36,9 @@ final class Frame {
 
   boolean[] live;
 
+  /** Whether the forward pass is followed by derivatives. */
+  boolean derivatives;
+
   /** Whether σ″ is wanted beside σ′. */
   boolean second;
 
@@ -117,7 +120,7 @@ final class Frame {
     return room(primal, primal.slopes, node, features);
   }
 
-  /** σ′ of a piecewise-linear activation: made of the value's signs, so never kept. */
+  /** σ′ of a piecewise-linear activation, masks of pooling: made of the values, so never kept. */
   double[] sign(int node, int features) {
     return room(own, own.slopes, node, features);
   }
@@ -139,13 +142,6 @@ final class Frame {
       images[node] = new double[features * maxColumns];
     }
     return images[node];
-  }
-
-  int[] choice(int node, int features) {
-    if (primal.choices[node] == null) {
-      primal.choices[node] = new int[features * primal.columns];
-    }
-    return primal.choices[node];
   }
 
   /**

@@ -8,96 +8,157 @@ import dev.flatness.network.Window;
 import dev.flatness.tensor.Shape;
 import java.util.Arrays;
 
-/** Maximum over windows; keeps which entry was chosen, the first of equal ones. */
+/**
+ * Maximum over windows: y = Σ_τ mask_τ ∘ x_τ, where a mask is 1 at the tap that was chosen, the
+ * first of equal ones, and 0 at the others. Masks instead of indices keep every loop free of
+ * branches and of scattered addresses.
+ */
 final class MaxPoolOp extends Op {
-  private final Shape in;
-  private final Window w;
+  /** The largest finite number. */
+  private static final double LARGEST = Math.nextDown((double) Double.POSITIVE_INFINITY);
+
+  private final int channels;
+  private final int taps;
+  private final int inputPositions;
+  private final int positions;
+
+  /** By output position and tap of one channel, the input position, −1 outside of the map. */
+  private final int[] sources;
 
   MaxPoolOp(Network network, Node node, Layout layout) {
     super(node, network.node(node.input()).shape().size(), layout);
-    this.in = network.node(node.input()).shape();
-    this.w = ((Layer.MaxPool) node.layer()).window();
-  }
-
-  @Override
-  void forward(Frame f) {
-    int b = f.columns;
-    double[] x = f.value(input);
-    double[] y = f.value(output);
-    int[] choice = f.choice(output, features);
+    Shape in = network.node(node.input()).shape();
+    Window w = ((Layer.MaxPool) node.layer()).window();
+    this.channels = in.extent(0);
+    this.taps = w.taps();
+    this.inputPositions = in.positions();
+    this.positions = node.shape().positions();
+    this.sources = new int[positions * taps];
     int at = 0;
-    for (int c = 0; c < in.extent(0); c++) {
-      for (int oy = 0; oy < node.shape().extent(1); oy++) {
-        for (int ox = 0; ox < node.shape().extent(2); ox++, at += b) {
-          boolean first = true;
-          for (int ky = 0; ky < w.kernelHeight(); ky++) {
+    for (int oy = 0; oy < node.shape().extent(1); oy++) {
+      for (int ox = 0; ox < node.shape().extent(2); ox++) {
+        for (int ky = 0; ky < w.kernelHeight(); ky++) {
+          for (int kx = 0; kx < w.kernelWidth(); kx++) {
             int iy = oy * w.strideHeight() - w.padTop() + ky * w.dilationHeight();
-            if (iy < 0 || iy >= in.extent(1)) {
-              continue;
-            }
-            for (int kx = 0; kx < w.kernelWidth(); kx++) {
-              int ix = ox * w.strideWidth() - w.padLeft() + kx * w.dilationWidth();
-              if (ix < 0 || ix >= in.extent(2)) {
-                continue;
-              }
-              int from = ((c * in.extent(1) + iy) * in.extent(2) + ix) * b;
-              if (first) {
-                take(x, from, y, at, choice, b);
-                first = false;
-              } else {
-                compare(x, from, y, at, choice, b);
-              }
-            }
+            int ix = ox * w.strideWidth() - w.padLeft() + kx * w.dilationWidth();
+            boolean inside = iy >= 0 && iy < in.extent(1) && ix >= 0 && ix < in.extent(2);
+            sources[at++] = inside ? iy * in.extent(2) + ix : -1;
           }
         }
       }
     }
   }
 
-  private static void take(double[] x, int from, double[] y, int at, int[] choice, int b) {
-    for (int j = 0; j < b; j++) {
-      y[at + j] = x[from + j];
-      choice[at + j] = from + j;
-    }
+  /** Work on one tap of one output row. */
+  private interface Tap {
+    void run(int outputRow, int inputRow, int mask);
   }
 
-  private static void compare(double[] x, int from, double[] y, int at, int[] choice, int b) {
-    for (int j = 0; j < b; j++) {
-      boolean larger = x[from + j] > y[at + j];
-      y[at + j] = larger ? x[from + j] : y[at + j];
-      choice[at + j] = larger ? from + j : choice[at + j];
+  private void forEach(int b, Tap work) {
+    for (int row = 0; row < features; row++) {
+      int channel = row / positions * inputPositions;
+      int first = row % positions * taps;
+      for (int t = 0; t < taps; t++) {
+        int source = sources[first + t];
+        if (source >= 0) {
+          work.run(row * b, (channel + source) * b, (row * taps + t) * b);
+        }
+      }
     }
   }
 
   @Override
+  void forward(Frame f) {
+    maximum(f, f.value(output));
+    if (f.derivatives) {
+      choose(f, f.value(output));
+    }
+  }
+
+  /** What follows may have overwritten the maxima. */
+  @Override
+  void restore(Frame f) {
+    double[] y = f.scratch(0, features * f.columns);
+    maximum(f, y);
+    choose(f, y);
+  }
+
+  private void maximum(Frame f, double[] y) {
+    int b = f.columns;
+    double[] x = f.value(input);
+    Arrays.fill(y, 0, features * b, (double) Double.NEGATIVE_INFINITY);
+    forEach(b, (row, from, mask) -> raise(x, from, y, row, b));
+  }
+
+  private void choose(Frame f, double[] y) {
+    int b = f.columns;
+    double[] x = f.value(input);
+    double[] masks = masks(f);
+    double[] left = f.scratch(1, features * b);
+    Arrays.fill(left, 0, features * b, 1);
+    forEach(b, (row, from, mask) -> mark(x, from, y, left, row, masks, mask, b));
+  }
+
+  private static void raise(double[] x, int from, double[] y, int at, int b) {
+    for (int j = 0; j < b; j++) {
+      y[at + j] = Math.max(y[at + j], x[from + j]);
+    }
+  }
+
+  /** mask = left where x = y, else 0; y − x is 0 or so large times LARGEST² that 1 is less. */
+  private static void mark(
+      double[] x, int from, double[] y, double[] left, int at, double[] masks, int mask, int b) {
+    for (int j = 0; j < b; j++) {
+      masks[mask + j] = 1 - Math.min(1, (y[at + j] - x[from + j]) * LARGEST * LARGEST);
+    }
+    for (int j = 0; j < b; j++) {
+      masks[mask + j] *= left[at + j];
+    }
+    for (int j = 0; j < b; j++) {
+      left[at + j] -= masks[mask + j];
+    }
+  }
+
+  /** Numbers a sample's masks take. */
+  int masks() {
+    return Math.multiplyExact(features, taps);
+  }
+
+  private double[] masks(Frame f) {
+    return f.sign(output, masks());
+  }
+
+  @Override
   void pushforward(Frame f) {
-    int n = features * f.columns;
-    int[] choice = f.choice(output, features);
+    int b = f.columns;
+    int n = features * b;
+    double[] masks = masks(f);
     double[] dx = f.tangent(input);
     double[] dy = f.tangent(output);
+    Arrays.fill(dy, 0, f.block * n, 0);
     for (int i = 0; i < f.block; i++) {
-      int from = i * inputFeatures * f.columns;
-      for (int j = 0; j < n; j++) {
-        dy[i * n + j] = dx[from + choice[j]];
-      }
+      int in = i * inputFeatures * b;
+      int out = i * n;
+      forEach(
+          b, (row, from, mask) -> Rows.addProduct(dx, in + from, masks, mask, dy, out + row, b));
     }
   }
 
   @Override
   void pullback(Frame f, boolean adjoint, double[] sums) {
-    int n = features * f.columns;
+    int b = f.columns;
+    int n = features * b;
     int k = block(f, adjoint);
-    int[] choice = f.choice(output, features);
+    double[] masks = masks(f);
     double[] g = cotangent(f, adjoint, output);
     double[] gx = cotangent(f, adjoint, input);
     if (!accumulate) {
-      Arrays.fill(gx, 0, k * inputFeatures * f.columns, 0);
+      Arrays.fill(gx, 0, k * inputFeatures * b, 0);
     }
     for (int i = 0; i < k; i++) {
-      int to = i * inputFeatures * f.columns;
-      for (int j = 0; j < n; j++) {
-        gx[to + choice[j]] += g[i * n + j];
-      }
+      int in = i * inputFeatures * b;
+      int out = i * n;
+      forEach(b, (row, from, mask) -> Rows.addProduct(g, out + row, masks, mask, gx, in + from, b));
     }
   }
 

@@ -131,7 +131,11 @@ public final class NetworkEngine implements Engine {
         || workers[0].frame.maxColumns != columns) {
       workers = new Worker[0];
       int busy = Math.min(options.threads(), (data.size() - 1) / columns + 1);
-      options.requireMemory(busy, numbers * columns, 2L * resultLength, columns);
+      long masks = 0;
+      for (Op op : ops) {
+        masks += op instanceof MaxPoolOp pool ? pool.masks() : 0;
+      }
+      options.requireMemory(busy, (numbers + masks) * columns, 2L * resultLength, columns);
       workers = new Worker[busy];
       Arrays.setAll(workers, w -> new Worker(this, data.targetSize(), columns, block));
     }
@@ -163,7 +167,7 @@ public final class NetworkEngine implements Engine {
         total,
         (w, chunk, result) -> {
           Worker worker = workers[w];
-          worker.forward(from, chunk, false);
+          worker.value(from, chunk);
           for (int j = 0; j < worker.frame.columns; j++) {
             worker.load(j);
             result[0] += worker.head.value();
@@ -181,7 +185,7 @@ public final class NetworkEngine implements Engine {
     Chunks from = prepare(1, false, 2);
     for (int chunk = first / from.columns(); chunk * from.columns() < first + count; chunk++) {
       Worker worker = workers[0];
-      worker.forward(from, chunk, false);
+      worker.value(from, chunk);
       for (int j = 0; j < worker.frame.columns; j++) {
         int sample = chunk * from.columns() + j - first;
         if (sample >= 0 && sample < count) {
@@ -353,7 +357,7 @@ public final class NetworkEngine implements Engine {
             valueChunks.count(),
             runner,
             (w, chunk) -> {
-              workers[w].forward(valueChunks, chunk, false);
+              workers[w].value(valueChunks, chunk);
               return workers[w].frame;
             });
     int k = Math.min(MOST_FACTORS, factors());

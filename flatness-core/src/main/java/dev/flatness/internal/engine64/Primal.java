@@ -13,11 +13,10 @@ final class Primal {
   /** By storage. */
   final double[][] values;
 
-  /** By node: σ′ and σ″ of smooth activations, entries chosen by maximum pooling. */
+  /** By node: σ′ and σ″ of smooth activations. */
   final double[][] slopes;
 
   final double[][] curvatures;
-  final int[][] choices;
 
   /** By node, null where no product reads it. */
   final double[][] adjoints;
@@ -32,7 +31,6 @@ final class Primal {
     this.values = new double[storages][];
     this.slopes = new double[nodes][];
     this.curvatures = new double[nodes][];
-    this.choices = new int[nodes][];
     this.adjoints = new double[nodes][];
   }
 

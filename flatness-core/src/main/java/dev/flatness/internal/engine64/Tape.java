@@ -7,8 +7,8 @@ import dev.flatness.internal.engine.Layout;
  * point neither run forward nor pull the value's cotangents back again.
  *
  * <p>A kept number is the one that would be computed: no bit depends on the budget. Per sample it
- * takes the nodes' values, σ′ and σ″ of smooth activations, the choices of maximum pooling, and the
- * cotangents at the outputs of layers whose input depends on a parameter.
+ * takes the nodes' values, σ′ and σ″ of smooth activations, and the cotangents at the outputs of
+ * layers whose input depends on a parameter.
  */
 final class Tape {
   private final NetworkEngine engine;
@@ -69,14 +69,12 @@ final class Tape {
     for (int s = 0; s < layout.storages(); s++) {
       numbers += s == layout.storage(0) ? 0 : layout.storageSize(s);
     }
-    long integers = 0;
     for (Op op : engine.ops) {
       if (op != null) {
         numbers += op.keepsAdjoint(engine.dependent) ? op.features : 0;
         numbers += (long) op.keptPerFeature() * op.features;
-        integers += op instanceof MaxPoolOp ? op.features : 0;
       }
     }
-    return numbers * engine.options.precision().bytes() + 4 * integers;
+    return numbers * engine.options.precision().bytes();
   }
 }

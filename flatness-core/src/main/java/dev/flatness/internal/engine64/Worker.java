@@ -21,6 +21,11 @@ final class Worker {
     this.frame = new Frame(engine.layout, ops.length, columns, block);
   }
 
+  /** Runs the network forward on a chunk for its values alone. */
+  void value(Chunks from, int chunk) {
+    forward(from, chunk, false, false, null);
+  }
+
   /** Runs the network forward on a chunk. */
   void forward(Chunks from, int chunk, boolean second) {
     forward(from, chunk, second, null);
@@ -28,6 +33,11 @@ final class Worker {
 
   /** Runs the network forward on a chunk, unless a kept pass can stand for it. */
   void forward(Chunks from, int chunk, boolean second, Primal kept) {
+    forward(from, chunk, true, second, kept);
+  }
+
+  private void forward(Chunks from, int chunk, boolean derivatives, boolean second, Primal kept) {
+    frame.derivatives = derivatives;
     from.read(chunk, reader);
     frame.columns = from.columns(chunk);
     frame.theta = engine.theta;

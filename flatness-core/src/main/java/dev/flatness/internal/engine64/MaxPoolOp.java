@@ -55,7 +55,11 @@ final class MaxPoolOp extends Op {
   }
 
   private void forEach(int b, Tap work) {
-    for (int row = 0; row < features; row++) {
+    forEach(0, features, b, work);
+  }
+
+  private void forEach(int begin, int end, int b, Tap work) {
+    for (int row = begin; row < end; row++) {
       int channel = row / positions * inputPositions;
       int first = row % positions * taps;
       for (int t = 0; t < taps; t++) {
@@ -169,14 +173,18 @@ final class MaxPoolOp extends Op {
 
   @Override
   /*64*/ double pushSparse(Frame f, SparseDirection v) {
-    int n = node.shape().positions() * f.columns;
-    int[] choice = f.choice(output, features);
+    int b = f.columns;
+    double[] masks = masks(f);
     double[] dx = f.tangent(input);
     double[] dy = f.tangent(output);
     for (int unit : v.units(output)) {
-      for (int j = unit * n; j < (unit + 1) * n; j++) {
-        dy[j] = dx[choice[j]];
-      }
+      int first = unit * positions;
+      Arrays.fill(dy, first * b, (first + positions) * b, 0);
+      forEach(
+          first,
+          first + positions,
+          b,
+          (row, from, mask) -> Rows.addProduct(dx, from, masks, mask, dy, row, b));
     }
     return 0;
   }

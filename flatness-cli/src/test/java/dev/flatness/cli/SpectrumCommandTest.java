@@ -114,6 +114,19 @@ class SpectrumCommandTest {
   }
 
   @Test
+  void drawnLabelsAreThoseOfTheSeed() throws IOException {
+    List<Double> found = new ArrayList<>();
+    for (String seed : List.of("1", "1", "2")) {
+      JsonNode report =
+          json("--top", "1", "--probes", "0", "--operator", "true-fisher", "--seed", seed);
+      JsonNode spectrum = report.get("spectra").get(0);
+      assertThat(spectrum.get("operator").asText()).isEqualTo("true-fisher");
+      found.add(spectrum.get("eigenvalues").get("largest").get(0).get("value").asDouble());
+    }
+    assertThat(found.get(0)).isPositive().isEqualTo(found.get(1)).isNotEqualTo(found.get(2));
+  }
+
+  @Test
   void layersHaveSpectraOfTheirOwn() throws IOException {
     JsonNode report =
         json("--layers", "2,4", "--top", "1", "--probes", "0", "--operator", "gauss-newton");
@@ -164,5 +177,9 @@ class SpectrumCommandTest {
             "flatness: layer \"nope\" does not exist or has no weight matrix, expected one of"
                 + " [0, 2, 4, 6]\n");
     assertThat(spectrum("--operator", "foo").code()).isEqualTo(2);
+    assertThat(spectrum("--operator", "foo").err())
+        .isEqualTo(
+            "flatness: --operator names \"foo\", expected hessian, gauss-newton, fisher or"
+                + " true-fisher\n");
   }
 }

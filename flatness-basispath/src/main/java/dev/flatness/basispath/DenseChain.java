@@ -100,7 +100,8 @@ final class DenseChain {
    *
    * @param largestInput the largest 2-norm of any layer's input
    * @param margins per hidden layer the smallest |z| / A, z a unit's input, A the same sum with all
-   *     magnitudes: the relative change of weights that can turn a sign is not smaller
+   *     magnitudes of what units that are on pass on: the relative change of weights that can turn
+   *     a sign is not smaller
    */
   record Extremes(double largestInput, double[] margins) {}
 
@@ -127,6 +128,8 @@ final class DenseChain {
             for (int i = 0; i < z.length; i++) {
               // A unit whose input is 0 whatever the weights' sizes has no sign to turn.
               margins[l] = Math.min(margins[l], bound[i] == 0 ? 1 : Math.abs(z[i]) / bound[i]);
+              // While no sign turns, a unit that is off stays off and passes nothing on.
+              bound[i] = z[i] > 0 ? bound[i] : 0;
               z[i] = Math.max(0, z[i]);
             }
             x = z;

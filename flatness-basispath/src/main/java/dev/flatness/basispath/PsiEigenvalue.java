@@ -49,7 +49,7 @@ public final class PsiEigenvalue extends PsiMeasure {
 
   @Override
   Estimate.Builder evaluate(Subject subject, PsiPoint point, Seed seed) {
-    LanczosRun run = PsiSpectrum.advanced(subject, point, end, seed);
+    LanczosRun run = PsiSpectrum.advanced(subject, point, end, seed).run();
     LanczosRun.Found found = run.found(end);
     return number(point, found.value())
         .method("lanczos", found.converged() ? Status.CONVERGED : Status.NOT_CONVERGED)

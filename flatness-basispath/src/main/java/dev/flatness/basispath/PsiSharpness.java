@@ -19,10 +19,11 @@ import dev.flatness.random.Seed;
  * |v_r|. Units: none; loss. From ε = R on the weights, which grow like 1/v_r, have no bound: the
  * value is +∞, the status outside-chart. A Gaussian u would have no expectation for any variance.
  *
- * <p>Cost: a {@link SharpnessSearch} of 4 starts and at most 8 gradients each, a lower bound; an
- * {@link ExpectedIncrease} of 16 pairs with a standard error. Details: {@code epsilon}, {@code
- * chartRadius}, {@code chartEdge}, and {@code quadratic} = λ_max ε² / (2 (1 + l)). Invariant to
- * neuron-wise rescaling, and so is the number found: the search and the draws happen in v.
+ * <p>Cost: a {@link SharpnessSearch} of 4 starts and at most 8 gradients each, from the eigenvector
+ * of psi-top-eigenvalue, a lower bound; an {@link ExpectedIncrease} of 16 pairs with a standard
+ * error. Details: {@code epsilon}, {@code chartRadius}, {@code chartEdge}, and {@code quadratic} =
+ * λ_max ε² / (2 (1 + l)). Invariant to neuron-wise rescaling, and so is the number found: the
+ * search and the draws happen in v.
  *
  * <p>Source: Yi et al. 2019, Def. 4.1 and §5. Immutable.
  */
@@ -42,7 +43,7 @@ public final class PsiSharpness extends PsiMeasure {
    * @return {@code psi-epsilon-sharpness}
    */
   public static PsiSharpness worst() {
-    return worst(SharpnessSearch.withDefaults().withStarts(4).withGradients(8));
+    return worst(SharpnessSearch.ofMeasures());
   }
 
   /**
@@ -103,15 +104,17 @@ public final class PsiSharpness extends PsiMeasure {
   private Estimate.Builder worst(Subject subject, PsiPoint point, double epsilon, Seed seed) {
     double[] v = point.paths().values();
     long total = 1 + (long) search.starts() * search.gradients();
+    PsiSpectrum spectrum = PsiSpectrum.advanced(subject, point, End.LARGEST, seed);
     SharpnessResult found =
         search.maximise(
             point.surface(),
             v,
             PerturbationSet.ball(v.length, PerturbationSet.Norm.TWO, epsilon),
+            spectrum.topVector(),
             seed.split(id()),
             subject::timeIsUp,
             done -> subject.progress().update(id() + ": gradients", done, total));
-    double top = PsiSpectrum.advanced(subject, point, End.LARGEST, seed).found(End.LARGEST).value();
+    double top = spectrum.run().found(End.LARGEST).value();
     return number(point, found.sharpness())
         .method("projected-gradient-ascent", found.status())
         .products(found.products())

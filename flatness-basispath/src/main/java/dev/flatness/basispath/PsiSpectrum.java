@@ -17,6 +17,7 @@ final class PsiSpectrum {
   private final SymmetricOperator operator;
   private final LanczosRun run;
   private final double[][] product;
+  private double[] topVector;
 
   private PsiSpectrum(Subject subject, SymmetricOperator operator, End first, Seed seed) {
     this.subject = subject;
@@ -30,14 +31,23 @@ final class PsiSpectrum {
   }
 
   /** Advances the subject's run until an end has converged or a limit is reached. */
-  static LanczosRun advanced(Subject subject, PsiPoint point, End end, Seed seed) {
+  static PsiSpectrum advanced(Subject subject, PsiPoint point, End end, Seed seed) {
     PsiSpectrum spectrum =
         subject.share(
             "psi-spectrum/" + seed.value(),
             PsiSpectrum.class,
             () -> new PsiSpectrum(subject, point.hessian(), end, seed.split("psi-spectrum")));
     spectrum.advance(end);
-    return spectrum.run;
+    return spectrum;
+  }
+
+  LanczosRun run() {
+    return run;
+  }
+
+  /** The eigenvector of the largest eigenvalue when that first converged; null if it did not. */
+  double[] topVector() {
+    return topVector;
   }
 
   private void advance(End end) {
@@ -53,6 +63,10 @@ final class PsiSpectrum {
       }
       operator.apply(new double[][] {run.nextVector()}, product);
       run.accept(product[0]);
+      LanczosRun.Found top = run.found(End.LARGEST);
+      if (topVector == null && top != null && top.converged()) {
+        topVector = run.result().largest().vector();
+      }
       subject
           .progress()
           .update("eigenvalues in basis-path coordinates", run.products(), run.expectedProducts());

@@ -24,9 +24,9 @@ import java.util.OptionalDouble;
  * <p>The theorem asks for ε ≤ (2−√3) inf|v|, the detail {@code epsilonLimit}, and that no hidden
  * unit changes its sign on the data. The detail {@code signLimit} is an ε below which none can:
  * with t = ε/inf|v| every weight changes by a factor of at most 1+ρ, ρ = 2t/(1−t), so unit inputs z
- * of layer l by at most ((1+ρ)^l − 1) A, A the same sums with all magnitudes (ours; sufficient).
- * Beyond either the status is hypothesis-not-met and the number is still given. inf|v| = 0 gives
- * +∞.
+ * of layer l by at most ((1+ρ)^l − 1) A, A the same sums with all magnitudes of units that are on
+ * (ours; sufficient). Beyond either the status is hypothesis-not-met and the number is still given.
+ * inf|v| = 0 gives +∞.
  *
  * <p>Units: loss. Cost: one plain forward pass over the data in the calling thread. Not defined for
  * networks with other layers, biases or different hidden widths. Invariant to neuron-wise

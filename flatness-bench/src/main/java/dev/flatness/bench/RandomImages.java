@@ -5,7 +5,7 @@ import dev.flatness.random.Seed;
 import dev.flatness.tensor.Shape;
 
 /** Uniform noise with random labels: what a benchmark needs of data. */
-record RandomImages(Shape inputShape, int size, int classes) implements Dataset {
+public record RandomImages(Shape inputShape, int size, int classes) implements Dataset {
   @Override
   public TargetKind targetKind() {
     return TargetKind.LABELS;

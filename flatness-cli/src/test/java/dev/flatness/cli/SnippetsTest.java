@@ -35,6 +35,8 @@ class SnippetsTest {
   private static final List<String> PACKAGES =
       List.of(
           "dev.flatness",
+          "dev.flatness.basispath",
+          "dev.flatness.coordinates",
           "dev.flatness.data",
           "dev.flatness.data.synthetic",
           "dev.flatness.hessian",

@@ -232,12 +232,40 @@ public final class NetworkSurface implements LossSurface {
    * @throws IllegalStateException if the network is not piecewise linear
    */
   public ClosedForms closedForms(double[] theta) {
+    requirePiecewiseLinear();
+    return engine.closedForms(checked(theta), weightNodes(), true);
+  }
+
+  /**
+   * Evaluates the closed forms of some layers; nothing below the lowest of them is pulled back.
+   *
+   * @param theta θ
+   * @param layers dense or convolutional layers
+   * @param normalized whether the normalized relative flatness is wanted, which costs another pass
+   *     forward; else it is NaN
+   * @return what {@link #closedForms(double[])} returns of these layers; the diagonal is 0
+   *     elsewhere
+   * @throws IllegalStateException if the network is not piecewise linear
+   */
+  public ClosedForms closedForms(double[] theta, List<Node> layers, boolean normalized) {
+    if (!network.weightLayers().containsAll(layers)) {
+      throw new IllegalArgumentException(
+          "layers are " + layers + ", expected dense or convolutional layers of " + network);
+    }
+    requirePiecewiseLinear();
+    return engine.closedForms(checked(theta), layers, normalized);
+  }
+
+  private List<Node> weightNodes() {
+    return network.nodes().stream().filter(node -> node.weight() >= 0).toList();
+  }
+
+  private void requirePiecewiseLinear() {
     if (!network.piecewiseLinear()) {
       throw new IllegalStateException(
           "closed forms need a piecewise-linear network without shared weights;"
               + " use an estimator");
     }
-    return engine.closedForms(checked(theta));
   }
 
   /**
@@ -255,7 +283,7 @@ public final class NetworkSurface implements LossSurface {
       throw new IllegalStateException(
           "the diagonal in one sweep needs a network without shared weights; use products");
     }
-    return engine.closedForms(checked(theta)).diagonal();
+    return engine.closedForms(checked(theta), weightNodes(), false).diagonal();
   }
 
   /**
@@ -269,7 +297,29 @@ public final class NetworkSurface implements LossSurface {
    */
   public void layerProducts(
       double[] theta, List<Node> layers, double[][] vectors, double[][] products) {
-    engine.layerProducts(checked(theta), layers, vectors, products);
+    engine.layerProducts(checked(theta), layers, vectors, products, false);
+  }
+
+  /**
+   * Multiplies the own Hessian block of each row of each layer's weight, the weights that enter one
+   * unit, all rows of all layers in one sweep over the data.
+   *
+   * <p>Formula: H_ss v_s = mean Σ_k b_{k,s} ⟨b_{k,s}, v_s⟩ for each row s. Cost: K backward passes.
+   *
+   * @param theta θ
+   * @param layers dense or convolutional layers
+   * @param vectors one vector per layer, in its weight's layout
+   * @param products receives one product per layer
+   * @throws IllegalStateException if the network is not piecewise linear
+   */
+  public void rowProducts(
+      double[] theta, List<Node> layers, double[][] vectors, double[][] products) {
+    if (!network.piecewiseLinear()) {
+      throw new IllegalStateException(
+          "products of all rows at once need a piecewise-linear network without shared weights;"
+              + " use products of the layer");
+    }
+    engine.layerProducts(checked(theta), layers, vectors, products, true);
   }
 
   /**

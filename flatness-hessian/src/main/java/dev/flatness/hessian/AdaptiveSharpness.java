@@ -106,7 +106,8 @@ public final class AdaptiveSharpness extends HessianMeasure {
       builder = Searches.estimate(id(), claim(), found.mean(), found);
     } else {
       SharpnessResult found =
-          Searches.run(search, subject, PerturbationSet.relative(theta, norm, rho), id(), seed);
+          Searches.run(
+              search, subject, PerturbationSet.relative(theta, norm, rho), null, id(), seed);
       builder = Searches.estimate(id(), claim(), found.increase(), found);
     }
     return List.of(builder.detail("rho", rho).build());

@@ -13,13 +13,13 @@ final class Ascent {
   private static final double LONGEST_STEP = 1e6;
   private static final double SHORTEST_STEP = 1e-6;
   private static final double ARMIJO = 1e-4;
-  private static final double LEAST_GAIN = 1e-6;
   private static final double AGREEMENT = 1e-2;
 
   private final LossSurface surface;
   private final double[] theta;
   private final PerturbationSet set;
   private final int budget;
+  private final double leastGain;
   private final BooleanSupplier timeIsUp;
   private final IntConsumer progress;
   private final double loss;
@@ -35,12 +35,14 @@ final class Ascent {
       double[] theta,
       PerturbationSet set,
       int budget,
+      double leastGain,
       BooleanSupplier timeIsUp,
       IntConsumer progress) {
     this.surface = surface;
     this.theta = theta;
     this.set = set;
     this.budget = budget;
+    this.leastGain = leastGain;
     this.timeIsUp = timeIsUp;
     this.progress = progress;
     this.bestPoint = new double[set.dimension()];
@@ -110,8 +112,8 @@ final class Ascent {
         } else {
           step = Math.min(4 * step, LONGEST_STEP);
           point = there;
-          if (Double.isFinite(gain) && gain <= LEAST_GAIN * Math.abs(point.loss - loss)) {
-            reason = "a step gained less than 1e-6 of the increase";
+          if (Double.isFinite(gain) && gain <= leastGain * Math.abs(point.loss - loss)) {
+            reason = "a step gained less than " + leastGain + " of the increase";
           }
         }
       }

@@ -58,7 +58,8 @@ public final class HessianMeasures implements MeasureProvider {
             EpsilonSharpness.box(),
             EpsilonSharpness.subspace(),
             AdaptiveSharpness.twoNorm(),
-            AdaptiveSharpness.average());
+            AdaptiveSharpness.average(),
+            RelativeFlatnessMax.withDefaults());
     Stream<Measure> gauged =
         listed.stream()
             .filter(HessianMeasures::moves)

@@ -20,6 +20,7 @@ final class NetworkSpectrum {
   private final Seed seed;
   private final double[][] product;
   private LanczosRun run;
+  private double[] topVector;
 
   NetworkSpectrum(Subject subject, Seed seed) {
     this.subject = subject;
@@ -48,6 +49,15 @@ final class NetworkSpectrum {
     return LayerNumber.of(null, run, end);
   }
 
+  /**
+   * The eigenvector of the largest eigenvalue as it was when that first converged; null if it did
+   * not.
+   */
+  double[] topVector() {
+    find(End.LARGEST);
+    return topVector;
+  }
+
   /** The first steps of the run, fewer if a limit ended it before. */
   LanczosRun.Krylov krylov() {
     if (run == null) {
@@ -66,6 +76,9 @@ final class NetworkSpectrum {
       }
       operator.apply(new double[][] {run.nextVector()}, product);
       run.accept(product[0]);
+      if (topVector == null && converged(End.LARGEST)) {
+        topVector = run.result().largest().vector();
+      }
       report();
     }
   }

@@ -12,12 +12,18 @@ final class Searches {
   private Searches() {}
 
   static SharpnessResult run(
-      SharpnessSearch search, Subject subject, PerturbationSet set, String id, Seed seed) {
+      SharpnessSearch search,
+      Subject subject,
+      PerturbationSet set,
+      double[] eigenvector,
+      String id,
+      Seed seed) {
     long total = 1 + (long) search.starts() * search.gradients();
     return search.maximise(
         subject.surface(),
         subject.theta(),
         set,
+        eigenvector,
         seed.split(id),
         subject::timeIsUp,
         done -> subject.progress().update(id + ": gradients", done, total));

@@ -60,6 +60,7 @@ class HessianMeasuresTest {
             "epsilon-sharpness-subspace",
             "adaptive-sharpness-2-norm",
             "adaptive-sharpness-average",
+            "relative-flatness-max",
             "hessian-top-eigenvalue-at-minimum-norm",
             "hessian-bottom-eigenvalue-at-minimum-norm",
             "hessian-frobenius-norm-at-minimum-norm",

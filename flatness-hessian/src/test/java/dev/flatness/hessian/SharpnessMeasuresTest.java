@@ -77,8 +77,8 @@ class SharpnessMeasuresTest {
 
   /**
    * Rescaled losses differ by rounding, some 1e-14 of 1 + L for sums of some hundred terms. The
-   * same start climbs the same hill; rounding may decide whether it takes one step more, which
-   * gains less than 1e-6 of the increase.
+   * same start climbs the same hill by the same steps: rounding could only decide whether it takes
+   * one more where a gain is within 1e-12 of the threshold.
    */
   @Property(tries = 25)
   void adaptiveSharpnessSurvivesFactorsOfSixOrdersOfMagnitude(

@@ -14,7 +14,7 @@ import jdk.incubator.vector.VectorShape;
  */
 public final class VectorGemm implements Gemm {
   /** m·n·k from which on the vector kernels are used; ours, by cold starts and steady rates. */
-  private static final long WORTHWHILE = 1 << 17;
+  private static final long WORTHWHILE = 1 << 16;
 
   private final Gemm small = new PlainGemm();
   private final long worthwhile;

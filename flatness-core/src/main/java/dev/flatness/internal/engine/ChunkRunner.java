@@ -28,6 +28,27 @@ public final class ChunkRunner {
     void run(int worker, int chunk, double[] result);
   }
 
+  /** What is done with one chunk, whatever the others do. */
+  public interface Part {
+    /**
+     * Computes a chunk's contribution and keeps it.
+     *
+     * @param worker the worker's number
+     * @param chunk the chunk's number
+     */
+    void run(int worker, int chunk);
+  }
+
+  /** What is done with a contribution, in the order of the chunks. */
+  public interface Sum {
+    /**
+     * Adds what a worker keeps.
+     *
+     * @param worker the worker's number
+     */
+    void add(int worker);
+  }
+
   private static final ExecutorService POOL =
       Executors.newCachedThreadPool(
           task -> {
@@ -47,17 +68,36 @@ public final class ChunkRunner {
 
   /** Runs the chunks 0 … chunks−1 and adds their results to {@code total}. */
   public void run(int chunks, double[] total, Work work) {
+    run(
+        chunks,
+        (worker, chunk) -> {
+          if (results[worker] == null || results[worker].length != total.length) {
+            results[worker] = new double[total.length];
+          }
+          Arrays.fill(results[worker], 0);
+          work.run(worker, chunk, results[worker]);
+        },
+        worker -> {
+          double[] result = results[worker];
+          for (int i = 0; i < total.length; i++) {
+            total[i] += result[i];
+          }
+        });
+  }
+
+  /** Runs the chunks 0 … chunks−1 and adds up what each leaves with its worker. */
+  public void run(int chunks, Part part, Sum sum) {
     int workers = Math.min(threads, chunks);
-    Turn turn = new Turn(total);
+    Turn turn = new Turn(sum);
     AtomicInteger next = new AtomicInteger();
     Future<?>[] others = new Future<?>[workers - 1];
     for (int w = 1; w < workers; w++) {
       int worker = w;
-      others[w - 1] = POOL.submit(() -> loop(worker, chunks, total.length, next, turn, work));
+      others[w - 1] = POOL.submit(() -> loop(worker, chunks, next, turn, part));
     }
     Throwable failure = null;
     try {
-      loop(0, chunks, total.length, next, turn, work);
+      loop(0, chunks, next, turn, part);
     } catch (RuntimeException | Error e) {
       failure = e;
     }
@@ -95,17 +135,12 @@ public final class ChunkRunner {
     return silent || second instanceof Error && !(first instanceof Error) ? second : first;
   }
 
-  private void loop(int worker, int chunks, int length, AtomicInteger next, Turn turn, Work work) {
-    if (results[worker] == null || results[worker].length != length) {
-      results[worker] = new double[length];
-    }
-    double[] result = results[worker];
+  private static void loop(int worker, int chunks, AtomicInteger next, Turn turn, Part part) {
     boolean ended = false;
     try {
       for (int chunk = next.getAndIncrement(); chunk < chunks; chunk = next.getAndIncrement()) {
-        Arrays.fill(result, 0);
-        work.run(worker, chunk, result);
-        turn.add(chunk, result);
+        part.run(worker, chunk);
+        turn.add(chunk, worker);
       }
       ended = true;
     } finally {
@@ -117,15 +152,15 @@ public final class ChunkRunner {
 
   /** Whose turn it is to be added. */
   private static final class Turn {
-    private final double[] total;
+    private final Sum sum;
     private int chunk;
     private boolean abandoned;
 
-    Turn(double[] total) {
-      this.total = total;
+    Turn(Sum sum) {
+      this.sum = sum;
     }
 
-    synchronized void add(int mine, double[] result) {
+    synchronized void add(int mine, int worker) {
       boolean interrupted = false;
       while (chunk != mine && !abandoned) {
         try {
@@ -140,9 +175,7 @@ public final class ChunkRunner {
       if (abandoned) {
         throw new Abandoned();
       }
-      for (int i = 0; i < total.length; i++) {
-        total[i] += result[i];
-      }
+      sum.add(worker);
       chunk++;
       notifyAll();
     }

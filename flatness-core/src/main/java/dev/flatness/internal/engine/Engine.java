@@ -4,6 +4,7 @@ import dev.flatness.network.Node;
 import dev.flatness.surface.ClosedForms;
 import dev.flatness.surface.Curvature;
 import dev.flatness.surface.Evaluation;
+import java.util.Collection;
 import java.util.List;
 
 /**
@@ -27,15 +28,19 @@ public interface Engine {
   void products(
       Curvature kind, double[] theta, boolean[] active, double[][] vectors, double[][] products);
 
-  /** Products of each layer's own block in its weight; all in one sweep over the data. */
-  void layerProducts(double[] theta, List<Node> layers, double[][] vectors, double[][] products);
+  /**
+   * Products of each layer's own block in its weight, or with {@code rows} of each row's own block
+   * in it; all in one sweep over the data.
+   */
+  void layerProducts(
+      double[] theta, List<Node> layers, double[][] vectors, double[][] products, boolean rows);
 
   /** vᵀ H v for directions v given by their non-zero entries, at ascending positions. */
   double[] quadraticForms(double[] theta, int[][] positions, double[][] values);
 
   /**
-   * The closed forms of a piecewise-linear network; of any other without shared parameters those of
-   * its Gauss–Newton matrix.
+   * The closed forms of some nodes with weights of a piecewise-linear network; of any other without
+   * shared parameters those of its Gauss–Newton matrix. The normalized ones cost a pass more.
    */
-  ClosedForms closedForms(double[] theta);
+  ClosedForms closedForms(double[] theta, Collection<Node> layers, boolean normalized);
 }

@@ -17,6 +17,9 @@ import java.util.List;
  * down to the node: storages share slots by linear scan in reverse order.
  */
 public final class Layout {
+  /** The storage of the network's input, which has neither tangent nor cotangent. */
+  public static final int INPUT = 0;
+
   private final int[] storageOf;
   private final int[] storageSize;
   private final int[] slotOf;
@@ -93,6 +96,9 @@ public final class Layout {
     Arrays.setAll(order, s -> s);
     Arrays.sort(order, (a, b) -> born[b] - born[a]);
     for (int s : order) {
+      if (s == INPUT) {
+        continue;
+      }
       int best = -1;
       for (int k = 0; k < slots; k++) {
         // A node's own cotangent is still read while its inputs' are written: strictly later.

@@ -36,13 +36,14 @@ final class AffineOp extends Op {
   @Override
   void pushforward(Frame f) {
     int n = positions * f.columns;
-    int p = f.theta.length;
+    int scales = f.block * scaleOffset;
+    int shifts = f.block * shiftOffset;
     double[] x = f.value(input);
     double[] dy = f.tangent(output);
     for (int i = 0; i < f.block; i++) {
       for (int c = 0; c < channels; c++) {
-        double ds = f.active[node.weight()] ? f.directions[i * p + scaleOffset + c] : 0;
-        double dt = f.active[node.bias()] ? f.directions[i * p + shiftOffset + c] : 0;
+        double ds = f.active[node.weight()] ? f.directions[scales + i * channels + c] : 0;
+        double dt = f.active[node.bias()] ? f.directions[shifts + i * channels + c] : 0;
         int to = (i * channels + c) * n;
         for (int j = 0; j < n; j++) {
           dy[to + j] = ds * x[c * n + j] + dt;
@@ -57,7 +58,8 @@ final class AffineOp extends Op {
   @Override
   void pullback(Frame f, boolean adjoint, double[] sums) {
     int n = positions * f.columns;
-    int p = f.theta.length;
+    int scales = f.block * scaleOffset;
+    int shifts = f.block * shiftOffset;
     double[] g = cotangent(f, adjoint, output);
     for (int i = 0; i < block(f, adjoint); i++) {
       for (int c = 0; c < channels; c++) {
@@ -71,10 +73,10 @@ final class AffineOp extends Op {
           }
         }
         if (sums != null && f.active[node.weight()]) {
-          sums[i * p + scaleOffset + c] += (double) Rows.dot(g, at, f.value(input), c * n, n);
+          sums[scales + i * channels + c] += (double) Rows.dot(g, at, f.value(input), c * n, n);
         }
         if (sums != null && f.active[node.bias()]) {
-          sums[i * p + shiftOffset + c] += (double) WeightOp.sum(g, at, n);
+          sums[shifts + i * channels + c] += (double) WeightOp.sum(g, at, n);
         }
       }
     }
@@ -91,13 +93,14 @@ final class AffineOp extends Op {
       return;
     }
     int n = positions * f.columns;
-    int p = f.theta.length;
+    int scales = f.block * scaleOffset;
     double[] g = f.adjoint(output);
     for (int i = 0; i < f.block; i++) {
       for (int c = 0; c < channels; c++) {
         int at = (i * channels + c) * n;
-        Rows.addScaled(f.directions[i * p + scaleOffset + c], g, c * n, f.cotangent(input), at, n);
-        f.sums[i * p + scaleOffset + c] += (double) Rows.dot(g, c * n, f.tangent(input), at, n);
+        Rows.addScaled(
+            f.directions[scales + i * channels + c], g, c * n, f.cotangent(input), at, n);
+        f.sums[scales + i * channels + c] += (double) Rows.dot(g, c * n, f.tangent(input), at, n);
       }
     }
   }

@@ -5,6 +5,7 @@ import dev.flatness.linalg.Gemm;
 import dev.flatness.network.Layer;
 import dev.flatness.network.Network;
 import dev.flatness.network.Node;
+import dev.flatness.tensor.Shape;
 import java.util.Arrays;
 import java.util.function.Consumer;
 
@@ -14,13 +15,22 @@ import java.util.function.Consumer;
  *
  * <p>A tile's patches stay in the second-level cache while every product that needs them is made.
  */
-final class ConvolutionOp extends WeightOp {
+class ConvolutionOp extends WeightOp {
   /** Patches are made in tiles of about this many entries. */
   private static final int TILE = 1 << 16;
+
+  /** More input positions than this share of output positions, and the adjoint scatters. */
+  private static final /*64*/ double MOST_GROWTH = 1.3;
 
   final Patches patches;
   final int groups;
   final int positions;
+
+  /** The patches of the output that make the adjoint a convolution; null where it scatters. */
+  private final Patches adjoint;
+
+  /** Of the input, of all groups. */
+  private final int channels;
 
   ConvolutionOp(Network network, Node node, Layout layout, Gemm gemm) {
     super(network, node, layout, gemm);
@@ -28,6 +38,10 @@ final class ConvolutionOp extends WeightOp {
     this.patches = new Patches(network.node(node.input()).shape(), node.shape(), layer.window());
     this.groups = layer.groups();
     this.positions = node.shape().positions();
+    Shape in = network.node(node.input()).shape();
+    this.channels = in.extent(0);
+    boolean gathers = groups == 1 && in.positions() <= MOST_GROWTH * positions;
+    this.adjoint = gathers ? Patches.adjoint(in, node.shape(), layer.window()) : null;
   }
 
   @Override
@@ -49,6 +63,7 @@ final class ConvolutionOp extends WeightOp {
     /** The tile's first column in the whole output. */
     private final int at;
 
+    private final Patches patches;
     private final double[] buffer;
 
     /**
@@ -60,12 +75,13 @@ final class ConvolutionOp extends WeightOp {
     private int phiAt;
     private int ld;
 
-    Tile(Frame f, int row, int rows) {
+    Tile(Patches patches, Frame f, int row, int rows) {
+      this.patches = patches;
       this.f = f;
       this.row = row;
       this.rows = rows;
       this.columns = rows * patches.outputWidth() * f.columns;
-      this.whole = positions * f.columns;
+      this.whole = patches.outputHeight() * patches.outputWidth() * f.columns;
       this.at = row * patches.outputWidth() * f.columns;
       this.buffer = patches.identity() ? null : f.scratch(1, patches.rows() * columns);
     }
@@ -114,6 +130,28 @@ final class ConvolutionOp extends WeightOp {
             to,
             whole);
       }
+    }
+
+    /** gx_i = w_i · patches + beta · gx_i for k adjoint weights. */
+    void pullGathered(double[] w, int k, double beta, double[] gx, int gxAt) {
+      int depth = patches.rows();
+      gemm.multiply(
+          false,
+          false,
+          k * channels,
+          columns,
+          depth,
+          1,
+          w,
+          0,
+          depth,
+          phi,
+          phiAt,
+          ld,
+          beta,
+          gx,
+          gxAt + at,
+          whole);
     }
 
     /** gx += Σ_j of the patches' adjoint of w_jᵀ · g_j for one or two pairs. */
@@ -180,9 +218,13 @@ final class ConvolutionOp extends WeightOp {
   }
 
   private void tiles(Frame f, Consumer<Tile> work) {
-    int step = rowsPerTile(patches.rows(), f.columns);
-    for (int row = 0; row < patches.outputHeight(); row += step) {
-      work.accept(new Tile(f, row, Math.min(step, patches.outputHeight() - row)));
+    tiles(patches, f, work);
+  }
+
+  private void tiles(Patches of, Frame f, Consumer<Tile> work) {
+    int step = rowsPerTile(of, of.rows(), f.columns);
+    for (int row = 0; row < of.outputHeight(); row += step) {
+      work.accept(new Tile(of, f, row, Math.min(step, of.outputHeight() - row)));
     }
   }
 
@@ -198,15 +240,12 @@ final class ConvolutionOp extends WeightOp {
 
   @Override
   void addWeightGradient(Frame f, double[] y, double[] sums) {
-    double[] stacked = f.scratch(0, d * m);
-    Arrays.fill(stacked, 0, d * m, 0);
     tiles(
         f,
         tile -> {
           tile.gather(f.value(input), 0);
-          tile.gradient(y, 0, 1, stacked, 0);
+          tile.gradient(y, 0, 1, sums, weightOffset);
         });
-    addStacked(stacked, sums, 1, f.theta.length);
   }
 
   @Override
@@ -222,7 +261,6 @@ final class ConvolutionOp extends WeightOp {
     int n = positions * f.columns;
     double[] dy = f.tangent(output);
     boolean v = f.active[node.weight()];
-    double[] stacked = v ? stackDirections(f) : null;
     if (!v && !f.live[input]) {
       Arrays.fill(dy, 0, f.block * d * n, 0);
     }
@@ -231,7 +269,7 @@ final class ConvolutionOp extends WeightOp {
         tile -> {
           if (v) {
             tile.gather(f.value(input), 0);
-            tile.multiply(stacked, 0, f.block, 0, dy, 0);
+            tile.multiply(f.directions, f.block * weightOffset, f.block, 0, dy, 0);
           }
           for (int i = 0; i < f.block && f.live[input]; i++) {
             tile.gather(f.tangent(input), i * inputFeatures * f.columns);
@@ -239,7 +277,7 @@ final class ConvolutionOp extends WeightOp {
           }
         });
     for (int i = 0; i < f.block && hasBias(f); i++) {
-      addBias(dy, i * d * n, f.directions, i * f.theta.length + biasOffset, f.columns, positions);
+      addBias(dy, i * d * n, f.directions, f.block * biasOffset + i * d, f.columns, positions);
     }
   }
 
@@ -254,11 +292,10 @@ final class ConvolutionOp extends WeightOp {
     pull(f, false, true, f.sums);
   }
 
-  private void pull(Frame f, boolean adjoint, boolean product, double[] sums) {
+  void pull(Frame f, boolean adjoint, boolean product, double[] sums) {
     int k = block(f, adjoint);
     int n = positions * f.columns;
     int in = inputFeatures * f.columns;
-    int p = f.theta.length;
     double[] g = cotangent(f, adjoint, output);
     boolean down = f.live[input];
     boolean weight = sums != null && f.active[node.weight()];
@@ -267,41 +304,38 @@ final class ConvolutionOp extends WeightOp {
     boolean second = product && down && f.active[node.weight()];
     double[] value = product && down ? f.adjoint(output) : null;
     double[] gx = down ? cotangent(f, adjoint, input) : null;
-    if (down && !accumulate) {
+    boolean scatters = down && this.adjoint == null;
+    if (down && !scatters) {
+      pullGathered(f, g, k, value, second, gx);
+    }
+    if (scatters && !accumulate) {
       Arrays.fill(gx, 0, k * in, 0);
       if (product && !f.replay) {
         Arrays.fill(f.adjoint(input), 0, in, 0);
       }
     }
-    double[] stacked = weight ? f.scratch(0, k * d * m) : null;
-    if (weight) {
-      Arrays.fill(stacked, 0, k * d * m, 0);
-    }
+    int first = k * weightOffset;
     tiles(
         f,
         tile -> {
-          for (int i = 0; i < k && down; i++) {
+          for (int i = 0; i < k && scatters; i++) {
             double[] v = second ? f.directions : null;
-            tile.pull(
-                f.theta, weightOffset, g, i * d * n, v, i * p + weightOffset, value, gx, i * in);
+            tile.pull(f.theta, weightOffset, g, i * d * n, v, first + i * d * m, value, gx, i * in);
           }
-          if (value != null && !f.replay) {
+          if (scatters && value != null && !f.replay) {
             tile.pull(f.theta, weightOffset, value, 0, null, 0, null, f.adjoint(input), 0);
           }
           if (weight) {
             tile.gather(f.value(input), 0);
-            tile.gradient(g, 0, k, stacked, 0);
+            tile.gradient(g, 0, k, sums, first);
           }
           for (int i = 0; i < k && second; i++) {
             tile.gather(f.tangent(input), i * in);
-            tile.gradient(value, 0, 1, stacked, i * d * m);
+            tile.gradient(value, 0, 1, sums, first + i * d * m);
           }
         });
-    if (weight) {
-      addStacked(stacked, sums, k, p);
-    }
     if (sums != null && hasBias(f)) {
-      sumRows(g, sums, k, p, f.columns, positions);
+      sumRows(g, sums, k, f.columns, positions);
     }
   }
 
@@ -338,7 +372,7 @@ final class ConvolutionOp extends WeightOp {
     double[] dy = f.tangent(output);
     double[] g = meets ? f.adjoint(output) : null;
     /*64*/ double form = 0;
-    int step = rowsPerTile(width, f.columns);
+    int step = rowsPerTile(patches, width, f.columns);
     for (int row = 0; row < patches.outputHeight(); row += step) {
       int lines = Math.min(step, patches.outputHeight() - row);
       int columns = lines * patches.outputWidth() * f.columns;
@@ -409,7 +443,7 @@ final class ConvolutionOp extends WeightOp {
     int dg = d / groups;
     int width = reached.length * patches.taps();
     double[] w = columnsOf(f.theta, group * dg, dg, reached, f.scratch(2, dg * width));
-    int step = rowsPerTile(width, f.columns);
+    int step = rowsPerTile(patches, width, f.columns);
     for (int row = 0; row < patches.outputHeight(); row += step) {
       int lines = Math.min(step, patches.outputHeight() - row);
       int columns = lines * patches.outputWidth() * f.columns;
@@ -436,8 +470,59 @@ final class ConvolutionOp extends WeightOp {
     }
   }
 
-  private int rowsPerTile(int patchRows, int samples) {
-    long perRow = (long) patchRows * patches.outputWidth() * samples;
-    return (int) Math.max(1, Math.min(patches.outputHeight(), TILE / perRow));
+  private static int rowsPerTile(Patches of, int patchRows, int samples) {
+    long perRow = (long) patchRows * of.outputWidth() * samples;
+    return (int) Math.max(1, Math.min(of.outputHeight(), TILE / perRow));
+  }
+
+  /**
+   * The pullback to the input as a convolution of the cotangents with the mirrored weight, where no
+   * stride leaves holes: patches are gathered, which is copying, instead of scattered, which is
+   * adding.
+   */
+  private void pullGathered(
+      Frame f, double[] g, int k, double[] value, boolean second, double[] gx) {
+    int n = positions * f.columns;
+    int in = inputFeatures * f.columns;
+    double beta = accumulate ? 1 : 0;
+    double[] w = f.scratch(2, d * m);
+    mirror(f.theta, weightOffset, w, 0);
+    double[] v = second ? f.scratch(3, k * d * m) : null;
+    for (int i = 0; i < k && second; i++) {
+      mirror(f.directions, k * weightOffset + i * d * m, v, i * d * m);
+    }
+    tiles(
+        adjoint,
+        f,
+        tile -> {
+          for (int i = 0; i < k; i++) {
+            tile.gather(g, i * d * n);
+            tile.pullGathered(w, 1, beta, gx, i * in);
+          }
+          boolean again = value != null && !f.replay;
+          if (second || again) {
+            tile.gather(value, 0);
+          }
+          if (second) {
+            tile.pullGathered(v, k, 1, gx, 0);
+          }
+          if (again) {
+            tile.pullGathered(w, 1, beta, f.adjoint(input), 0);
+          }
+        });
+  }
+
+  /** to[c, s, τ] = from[s, c, last − τ]. */
+  private void mirror(double[] from, int fromAt, double[] to, int toAt) {
+    int taps = m / channels;
+    for (int s = 0; s < d; s++) {
+      for (int c = 0; c < channels; c++) {
+        int source = fromAt + (s * channels + c) * taps + taps - 1;
+        int target = toAt + (c * d + s) * taps;
+        for (int t = 0; t < taps; t++) {
+          to[target + t] = from[source - t];
+        }
+      }
+    }
   }
 }

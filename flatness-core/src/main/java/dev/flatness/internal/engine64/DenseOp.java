@@ -44,15 +44,30 @@ final class DenseOp extends WeightOp {
     double[] dy = f.tangent(output);
     boolean v = f.active[node.weight()];
     if (v) {
-      double[] stacked = stackDirections(f);
+      int from = f.block * weightOffset;
       gemm.multiply(
-          false, false, f.block * d, b, m, 1, stacked, 0, m, f.value(input), 0, b, 0, dy, 0, b);
+          false,
+          false,
+          f.block * d,
+          b,
+          m,
+          1,
+          f.directions,
+          from,
+          m,
+          f.value(input),
+          0,
+          b,
+          0,
+          dy,
+          0,
+          b);
     } else {
       Arrays.fill(dy, 0, f.block * d * b, 0);
     }
     for (int i = 0; i < f.block; i++) {
       if (hasBias(f)) {
-        addBias(dy, i * d * b, f.directions, i * f.theta.length + biasOffset, b, 1);
+        addBias(dy, i * d * b, f.directions, f.block * biasOffset + i * d, b, 1);
       }
       if (f.live[input]) {
         gemm.multiply(
@@ -107,12 +122,11 @@ final class DenseOp extends WeightOp {
       return;
     }
     if (f.active[node.weight()]) {
-      double[] stacked = f.scratch(0, k * d * m);
-      gemm.multiply(false, true, k * d, m, b, 1, g, 0, b, f.value(input), 0, b, 0, stacked, 0, m);
-      addStacked(stacked, sums, k, f.theta.length);
+      int to = k * weightOffset;
+      gemm.multiply(false, true, k * d, m, b, 1, g, 0, b, f.value(input), 0, b, 1, sums, to, m);
     }
     if (hasBias(f)) {
-      sumRows(g, sums, k, f.theta.length, b, 1);
+      sumRows(g, sums, k, b, 1);
     }
   }
 
@@ -122,30 +136,13 @@ final class DenseOp extends WeightOp {
       return;
     }
     int b = f.columns;
-    int p = f.theta.length;
     double[] g = f.adjoint(output);
     double[] gx = f.cotangent(input);
     double[] dx = f.tangent(input);
     for (int i = 0; i < f.block; i++) {
-      gemm.multiply(
-          true,
-          false,
-          m,
-          b,
-          d,
-          1,
-          f.directions,
-          i * p + weightOffset,
-          m,
-          g,
-          0,
-          b,
-          1,
-          gx,
-          i * m * b,
-          b);
-      gemm.multiply(
-          false, true, d, m, b, 1, g, 0, b, dx, i * m * b, b, 1, f.sums, i * p + weightOffset, m);
+      int at = f.block * weightOffset + i * d * m;
+      gemm.multiply(true, false, m, b, d, 1, f.directions, at, m, g, 0, b, 1, gx, i * m * b, b);
+      gemm.multiply(false, true, d, m, b, 1, g, 0, b, dx, i * m * b, b, 1, f.sums, at, m);
     }
   }
 

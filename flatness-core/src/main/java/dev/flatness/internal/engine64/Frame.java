@@ -22,10 +22,13 @@ final class Frame {
   /** θ. */
   double[] theta;
 
-  /** The directions in parameter space, k vectors of the length of θ. */
+  /**
+   * The directions in parameter space, parameter by parameter: that of s entries at offset o holds
+   * k·s entries from k·o on, direction by direction.
+   */
   double[] directions;
 
-  /** Receives the sums over samples of products with parameters: k vectors of the length of θ. */
+  /** Receives the sums over samples of products with parameters, laid out as the directions. */
   double[] sums;
 
   /** Which parameters are active, and which nodes depend on one. */

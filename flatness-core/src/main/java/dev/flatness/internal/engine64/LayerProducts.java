@@ -19,11 +19,15 @@ final class LayerProducts {
   private final boolean[][] active;
   private final boolean[][] live;
 
+  private final boolean rows;
+
   /**
    * {@code block} is one vector of the length of θ that holds every layer's vector at its weight's
-   * place.
+   * place. {@code rows}: each row's own block of the layer's Hessian instead of the whole, which
+   * needs a piecewise-linear network.
    */
-  LayerProducts(NetworkEngine engine, List<Node> layers, double[] block) {
+  LayerProducts(NetworkEngine engine, List<Node> layers, double[] block, boolean rows) {
+    this.rows = rows;
     this.engine = engine;
     this.layers = layers;
     this.block = block;
@@ -38,8 +42,9 @@ final class LayerProducts {
   /** The sums over samples, at the weights' places. */
   /*64*/ double[] total() {
     boolean factors =
-        engine.network.piecewiseLinear()
-            && LayerCost.of(engine.network, layers, live).factorsAreCheaper(engine.factors());
+        rows
+            || engine.network.piecewiseLinear()
+                && LayerCost.of(engine.network, layers, live).factorsAreCheaper(engine.factors());
     return factors ? byFactors() : byTangents();
   }
 
@@ -54,8 +59,7 @@ final class LayerProducts {
     /*64*/ double[] total = new /*64*/ double[p];
     engine.runner.run(
         from.count(),
-        total,
-        (w, chunk, result) -> {
+        (w, chunk) -> {
           Worker worker = engine.workers[w];
           Frame frame = worker.frame;
           Primal primal = kept == null ? null : kept.chunk(chunk);
@@ -67,8 +71,8 @@ final class LayerProducts {
             NetworkEngine.activate(frame, active[l], live[l]);
             worker.product(kind);
           }
-          NetworkEngine.copy(frame.sums, result);
-        });
+        },
+        w -> NetworkEngine.add(engine.workers[w].frame.sums, total));
     return total;
   }
 
@@ -91,8 +95,7 @@ final class LayerProducts {
     /*64*/ double[] total = new /*64*/ double[p];
     engine.runner.run(
         from.count(),
-        total,
-        (w, chunk, result) -> {
+        (w, chunk) -> {
           Worker worker = engine.workers[w];
           Frame frame = worker.frame;
           NetworkEngine.activate(frame, any, above);
@@ -106,32 +109,36 @@ final class LayerProducts {
               k,
               op -> {
                 if (wanted[op.output]) {
-                  mix((WeightOp) op, frame);
+                  mix((WeightOp) op, frame, rows);
                 }
               });
-          NetworkEngine.copy(frame.sums, result);
-        });
+        },
+        w -> NetworkEngine.add(engine.workers[w].frame.sums, total));
     return total;
   }
 
   /**
-   * Adds the weight gradient of Σ_k ⟨b_k, v⟩ g_k for the block of cotangents at a layer's output.
+   * Adds the weight gradient of Σ_k ⟨b_k, v⟩ g_k for the block of cotangents at a layer's output;
+   * of rows on their own, of Σ_k ⟨b_{k,s}, v_s⟩ g_{k,s} for every row s.
    */
-  private static void mix(WeightOp op, Frame f) {
+  private static void mix(WeightOp op, Frame f, boolean rows) {
     int b = f.columns;
     int n = op.features * b;
+    int part = rows ? n / op.d : n;
     double[] image = f.image(op.output, op.features);
     double[] g = f.cotangent(op.output);
     double[] mixed = f.scratch(2, n);
     double[] dots = f.scratch(3, b);
     Arrays.fill(mixed, 0, n, 0);
     for (int i = 0; i < f.block; i++) {
-      Arrays.fill(dots, 0, b, 0);
-      for (int row = 0; row < n; row += b) {
-        Rows.addProduct(g, i * n + row, image, row, dots, 0, b);
-      }
-      for (int row = 0; row < n; row += b) {
-        Rows.addProduct(g, i * n + row, dots, 0, mixed, row, b);
+      for (int first = 0; first < n; first += part) {
+        Arrays.fill(dots, 0, b, 0);
+        for (int row = first; row < first + part; row += b) {
+          Rows.addProduct(g, i * n + row, image, row, dots, 0, b);
+        }
+        for (int row = first; row < first + part; row += b) {
+          Rows.addProduct(g, i * n + row, dots, 0, mixed, row, b);
+        }
       }
     }
     op.addWeightGradient(f, mixed, f.sums);

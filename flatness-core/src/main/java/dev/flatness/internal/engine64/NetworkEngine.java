@@ -11,10 +11,12 @@ import dev.flatness.loss.Loss;
 import dev.flatness.network.Layer;
 import dev.flatness.network.Network;
 import dev.flatness.network.Node;
+import dev.flatness.network.Parameter;
 import dev.flatness.surface.ClosedForms;
 import dev.flatness.surface.Curvature;
 import dev.flatness.surface.Evaluation;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -69,6 +71,8 @@ public final class NetworkEngine implements Engine {
       return null;
     } else if (layer instanceof Layer.Dense) {
       return new DenseOp(network, node, layout, gemm);
+    } else if (layer instanceof Layer.Convolution convolution && Winograd.fits(convolution)) {
+      return new WinogradOp(network, node, layout, gemm);
     } else if (layer instanceof Layer.Convolution) {
       return new ConvolutionOp(network, node, layout, gemm);
     } else if (layer instanceof Layer.Affine) {
@@ -116,7 +120,7 @@ public final class NetworkEngine implements Engine {
   Chunks prepare(int block, boolean tangents, int resultLength) {
     long numbers = 0;
     for (int s = 0; s < layout.storages(); s++) {
-      numbers += (long) layout.storageSize(s) * (2 + (tangents ? block : 0));
+      numbers += (long) layout.storageSize(s) * (2 + (tangents && s != Layout.INPUT ? block : 0));
     }
     for (int s = 0; s < layout.slots(); s++) {
       numbers += (long) layout.slotSize(s) * (1 + block);
@@ -237,13 +241,16 @@ public final class NetworkEngine implements Engine {
   }
 
   private double[] load(/*64*/ double[][] vectors) {
-    int p = theta.length;
-    if (directions.length != vectors.length * p) {
-      directions = new double[Math.multiplyExact(vectors.length, p)];
+    int k = vectors.length;
+    if (directions.length != k * theta.length) {
+      directions = new double[Math.multiplyExact(k, theta.length)];
     }
-    for (int i = 0; i < vectors.length; i++) {
-      for (int e = 0; e < p; e++) {
-        directions[i * p + e] = (double) vectors[i][e];
+    for (Parameter parameter : network.parameters()) {
+      for (int i = 0; i < k; i++) {
+        int to = k * parameter.offset() + i * parameter.size();
+        for (int e = 0; e < parameter.size(); e++) {
+          directions[to + e] = (double) vectors[i][parameter.offset() + e];
+        }
       }
     }
     return directions;
@@ -268,8 +275,7 @@ public final class NetworkEngine implements Engine {
     /*64*/ double[] total = new /*64*/ double[k * p];
     runner.run(
         from.count(),
-        total,
-        (w, chunk, result) -> {
+        (w, chunk) -> {
           Worker worker = workers[w];
           Frame frame = worker.frame;
           activate(frame, active, live);
@@ -279,11 +285,14 @@ public final class NetworkEngine implements Engine {
           frame.directions = block;
           frame.sums = cleared(frame.sums, k * p);
           worker.product(kind, primal != null && whole);
-          copy(frame.sums, result);
-        });
-    for (int i = 0; i < k; i++) {
-      for (int e = 0; e < p; e++) {
-        products[i][e] = total[i * p + e] / data.size();
+        },
+        w -> add(workers[w].frame.sums, total));
+    for (Parameter parameter : network.parameters()) {
+      for (int i = 0; i < k; i++) {
+        int first = k * parameter.offset() + i * parameter.size();
+        for (int e = 0; e < parameter.size(); e++) {
+          products[i][parameter.offset() + e] = total[first + e] / data.size();
+        }
       }
     }
   }
@@ -293,7 +302,8 @@ public final class NetworkEngine implements Engine {
       /*64*/ double[] at,
       List<Node> layers, /*64*/
       double[][] vectors, /*64*/
-      double[][] products) {
+      double[][] products,
+      boolean rows) {
     setParameters(at);
     /*64*/ double[] packed = new /*64*/ double[theta.length];
     for (int l = 0; l < layers.size(); l++) {
@@ -301,7 +311,7 @@ public final class NetworkEngine implements Engine {
           vectors[l], 0, packed, network.weight(layers.get(l)).offset(), vectors[l].length);
     }
     double[] block = load(new /*64*/ double[][] {packed});
-    /*64*/ double[] total = new LayerProducts(this, layers, block).total();
+    /*64*/ double[] total = new LayerProducts(this, layers, block, rows).total();
     for (int l = 0; l < layers.size(); l++) {
       int offset = network.weight(layers.get(l)).offset();
       for (int e = 0; e < products[l].length; e++) {
@@ -326,19 +336,20 @@ public final class NetworkEngine implements Engine {
     return loss.factorColumns(network.output().shape().size());
   }
 
-  static void copy(double[] sums, /*64*/ double[] result) {
-    for (int i = 0; i < result.length; i++) {
-      result[i] = sums[i];
+  static void add(double[] sums, /*64*/ double[] total) {
+    for (int i = 0; i < total.length; i++) {
+      total[i] += sums[i];
     }
   }
 
   @Override
-  public ClosedForms closedForms(/*64*/ double[] at) {
+  public ClosedForms closedForms(/*64*/ double[] at, Collection<Node> layers, boolean normalized) {
     setParameters(at);
     Chunks valueChunks = prepare(1, false, 2);
     Spread spread =
         Spread.of(
             this,
+            normalized ? layers : List.of(),
             valueChunks.count(),
             runner,
             (w, chunk) -> {
@@ -346,9 +357,14 @@ public final class NetworkEngine implements Engine {
               return workers[w].frame;
             });
     int k = Math.min(MOST_FACTORS, factors());
-    Sweep sweep = new Sweep(this, theta, spread);
+    boolean[] wanted = new boolean[ops.length];
+    boolean[] active = new boolean[network.parameters().size()];
+    for (Node node : layers) {
+      wanted[node.index()] = true;
+      active[node.weight()] = true;
+    }
+    Sweep sweep = new Sweep(this, theta, spread, wanted);
     Chunks from = prepare(k, false, sweep.resultLength());
-    boolean[] active = all(network.parameters().size());
     boolean[] live = Layout.live(network, active);
     /*64*/ double[] total = new /*64*/ double[sweep.resultLength()];
     runner.run(

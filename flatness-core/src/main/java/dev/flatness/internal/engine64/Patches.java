@@ -29,6 +29,22 @@ final class Patches {
     this.w = window;
   }
 
+  /**
+   * The patches of a convolution's output whose product with the mirrored weight is its adjoint;
+   * null with strides, which would leave holes, and with more padding than taps.
+   */
+  static Patches adjoint(Shape input, Shape output, Window w) {
+    int top = w.dilationHeight() * (w.kernelHeight() - 1) - w.padTop();
+    int left = w.dilationWidth() * (w.kernelWidth() - 1) - w.padLeft();
+    int bottom = w.dilationHeight() * (w.kernelHeight() - 1) - w.padBottom();
+    int right = w.dilationWidth() * (w.kernelWidth() - 1) - w.padRight();
+    boolean fits = Math.min(Math.min(top, bottom), Math.min(left, right)) >= 0;
+    if (w.strideHeight() != 1 || w.strideWidth() != 1 || !fits) {
+      return null;
+    }
+    return new Patches(output, input, w.withPadding(top, left, bottom, right));
+  }
+
   int rows() {
     return channels * w.taps();
   }

@@ -1,17 +1,16 @@
 package dev.flatness.internal.engine64;
 
 import dev.flatness.internal.engine.ChunkRunner;
-import dev.flatness.internal.engine.Layout;
 import dev.flatness.network.Layer;
 import dev.flatness.network.Node;
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
 
 /**
  * The population standard deviation of every input coordinate of every weight layer behind the
- * first, in two passes in double (mathematics §6, Theorem 4 of Petzka et al. 2021): per coordinate
- * of a dense layer, per channel of a convolution.
+ * first, in double (mathematics §6, Theorem 4 of Petzka et al. 2021): per coordinate of a dense
+ * layer, per channel of a convolution.
  */
 final class Spread {
   /**
@@ -34,14 +33,16 @@ final class Spread {
     Frame run(int worker, int chunk);
   }
 
-  static Spread of(NetworkEngine engine, int chunks, ChunkRunner runner, Forward forward) {
-    boolean[] active = new boolean[engine.network.parameters().size()];
-    Arrays.fill(active, true);
-    boolean[] live = Layout.live(engine.network, active);
+  static Spread of(
+      NetworkEngine engine,
+      Collection<Node> wanted,
+      int chunks,
+      ChunkRunner runner,
+      Forward forward) {
     List<Node> layers = new ArrayList<>();
     int length = 0;
     for (Node node : engine.network.weightLayers()) {
-      if (live[node.input()]) {
+      if (wanted.contains(node) && engine.dependent[node.input()]) {
         layers.add(node);
         length += coordinates(engine, node);
       }
@@ -51,61 +52,78 @@ final class Spread {
       return spread;
     }
     int n = length;
-    // Counts, sums and sums of squares first; deviations from the means in a second pass.
-    /*64*/ double[] first = new /*64*/ double[3 * n];
+    Moments total = new Moments(n);
+    Moments[] parts = new Moments[engine.options.threads()];
     runner.run(
         chunks,
-        first,
-        (w, chunk, result) -> {
+        (w, chunk) -> {
           Frame f = forward.run(w, chunk);
+          Moments part = parts[w] == null ? new Moments(n) : parts[w];
+          parts[w] = part;
           int at = 0;
           for (Node node : layers) {
-            for (int c = 0; c < coordinates(engine, node); c++, at++) {
-              int rows = rows(engine, node) * f.columns;
-              double[] x = f.value(node.input());
-              result[at] += rows;
-              result[n + at] += WeightOp.sum(x, c * rows, rows);
-              result[2 * n + at] += Rows.dot(x, c * rows, x, c * rows, rows);
+            int rows = rows(engine, node) * f.columns;
+            double[] x = f.value(node.input());
+            for (int c = 0; c < coordinates(engine, node); c++) {
+              part.set(at++, x, c * rows, rows);
             }
           }
-        });
-    /*64*/ double[] second = new /*64*/ double[n];
-    runner.run(
-        chunks,
-        second,
-        (w, chunk, result) -> {
-          Frame f = forward.run(w, chunk);
-          int at = 0;
-          for (Node node : layers) {
-            for (int c = 0; c < coordinates(engine, node); c++, at++) {
-              int rows = rows(engine, node) * f.columns;
-              double[] x = f.value(node.input());
-              /*64*/ double mean = first[n + at] / first[at];
-              /*64*/ double sum = 0;
-              for (int j = c * rows; j < (c + 1) * rows; j++) {
-                sum += (x[j] - mean) * (x[j] - mean);
-              }
-              result[at] += sum;
-            }
-          }
-        });
+        },
+        w -> total.add(parts[w]));
     int at = 0;
     for (Node node : layers) {
       int index = node.index();
       spread.scale[index] = new /*64*/ double[coordinates(engine, node)];
       for (int c = 0; c < spread.scale[index].length; c++, at++) {
-        /*64*/ double deviation = Math.sqrt(second[at] / first[at]);
-        /*64*/ double rms = Math.sqrt(first[2 * n + at] / first[at]);
+        /*64*/ double variance = total.deviations[at] / total.count[at];
+        /*64*/ double deviation = Math.sqrt(variance);
+        /*64*/ double rms = Math.sqrt(variance + total.mean[at] * total.mean[at]);
         if (rms == 0) {
           spread.dropped[index]++;
         } else if (deviation <= CONSTANT * rms) {
           spread.constant[index]++;
-          deviation = Math.abs(first[n + at] / first[at]);
+          deviation = Math.abs(total.mean[at]);
         }
         spread.scale[index][c] = deviation;
       }
     }
     return spread;
+  }
+
+  /** Count, mean and sum of squared deviations from it, per coordinate. */
+  private static final class Moments {
+    final /*64*/ double[] count;
+    final /*64*/ double[] mean;
+    final /*64*/ double[] deviations;
+
+    Moments(int n) {
+      count = new /*64*/ double[n];
+      mean = new /*64*/ double[n];
+      deviations = new /*64*/ double[n];
+    }
+
+    /** Those of a coordinate over a chunk, in two passes over what is in the cache. */
+    void set(int at, double[] x, int from, int n) {
+      /*64*/ double middle = WeightOp.sum(x, from, n) / n;
+      /*64*/ double sum = 0;
+      for (int j = from; j < from + n; j++) {
+        sum += (x[j] - middle) * (x[j] - middle);
+      }
+      count[at] = n;
+      mean[at] = middle;
+      deviations[at] = sum;
+    }
+
+    /** Joins two sets of samples (Chan, Golub and LeVeque 1983). */
+    void add(Moments other) {
+      for (int i = 0; i < count.length; i++) {
+        /*64*/ double n = count[i] + other.count[i];
+        /*64*/ double step = other.mean[i] - mean[i];
+        mean[i] += step * (other.count[i] / n);
+        deviations[i] += other.deviations[i] + step * step * (count[i] * (other.count[i] / n));
+        count[i] = n;
+      }
+    }
   }
 
   private static int coordinates(NetworkEngine engine, Node node) {

@@ -32,11 +32,16 @@ final class Sweep {
   private final int[] at;
 
   private final int length;
+
+  /** Whether a node's forms are wanted. */
+  private final boolean[] wanted;
+
   private final double[][] factor;
   private final double[][] normalizedFactor;
   private final double[][] inverse;
 
-  Sweep(NetworkEngine engine, double[] theta, Spread spread) {
+  Sweep(NetworkEngine engine, double[] theta, Spread spread, boolean[] wanted) {
+    this.wanted = wanted;
     this.engine = engine;
     this.theta = theta;
     this.spread = spread;
@@ -48,7 +53,7 @@ final class Sweep {
     this.inverse = new double[nodes][];
     int next = theta.length;
     for (Op op : engine.ops) {
-      if (op instanceof WeightOp weight) {
+      if (op instanceof WeightOp weight && wanted[op.output]) {
         at[op.output] = next;
         next += columns(weight) + weight.d + 2;
         prepare(weight);
@@ -119,6 +124,9 @@ final class Sweep {
 
   /** Adds what a node contributes for the block of cotangents at its output. */
   void visit(Op op, Frame f, /*64*/ double[] result) {
+    if (!wanted[op.output]) {
+      return;
+    }
     if (op instanceof DenseOp dense) {
       dense(dense, f, result);
     } else if (op instanceof ConvolutionOp convolution) {
@@ -346,7 +354,7 @@ final class Sweep {
     }
     List<LayerForms> layers = new ArrayList<>();
     for (Op op : engine.ops) {
-      if (op instanceof WeightOp weight) {
+      if (op instanceof WeightOp weight && wanted[op.output]) {
         Node node = op.node;
         int columns = at[op.output];
         int rows = columns + columns(weight);

@@ -100,26 +100,6 @@ abstract class WeightOp extends Op {
     return biasOffset >= 0 && f.active[node.bias()];
   }
 
-  /** The directions' parts of W, [k·d × m]; θ-sized vectors keep them apart. */
-  final double[] stackDirections(Frame f) {
-    int p = f.theta.length;
-    double[] stacked = f.scratch(0, f.block * d * m);
-    for (int i = 0; i < f.block; i++) {
-      System.arraycopy(f.directions, i * p + weightOffset, stacked, i * d * m, d * m);
-    }
-    return stacked;
-  }
-
-  final void addStacked(double[] stacked, double[] sums, int k, int p) {
-    for (int i = 0; i < k; i++) {
-      int to = i * p + weightOffset;
-      int from = i * d * m;
-      for (int e = 0; e < d * m; e++) {
-        sums[to + e] += stacked[from + e];
-      }
-    }
-  }
-
   /** y[s, ·] = bias_s, or 0 without a bias. */
   final void fillBias(double[] y, int at, double[] bias, int offset, int columns, int positions) {
     int n = positions * columns;
@@ -141,11 +121,11 @@ abstract class WeightOp extends Op {
   }
 
   /** sums_i[bias_s] += Σ g_i[s, ·]. */
-  final void sumRows(double[] g, double[] sums, int k, int p, int columns, int positions) {
+  final void sumRows(double[] g, double[] sums, int k, int columns, int positions) {
     int n = positions * columns;
     for (int i = 0; i < k; i++) {
       for (int s = 0; s < d; s++) {
-        sums[i * p + biasOffset + s] += (double) sum(g, (i * d + s) * n, n);
+        sums[k * biasOffset + i * d + s] += (double) sum(g, (i * d + s) * n, n);
       }
     }
   }

@@ -30,12 +30,17 @@ public final class VectorKernel {
   /** Up to so many rows, transposed B is met by inner products. */
   private static final int ROWS_TO_DOT = 12;
 
+  /** Up to so many rows, transposed B is not copied but A. */
+  private static final int ROWS_TO_SWAP = 48;
+
+  private static final int SWAPPED_DEPTH = 1024;
+
   private static final ThreadLocal<VectorKernel> SCRATCH =
       ThreadLocal.withInitial(VectorKernel::new);
 
   private final double[] block = new double[ROWS * DEPTH];
   private final double[] packed = new double[PANELS * DEPTH * WIDTH];
-  private final double[] tile = new double[ProductTiles.HEIGHT * WIDTH];
+  private final double[] tile = new double[RowTiles.HIGHER * WIDTH];
 
   private VectorKernel() {}
 
@@ -73,6 +78,10 @@ public final class VectorKernel {
       kernel.dots(m, n, k, alpha, a, aOffset, lda, b, bOffset, ldb, add, c, cOffset, ldc);
       return;
     }
+    if (!transA && transB && alpha == 1 && swaps(m, n, k)) {
+      kernel.swapped(m, n, k, a, aOffset, lda, b, bOffset, ldb, add, c, cOffset, ldc);
+      return;
+    }
     for (int i = 0; i < m; i += ROWS) {
       int rows = Math.min(ROWS, m - i);
       for (int p = 0; p < k; p += DEPTH) {
@@ -81,6 +90,56 @@ public final class VectorKernel {
         kernel.packA(transA, rows, depth, alpha, a, a0, lda);
         int b0 = transB ? bOffset + p : bOffset + p * ldb;
         kernel.panels(transB, rows, n, depth, b, b0, ldb, add || p > 0, c, cOffset + i * ldc, ldc);
+      }
+    }
+  }
+
+  /** Whether the transposed product is the faster: it copies A instead of the much larger B. */
+  private static boolean swaps(int m, int n, int k) {
+    int padded = (m + LANES - 1) / LANES * LANES;
+    return m <= ROWS_TO_SWAP && n >= RowTiles.HIGHER && k >= LANES && 7 * padded <= 8 * m;
+  }
+
+  /** C by the transpose of B Aᵀ: rows of B where they lie against panels of Aᵀ. */
+  private void swapped(
+      int m,
+      int n,
+      int k,
+      double[] a,
+      int aOffset,
+      int lda,
+      double[] b,
+      int bOffset,
+      int ldb,
+      boolean add,
+      double[] c,
+      int cOffset,
+      int ldc) {
+    for (int p = 0; p < k; p += SWAPPED_DEPTH) {
+      int depth = Math.min(SWAPPED_DEPTH, k - p);
+      for (int j = 0; j < m; j += WIDTH) {
+        int columns = Math.min(WIDTH, m - j);
+        boolean narrow = columns <= LANES;
+        packTransposed(columns, depth, a, aOffset + j * lda + p, lda);
+        int height = narrow ? RowTiles.HIGHER : RowTiles.HEIGHT;
+        for (int i = 0; i < n; i += height) {
+          // The last tile begins early enough to be whole; its first rows have been added.
+          int first = Math.min(i, n - height);
+          RowTiles.product(narrow, depth, b, bOffset + first * ldb + p, ldb, packed, 0, tile);
+          int to = cOffset + j * ldc + first;
+          copyTransposed(i - first, height, columns, add || p > 0, c, to, ldc);
+        }
+      }
+    }
+  }
+
+  private void copyTransposed(
+      int first, int height, int columns, boolean add, double[] c, int from, int ldc) {
+    for (int j = 0; j < columns; j++) {
+      for (int r = first; r < height; r++) {
+        int at = from + j * ldc + r;
+        double sum = tile[r * WIDTH + j];
+        c[at] = add ? c[at] + sum : sum;
       }
     }
   }

@@ -1,0 +1,236 @@
+package dev.flatness.hessian;
+
+import dev.flatness.hessian.Lanczos.End;
+import dev.flatness.linalg.SymmetricOperator;
+import dev.flatness.measure.Status;
+import dev.flatness.measure.Subject;
+import dev.flatness.network.Node;
+import dev.flatness.random.Seed;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.random.RandomGenerator;
+import java.util.stream.IntStream;
+
+/**
+ * Lanczos runs on the own Hessian block of every row of layers' weights, which advance together:
+ * all rows of all layers in one sweep where the network is piecewise linear, else 16 rows of a
+ * layer in a block of products. A row's run depends on its layer, its place and the seed alone.
+ */
+final class RowSpectra {
+  private static final int BLOCK = 16;
+
+  /** Rows of a layer that are followed where each takes products of its own. */
+  static final int MOST_ROWS = 64;
+
+  private final Subject subject;
+  private final Seed seed;
+  private final Lanczos method;
+
+  RowSpectra(Subject subject, Seed seed) {
+    this.subject = subject;
+    this.seed = seed;
+    this.method = NetworkSpectrum.method(subject).withEnds(End.LARGEST);
+  }
+
+  /** The runs of a layer's rows. */
+  private final class Layer {
+    final Node node;
+    final double[] weight;
+    final int rows;
+    final int width;
+    final int[] followed;
+    final LanczosRun[] runs;
+
+    Layer(Node node, int most) {
+      this.node = node;
+      this.weight = subject.network().values(subject.network().weight(node));
+      this.rows = subject.network().weight(node).shape().extent(0);
+      this.width = weight.length / rows;
+      Seed own = seed.split(node.index());
+      int[] all = IntStream.range(0, rows).filter(s -> squaredNorm(s) > 0).toArray();
+      this.followed = all.length <= most ? all : chosen(all, most, own.split("rows").generator());
+      this.runs = new LanczosRun[followed.length];
+      Arrays.setAll(runs, i -> method.start(width, own.split(followed[i])));
+    }
+
+    double squaredNorm(int row) {
+      double sum = 0;
+      for (int e = row * width; e < (row + 1) * width; e++) {
+        sum += weight[e] * weight[e];
+      }
+      return sum;
+    }
+
+    /** Rows that take part, of those with a weight. */
+    int candidates() {
+      return (int) IntStream.range(0, rows).filter(s -> squaredNorm(s) > 0).count();
+    }
+
+    boolean open() {
+      return Arrays.stream(runs).anyMatch(run -> !run.finished());
+    }
+
+    /** Σ_s ‖w_s‖² λ_s over the rows followed, scaled up where they are a sample. */
+    LayerNumber number() {
+      int n = runs.length;
+      if (n == 0) {
+        return LayerNumber.exact(node, 0);
+      }
+      double[] terms = new double[n];
+      double residual = 0;
+      long products = 0;
+      LanczosRun open = null;
+      for (int i = 0; i < n; i++) {
+        LanczosRun.Found found = runs[i].found(End.LARGEST);
+        terms[i] = found == null ? Double.NaN : squaredNorm(followed[i]) * found.value();
+        residual = found == null ? Double.NaN : Math.max(residual, found.relativeResidual());
+        products += found == null ? 0 : found.products();
+        open = found == null || !found.converged() ? runs[i] : open;
+      }
+      int of = candidates();
+      Sampled mean = Sampled.mean(terms, n);
+      double error = of * mean.standardError() * Math.sqrt(1 - (double) n / of);
+      boolean sampled = n < of;
+      return new LayerNumber(
+          node,
+          of * mean.value(),
+          sampled ? "lanczos of a sample of rows" : "lanczos",
+          open != null ? Status.NOT_CONVERGED : sampled ? Status.ESTIMATED : Status.CONVERGED,
+          sampled ? error : Double.NaN,
+          residual,
+          products,
+          open == null ? null : open.reason());
+    }
+  }
+
+  private static int[] chosen(int[] all, int most, RandomGenerator random) {
+    for (int i = 0; i < most; i++) {
+      int j = i + random.nextInt(all.length - i);
+      int swapped = all[i];
+      all[i] = all[j];
+      all[j] = swapped;
+    }
+    int[] some = Arrays.copyOf(all, most);
+    Arrays.sort(some);
+    return some;
+  }
+
+  /** Σ_s ‖w_s‖² λ_max(H_ss) of each layer. */
+  List<LayerNumber> weighted(List<Node> nodes) {
+    boolean together = Shared.closed(subject);
+    List<Layer> layers =
+        nodes.stream()
+            .map(node -> new Layer(node, together ? Integer.MAX_VALUE : MOST_ROWS))
+            .toList();
+    if (together) {
+      sweeps(layers);
+    } else {
+      layers.forEach(this::blocks);
+    }
+    return layers.stream().map(Layer::number).toList();
+  }
+
+  private void sweeps(List<Layer> layers) {
+    for (int sweep = 0; ; sweep++) {
+      List<Layer> open = layers.stream().filter(Layer::open).toList();
+      if (open.isEmpty()) {
+        return;
+      }
+      if (sweep > 0 && subject.timeIsUp()) {
+        stop(open);
+        return;
+      }
+      double[][] vectors = new double[open.size()][];
+      double[][] products = new double[open.size()][];
+      for (int l = 0; l < vectors.length; l++) {
+        Layer layer = open.get(l);
+        vectors[l] = new double[layer.weight.length];
+        products[l] = new double[layer.weight.length];
+        for (int i = 0; i < layer.runs.length; i++) {
+          if (!layer.runs[i].finished()) {
+            System.arraycopy(
+                layer.runs[i].nextVector(),
+                0,
+                vectors[l],
+                layer.followed[i] * layer.width,
+                layer.width);
+          }
+        }
+      }
+      subject
+          .surface()
+          .rowProducts(
+              subject.theta(), open.stream().map(layer -> layer.node).toList(), vectors, products);
+      for (int l = 0; l < vectors.length; l++) {
+        Layer layer = open.get(l);
+        for (int i = 0; i < layer.runs.length; i++) {
+          if (!layer.runs[i].finished()) {
+            accept(layer, i, products[l]);
+          }
+        }
+      }
+      subject.progress().update("eigenvalues of rows: sweeps", sweep + 1L, sweep + 10L);
+    }
+  }
+
+  private static void accept(Layer layer, int i, double[] product) {
+    int from = layer.followed[i] * layer.width;
+    layer.runs[i].accept(Arrays.copyOfRange(product, from, from + layer.width));
+    if (layer.runs[i].finished()) {
+      layer.runs[i].release(0);
+    }
+  }
+
+  private static void stop(List<Layer> layers) {
+    for (Layer layer : layers) {
+      for (LanczosRun run : layer.runs) {
+        if (!run.finished()) {
+          run.stop("the time limit has passed");
+        }
+      }
+    }
+  }
+
+  private void blocks(Layer layer) {
+    SymmetricOperator hessian = Hessian.ofLayer(subject.surface(), layer.node).at(subject.theta());
+    int size = layer.weight.length;
+    List<Integer> waiting = new ArrayList<>();
+    for (int i = 0; i < layer.runs.length; i++) {
+      waiting.add(i);
+    }
+    List<Integer> now = new ArrayList<>();
+    int done = 0;
+    while (!waiting.isEmpty() || !now.isEmpty()) {
+      while (now.size() < BLOCK && !waiting.isEmpty()) {
+        now.add(waiting.remove(0));
+      }
+      if (done > 0 && subject.timeIsUp()) {
+        stop(List.of(layer));
+        return;
+      }
+      double[][] vectors = new double[now.size()][size];
+      double[][] products = new double[now.size()][size];
+      for (int j = 0; j < vectors.length; j++) {
+        int i = now.get(j);
+        System.arraycopy(
+            layer.runs[i].nextVector(),
+            0,
+            vectors[j],
+            layer.followed[i] * layer.width,
+            layer.width);
+      }
+      hessian.apply(vectors, products);
+      for (int j = vectors.length - 1; j >= 0; j--) {
+        accept(layer, now.get(j), products[j]);
+        if (layer.runs[now.get(j)].finished()) {
+          now.remove(j);
+        }
+      }
+      done += vectors.length;
+      subject
+          .progress()
+          .update("eigenvalues of rows: products", done, done + 8L * (waiting.size() + now.size()));
+    }
+  }
+}

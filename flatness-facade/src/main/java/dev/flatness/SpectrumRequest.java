@@ -106,7 +106,7 @@ public final class SpectrumRequest {
   /**
    * Names the matrix.
    *
-   * @param kind Hessian, Gauss–Newton or empirical Fisher
+   * @param kind Hessian, Gauss–Newton, empirical Fisher, or true Fisher of drawn labels
    * @return the changed request
    */
   public SpectrumRequest curvature(Curvature kind) {

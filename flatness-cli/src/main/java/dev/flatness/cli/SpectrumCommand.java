@@ -6,6 +6,7 @@ import dev.flatness.Flatness;
 import dev.flatness.SpectrumReport;
 import dev.flatness.SpectrumRequest;
 import dev.flatness.measure.MeasureSettings;
+import dev.flatness.random.Seed;
 import dev.flatness.report.Report;
 import dev.flatness.report.ReportText;
 import dev.flatness.surface.Curvature;
@@ -20,13 +21,11 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
-import picocli.CommandLine.TypeConversionException;
 
 /** Finds the spectrum of a curvature matrix. */
 @Command(
@@ -79,9 +78,12 @@ final class SpectrumCommand implements Callable<Integer> {
   @Option(
       names = "--operator",
       paramLabel = "MATRIX",
-      converter = CurvatureConverter.class,
-      description = "hessian, gauss-newton or fisher. Default: hessian.")
-  private Curvature operator = Curvature.HESSIAN;
+      defaultValue = "hessian",
+      description = {
+        "hessian, gauss-newton, fisher (of the data's labels) or true-fisher (of labels drawn from"
+            + " the model). Default: hessian."
+      })
+  private String operator;
 
   @Option(
       names = "--coordinates",
@@ -170,14 +172,14 @@ final class SpectrumCommand implements Callable<Integer> {
           (chart == null ? request : request.in(chart))
               .with(timeLimit == null ? settings : settings.withTimeLimit(timeLimit))
               .progress(progress)
-              .curvature(operator)
+              .curvature(matrix())
               .ends(top, bottom)
               .density(probes, steps)
               .seed(evaluation.seed())
               .report();
     }
     Map<String, Object> recorded = Documents.settings(found, evaluation.loss());
-    recorded.put("operator", operator.id());
+    recorded.put("operator", operator);
     recorded.put("coordinates", coordinates);
     if (coordinates.equals("basis-paths")) {
       skeleton.record(recorded);
@@ -197,16 +199,15 @@ final class SpectrumCommand implements Callable<Integer> {
         found, model.file().toString(), data.file().toString(), session.data().notes(), recorded);
   }
 
-  private static final class CurvatureConverter implements ITypeConverter<Curvature> {
-    @Override
-    public Curvature convert(String text) {
-      for (Curvature curvature : Curvature.values()) {
-        if (curvature.id().equals(text)) {
-          return curvature;
-        }
-      }
-      throw new TypeConversionException(
-          "'" + text + "' is no operator; write hessian, gauss-newton or fisher");
-    }
+  private Curvature matrix() {
+    return Curvature.all(Seed.of(evaluation.seed()).split("labels")).stream()
+        .filter(curvature -> curvature.id().equals(operator))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    "--operator names \""
+                        + operator
+                        + "\", expected hessian, gauss-newton, fisher or true-fisher"));
   }
 }

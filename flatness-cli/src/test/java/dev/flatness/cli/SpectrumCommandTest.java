@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -114,6 +115,22 @@ class SpectrumCommandTest {
   }
 
   @Test
+  void drawnLabelsAreThoseOfTheSeed() throws IOException {
+    List<Double> found = new ArrayList<>();
+    // The network is sure of most labels, so that many a seed draws the same ones.
+    for (String seed : List.of("1", "1", "2", "3", "4", "5", "6", "7")) {
+      JsonNode report =
+          json("--top", "1", "--probes", "0", "--operator", "true-fisher", "--seed", seed);
+      JsonNode spectrum = report.get("spectra").get(0);
+      assertThat(spectrum.get("operator").asText()).isEqualTo("true-fisher");
+      found.add(spectrum.get("eigenvalues").get("largest").get(0).get("value").asDouble());
+    }
+    assertThat(found).allMatch(value -> value > 0).hasSize(8);
+    assertThat(found.get(0)).isEqualTo(found.get(1));
+    assertThat(Set.copyOf(found)).hasSizeGreaterThan(2);
+  }
+
+  @Test
   void layersHaveSpectraOfTheirOwn() throws IOException {
     JsonNode report =
         json("--layers", "2,4", "--top", "1", "--probes", "0", "--operator", "gauss-newton");
@@ -164,5 +181,9 @@ class SpectrumCommandTest {
             "flatness: layer \"nope\" does not exist or has no weight matrix, expected one of"
                 + " [0, 2, 4, 6]\n");
     assertThat(spectrum("--operator", "foo").code()).isEqualTo(2);
+    assertThat(spectrum("--operator", "foo").err())
+        .isEqualTo(
+            "flatness: --operator names \"foo\", expected hessian, gauss-newton, fisher or"
+                + " true-fisher\n");
   }
 }

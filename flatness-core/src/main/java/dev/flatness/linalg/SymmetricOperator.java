@@ -1,5 +1,7 @@
 package dev.flatness.linalg;
 
+import java.util.function.UnaryOperator;
+
 /**
  * A symmetric linear map of which nothing is known but its dimension and its products.
  *
@@ -10,6 +12,20 @@ package dev.flatness.linalg;
  * be called from one thread at a time.
  */
 public interface SymmetricOperator {
+  /**
+   * Wraps a product of one's own.
+   *
+   * <p>Cost: one call a vector; implement the interface where a block can be multiplied at once.
+   *
+   * @param dimension the number of rows
+   * @param product x ↦ A x, which leaves x alone; A must be symmetric, which is not checked
+   * @return the operator; its products are refused where {@code product} returns another length
+   * @throws IllegalArgumentException if the dimension is below 1
+   */
+  static SymmetricOperator of(int dimension, UnaryOperator<double[]> product) {
+    return new Wrapped(dimension, product);
+  }
+
   /**
    * Returns the number of rows, which is the number of columns.
    *

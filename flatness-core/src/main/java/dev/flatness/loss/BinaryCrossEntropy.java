@@ -1,6 +1,7 @@
 package dev.flatness.loss;
 
 import dev.flatness.data.Dataset;
+import java.util.random.RandomGenerator;
 
 /**
  * Binary cross-entropy on one logit with labels 0 and 1.
@@ -48,6 +49,11 @@ public final class BinaryCrossEntropy implements Loss {
   @Override
   public void factor(double[] f, double[] y, double[][] columns) {
     columns[0][0] = Math.sqrt(sigmoid(f[0]) * sigmoid(-f[0]));
+  }
+
+  @Override
+  public void draw(double[] f, RandomGenerator random, double[] target) {
+    target[0] = random.nextDouble() < sigmoid(f[0]) ? 1 : 0;
   }
 
   @Override

@@ -1,6 +1,7 @@
 package dev.flatness.loss;
 
 import dev.flatness.data.Dataset;
+import java.util.random.RandomGenerator;
 
 /**
  * A per-sample loss ℓ(f, y) of the network's outputs f, with its first two derivatives in f,
@@ -70,6 +71,23 @@ public interface Loss {
    */
   default void factor(double[] outputs, double[] target, double[][] columns) {
     PivotedCholesky.factor(this, outputs, target, columns);
+  }
+
+  /**
+   * Draws a target from the distribution whose negative log-likelihood the loss is, p(y | f) ∝
+   * exp(−ℓ(f, y)): the labels of the true Fisher matrix.
+   *
+   * @param outputs f
+   * @param random where randomness comes from; how often it is asked may depend on the outputs
+   * @param target receives y
+   * @throws UnsupportedOperationException by default: the loss states no distribution
+   */
+  default void draw(double[] outputs, RandomGenerator random, double[] target) {
+    throw new UnsupportedOperationException(
+        "loss \""
+            + id()
+            + "\" states no distribution that labels could be drawn from; let it override draw, or"
+            + " use the Gauss–Newton or the empirical Fisher matrix");
   }
 
   /**

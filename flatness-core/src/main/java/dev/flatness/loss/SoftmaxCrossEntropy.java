@@ -1,6 +1,7 @@
 package dev.flatness.loss;
 
 import dev.flatness.data.Dataset;
+import java.util.random.RandomGenerator;
 
 /**
  * Softmax cross-entropy on logits with integer labels.
@@ -89,6 +90,25 @@ public final class SoftmaxCrossEntropy implements Loss {
       }
       a[k] = root * rest;
     }
+  }
+
+  @Override
+  public void draw(double[] f, RandomGenerator random, double[] target) {
+    double max = max(f);
+    double sum = 0;
+    for (double logit : f) {
+      sum += Math.exp(logit - max);
+    }
+    double left = random.nextDouble() * sum;
+    int drawn = argmax(f);
+    for (int k = 0; k < f.length; k++) {
+      left -= Math.exp(f[k] - max);
+      if (left < 0) {
+        drawn = k;
+        break;
+      }
+    }
+    target[0] = drawn;
   }
 
   @Override

@@ -1,6 +1,7 @@
 package dev.flatness.loss;
 
 import dev.flatness.data.Dataset;
+import java.util.random.RandomGenerator;
 
 /**
  * Squared error, summed over outputs, without a factor ½.
@@ -58,6 +59,13 @@ public final class SquaredError implements Loss {
     for (int k = 0; k < f.length; k++) {
       java.util.Arrays.fill(columns[k], 0);
       columns[k][k] = Math.sqrt(2);
+    }
+  }
+
+  @Override
+  public void draw(double[] f, RandomGenerator random, double[] target) {
+    for (int k = 0; k < f.length; k++) {
+      target[k] = f[k] + random.nextGaussian() * Math.sqrt(0.5);
     }
   }
 

@@ -420,6 +420,13 @@ public final class NetworkSurface implements LossSurface {
   public SymmetricOperator curvature(Curvature kind, double[] theta, ParameterSet parameters) {
     double[] at = checked(theta).clone();
     parameters.requireWithin(dimension());
+    if (kind.draws() > 0) {
+      // Refuses a loss without a distribution here, not in the middle of a product.
+      loss.draw(
+          new double[network.output().shape().size()],
+          kind.labels(0).generator(),
+          new double[dataset.targetSize()]);
+    }
     boolean[] active = new boolean[network.parameters().size()];
     for (Parameter parameter : network.parameters()) {
       active[parameter.index()] = parameters.meets(parameter);

@@ -1,6 +1,7 @@
 package dev.flatness.hessian;
 
 import dev.flatness.linalg.SymmetricOperator;
+import dev.flatness.linalg.SymmetricOperators;
 import dev.flatness.measure.Estimate;
 import dev.flatness.measure.Invariance;
 import dev.flatness.measure.Scope;
@@ -109,40 +110,33 @@ public final class FrobeniusNorm extends HessianMeasure {
       Seed seed,
       BooleanSupplier timeIsUp,
       IntConsumer progress) {
+    SymmetricOperator rest =
+        SymmetricOperators.deflated(operator, krylov.basis().toArray(double[][]::new));
     double[] squares = new double[PROBES];
     int done = 0;
     double norm;
     double error;
     do {
-      probe(krylov, operator, seed, squares, done);
+      probe(rest, seed, squares, done);
       done += PROBE_BLOCK;
       progress.accept(done);
-      Sampled rest = Sampled.mean(Arrays.copyOf(squares, done), done);
-      norm = Math.sqrt(krylov.squaredNorm() + rest.value());
-      error = norm == 0 ? 0 : rest.standardError() / (2 * norm);
+      Sampled square = Sampled.mean(Arrays.copyOf(squares, done), done);
+      norm = Math.sqrt(krylov.squaredNorm() + square.value());
+      error = norm == 0 ? 0 : square.standardError() / (2 * norm);
     } while (error > TARGET * norm && done < PROBES && !timeIsUp.getAsBoolean());
     return new Sampled(norm, error, done);
   }
 
   /** ‖P H P z‖² of one block of probes; probe i depends on the seed and i alone. */
-  private static void probe(
-      LanczosRun.Krylov krylov, SymmetricOperator hessian, Seed seed, double[] squares, int first) {
-    double[][] z = new double[PROBE_BLOCK][hessian.dimension()];
-    double[][] products = new double[PROBE_BLOCK][hessian.dimension()];
+  private static void probe(SymmetricOperator deflated, Seed seed, double[] squares, int first) {
+    double[][] z = new double[PROBE_BLOCK][deflated.dimension()];
+    double[][] products = new double[PROBE_BLOCK][deflated.dimension()];
     for (int i = 0; i < PROBE_BLOCK; i++) {
       Vectors.signs(z[i], seed.split(first + i));
-      project(krylov, z[i]);
     }
-    hessian.apply(z, products);
+    deflated.apply(z, products);
     for (int i = 0; i < PROBE_BLOCK; i++) {
-      project(krylov, products[i]);
       squares[first + i] = Vectors.dot(products[i], products[i]);
-    }
-  }
-
-  private static void project(LanczosRun.Krylov krylov, double[] x) {
-    for (double[] q : krylov.basis()) {
-      Vectors.addMultiple(-Vectors.dot(q, x), q, x);
     }
   }
 

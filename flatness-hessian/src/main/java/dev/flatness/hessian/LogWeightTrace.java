@@ -1,6 +1,6 @@
 package dev.flatness.hessian;
 
-import dev.flatness.hessian.PerturbationSet.Norm;
+import dev.flatness.linalg.SymmetricOperators;
 import dev.flatness.measure.Estimate;
 import dev.flatness.measure.Invariance;
 import dev.flatness.measure.Scope;
@@ -12,10 +12,10 @@ import java.util.List;
 /**
  * {@code log-weight-trace}: the trace of the Hessian weighted by the squared parameters.
  *
- * <p>Formula: Σ_i θ_i² H_ii = Tr(|θ| H |θ|), the trace of JᵀHJ in log-magnitude coordinates. Units:
- * loss. Cost: for piecewise-linear networks exact from the closed forms; else exact by p products
- * in blocks of 32 up to 4,096 parameters (ours), above that 32 products with random signs and a
- * standard error. Invariant to neuron-wise rescaling, entry by entry.
+ * <p>Formula: Σ_i θ_i² H_ii = Tr(D H D) with D = diag(θ), the trace of JᵀHJ in log-magnitude
+ * coordinates. Units: loss. Cost: for piecewise-linear networks exact from the closed forms; else
+ * exact by p products in blocks of 32 up to 4,096 parameters (ours), above that 32 products with
+ * random signs and a standard error. Invariant to neuron-wise rescaling, entry by entry.
  *
  * <p>Source: mathematics §9. Immutable.
  */
@@ -112,7 +112,7 @@ public final class LogWeightTrace extends HessianMeasure {
     }
     return HessianTrace.estimated(
         subject,
-        PerturbationSet.relative(theta, Norm.TWO, 1).pull(Shared.hessian(subject)),
+        SymmetricOperators.congruence(theta, Shared.hessian(subject)),
         (only ? TraceEstimator.hutchinson() : TraceEstimator.xTrace()).withBudget(Residual.PROBES),
         own);
   }

@@ -1,6 +1,7 @@
 package dev.flatness.hessian;
 
 import dev.flatness.linalg.SymmetricOperator;
+import dev.flatness.linalg.SymmetricOperators;
 import dev.flatness.random.Seed;
 
 /**
@@ -205,8 +206,8 @@ public final class PerturbationSet {
 
   /** Mᵀ H M. */
   SymmetricOperator pull(SymmetricOperator hessian) {
-    if (columns == null && scales == null) {
-      return hessian;
+    if (columns == null) {
+      return scales == null ? hessian : SymmetricOperators.congruence(scales, hessian);
     }
     return new SymmetricOperator() {
       @Override

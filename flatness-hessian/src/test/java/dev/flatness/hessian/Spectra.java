@@ -15,16 +15,10 @@ final class Spectra {
       mirrors[i] = Vectors.gaussian(n, Seed.of(1000 + n).split(i));
       Vectors.divide(mirrors[i], Vectors.norm(mirrors[i]));
     }
-    return new SymmetricOperator() {
-      @Override
-      public int dimension() {
-        return n;
-      }
-
-      @Override
-      public void apply(double[][] vectors, double[][] products) {
-        for (int k = 0; k < vectors.length; k++) {
-          double[] y = vectors[k].clone();
+    return SymmetricOperator.of(
+        n,
+        x -> {
+          double[] y = x.clone();
           for (int i = 0; i < mirrors.length; i++) {
             Vectors.addMultiple(-2 * Vectors.dot(mirrors[i], y), mirrors[i], y);
           }
@@ -34,10 +28,8 @@ final class Spectra {
           for (int i = mirrors.length - 1; i >= 0; i--) {
             Vectors.addMultiple(-2 * Vectors.dot(mirrors[i], y), mirrors[i], y);
           }
-          System.arraycopy(y, 0, products[k], 0, n);
-        }
-      }
-    };
+          return y;
+        });
   }
 
   /** A dense symmetric matrix of independent normal entries. */

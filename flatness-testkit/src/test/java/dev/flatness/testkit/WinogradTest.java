@@ -139,7 +139,7 @@ class WinogradTest {
         w[i][places[e]] = v[i][e];
       }
     }
-    for (Curvature kind : Curvature.values()) {
+    for (Curvature kind : Curvature.all(Seed.of(9))) {
       double[][] hb = products(two, kind, b, w);
       double[][] ha = products(one, kind, a, v);
       for (int i = 0; i < 3; i++) {

@@ -1,6 +1,9 @@
 package dev.flatness.internal.engine;
 
 import dev.flatness.loss.Loss;
+import dev.flatness.surface.Curvature;
+import java.util.Arrays;
+import java.util.random.RandomGenerator;
 
 /**
  * One worker's loss head: gathers a sample's outputs and evaluates the loss and its derivatives,
@@ -26,6 +29,10 @@ public final class Head {
   public final double[][] columns;
 
   private final Loss loss;
+  private final double[] label;
+
+  /** The gradients that a Fisher matrix is made of. */
+  private double[][] gradients = new double[0][];
 
   /** Makes a head for so many outputs and target entries. */
   public Head(Loss loss, int outputs, int targetSize) {
@@ -35,6 +42,7 @@ public final class Head {
     this.gradient = new double[outputs];
     this.tangent = new double[outputs];
     this.product = new double[outputs];
+    this.label = new double[targetSize];
     this.columns = new double[loss.factorColumns(outputs)][outputs];
   }
 
@@ -58,14 +66,37 @@ public final class Head {
     loss.hessianProduct(outputs, target, tangent, product);
   }
 
-  /** Evaluates {@link #product} = g⟨g, v⟩ from {@link #tangent} and {@link #gradient}. */
-  public void multiplyFisher() {
-    double dot = 0;
-    for (int i = 0; i < tangent.length; i++) {
-      dot += gradient[i] * tangent[i];
+  /**
+   * Evaluates the gradients that the sample adds to a Fisher matrix: that of its own label, or
+   * those of the labels drawn for it.
+   */
+  public void prepareFisher(Curvature kind, int sample) {
+    int draws = Math.max(1, kind.draws());
+    if (gradients.length != draws) {
+      gradients = new double[draws][outputs.length];
     }
-    for (int i = 0; i < tangent.length; i++) {
-      product[i] = dot * gradient[i];
+    if (kind.draws() == 0) {
+      loss.gradient(outputs, target, gradients[0]);
+      return;
+    }
+    RandomGenerator random = kind.labels(sample).generator();
+    for (double[] drawn : gradients) {
+      loss.draw(outputs, random, label);
+      loss.gradient(outputs, label, drawn);
+    }
+  }
+
+  /** Evaluates {@link #product}, the mean of g⟨g, v⟩, from {@link #tangent}. */
+  public void multiplyFisher() {
+    Arrays.fill(product, 0);
+    for (double[] g : gradients) {
+      double dot = 0;
+      for (int i = 0; i < g.length; i++) {
+        dot += g[i] * tangent[i];
+      }
+      for (int i = 0; i < g.length; i++) {
+        product[i] += dot / gradients.length * g[i];
+      }
     }
   }
 

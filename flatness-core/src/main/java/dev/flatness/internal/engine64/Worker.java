@@ -9,6 +9,7 @@ final class Worker {
   private final NetworkEngine engine;
   private final Op[] ops;
   private final int out;
+  private int firstSample;
   final Frame frame;
   final Head head;
   final Chunks.Reader reader = new Chunks.Reader();
@@ -39,6 +40,7 @@ final class Worker {
   private void forward(Chunks from, int chunk, boolean derivatives, boolean second, Primal kept) {
     frame.derivatives = derivatives;
     from.read(chunk, reader);
+    firstSample = chunk * from.columns();
     frame.columns = from.columns(chunk);
     frame.theta = engine.theta;
     frame.second = second || kept != null;
@@ -90,6 +92,7 @@ final class Worker {
       }
     }
     boolean hessian = kind == Curvature.HESSIAN;
+    boolean fisher = !hessian && kind != Curvature.GAUSS_NEWTON;
     frame.replay = hessian && frame.primal.backward;
     boolean keep = keepAdjoints && hessian && !frame.replay;
     double[] tangent = frame.tangent(out);
@@ -97,16 +100,17 @@ final class Worker {
     double[] adjoint = hessian && !frame.replay ? frame.adjoint(out) : null;
     for (int j = 0; j < frame.columns; j++) {
       load(j);
-      if (adjoint != null || kind == Curvature.EMPIRICAL_FISHER) {
-        head.differentiate();
+      if (fisher) {
+        head.prepareFisher(kind, firstSample + j);
       }
       if (adjoint != null) {
+        head.differentiate();
         scatter(head.gradient, adjoint, 0, j);
       }
       for (int i = 0; i < frame.block; i++) {
         int at = i * f * frame.columns;
         gather(tangent, at, j, head.tangent);
-        if (kind == Curvature.EMPIRICAL_FISHER) {
+        if (fisher) {
           head.multiplyFisher();
         } else {
           head.multiplyHessian();

@@ -14,6 +14,8 @@ final class Ascent {
   private static final double SHORTEST_STEP = 1e-6;
   private static final double ARMIJO = 1e-4;
   private static final double AGREEMENT = 1e-2;
+  private static final double ONE_HILL = 10;
+  private static final double ONE_DIRECTION = 0.9;
 
   private final LossSurface surface;
   private final double[] theta;
@@ -36,6 +38,7 @@ final class Ascent {
       PerturbationSet set,
       int budget,
       double leastGain,
+      Shared.Slope slope,
       BooleanSupplier timeIsUp,
       IntConsumer progress) {
     this.surface = surface;
@@ -46,7 +49,10 @@ final class Ascent {
     this.timeIsUp = timeIsUp;
     this.progress = progress;
     this.bestPoint = new double[set.dimension()];
-    Point here = at(bestPoint);
+    Point here =
+        slope == null
+            ? at(bestPoint)
+            : new Point(bestPoint, slope.loss(), set.pull(slope.gradient()));
     this.loss = here.loss;
     this.gradientAtTheta = here.gradient;
   }
@@ -98,6 +104,8 @@ final class Ascent {
         reason = "the loss is undefined";
       } else if (!(slope > 0)) {
         reason = "the loss rises in no direction of the set";
+      } else if (joins(point)) {
+        reason = "it came to the best point of the starts before";
       } else if (step < SHORTEST_STEP) {
         reason = "no step raised the loss";
       } else if (gradients - before >= budget) {
@@ -119,6 +127,14 @@ final class Ascent {
       }
     }
     end(name, point, gradients - before, reason);
+  }
+
+  /** Whether it climbs the hill of the best start before: as high but for some gains, and there. */
+  private boolean joins(Point point) {
+    return best > 0
+        && Math.abs(point.loss - loss - best) <= ONE_HILL * leastGain * best
+        && Vectors.dot(point.y, bestPoint)
+            >= ONE_DIRECTION * Vectors.norm(point.y) * Vectors.norm(bestPoint);
   }
 
   /** The projection of y + t (r/‖g‖) g. */

@@ -13,7 +13,7 @@ import java.util.Optional;
  * {@code epsilon-sharpness}: the highest loss near the parameters.
  *
  * <p>Formula: max (L(θ+δ) − L(θ)) / (1 + L(θ)) over ‖δ‖₂ ≤ ε, ε from the settings; over other sets
- * under ids of their own. Units: none. Cost: a {@link SharpnessSearch}, at most 33 gradients, and
+ * under ids of their own. Units: none. Cost: a {@link SharpnessSearch}, at most 32 gradients, and
  * 20 Hessian products; in the 2-norm ball instead the {@link Lanczos} run of the extreme
  * eigenvalues, shared, which has the eigenvector. A lower bound, with the details {@code epsilon},
  * {@code starts}, {@code agreeing}, {@code gradients} and, in the 2-norm ball, {@code quadratic}:

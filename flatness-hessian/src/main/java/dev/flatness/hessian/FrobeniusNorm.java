@@ -20,7 +20,7 @@ import java.util.function.IntConsumer;
  * in blocks of 32 up to 4,096 parameters (mathematics §4). Above, the first 16 steps of the Lanczos
  * run that the extreme eigenvalues share, H Q = Q T + β q eᵀ, hold the part ‖T‖_F² + 2β² exactly;
  * the rest is ‖P H P‖_F² with P = I − QQᵀ, the mean of ‖P H P z‖² over random sign vectors z in
- * blocks of 8 until the standard error is 1 % of the norm, 16 at most (ours; the outlying
+ * blocks of 4 until the standard error is 1 % of the norm, 16 at most (ours; the outlying
  * eigenvalues, from which plain probes get their variance, are in Q). Not invariant to rescaling.
  *
  * <p>Source: the sampled part is Hutchinson 1990 for (P H P)²; deflation as in Meyer et al. 2021.
@@ -30,7 +30,7 @@ public final class FrobeniusNorm extends HessianMeasure {
   private static final FrobeniusNorm DEFAULTS = new FrobeniusNorm(4096);
   private static final int BLOCK = 32;
   private static final int PROBES = 16;
-  private static final int PROBE_BLOCK = 8;
+  private static final int PROBE_BLOCK = 4;
   private static final double TARGET = 0.01;
 
   private final int exactUpTo;

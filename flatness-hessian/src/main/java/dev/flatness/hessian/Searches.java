@@ -18,12 +18,12 @@ final class Searches {
       double[] eigenvector,
       String id,
       Seed seed) {
-    long total = 1 + (long) search.starts() * search.gradients();
+    long total = (long) search.starts() * search.gradients();
     return search.maximise(
         subject.surface(),
         subject.theta(),
         set,
-        eigenvector,
+        new SharpnessSearch.Known(Shared.slope(subject), eigenvector),
         seed.split(id),
         subject::timeIsUp,
         done -> subject.progress().update(id + ": gradients", done, total));

@@ -74,6 +74,19 @@ final class Shared {
         "evaluation", Evaluation.class, () -> subject.surface().evaluate(subject.theta()));
   }
 
+  /** L(θ) and ∇L(θ). */
+  record Slope(double loss, double[] gradient) {}
+
+  static Slope slope(Subject subject) {
+    return subject.share(
+        "slope",
+        Slope.class,
+        () -> {
+          double[] gradient = new double[subject.surface().dimension()];
+          return new Slope(subject.surface().valueAndGradient(subject.theta(), gradient), gradient);
+        });
+  }
+
   static SymmetricOperator hessian(Subject subject) {
     return subject.surface().hessian(subject.theta());
   }

@@ -231,6 +231,7 @@ class SharpnessMeasuresTest {
   /** The certificate is checked by building the boxes. */
   @Test
   void boxesOfTheVolumeAreDisjointAndStayBelow() {
+    int halved = 0;
     for (int i = 0; i < 12; i++) {
       Seed seed = Seed.of(70).split(i);
       Network network =
@@ -248,6 +249,21 @@ class SharpnessMeasuresTest {
       EndlessBoxes boxes = EndlessBoxes.of(network).orElseThrow();
       double[] theta = network.parameterVector();
       double loss = surface.value(theta);
+      double sampled = (Double) facts.get("sampledRadius");
+      double first = (Double) facts.get("largestIncoming") / 2;
+      assertThat(sampled).isEqualTo(first / Math.scalb(1, Math.getExponent(first / sampled)));
+      if (sampled < first) {
+        // One of the points of the double box reached L + ε.
+        SharpnessResult highest =
+            SharpnessSearch.withDefaults()
+                .maximise(
+                    surface,
+                    theta,
+                    PerturbationSet.ball(theta.length, Norm.MAX, 2 * sampled),
+                    seed);
+        assertThat(highest.increase()).isGreaterThanOrEqualTo(epsilon);
+        halved++;
+      }
       boolean grows = facts.get("transformation").equals("T_alpha");
       assertThat(grows)
           .isEqualTo((Integer) facts.get("incoming") >= (Integer) facts.get("outgoing"));
@@ -281,6 +297,7 @@ class SharpnessMeasuresTest {
         assertThat(upper).isLessThan(lower);
       }
     }
+    assertThat(halved).isGreaterThan(6);
   }
 
   private static double scale(Rescaling rescaling, int position) {

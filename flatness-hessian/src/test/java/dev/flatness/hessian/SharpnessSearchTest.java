@@ -86,6 +86,48 @@ class SharpnessSearchTest {
         .isEqualTo(1 + found.starts().stream().mapToInt(SharpnessResult.Start::gradients).sum());
   }
 
+  /** The slope decides: all starts but the opposite ones of a quadratic's climb one hill. */
+  @Test
+  void aStartThatComesToTheBestPointBeforeItEndsThere() {
+    double[] slope = Vectors.gaussian(40, Seed.of(21));
+    SharpnessSearch search = SharpnessSearch.ofMeasures();
+    SharpnessResult found =
+        search.maximise(
+            QuadraticSurface.diagonal(1, slope, Spectra.evenly(40, -1, 3)),
+            new double[40],
+            PerturbationSet.ball(40, Norm.TWO, 1e-2),
+            Seed.of(4));
+    double truth = trustRegion(slope, Spectra.evenly(40, -1, 3), 1e-2);
+    assertThat(found.increase()).isCloseTo(truth, within(1e-3 * truth));
+    assertThat(found.agreeing()).isEqualTo(4);
+    assertThat(found.starts().get(0).reason())
+        .isEqualTo("a step gained less than 0.001 of the increase");
+    assertThat(found.starts().subList(1, 4))
+        .allSatisfy(
+            start -> {
+              assertThat(start.reason())
+                  .isEqualTo("it came to the best point of the starts before");
+              assertThat(start.gradients()).isLessThanOrEqualTo(2);
+            });
+  }
+
+  /** θ is a minimum: opposite points are equally high and far apart, so each start climbs alone. */
+  @Test
+  void startsOnOppositeHillsDoNotJoin() {
+    SharpnessResult found =
+        SharpnessSearch.ofMeasures()
+            .withStarts(2)
+            .maximise(
+                QuadraticSurface.diagonal(1, new double[3], 6, 2, 1),
+                new double[3],
+                PerturbationSet.ball(3, Norm.TWO, 1e-2),
+                Seed.of(4));
+    assertThat(found.agreeing()).isEqualTo(2);
+    assertThat(found.starts())
+        .extracting(SharpnessResult.Start::reason)
+        .doesNotContain("it came to the best point of the starts before");
+  }
+
   @Test
   void boxesOfASeparableQuadraticGiveTheSumOfTheirMaxima() {
     double[] theta = {0.5, -2, 0, 1};

@@ -23,6 +23,7 @@ final class SpectrumDocuments {
                     found.curvature().id(),
                     found.coordinates(),
                     spectrum.layer().orElse(null),
+                    found.parameters(),
                     spectrum.dimension(),
                     spectrum.eigenpairs().map(SpectrumDocuments::pairs).orElse(null),
                     spectrum

@@ -19,6 +19,7 @@ import java.util.Optional;
  * @param curvature whose spectrum it is
  * @param coordinates the coordinates that derivatives are taken in, {@code weights} for the
  *     parameters themselves
+ * @param parameters the names of the parameters that the matrix was restricted to, none for all
  * @param spectra that of the network, or those of the layers asked for
  * @param pairs how eigenpairs were sought
  * @param density how the density was estimated
@@ -29,12 +30,14 @@ public record SpectrumReport(
     Evaluation evaluation,
     Curvature curvature,
     String coordinates,
+    List<String> parameters,
     List<Spectrum> spectra,
     ThickRestartLanczos pairs,
     StochasticLanczos density,
     Seed seed) {
-  /** Copies the list. */
+  /** Copies the lists. */
   public SpectrumReport {
+    parameters = List.copyOf(parameters);
     spectra = List.copyOf(spectra);
   }
 

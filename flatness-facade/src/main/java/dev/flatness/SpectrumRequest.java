@@ -12,9 +12,11 @@ import dev.flatness.measure.MeasureSettings;
 import dev.flatness.measure.Progress;
 import dev.flatness.measure.Subject;
 import dev.flatness.network.Node;
+import dev.flatness.network.Parameter;
 import dev.flatness.random.Seed;
 import dev.flatness.surface.Curvature;
 import dev.flatness.surface.NetworkSurface;
+import dev.flatness.surface.ParameterSet;
 import dev.flatness.tensor.Precision;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,6 +39,7 @@ public final class SpectrumRequest {
   private final Progress progress;
   private final Curvature curvature;
   private final Chart chart;
+  private final List<String> patterns;
   private final int largest;
   private final int smallest;
   private final int probes;
@@ -49,6 +52,7 @@ public final class SpectrumRequest {
       Progress progress,
       Curvature curvature,
       Chart chart,
+      List<String> patterns,
       int largest,
       int smallest,
       int probes,
@@ -59,6 +63,7 @@ public final class SpectrumRequest {
     this.progress = progress;
     this.curvature = curvature;
     this.chart = chart;
+    this.patterns = patterns;
     this.largest = largest;
     this.smallest = smallest;
     this.probes = probes;
@@ -74,6 +79,7 @@ public final class SpectrumRequest {
         Progress.NONE,
         Curvature.HESSIAN,
         null,
+        List.of(),
         LARGEST,
         0,
         density.probes(),
@@ -89,7 +95,8 @@ public final class SpectrumRequest {
    */
   public SpectrumRequest with(MeasureSettings changed) {
     return new SpectrumRequest(
-        surface, changed, progress, curvature, chart, largest, smallest, probes, steps, seed);
+        surface, changed, progress, curvature, chart, patterns, largest, smallest, probes, steps,
+        seed);
   }
 
   /**
@@ -100,7 +107,8 @@ public final class SpectrumRequest {
    */
   public SpectrumRequest progress(Progress listener) {
     return new SpectrumRequest(
-        surface, settings, listener, curvature, chart, largest, smallest, probes, steps, seed);
+        surface, settings, listener, curvature, chart, patterns, largest, smallest, probes, steps,
+        seed);
   }
 
   /**
@@ -116,6 +124,7 @@ public final class SpectrumRequest {
         progress,
         Objects.requireNonNull(kind, "kind"),
         chart,
+        patterns,
         largest,
         smallest,
         probes,
@@ -136,6 +145,28 @@ public final class SpectrumRequest {
         progress,
         curvature,
         Objects.requireNonNull(coordinates, "coordinates"),
+        patterns,
+        largest,
+        smallest,
+        probes,
+        steps,
+        seed);
+  }
+
+  /**
+   * Restricts the matrix to parameters chosen by name.
+   *
+   * @param globs patterns as {@link ParameterSet#matching} takes them, as {@code fc*.weight}
+   * @return the changed request
+   */
+  public SpectrumRequest parameters(String... globs) {
+    return new SpectrumRequest(
+        surface,
+        settings,
+        progress,
+        curvature,
+        chart,
+        List.of(globs),
         largest,
         smallest,
         probes,
@@ -154,7 +185,7 @@ public final class SpectrumRequest {
   public SpectrumRequest ends(int top, int bottom) {
     ThickRestartLanczos.withDefaults().withLargest(top).withSmallest(bottom);
     return new SpectrumRequest(
-        surface, settings, progress, curvature, chart, top, bottom, probes, steps, seed);
+        surface, settings, progress, curvature, chart, patterns, top, bottom, probes, steps, seed);
   }
 
   /**
@@ -170,7 +201,8 @@ public final class SpectrumRequest {
       StochasticLanczos.withDefaults().withProbes(vectors).withSteps(products);
     }
     return new SpectrumRequest(
-        surface, settings, progress, curvature, chart, largest, smallest, vectors, products, seed);
+        surface, settings, progress, curvature, chart, patterns, largest, smallest, vectors,
+        products, seed);
   }
 
   /**
@@ -186,6 +218,7 @@ public final class SpectrumRequest {
         progress,
         curvature,
         chart,
+        patterns,
         largest,
         smallest,
         probes,
@@ -198,7 +231,7 @@ public final class SpectrumRequest {
    *
    * @return the report
    * @throws IllegalArgumentException if network, data, loss and settings do not fit, or the loss is
-   *     not finite, or the network has no such coordinates
+   *     not finite, or the network has no such coordinates or parameters
    */
   public SpectrumReport report() {
     NetworkSurface on = surface.get();
@@ -213,9 +246,23 @@ public final class SpectrumRequest {
     StochasticLanczos density =
         StochasticLanczos.withDefaults().withProbes(Math.max(1, probes)).withSteps(steps);
     List<SpectrumReport.Spectrum> spectra = new ArrayList<>();
+    if (!patterns.isEmpty() && (chart != null || !settings.layers().isEmpty())) {
+      throw new IllegalArgumentException(
+          "the parameters "
+              + patterns
+              + (chart == null
+                  ? " are asked for beside the layers "
+                      + settings.layers()
+                      + "; ask for one of them"
+                  : " do not exist in the coordinates " + chart.name() + "; ask for weights"));
+    }
+    ParameterSet selected =
+        patterns.isEmpty()
+            ? ParameterSet.all(on.dimension())
+            : ParameterSet.matching(on.network(), patterns.toArray(String[]::new));
     var evaluation = Flatness.finite(on, subject.theta());
     if (settings.layers().isEmpty()) {
-      spectra.add(spectrum(null, whole(on, subject.theta()), ends, density, subject));
+      spectra.add(spectrum(null, whole(on, selected, subject.theta()), ends, density, subject));
     } else if (chart != null) {
       throw new IllegalArgumentException(
           "the layers "
@@ -229,12 +276,20 @@ public final class SpectrumRequest {
       spectra.add(spectrum(layer, hessian.at(subject.theta()), ends, density, subject));
     }
     String coordinates = chart == null ? Chart.WEIGHTS : chart.name();
-    return new SpectrumReport(on, evaluation, curvature, coordinates, spectra, ends, density, seed);
+    List<String> parameters =
+        patterns.isEmpty()
+            ? List.of()
+            : on.network().parameters().stream()
+                .filter(selected::contains)
+                .map(Parameter::name)
+                .toList();
+    return new SpectrumReport(
+        on, evaluation, curvature, coordinates, parameters, spectra, ends, density, seed);
   }
 
-  private SymmetricOperator whole(NetworkSurface on, double[] theta) {
+  private SymmetricOperator whole(NetworkSurface on, ParameterSet selected, double[] theta) {
     if (chart == null) {
-      return Hessian.of(on).withCurvature(curvature).at(theta);
+      return Hessian.of(on).on(selected).withCurvature(curvature).at(theta);
     }
     Coordinates coordinates = chart.of().apply(on.network());
     return Hessian.of(new PulledBackSurface(on, coordinates))

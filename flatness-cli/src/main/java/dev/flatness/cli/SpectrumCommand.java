@@ -104,6 +104,15 @@ final class SpectrumCommand implements Callable<Integer> {
   private Set<String> layers = new LinkedHashSet<>();
 
   @Option(
+      names = "--parameters",
+      paramLabel = "GLOB",
+      split = ",",
+      description = {
+        "Restrict the matrix to the parameters whose names match, for instance 'fc*.weight'."
+      })
+  private List<String> parameters = new ArrayList<>();
+
+  @Option(
       names = "--time-limit",
       paramLabel = "DURATION",
       converter = Quantities.DurationConverter.class,
@@ -168,8 +177,10 @@ final class SpectrumCommand implements Callable<Integer> {
               .on(session.data(), session.loss(evaluation.loss()))
               .with(batchSize == null ? options : options.withBatchSize(batchSize))
               .spectrum();
+      SpectrumRequest restricted =
+          parameters.isEmpty() ? request : request.parameters(parameters.toArray(String[]::new));
       found =
-          (chart == null ? request : request.in(chart))
+          (chart == null ? restricted : restricted.in(chart))
               .with(timeLimit == null ? settings : settings.withTimeLimit(timeLimit))
               .progress(progress)
               .curvature(matrix())
@@ -190,6 +201,9 @@ final class SpectrumCommand implements Callable<Integer> {
     recorded.put("steps", steps);
     if (!layers.isEmpty()) {
       recorded.put("layers", List.copyOf(layers));
+    }
+    if (!parameters.isEmpty()) {
+      recorded.put("parameters", parameters);
     }
     if (timeLimit != null) {
       recorded.put("timeLimitSeconds", timeLimit.toMillis() / 1000.0);

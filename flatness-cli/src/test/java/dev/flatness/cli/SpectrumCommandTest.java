@@ -2,6 +2,7 @@ package dev.flatness.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
+import static org.assertj.core.api.Assertions.withinPercentage;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -128,6 +129,49 @@ class SpectrumCommandTest {
     assertThat(found).allMatch(value -> value > 0).hasSize(8);
     assertThat(found.get(0)).isEqualTo(found.get(1));
     assertThat(Set.copyOf(found)).hasSizeGreaterThan(2);
+  }
+
+  @Test
+  void parametersAreChosenByPattern() throws IOException {
+    JsonNode report = json("--parameters", "?.weight,6.*", "--top", "1", "--probes", "0");
+    JsonNode spectrum = report.get("spectra").get(0);
+    assertThat(spectrum.get("scope").asText()).isEqualTo("parameters");
+    assertThat(spectrum.get("parameters"))
+        .extracting(JsonNode::asText)
+        .containsExactly("0.weight", "2.weight", "4.weight", "6.weight", "6.bias");
+    // Not the biases of three hidden layers; a principal submatrix has no larger eigenvalue.
+    JsonNode whole = json("--top", "1", "--probes", "0").get("spectra").get(0);
+    assertThat(spectrum.get("dimension").asInt()).isLessThan(whole.get("dimension").asInt());
+    assertThat(top(spectrum)).isPositive().isLessThan(top(whole));
+    assertThat(report.get("settings").get("parameters"))
+        .extracting(JsonNode::asText)
+        .containsExactly("?.weight", "6.*");
+    JsonNode one = json("--parameters", "2.weight", "--top", "1", "--probes", "0");
+    JsonNode layer = json("--layers", "2", "--top", "1", "--probes", "0");
+    assertThat(top(one.get("spectra").get(0)))
+        .isCloseTo(top(layer.get("spectra").get(0)), withinPercentage(1e-4));
+    assertThat(spectrum("--parameters", "2.weight", "--top", "1", "--probes", "0").out())
+        .contains("\nhessian of 2.weight, ");
+  }
+
+  private static double top(JsonNode spectrum) {
+    return spectrum.get("eigenvalues").get("largest").get(0).get("value").asDouble();
+  }
+
+  @Test
+  void parametersThatDoNotExistAreRefused() {
+    assertThat(spectrum("--parameters", "fc*.weight").err())
+        .isEqualTo(
+            "flatness: pattern \"fc*.weight\" matches no parameter, expected one that matches some"
+                + " of [0.weight, 0.bias, 2.weight, 2.bias, 4.weight, 4.bias, 6.weight, 6.bias]\n");
+    assertThat(spectrum("--parameters", "2.*", "--layers", "2").err())
+        .isEqualTo(
+            "flatness: the parameters [2.*] are asked for beside the layers [2]; ask for one of"
+                + " them\n");
+    assertThat(spectrum("--parameters", "2.*", "--coordinates", "log-magnitude").err())
+        .isEqualTo(
+            "flatness: the parameters [2.*] do not exist in the coordinates log-magnitude; ask for"
+                + " weights\n");
   }
 
   @Test

@@ -1,10 +1,12 @@
 package dev.flatness.surface;
 
+import dev.flatness.network.Network;
 import dev.flatness.network.Parameter;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /**
  * A set of positions of θ as ascending, disjoint ranges.
@@ -65,6 +67,50 @@ public record ParameterSet(List<Range> ranges) {
         .distinct()
         .forEach(parameter -> ranges.add(new Range(parameter.offset(), parameter.size())));
     return new ParameterSet(ranges);
+  }
+
+  /**
+   * Returns the positions of the parameters whose names match a pattern.
+   *
+   * @param network the network
+   * @param globs patterns of whole names, as {@code fc*.weight}: {@code *} stands for any
+   *     characters, {@code ?} for one, everything else for itself
+   * @return the set of what matches at least one of them
+   * @throws IllegalArgumentException if there is no pattern, or one matches no parameter, naming
+   *     those there are
+   */
+  public static ParameterSet matching(Network network, String... globs) {
+    if (globs.length == 0) {
+      throw new IllegalArgumentException(
+          "no pattern of parameter names is given, expected at least one, as fc*.weight");
+    }
+    List<Parameter> matched = new ArrayList<>();
+    for (String glob : globs) {
+      Pattern pattern = pattern(glob);
+      List<Parameter> found =
+          network.parameters().stream()
+              .filter(parameter -> parameter.size() > 0)
+              .filter(parameter -> pattern.matcher(parameter.name()).matches())
+              .toList();
+      if (found.isEmpty()) {
+        throw new IllegalArgumentException(
+            "pattern \""
+                + glob
+                + "\" matches no parameter, expected one that matches some of "
+                + network.parameters().stream().map(Parameter::name).toList());
+      }
+      matched.addAll(found);
+    }
+    return of(matched);
+  }
+
+  private static Pattern pattern(String glob) {
+    StringBuilder expression = new StringBuilder();
+    for (int i = 0; i < glob.length(); i++) {
+      char c = glob.charAt(i);
+      expression.append(c == '*' ? ".*" : c == '?' ? "." : Pattern.quote(String.valueOf(c)));
+    }
+    return Pattern.compile(expression.toString(), Pattern.DOTALL);
   }
 
   /**

@@ -35,6 +35,34 @@ class ParameterSetTest {
   }
 
   @Test
+  void namesAreChosenByPattern() {
+    Network network =
+        Network.sequential(2)
+            .dense("fc1", Tensor.of(new double[6], 3, 2), Tensor.of(new double[3], 3))
+            .dense("fc(2)", Tensor.of(new double[6], 2, 3), Tensor.of(new double[2], 2))
+            .build();
+    assertThat(ParameterSet.matching(network, "fc*.weight").ranges())
+        .containsExactly(new Range(0, 6), new Range(9, 6));
+    assertThat(ParameterSet.matching(network, "*.bias", "fc?.*").ranges())
+        .containsExactly(new Range(0, 6), new Range(6, 3), new Range(15, 2));
+    // Neither dots nor brackets mean more than themselves, and names match as a whole.
+    assertThat(ParameterSet.matching(network, "fc(2).weight").ranges())
+        .containsExactly(new Range(9, 6));
+    for (String glob : List.of("fc1", "fc1xweight", "c1.weight", "", "fc[12].weight")) {
+      assertThatThrownBy(() -> ParameterSet.matching(network, "*", glob))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessage(
+              "pattern \""
+                  + glob
+                  + "\" matches no parameter, expected one that matches some of [fc1.weight,"
+                  + " fc1.bias, fc(2).weight, fc(2).bias]");
+    }
+    assertThatThrownBy(() -> ParameterSet.matching(network))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("no pattern of parameter names is given");
+  }
+
+  @Test
   void tellsWhatItContainsAndMeets() {
     ParameterSet set = new ParameterSet(List.of(new Range(0, 5)));
     assertThat(set.contains(FIRST)).isTrue();

@@ -9,6 +9,7 @@ import java.util.List;
  * @param operator which matrix, for instance {@code hessian}
  * @param coordinates the coordinates that derivatives are taken in, for instance {@code weights}
  * @param layer the layer whose weight it is restricted to, or null for the whole network
+ * @param parameters the parameters that it is restricted to by name; none for all
  * @param dimension its number of rows
  * @param pairs eigenvalues at the ends, or null where none were asked for
  * @param density its spectral density, or null where none was asked for
@@ -18,10 +19,15 @@ public record ReportSpectrum(
     String operator,
     String coordinates,
     String layer,
+    List<String> parameters,
     int dimension,
     Pairs pairs,
     Density density,
     double seconds) {
+  /** Copies the list. */
+  public ReportSpectrum {
+    parameters = List.copyOf(parameters);
+  }
 
   /**
    * An eigenvalue.

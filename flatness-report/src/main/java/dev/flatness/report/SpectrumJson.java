@@ -14,7 +14,16 @@ final class SpectrumJson {
       json.writeStartObject();
       json.writeStringField("operator", spectrum.operator());
       json.writeStringField("coordinates", spectrum.coordinates());
-      json.writeStringField("scope", spectrum.layer() == null ? "network" : "layer");
+      boolean some = !spectrum.parameters().isEmpty();
+      json.writeStringField(
+          "scope", some ? "parameters" : spectrum.layer() == null ? "network" : "layer");
+      if (some) {
+        json.writeArrayFieldStart("parameters");
+        for (String name : spectrum.parameters()) {
+          json.writeString(name);
+        }
+        json.writeEndArray();
+      }
       if (spectrum.layer() != null) {
         json.writeStringField("layer", spectrum.layer());
       }

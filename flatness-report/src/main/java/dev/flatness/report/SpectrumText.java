@@ -26,6 +26,9 @@ final class SpectrumText {
             palette.strong(
                 spectrum.operator()
                     + (spectrum.layer() == null ? "" : " of layer " + spectrum.layer())
+                    + (spectrum.parameters().isEmpty()
+                        ? ""
+                        : " of " + String.join(", ", spectrum.parameters()))
                     + (spectrum.coordinates().equals("weights")
                         ? ""
                         : " in " + spectrum.coordinates())

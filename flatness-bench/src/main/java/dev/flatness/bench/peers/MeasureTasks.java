@@ -128,7 +128,7 @@ final class MeasureTasks {
 
   /** The largest eigenvalue by Lanczos against power iteration to the same residual or 60 s. */
   void topEigenvalue(Consumer<Line> lines) {
-    Work work = Work.trainedMlp();
+    Work work = Work.trainedMlp(Activation.RELU);
     try (Peer peer = session.peer(work)) {
       NetworkSurface surface = work.surface(Precision.FLOAT32, session.threads(), true);
       double[] theta = work.network().parameterVector();
@@ -191,24 +191,25 @@ final class MeasureTasks {
 
   /** Products to a trace of 1 % on a network with smooth activations, ours against Hutchinson. */
   void traceSmooth(Consumer<Line> lines) {
-    Work work = Work.perceptron("tanh", List.of(50, 50, 50, 30), Activation.TANH, 2000);
+    Work work = Work.trainedMlp(Activation.TANH);
     NetworkSurface surface = work.surface(Precision.FLOAT64, session.threads(), true);
     double[] theta = work.network().parameterVector();
     SymmetricOperator hessian = surface.hessian(theta);
     TraceEstimate plain =
         TraceEstimator.hutchinson()
-            .withBudget(4000)
+            .withBudget(3000)
             .withTarget(ONE_PERCENT)
             .estimate(hessian, Seed.of(1));
     TraceEstimate ours =
         TraceEstimator.xTrace()
-            .withBudget(1000)
+            .withBudget(300)
             .withTarget(ONE_PERCENT)
             .estimate(hessian, Seed.of(1));
     double error = Math.hypot(plain.standardError(), ours.standardError());
     lines.accept(
         session
             .line("trace-smooth")
+            .with("on", work.name() + ", tanh")
             .with("precision", "float64")
             .with("peer", "Hutchinson")
             .numbers("products", ours.products(), plain.products())

@@ -46,19 +46,20 @@ record Work(String name, Network network, Dataset data, int batch) {
    * The perceptron trained on ten clusters: eigenvalues at the top of a trained network stand close
    * together, where iterations need their products.
    */
-  static Work trainedMlp() {
+  static Work trainedMlp(Activation activation) {
     Dataset clusters =
         GaussianClusters.withDefaults()
             .withClasses(CLASSES)
             .withDimension(784)
             .withSeparation(3)
             .generate(2000, Seed.of(2));
+    Work start = perceptron("mlp-trained", List.of(50, 50, 50, 30), activation, 2000);
     Network network =
         SgdTrainer.withDefaults()
             .withEpochs(10)
-            .train(mlp().network(), clusters, SoftmaxCrossEntropy.onLogits(), Seed.of(3))
+            .train(start.network(), clusters, SoftmaxCrossEntropy.onLogits(), Seed.of(3))
             .network();
-    return new Work("mlp-trained", network, clusters, clusters.size());
+    return new Work(start.name(), network, clusters, clusters.size());
   }
 
   /** LeNet-5 on images of 3×32×32 in batches of 512. */

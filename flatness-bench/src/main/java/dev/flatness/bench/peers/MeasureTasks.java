@@ -128,7 +128,7 @@ final class MeasureTasks {
 
   /** The largest eigenvalue by Lanczos against power iteration to the same residual or 60 s. */
   void topEigenvalue(Consumer<Line> lines) {
-    Work work = session.settled(Work.mlp());
+    Work work = Work.trainedMlp(Activation.RELU);
     try (Peer peer = session.peer(work)) {
       NetworkSurface surface = work.surface(Precision.FLOAT32, session.threads(), true);
       double[] theta = work.network().parameterVector();
@@ -137,7 +137,7 @@ final class MeasureTasks {
       LanczosResult[] result = new LanczosResult[1];
       Runnable ours = () -> result[0] = lanczos.run(hessian, Seed.of(1));
       Rounds.time(ours, 3);
-      double[] times = new double[Math.min(5, session.rounds())];
+      double[] times = new double[Math.min(3, session.rounds())];
       double[] peers = new double[times.length];
       double[] found = new double[3];
       for (int round = 0; round < times.length; round++) {
@@ -149,6 +149,7 @@ final class MeasureTasks {
       lines.accept(
           session
               .line("top-eigenvalue")
+              .with("on", work.name())
               .times(times, peers)
               .with("ours_products", result[0].products())
               .with("peer_products", (int) found[1])
@@ -190,24 +191,25 @@ final class MeasureTasks {
 
   /** Products to a trace of 1 % on a network with smooth activations, ours against Hutchinson. */
   void traceSmooth(Consumer<Line> lines) {
-    Work work = Work.perceptron("tanh", List.of(50, 50, 50, 30), Activation.TANH, 2000);
+    Work work = Work.trainedMlp(Activation.TANH);
     NetworkSurface surface = work.surface(Precision.FLOAT64, session.threads(), true);
     double[] theta = work.network().parameterVector();
     SymmetricOperator hessian = surface.hessian(theta);
     TraceEstimate plain =
         TraceEstimator.hutchinson()
-            .withBudget(4000)
+            .withBudget(3000)
             .withTarget(ONE_PERCENT)
             .estimate(hessian, Seed.of(1));
     TraceEstimate ours =
         TraceEstimator.xTrace()
-            .withBudget(1000)
+            .withBudget(300)
             .withTarget(ONE_PERCENT)
             .estimate(hessian, Seed.of(1));
     double error = Math.hypot(plain.standardError(), ours.standardError());
     lines.accept(
         session
             .line("trace-smooth")
+            .with("on", work.name() + ", tanh")
             .with("precision", "float64")
             .with("peer", "Hutchinson")
             .numbers("products", ours.products(), plain.products())

@@ -349,17 +349,6 @@ public final class NetworkEngine implements Engine {
   @Override
   public ClosedForms closedForms(/*64*/ double[] at, Collection<Node> layers, boolean normalized) {
     setParameters(at);
-    Chunks valueChunks = prepare(1, false, 2);
-    Spread spread =
-        Spread.of(
-            this,
-            normalized ? layers : List.of(),
-            valueChunks.count(),
-            runner,
-            (w, chunk) -> {
-              workers[w].value(valueChunks, chunk);
-              return workers[w].frame;
-            });
     int k = Math.min(MOST_FACTORS, factors());
     boolean[] wanted = new boolean[ops.length];
     boolean[] active = new boolean[network.parameters().size()];
@@ -367,8 +356,19 @@ public final class NetworkEngine implements Engine {
       wanted[node.index()] = true;
       active[node.weight()] = true;
     }
+    // Both passes work in the same buffers, which a next call finds again.
+    Chunks from = prepare(k, false, Sweep.resultLength(this, wanted));
+    Spread spread =
+        Spread.of(
+            this,
+            normalized ? layers : List.of(),
+            from.count(),
+            runner,
+            (w, chunk) -> {
+              workers[w].value(from, chunk);
+              return workers[w].frame;
+            });
     Sweep sweep = new Sweep(this, theta, spread, wanted);
-    Chunks from = prepare(k, false, sweep.resultLength());
     boolean[] live = Layout.live(network, active);
     /*64*/ double[] total = new /*64*/ double[sweep.resultLength()];
     runner.run(

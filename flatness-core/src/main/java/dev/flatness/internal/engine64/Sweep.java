@@ -51,6 +51,7 @@ final class Sweep {
     this.factor = new double[nodes][];
     this.normalizedFactor = new double[nodes][];
     this.inverse = new double[nodes][];
+    this.length = resultLength(engine, wanted);
     int next = theta.length;
     for (Op op : engine.ops) {
       if (op instanceof WeightOp weight && wanted[op.output]) {
@@ -59,10 +60,20 @@ final class Sweep {
         prepare(weight);
       }
     }
-    this.length = next;
   }
 
   int resultLength() {
+    return length;
+  }
+
+  /** The length of the result for some nodes. */
+  static int resultLength(NetworkEngine engine, boolean[] wanted) {
+    int length = engine.theta.length;
+    for (Op op : engine.ops) {
+      if (op instanceof WeightOp weight && wanted[op.output]) {
+        length += columns(weight) + weight.d + 2;
+      }
+    }
     return length;
   }
 

@@ -293,6 +293,28 @@ class PsiMeasuresTest {
     assertThat(paths.valuesAt(moved)).containsExactly(v, within(1e-14));
   }
 
+  /** Without hidden units paths are weights, and nothing divides: the chart has no edge. */
+  @Test
+  void withoutHiddenUnitsPathsAreTheWeights() {
+    Network network = Cases.mlp(true, Seed.of(3), 4, 3);
+    NetworkSurface surface =
+        Cases.surface(
+            network,
+            RandomDatasets.labelled(network, 12, Seed.of(5)),
+            SoftmaxCrossEntropy.onLogits());
+    BasisPaths paths = BasisPaths.of(Skeleton.auto(network));
+    assertThat(paths.values()).isEqualTo(network.parameterVector());
+    assertThat(paths.radius()).isInfinite();
+    assertThat(paths.radiusPath()).isNull();
+    assertThat(paths.conditioning()).isEqualTo(1);
+    Map<String, Estimate> found = Cases.measure(Cases.subject(surface, SkeletonRule.auto()));
+    double trace = surface.closedForms(network.parameterVector()).trace();
+    assertThat(found.get("psi-trace").value()).isCloseTo(trace, within(1e-12 * trace));
+    assertThat(found.get("psi-epsilon-sharpness").details())
+        .containsEntry("epsilon", 1e-3)
+        .doesNotContainKey("chartRadius");
+  }
+
   @Test
   void deadUnitsHaveNoPaths() {
     Network network = Cases.mlp(true, Seed.of(3), 4, 6, 5, 3);

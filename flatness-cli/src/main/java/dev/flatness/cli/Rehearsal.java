@@ -12,8 +12,8 @@ import java.util.stream.Stream;
 
 /**
  * Runs the usual commands on a small network and says nothing. The launcher calls it when it
- * archives the classes of the command, which halves every later start: what is loaded here need not
- * be parsed and verified again.
+ * archives the classes of the command, which shortens every later start: what is loaded here need
+ * not be parsed and verified again.
  */
 final class Rehearsal {
   private Rehearsal() {}

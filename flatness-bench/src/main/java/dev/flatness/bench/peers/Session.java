@@ -20,8 +20,8 @@ record Session(PeerFactory factory, int threads, int rounds) {
   /**
    * Draws weights anew until both sides' gradients agree in float32, at most a few times. Among
    * millions of ReLUs a few stand within rounding of their kink; where the sides round to different
-   * sides of it both are right, about different linear pieces, and cannot be compared. Ours in
-   * float64 is no better judge of that. A real error is there in every draw.
+   * sides of it both are right, about different linear pieces, and cannot be compared. A real error
+   * is there in every draw.
    */
   Work settled(Work work) {
     for (int seed = 1; seed <= DRAWS; seed++) {

@@ -29,14 +29,20 @@ final class Cases {
 
   private Cases() {}
 
-  /** A surface over 12 random samples under the loss that the seed chooses. */
+  /**
+   * A surface over random samples, 12 unless said otherwise, under the loss that the seed chooses.
+   */
   static NetworkSurface surface(Network network, Seed seed) {
+    return surface(network, seed, 12);
+  }
+
+  static NetworkSurface surface(Network network, Seed seed, int samples) {
     boolean real = network.output().shape().size() == 1 || (seed.split("loss").value() & 1) == 0;
     Loss loss = real ? SquaredError.summed() : SoftmaxCrossEntropy.onLogits();
     Dataset data =
         real
-            ? RandomDatasets.real(network, 12, seed.split("data"))
-            : RandomDatasets.labelled(network, 12, seed.split("data"));
+            ? RandomDatasets.real(network, samples, seed.split("data"))
+            : RandomDatasets.labelled(network, samples, seed.split("data"));
     return surface(network, data, loss);
   }
 

@@ -14,6 +14,7 @@ import dev.flatness.testkit.RandomNetworks;
 import dev.flatness.testkit.RandomNetworks.Architecture;
 import java.util.Arrays;
 import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Assume;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
@@ -26,8 +27,9 @@ import net.jqwik.api.lifecycle.AfterContainer;
  * <p>Everything is compared after scaling with |v| on both sides, so that all coordinates move by
  * the same share h of themselves. At h = 2e-4 rounding contributes 4·1e-16·L/h² = 1e-8 L,
  * truncation h² times a fourth derivative, which is of the size of the curvature: 1e-5 of the
- * largest entry holds both, and what it cannot hold is a kink inside the step, seen by a second
- * step of half the size. Those draws are discarded and counted.
+ * largest entry holds both, and what it cannot hold is a kink inside the step, seen by steps of
+ * half and a quarter of the size (where the loss is rounded 16 times as much). Those draws are
+ * discarded and counted; with 5 samples they are few.
  */
 class PsiHessianTest {
   private static final double STEP = 2e-4;
@@ -77,7 +79,7 @@ class PsiHessianTest {
   }
 
   private static void secondDifferencesAgree(Network network, Seed seed) {
-    NetworkSurface surface = Cases.surface(network, seed);
+    NetworkSurface surface = Cases.surface(network, seed, 5);
     BasisPaths paths = BasisPaths.of(Skeleton.auto(network));
     BasisPathCoordinates coordinates = paths.coordinates();
     double[] v = paths.values();
@@ -85,9 +87,11 @@ class PsiHessianTest {
         scaled(PsiPoint.of(Cases.subject(surface, SkeletonRule.auto())).hessian(), v);
     double[][] expected = differences(surface, coordinates, v, STEP);
     double[][] finer = differences(surface, coordinates, v, STEP / 2);
+    double[][] finest = differences(surface, coordinates, v, STEP / 4);
     double size = Math.max(largest(found), surface.value(network.parameterVector()) * 1e-3);
     drawn++;
-    if (distance(expected, finer) > CLOSE * size) {
+    if (distance(expected, finer) > CLOSE * size
+        || distance(expected, finest) > 10 * CLOSE * size) {
       kinks++;
       return;
     }
@@ -114,7 +118,10 @@ class PsiHessianTest {
     assertThat(found).isCloseTo(trace, within(1e-9 * size));
   }
 
-  /** Without Σ ∂L/∂w ∇²w the matrix is another one. */
+  /**
+   * Without Σ ∂L/∂w ∇²w the matrix is another one, by as much as that term has; a draw whose units
+   * are all off has none.
+   */
   @Property(tries = 20)
   void withoutTheCurvatureOfTheMapDifferencesDoNotAgree(@ForAll("seeds") Seed seed) {
     Network network = Cases.mlp(true, seed, 3, 4, 2, 3, 2);
@@ -126,6 +133,15 @@ class PsiHessianTest {
         surface.curvature(Curvature.HESSIAN, theta, ParameterSet.all(theta.length));
     double[][] whole =
         scaled(PsiPoint.of(Cases.subject(surface, SkeletonRule.diagonal())).hessian(), v);
+    double[] gradient = new double[theta.length];
+    surface.valueAndGradient(theta, gradient);
+    double term = 0;
+    for (int i = 0; i < v.length; i++) {
+      int e = coordinates.paths().position(i);
+      boolean divided = coordinates.paths().divisor(i) >= 0;
+      term = Math.max(term, divided ? Math.abs(gradient[e] * theta[e]) : 0);
+    }
+    Assume.that(term > 1e-2 * largest(whole));
     double[][] conjugated = new double[v.length][v.length];
     var derivative = coordinates.derivativeAt(v);
     for (int i = 0; i < v.length; i++) {
@@ -138,7 +154,7 @@ class PsiHessianTest {
         conjugated[i][j] *= v[j];
       }
     }
-    assertThat(distance(conjugated, whole)).isGreaterThan(100 * CLOSE * largest(whole));
+    assertThat(distance(conjugated, whole)).isGreaterThan(0.9 * term);
   }
 
   private static double[][] scaled(SymmetricOperator hessian, double[] v) {

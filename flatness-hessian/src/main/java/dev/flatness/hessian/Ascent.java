@@ -9,13 +9,12 @@ import java.util.function.IntConsumer;
 
 /** The climbs of one {@link SharpnessSearch}, and the best point that they found. */
 final class Ascent {
-  private static final double FIRST_STEP = 8;
   private static final double LONGEST_STEP = 1e6;
   private static final double SHORTEST_STEP = 1e-6;
   private static final double ARMIJO = 1e-4;
   private static final double AGREEMENT = 1e-2;
   private static final double ONE_HILL = 10;
-  private static final double ONE_DIRECTION = 0.9;
+  private static final double ONE_DIRECTION = 0.7;
 
   private final LossSurface surface;
   private final double[] theta;
@@ -94,7 +93,7 @@ final class Ascent {
       Vectors.divide(closer, 2);
       point = at(closer);
     }
-    double step = FIRST_STEP;
+    double step = set.longStep();
     while (reason == null) {
       double[] next = ahead(point, step);
       double slope = rise(point, next);
@@ -106,6 +105,8 @@ final class Ascent {
         reason = "the loss rises in no direction of the set";
       } else if (joins(point)) {
         reason = "it came to the best point of the starts before";
+      } else if (slope <= leastGain * Math.abs(point.loss - loss)) {
+        reason = "a step promised less than " + leastGain + " of the increase";
       } else if (step < SHORTEST_STEP) {
         reason = "no step raised the loss";
       } else if (gradients - before >= budget) {
@@ -115,14 +116,12 @@ final class Ascent {
       } else {
         Point there = at(next);
         double gain = there.loss - point.loss;
-        if (!(gain >= ARMIJO * slope)) {
-          step /= 4;
-        } else {
-          step = Math.min(4 * step, LONGEST_STEP);
-          point = there;
-          if (Double.isFinite(gain) && gain <= leastGain * Math.abs(point.loss - loss)) {
-            reason = "a step gained less than " + leastGain + " of the increase";
-          }
+        boolean rises = gain >= ARMIJO * slope;
+        step = rises ? Math.min(4 * step, LONGEST_STEP) : step / 4;
+        point = rises ? there : point;
+        double increase = Math.abs(point.loss - loss);
+        if (rises && Double.isFinite(gain) && gain <= leastGain * increase) {
+          reason = "a step gained less than " + leastGain + " of the increase";
         }
       }
     }

@@ -265,4 +265,13 @@ public final class PerturbationSet {
   double reach() {
     return norm == Norm.MAX ? radius * Math.sqrt(dimension()) : radius;
   }
+
+  /**
+   * A step, in multiples of the reach, after which a point lies about where the gradient points: in
+   * the maximum norm every entry of the gradient above 1/256 of its root mean square takes its
+   * coordinate from one face to the other.
+   */
+  double longStep() {
+    return norm == Norm.MAX ? 512 : 8;
+  }
 }

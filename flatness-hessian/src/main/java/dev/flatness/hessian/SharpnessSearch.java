@@ -15,18 +15,19 @@ import java.util.function.IntConsumer;
  * furthest along the top eigenvector v of MᵀHM, along −v, along the gradient Mᵀ∇L(θ), and along
  * Gaussian vectors. A step goes to the projection of y + t (r/‖g‖) g, g the gradient in y (in the
  * maximum norm ‖g‖/√k for ‖g‖); it is taken if the loss gains 1e-4 of what the slope promises
- * (Armijo), and then t grows fourfold, else it shrinks as much. t starts at 8: a long step, which
- * on a quadratic is one of the power method. Everything is relative to r: no scale is assumed.
+ * (Armijo), and then t grows fourfold, else it shrinks as much. t starts at 8, in the maximum norm
+ * at 512, whose gradients have entries of all sizes: a long step, which on a quadratic is one of
+ * the power method. Everything is relative to r: no scale is assumed.
  *
  * <p>Everything happens in y, so searches in sets that one linear map carries to each other find
  * the same: in the relative set the number is invariant to rescaling.
  *
  * <p>Defaults: 5 starts, 20 gradients a start, 20 products for the eigenvector to a residual of
- * 1e-2 (all ours), or none where an eigenvector is given; a start ends early when a step gains less
- * than 1e-6 of the increase, or when it comes to the best point of the starts before it: within ten
- * such gains of the same increase, at a cosine of 0.9 or more. Cost: at most starts · 20 + 1
- * gradients (3 passes a sample) and 20 products (8 passes); memory 8 · parameters bytes for each of
- * some 10 vectors and of the products.
+ * 1e-2 (all ours), or none where an eigenvector is given; a start ends early when a step gains or,
+ * by the slope, promises less than 1e-6 of the increase, or when it comes to the best point of the
+ * starts before it: within ten such gains of the same increase, at a cosine of 0.7 or more. Cost:
+ * at most starts · 20 + 1 gradients (3 passes a sample) and 20 products (8 passes); memory 8 ·
+ * parameters bytes for each of some 10 vectors and of the products.
  *
  * <p>Errors: the surface may be infinite or NaN outside its domain. An infinite loss in the set
  * ends the search with the status infinite; a step to where it is undefined is not taken. The

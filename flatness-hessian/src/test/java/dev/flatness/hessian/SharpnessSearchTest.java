@@ -101,7 +101,7 @@ class SharpnessSearchTest {
     assertThat(found.increase()).isCloseTo(truth, within(1e-3 * truth));
     assertThat(found.agreeing()).isEqualTo(4);
     assertThat(found.starts().get(0).reason())
-        .isEqualTo("a step gained less than 0.001 of the increase");
+        .isEqualTo("a step promised less than 0.001 of the increase");
     assertThat(found.starts().subList(1, 4))
         .allSatisfy(
             start -> {

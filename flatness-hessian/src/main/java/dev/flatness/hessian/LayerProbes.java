@@ -15,7 +15,7 @@ import java.util.Map;
  * on what is estimated and on the seed alone.
  */
 final class LayerProbes {
-  /** The budget of a layer: 32 products, as {@link Hutchinson} has by default. */
+  /** The budget of a layer: 32 products (ours). */
   static final int BUDGET = 32;
 
   private final Subject subject;

@@ -73,7 +73,13 @@ public final class LogWeightTrace extends HessianMeasure {
   public List<Estimate> evaluate(Subject subject, Seed seed) {
     double[] theta = subject.theta();
     if (sampled || (!Shared.closed(subject) && theta.length > exactUpTo)) {
-      return List.of(sampled(subject, theta, seed).estimate(id(), claim()).build());
+      LayerNumber number =
+          LayerNumber.sampled(
+              subject,
+              LayerNumber.TRACE,
+              SymmetricOperators.congruence(theta, Shared.hessian(subject)),
+              seed.split("log-weight-trace"));
+      return List.of(number.estimate(id(), claim()).build());
     }
     CurvatureDiagonal diagonal =
         Shared.closed(subject)
@@ -89,17 +95,6 @@ public final class LogWeightTrace extends HessianMeasure {
             .products(diagonal.products())
             .reason(diagonal.reason())
             .build());
-  }
-
-  private static LayerNumber sampled(Subject subject, double[] theta, Seed seed) {
-    Hutchinson method = Hutchinson.withDefaults();
-    Hutchinson.Moments moments =
-        method.sample(
-            SymmetricOperators.congruence(theta, Shared.hessian(subject)),
-            seed.split("log-weight-trace"),
-            subject::timeIsUp,
-            done -> subject.progress().update("random probes", done, method.probes()));
-    return LayerNumber.sampled(null, moments.trace(), method.probes());
   }
 
   @Override

@@ -99,18 +99,6 @@ final class Shared {
         () -> new LayerProbes(subject, seed.split("layer-probes")));
   }
 
-  static Hutchinson.Moments moments(Subject subject, Hutchinson method, Seed seed) {
-    return subject.share(
-        "moments/" + method.probes() + "/" + seed.value(),
-        Hutchinson.Moments.class,
-        () ->
-            method.sample(
-                hessian(subject),
-                seed.split("moments"),
-                subject::timeIsUp,
-                done -> subject.progress().update("random probes", done, method.probes())));
-  }
-
   static double squaredNorm(Subject subject, Node layer) {
     double[] weight = subject.network().values(subject.network().weight(layer));
     return Vectors.dot(weight, weight);

@@ -137,7 +137,8 @@ class OrbitMeasuresTest {
     Pooled.measure(surface, List.of(sampled)).get("log-weight-trace").agrees(exact, exact);
     Estimate estimate = one(sampled, surface);
     assertThat(estimate.status()).isEqualTo(Status.ESTIMATED);
-    assertThat(estimate.products()).hasValue(32);
+    assertThat(estimate.method()).isEqualTo("xtrace");
+    assertThat(estimate.products().orElseThrow()).isBetween(1L, 96L);
   }
 
   /** Liang's second form: N √(mean ⟨∂ℓ/∂f, f⟩²), here ∂ℓ/∂f = 2(f − y). */

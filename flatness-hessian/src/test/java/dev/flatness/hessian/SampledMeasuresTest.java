@@ -239,8 +239,7 @@ class SampledMeasuresTest {
     assertThat(found.get("hessian-top-eigenvalue").status()).isEqualTo(Status.NOT_CONVERGED);
     assertThat(found.get("hessian-top-eigenvalue").reason()).isEqualTo("the time limit has passed");
     assertThat(found.get("kappa-sum").reason()).isEqualTo("in layer 0: the time limit has passed");
-    assertThat(found.get("hessian-trace").reason())
-        .isEqualTo("the time limit has passed after 8 of 32 probes");
+    assertThat(found.get("hessian-trace").reason()).isEqualTo("the time limit has passed");
     assertThat(found.get("kappa-tau@0").reason())
         .isEqualTo("the time limit has passed after 1 of 32 probes");
     assertThat(found.get("hessian-frobenius-norm").value()).isNaN();

@@ -38,7 +38,7 @@ public final class DenseSymmetric implements SymmetricOperator {
               + n
               + " does not fit into an array, expected at most "
               + LARGEST
-              + "; use Lanczos or Hutchinson on the operator");
+              + "; use Lanczos or TraceEstimator on the operator");
     }
     long bytes = 8L * n * n;
     if (bytes > Runtime.getRuntime().maxMemory() / 2) {
@@ -49,7 +49,7 @@ public final class DenseSymmetric implements SymmetricOperator {
               + bytes
               + " bytes, more than half of the heap of "
               + Runtime.getRuntime().maxMemory()
-              + "; use Lanczos or Hutchinson on the operator, or give the JVM more memory (-Xmx)");
+              + "; use Lanczos or TraceEstimator on the operator, or give the JVM more memory (-Xmx)");
     }
     double[] entries = new double[n * n];
     columns(

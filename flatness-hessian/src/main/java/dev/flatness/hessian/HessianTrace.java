@@ -1,10 +1,8 @@
 package dev.flatness.hessian;
 
-import dev.flatness.linalg.SymmetricOperator;
 import dev.flatness.measure.Estimate;
 import dev.flatness.measure.Invariance;
 import dev.flatness.measure.Scope;
-import dev.flatness.measure.Status;
 import dev.flatness.measure.Subject;
 import dev.flatness.network.Node;
 import dev.flatness.network.Parameter;
@@ -19,8 +17,8 @@ import java.util.List;
  * settings normalize traces. Units: loss per squared parameter. Cost: for piecewise-linear networks
  * exact at K backward passes, shared with the other closed forms; else the Gauss–Newton part exact
  * by the same passes, and the rest by 32 random sign vectors, a forward pass each, with a standard
- * error; where layers share weights 32 products of {@link TraceEstimator#xTrace}. Not invariant to
- * rescaling.
+ * error; where layers share weights {@link TraceEstimator#xTrace} to a standard error of 1 %. Not
+ * invariant to rescaling.
  *
  * <p>Source: Yi et al. 2019, Def. 2.1; Dinh et al. 2017, §2. Immutable.
  */
@@ -78,30 +76,8 @@ public final class HessianTrace extends HessianMeasure {
           null, exact, Residual.mean(subject, (i, z) -> Vectors.signs(z, own.split(i))));
     }
     TraceEstimator method =
-        (sampled ? TraceEstimator.hutchinson() : TraceEstimator.xTrace())
-            .withBudget(Residual.PROBES);
-    return estimated(subject, Shared.hessian(subject), method, own);
-  }
-
-  /** A trace by products alone. */
-  static LayerNumber estimated(
-      Subject subject, SymmetricOperator operator, TraceEstimator method, Seed seed) {
-    TraceEstimate found =
-        method.estimate(
-            operator,
-            seed,
-            subject::timeIsUp,
-            done -> subject.progress().update("random probes", done, Residual.PROBES));
-    boolean cut = subject.timeIsUp() && found.products() < Residual.PROBES;
-    return new LayerNumber(
-        null,
-        found.value(),
-        found.method(),
-        Status.ESTIMATED,
-        found.standardError(),
-        Double.NaN,
-        found.products(),
-        cut ? found.reason() : null);
+        sampled ? TraceEstimator.hutchinson().withBudget(Residual.PROBES) : LayerNumber.TRACE;
+    return LayerNumber.sampled(subject, method, Shared.hessian(subject), own);
   }
 
   /** Tr H_l of some layers. */

@@ -1,10 +1,13 @@
 package dev.flatness.hessian;
 
 import dev.flatness.hessian.Lanczos.End;
+import dev.flatness.linalg.SymmetricOperator;
 import dev.flatness.measure.Estimate;
 import dev.flatness.measure.Invariance;
 import dev.flatness.measure.Status;
+import dev.flatness.measure.Subject;
 import dev.flatness.network.Node;
+import dev.flatness.random.Seed;
 import java.util.Comparator;
 import java.util.List;
 
@@ -21,6 +24,8 @@ record LayerNumber(
     double residual,
     long products,
     String reason) {
+  /** How the trace of a whole network is estimated: to a standard error of 1 % (ours). */
+  static final TraceEstimator TRACE = TraceEstimator.xTrace().withTarget(0.01);
 
   static LayerNumber exact(Node layer, double value) {
     return new LayerNumber(layer, value, "exact", Status.EXACT, Double.NaN, Double.NaN, -1, null);
@@ -65,6 +70,29 @@ record LayerNumber(
         products == budget
             ? null
             : "the time limit has passed after " + products + " of " + budget + " probes");
+  }
+
+  /** A trace of the network's, from products. */
+  static LayerNumber sampled(
+      Subject subject, TraceEstimator estimator, SymmetricOperator operator, Seed seed) {
+    TraceEstimate found =
+        estimator.estimate(
+            operator,
+            seed,
+            subject::timeIsUp,
+            done ->
+                subject
+                    .progress()
+                    .update("products of the trace", done, Math.max(done, estimator.budget())));
+    return new LayerNumber(
+        null,
+        found.value(),
+        found.method(),
+        Status.ESTIMATED,
+        found.standardError(),
+        Double.NaN,
+        found.products(),
+        found.targetMet() ? null : found.reason());
   }
 
   LayerNumber times(double factor) {

@@ -110,10 +110,10 @@ public final class LogWeightTrace extends HessianMeasure {
               });
       return Residual.number(null, exact, rest);
     }
-    return HessianTrace.estimated(
+    return LayerNumber.sampled(
         subject,
+        only ? TraceEstimator.hutchinson().withBudget(Residual.PROBES) : LayerNumber.TRACE,
         SymmetricOperators.congruence(theta, Shared.hessian(subject)),
-        (only ? TraceEstimator.hutchinson() : TraceEstimator.xTrace()).withBudget(Residual.PROBES),
         own);
   }
 

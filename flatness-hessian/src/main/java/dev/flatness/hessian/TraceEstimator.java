@@ -2,6 +2,7 @@ package dev.flatness.hessian;
 
 import dev.flatness.linalg.SymmetricOperator;
 import dev.flatness.random.Seed;
+import java.util.Objects;
 import java.util.function.BooleanSupplier;
 import java.util.function.IntConsumer;
 
@@ -16,10 +17,10 @@ import java.util.function.IntConsumer;
  *
  * <p>Defaults: 96 products (ours), no target, blocks of 8. Products are asked for in blocks; the
  * estimate stops at the first block whose standard error is at most target · |value|. Memory: 8 ·
- * dimension bytes a block vector; Hutch++ a third, XTrace all of the budget besides. Cost beside
- * the products: orthogonalisation, budget² · dimension operations. Errors: the standard error is an
- * estimate itself; on spectra that decay fast those of Hutch++ and XTrace fall much faster with the
- * budget than Hutchinson's, on flat ones they are larger by a constant.
+ * dimension bytes a block vector; Hutch++ a third, XTrace all of the budget in vectors besides.
+ * Cost beside the products: orthogonalisation, budget² · dimension operations. Errors: the standard
+ * error is an estimate itself; on spectra that decay fast those of Hutch++ and XTrace fall much
+ * faster with the budget than Hutchinson's, on flat ones they are larger by a constant.
  *
  * <p>Source: Hutchinson 1990; Meyer, Musco, Musco and Woodruff 2021, Algorithm 1; Epperly, Tropp
  * and Webber 2024, §2 and §3. Immutable; vector i depends on the seed and i alone.
@@ -122,6 +123,15 @@ public final class TraceEstimator {
   }
 
   /**
+   * Returns the budget.
+   *
+   * @return the most products
+   */
+  public int budget() {
+    return budget;
+  }
+
+  /**
    * Estimates the trace.
    *
    * @param operator A
@@ -180,5 +190,20 @@ public final class TraceEstimator {
 
   private boolean met(Sampled sample) {
     return sample.standardError() <= target * Math.abs(sample.value());
+  }
+
+  /** Two estimators are equal when they do the same. */
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof TraceEstimator that
+        && scheme == that.scheme
+        && budget == that.budget
+        && target == that.target
+        && block == that.block;
+  }
+
+  @Override
+  public int hashCode() {
+    return Objects.hash(scheme, budget, target, block);
   }
 }

@@ -158,11 +158,13 @@ abstract class TraceProbes {
   static final class LeaveOneOut extends TraceProbes {
     private final List<double[]> basis = new ArrayList<>();
 
-    /** Columns of R, of QᵀΩ and of QᵀAQ. */
+    /** Columns of R, and the vectors of Ω. */
     private final List<double[]> r = new ArrayList<>();
 
     private final List<double[]> omega = new ArrayList<>();
-    private final List<double[]> images = new ArrayList<>();
+
+    /** QᵀAQ: row i up to its diagonal, made when the i-th basis vector was multiplied. */
+    private final List<double[]> gram = new ArrayList<>();
 
     /** ω_iᵀ A ω_i. */
     private final List<Double> quadratic = new ArrayList<>();
@@ -201,7 +203,13 @@ abstract class TraceProbes {
           quadratic.add(product);
         }
       }
-      images.addAll(Arrays.asList(multiply(fresh)));
+      for (double[] image : multiply(fresh)) {
+        double[] row = new double[gram.size() + 1];
+        for (int j = 0; j < row.length; j++) {
+          row[j] = Vectors.dot(basis.get(j), image);
+        }
+        gram.add(row);
+      }
     }
 
     @Override
@@ -220,8 +228,9 @@ abstract class TraceProbes {
       double[][] h = new double[m][m];
       double trace = 0;
       for (int i = 0; i < m; i++) {
-        for (int j = 0; j < m; j++) {
-          h[i][j] = Vectors.dot(basis.get(i), images.get(j));
+        for (int j = 0; j <= i; j++) {
+          h[i][j] = gram.get(i)[j];
+          h[j][i] = h[i][j];
         }
         trace += h[i][i];
       }

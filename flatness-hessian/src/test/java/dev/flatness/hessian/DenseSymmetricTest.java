@@ -41,7 +41,7 @@ class DenseSymmetricTest {
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(
             "a dense matrix of dimension 50000 does not fit into an array, expected at most 46340;"
-                + " use Lanczos or Hutchinson on the operator");
+                + " use Lanczos or TraceEstimator on the operator");
     long heap = Runtime.getRuntime().maxMemory();
     org.junit.jupiter.api.Assumptions.assumeTrue(heap < 30L << 30);
     assertThatThrownBy(() -> DenseSymmetric.of(ofDimension(46_000)))
@@ -50,7 +50,7 @@ class DenseSymmetricTest {
             "a dense matrix of dimension 46000 takes 16928000000 bytes, more than half of the heap"
                 + " of "
                 + heap
-                + "; use Lanczos or Hutchinson on the operator, or give the JVM more memory"
+                + "; use Lanczos or TraceEstimator on the operator, or give the JVM more memory"
                 + " (-Xmx)");
   }
 

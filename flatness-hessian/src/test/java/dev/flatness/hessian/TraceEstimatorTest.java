@@ -151,6 +151,56 @@ class TraceEstimatorTest {
     }
   }
 
+  /** Var zᵀAz = 2 (‖A‖_F² − Σ a_ii²). */
+  @Test
+  void hutchinsonsErrorIsThatOfTheFormula() {
+    double[] values = Spectra.evenly(300, -1, 3);
+    SymmetricOperator operator = Spectra.withEigenvalues(values);
+    DenseSymmetric dense = DenseSymmetric.of(operator);
+    double variance = 2 * Arrays.stream(values).map(x -> x * x).sum();
+    for (int i = 0; i < 300; i++) {
+      variance -= 2 * dense.entry(i, i) * dense.entry(i, i);
+    }
+    TraceEstimate found =
+        TraceEstimator.hutchinson().withBudget(200).estimate(operator, Seed.of(1));
+    double expected = Math.sqrt(variance / 200);
+    // A deviation of 200 samples is known to 5 %.
+    assertThat(found.standardError()).isBetween(0.8 * expected, 1.2 * expected);
+    assertThat(found.products()).isEqualTo(200);
+  }
+
+  @Test
+  void diagonalOperatorsHaveNoErrorUnderSigns() {
+    double[] a = new double[16];
+    for (int i = 0; i < 4; i++) {
+      a[5 * i] = i + 1;
+    }
+    TraceEstimate found = TraceEstimator.hutchinson().estimate(DenseSymmetric.of(4, a), Seed.of(4));
+    assertThat(found.value()).isEqualTo(10);
+    assertThat(found.standardError()).isZero();
+  }
+
+  @Test
+  void blocksChangeNothingBeyondRounding() {
+    SymmetricOperator operator = Spectra.withEigenvalues(indefinite(150));
+    for (TraceEstimator estimator : ALL) {
+      TraceEstimate one = estimator.withBlock(1).withBudget(30).estimate(operator, Seed.of(5));
+      TraceEstimate five = estimator.withBlock(5).withBudget(30).estimate(operator, Seed.of(5));
+      assertThat(five.value()).isCloseTo(one.value(), within(1e-11 * 30));
+      assertThat(five.standardError()).isCloseTo(one.standardError(), within(1e-11 * 30));
+      assertThat(five.products()).isEqualTo(one.products());
+    }
+  }
+
+  @Test
+  void equalEstimatorsDoTheSame() {
+    assertThat(TraceEstimator.xTrace().withTarget(0.5))
+        .isEqualTo(TraceEstimator.xTrace().withTarget(0.5))
+        .hasSameHashCodeAs(TraceEstimator.xTrace().withTarget(0.5))
+        .isNotEqualTo(TraceEstimator.xTrace())
+        .isNotEqualTo(TraceEstimator.hutchinson().withTarget(0.5));
+  }
+
   @Test
   void badSettingsAreRefused() {
     assertThatThrownBy(() -> TraceEstimator.xTrace().withBudget(5))

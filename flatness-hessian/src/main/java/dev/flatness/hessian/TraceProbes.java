@@ -163,6 +163,9 @@ abstract class TraceProbes {
 
     private final List<double[]> omega = new ArrayList<>();
 
+    /** Qᵀω_i, as far as it was made. */
+    private final List<double[]> overlaps = new ArrayList<>();
+
     /** QᵀAQ: row i up to its diagonal, made when the i-th basis vector was multiplied. */
     private final List<double[]> gram = new ArrayList<>();
 
@@ -200,6 +203,7 @@ abstract class TraceProbes {
           fresh.add(y[i]);
           r.add(column);
           omega.add(block.get(i));
+          overlaps.add(new double[0]);
           quadratic.add(product);
         }
       }
@@ -238,6 +242,14 @@ abstract class TraceProbes {
         // The range is spanned: nothing is left to sample but rounding.
         return new Sampled(trace, BREAKDOWN * largest * Math.sqrt(m), products());
       }
+      for (int i = 0; i < m; i++) {
+        double[] made = overlaps.get(i);
+        double[] all = Arrays.copyOf(made, m);
+        for (int k = made.length; k < m; k++) {
+          all[k] = Vectors.dot(basis.get(k), omega.get(i));
+        }
+        overlaps.set(i, all);
+      }
       double[] estimates = new double[m];
       for (int i = 0; i < m; i++) {
         estimates[i] = leaveOut(i, h, trace);
@@ -248,10 +260,7 @@ abstract class TraceProbes {
     private double leaveOut(int i, double[][] h, double trace) {
       int m = basis.size();
       double[] s = leftOut(i);
-      double[] x = new double[m];
-      for (int k = 0; k < m; k++) {
-        x[k] = Vectors.dot(basis.get(k), omega.get(i));
-      }
+      double[] x = overlaps.get(i).clone();
       Vectors.addMultiple(-Vectors.dot(s, x), s, x);
       double cross = 0;
       for (int k = 0; k <= i; k++) {

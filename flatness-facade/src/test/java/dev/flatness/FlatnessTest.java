@@ -109,7 +109,7 @@ class FlatnessTest {
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(
             "measure \"kapa-taw\" does not exist; did you mean \"kappa-tau\" or \"kappa-max\"?"
-                + " Groups: default, classical, invariant, all. Measures: "
+                + " Groups: default, classical, invariant, psi, all. Measures: "
                 + ids
                 + ". In no group: "
                 + String.join(

@@ -14,7 +14,7 @@ import dev.flatness.coordinates.Coordinates;
  * <p>Shapes: η = v has m − H entries in the order of their edges in θ. Weights of dead units stay
  * and have no coordinate. Domain: the orthant of the signs of the v_r; the ball of radius R = min
  * |v_r| around the network's values is the largest one inside. Cost: O(parameters) for every
- * method, 28 bytes a parameter. Errors: points outside the orthant, and weights with other signs on
+ * method, 24 bytes a parameter. Errors: points outside the orthant, and weights with other signs on
  * the skeleton, are refused by name. Immutable.
  *
  * <p>Source: Yi et al. 2019, eqs. 19–21; mathematics §7.
@@ -28,6 +28,11 @@ public final class BasisPathCoordinates implements Coordinates {
   private final double[] factor;
 
   BasisPathCoordinates(BasisPaths paths) {
+    if (paths.count() == 0) {
+      throw new IllegalArgumentException(
+          "no living weight lies on a path, so there is nothing to vary: all ways from the input to"
+              + " the output meet a weight of 0");
+    }
     this.paths = paths;
     PathGraph graph = paths.graph();
     this.theta = graph.theta();
@@ -180,7 +185,8 @@ public final class BasisPathCoordinates implements Coordinates {
         for (int i = 0; i < v.length; i++) {
           int r = divisor[i];
           if (r >= 0) {
-            double gamma = covector[position[i]] / (v[r] * v[r]);
+            // Divided twice: the square of a small divisor leaves the range of doubles.
+            double gamma = covector[position[i]] / v[r] / v[r];
             result[i] -= gamma * factor[i] * direction[r];
             result[r] += gamma * (2 * weight(i, v) * direction[r] - factor[i] * direction[i]);
           }

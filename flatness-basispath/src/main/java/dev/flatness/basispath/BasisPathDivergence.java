@@ -6,7 +6,8 @@ package dev.flatness.basispath;
  *
  * <p>Formula: posterior N(v, σ² I), prior N(v⁰, σ_P² I) in d = m − H coordinates: KL = ½ (‖v −
  * v⁰‖²/σ_P² + d (σ²/σ_P² − 1 − ln (σ²/σ_P²))) + s ln 2, where s is the number H of free edges whose
- * signs the prior leaves open, 0 when it sits on one pattern of signs that the network has.
+ * signs the prior leaves open, 0 when it sits on the initial network's pattern of signs; that is
+ * infinite where the trained network has another.
  *
  * <p>Units: nats. Cost: O(d). Errors: scales that are not positive are refused. The skeleton has to
  * be fixed before training, else the divergence belongs to no prior.
@@ -45,13 +46,13 @@ public final class BasisPathDivergence {
 
   /**
    * Returns the divergence from a prior around the values of the initial network under the same
-   * skeleton.
+   * skeleton, on its signs of the free edges.
    *
    * @param paths the trained network's paths
    * @param initial the initial network's paths
    * @param sigma σ
    * @param priorSigma σ_P
-   * @return the divergence
+   * @return the divergence; infinite where a free edge has changed its sign
    * @throws IllegalArgumentException if the two have different skeletons
    */
   public static double fromInitial(
@@ -75,7 +76,7 @@ public final class BasisPathDivergence {
       sameSigns &= theta[e] > 0 == first[e] > 0;
     }
     return gaussian(squaredNorm(v), v.length, sigma, priorSigma)
-        + (sameSigns ? 0 : free.length * Math.log(2));
+        + (sameSigns ? 0 : Double.POSITIVE_INFINITY);
   }
 
   private static double gaussian(double squaredDistance, int d, double sigma, double priorSigma) {

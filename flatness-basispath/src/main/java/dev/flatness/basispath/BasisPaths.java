@@ -280,7 +280,8 @@ public final class BasisPaths {
    * @return places among the coordinates, ascending, each once
    */
   public int[] divisors() {
-    return Arrays.stream(divisorOfClass)
+    return IntStream.range(0, values.length)
+        .map(this::divisor)
         .filter(divisor -> divisor >= 0)
         .sorted()
         .distinct()

@@ -50,6 +50,9 @@ final class DiagonalRule {
       }
       List<Integer> read = units(graph, node.input());
       List<Integer> written = units(graph, node.index());
+      if (read.isEmpty() || written.isEmpty()) {
+        continue;
+      }
       Map<List<Integer>, List<Integer>> taps = new HashMap<>();
       for (int j = 0; j < read.size(); j++) {
         taps.put(List.of(read.get(j), written.get(j % written.size())), new ArrayList<>());

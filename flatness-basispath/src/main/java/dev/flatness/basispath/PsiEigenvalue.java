@@ -51,6 +51,15 @@ public final class PsiEigenvalue extends PsiMeasure {
   Estimate.Builder evaluate(Subject subject, PsiPoint point, Seed seed) {
     LanczosRun run = PsiSpectrum.advanced(subject, point, end, seed).run();
     LanczosRun.Found found = run.found(end);
+    if (found == null) {
+      return number(point, Double.NaN)
+          .method("lanczos", Status.OVERFLOW)
+          .reason(
+              run.reason()
+                  + ": the curvature over the chart's radius "
+                  + point.paths().radius()
+                  + " squared leaves the range of doubles; try the balanced rule");
+    }
     return number(point, found.value())
         .method("lanczos", found.converged() ? Status.CONVERGED : Status.NOT_CONVERGED)
         .residual(found.relativeResidual())

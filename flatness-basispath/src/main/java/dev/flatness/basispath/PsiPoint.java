@@ -13,9 +13,10 @@ final class PsiPoint {
   private final PulledBackSurface surface;
   private final String refusal;
 
-  private PsiPoint(Subject subject, BasisPaths paths, String refusal) {
+  private PsiPoint(
+      Subject subject, BasisPaths paths, BasisPathCoordinates coordinates, String refusal) {
     this.paths = paths;
-    this.coordinates = paths == null ? null : paths.coordinates();
+    this.coordinates = coordinates;
     this.surface = paths == null ? null : new PulledBackSurface(subject.surface(), coordinates);
     this.refusal = refusal;
   }
@@ -28,9 +29,11 @@ final class PsiPoint {
     try {
       Skeleton skeleton =
           BasisPathSettings.of(subject.settings()).skeleton().choose(subject.network());
-      return new PsiPoint(subject, BasisPaths.of(skeleton), null);
+      BasisPaths paths = BasisPaths.of(skeleton);
+      return new PsiPoint(subject, paths, paths.coordinates(), null);
     } catch (IllegalArgumentException e) {
-      return new PsiPoint(subject, null, "it has no basis-path coordinates: " + e.getMessage());
+      return new PsiPoint(
+          subject, null, null, "it has no basis-path coordinates: " + e.getMessage());
     }
   }
 

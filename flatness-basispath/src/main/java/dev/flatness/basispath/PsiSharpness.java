@@ -2,6 +2,7 @@ package dev.flatness.basispath;
 
 import dev.flatness.hessian.ExpectedIncrease;
 import dev.flatness.hessian.Lanczos.End;
+import dev.flatness.hessian.LanczosRun;
 import dev.flatness.hessian.PerturbationSet;
 import dev.flatness.hessian.SharpnessResult;
 import dev.flatness.hessian.SharpnessSearch;
@@ -114,15 +115,19 @@ public final class PsiSharpness extends PsiMeasure {
             seed.split(id()),
             subject::timeIsUp,
             done -> subject.progress().update(id() + ": gradients", done, total));
-    double top = spectrum.run().found(End.LARGEST).value();
-    return number(point, found.sharpness())
-        .method("projected-gradient-ascent", found.status())
-        .products(found.products())
-        .reason(found.reason())
-        .detail("gradients", found.gradients())
-        .detail("agreeing", found.agreeing())
-        .detail("starts", found.starts().size())
-        .detail("quadratic", top * epsilon * epsilon / (2 * (1 + found.loss())));
+    LanczosRun.Found top = spectrum.run().found(End.LARGEST);
+    Estimate.Builder builder =
+        number(point, found.sharpness())
+            .method("projected-gradient-ascent", found.status())
+            .products(found.products())
+            .reason(found.reason())
+            .detail("gradients", found.gradients())
+            .detail("agreeing", found.agreeing())
+            .detail("starts", found.starts().size());
+    if (top != null) {
+      builder.detail("quadratic", top.value() * epsilon * epsilon / (2 * (1 + found.loss())));
+    }
+    return builder;
   }
 
   private Estimate.Builder expected(Subject subject, PsiPoint point, double epsilon, Seed seed) {

@@ -23,7 +23,9 @@ import java.util.stream.IntStream;
 public final class PsiTrace extends PsiMeasure {
   private static final int EXACT_UP_TO = 4096;
 
-  /** Entries of directions that one pass over the data takes. */
+  /** Columns that one pass over the data takes, and their entries. */
+  private static final int MOST_COLUMNS = 32;
+
   private static final int MOST_ENTRIES = 1 << 22;
 
   private static final PsiTrace DEFAULTS = new PsiTrace(EXACT_UP_TO, TraceEstimator.xTrace());
@@ -117,13 +119,13 @@ public final class PsiTrace extends PsiMeasure {
     Columns columns = coordinates.columns(byForms);
     int done = 0;
     while (done < byForms.length) {
-      if (done > 0 && subject.timeIsUp()) {
+      if (subject.timeIsUp()) {
         return number(point, Double.NaN)
             .method("exact", Status.NOT_CONVERGED)
             .reason(
                 "the time limit has passed after " + done + " of " + byForms.length + " columns");
       }
-      int end = columns.end(done, MOST_ENTRIES);
+      int end = Math.min(columns.end(done, MOST_ENTRIES), done + MOST_COLUMNS);
       for (double form :
           subject
               .surface()

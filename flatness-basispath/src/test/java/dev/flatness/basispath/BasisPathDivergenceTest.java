@@ -58,6 +58,20 @@ class BasisPathDivergenceTest {
   }
 
   @Test
+  void aPriorOnTheInitialSignsHoldsNoNetworkOfOthers() {
+    double[] theta = network.parameterVector();
+    theta[paths.skeleton().freeEdges()[0]] *= -1;
+    BasisPaths flipped =
+        BasisPaths.of(
+            Skeleton.of(
+                network.withParameters(theta),
+                paths.skeleton().freeEdges(),
+                paths.skeleton().inEdges()));
+    assertThat(BasisPathDivergence.fromInitial(flipped, paths, 0.1, 0.1)).isInfinite();
+    assertThat(BasisPathDivergence.fromZero(flipped, 0.1, 0.1)).isFinite();
+  }
+
+  @Test
   void rescalingChangesNeither() {
     Network other = Rescaling.random(ScaleClasses.of(network), 1e3, Seed.of(1)).applyTo(network);
     BasisPaths rescaled = BasisPaths.of(Skeleton.diagonal(other));

@@ -315,6 +315,73 @@ class PsiMeasuresTest {
         .doesNotContainKey("chartRadius");
   }
 
+  /** A zero head kills every unit behind it, and with them all paths but those of output biases. */
+  @Test
+  void aHeadOfZerosLeavesOutputBiasesOrNothing() {
+    for (boolean biases : new boolean[] {true, false}) {
+      Network network = Cases.mlp(biases, Seed.of(3), 5, 4, 3);
+      double[] theta = network.parameterVector();
+      int head = network.parameters().get(biases ? 2 : 1).offset();
+      java.util.Arrays.fill(theta, head, head + 12, 0);
+      Network dead = network.withParameters(theta);
+      for (Skeleton skeleton : new Skeleton[] {Skeleton.diagonal(dead), Skeleton.balanced(dead)}) {
+        assertThat(BasisPaths.of(skeleton).count()).isEqualTo(biases ? 3 : 0);
+      }
+      Subject subject =
+          Cases.subject(
+              Cases.surface(
+                  dead,
+                  RandomDatasets.labelled(dead, 12, Seed.of(5)),
+                  SoftmaxCrossEntropy.onLogits()),
+              SkeletonRule.auto());
+      if (biases) {
+        assertThat(Cases.measure(subject).get("psi-trace").value()).isPositive();
+      } else {
+        assertThat(PsiTrace.withDefaults().inapplicable(subject))
+            .hasValueSatisfying(
+                reason -> assertThat(reason).contains("no living weight lies on a path"));
+      }
+    }
+  }
+
+  /** A unit whose only way on is its free edge divides nothing: w(v) is linear everywhere. */
+  @Test
+  void aSingleOutputOfOneHiddenLayerHasNoDivisorsAndNoEdge() {
+    BasisPaths paths = BasisPaths.of(Skeleton.auto(Cases.mlp(false, Seed.of(3), 5, 4, 1)));
+    assertThat(paths.divisors()).isEmpty();
+    assertThat(paths.radius()).isInfinite();
+    double[] v = paths.values();
+    for (int i = 0; i < v.length; i++) {
+      v[i] = -3 * v[i] + 1;
+    }
+    assertThat(paths.coordinates().contains(v)).isTrue();
+    assertThat(paths.valuesAt(paths.coordinates().parametersAt(v)))
+        .containsExactly(v, within(1e-13));
+  }
+
+  /** 1/v_r² beyond doubles: no number, and the reason; never an error. */
+  @Test
+  void curvatureBeyondDoublesIsAnOverflow() {
+    int[] widths = new int[60];
+    java.util.Arrays.fill(widths, 12);
+    widths[0] = 4;
+    widths[59] = 3;
+    Network network = Cases.mlp(true, Seed.of(3), widths);
+    double[] theta = network.parameterVector();
+    for (int e = 0; e < theta.length; e++) {
+      theta[e] *= 0.01;
+    }
+    Network small = network.withParameters(theta);
+    NetworkSurface surface =
+        Cases.surface(
+            small, RandomDatasets.labelled(small, 12, Seed.of(5)), SoftmaxCrossEntropy.onLogits());
+    Subject subject = Cases.subject(surface, SkeletonRule.diagonal());
+    for (Measure measure :
+        new Measure[] {PsiEigenvalue.top(), PsiSharpness.worst(), PsiTrace.withDefaults()}) {
+      assertThat(measure.evaluate(subject, Cases.SEED)).hasSize(1);
+    }
+  }
+
   @Test
   void deadUnitsHaveNoPaths() {
     Network network = Cases.mlp(true, Seed.of(3), 4, 6, 5, 3);

@@ -203,7 +203,18 @@ class RoundTripTest {
       BasisPaths paths = BasisPaths.of(skeleton);
       assertThat(skeleton.hiddenUnits()).isEqualTo(7 + 3 + 9 + 2 + 6);
       assertThat(paths.count()).isEqualTo(network.parameterCount() - 27);
-      PathMatrixTest.agrees(network, paths);
+    }
+  }
+
+  /** Lemma 5.1 on every path of uneven widths that are small enough to list. */
+  @Property(tries = 20)
+  void everyPathOfUnevenWidthsIsAProductOfBasisPaths(
+      @ForAll("seeds") Seed seed, @ForAll boolean biases) {
+    Network network = Cases.mlp(biases, seed, 3, 4, 2, 5, 2, 3, 2);
+    assertThat(PathMatrix.of(network).size()).isGreaterThanOrEqualTo(1440);
+    for (Skeleton skeleton :
+        new Skeleton[] {Skeleton.diagonal(network), Skeleton.balanced(network)}) {
+      PathMatrixTest.agrees(network, BasisPaths.of(skeleton));
     }
   }
 }

@@ -50,6 +50,23 @@ final class OutputOptions {
   /** Refuses one more file that could not be written at the end. */
   void check(String option, Path file, List<Path> inputs) throws IOException {
     check(option, file, force, inputs);
+    requireApart(option, file, "--json", json);
+  }
+
+  /** Refuses two outputs in one file. */
+  static void requireApart(String option, Path file, String other, Path twin) throws IOException {
+    if (file != null && twin != null && same(file, twin)) {
+      throw new IllegalArgumentException(
+          option + " and " + other + " both name " + file + "; give each a file of its own");
+    }
+  }
+
+  /** Refuses the table of measures where there are none. */
+  void requireNoTable(String instead) {
+    if (csv != null) {
+      throw new IllegalArgumentException(
+          "--csv writes measures, of which there are none here; use " + instead);
+    }
   }
 
   /** Refuses what could not be written at the end, before any work. */

@@ -17,8 +17,8 @@ import java.util.List;
  * settings normalize traces. Units: loss per squared parameter. Cost: for piecewise-linear networks
  * exact at K backward passes, shared with the other closed forms; else the Gauss–Newton part exact
  * by the same passes, and the rest by 32 random sign vectors, a forward pass each, with a standard
- * error; where layers share weights {@link TraceEstimator#xTrace} to a standard error of 1 %. Not
- * invariant to rescaling.
+ * error; where layers share weights {@link TraceEstimator#xTrace} to a standard error of 1 %, at
+ * most 96 products. Not invariant to rescaling.
  *
  * <p>Source: Yi et al. 2019, Def. 2.1; Dinh et al. 2017, §2. Immutable.
  */

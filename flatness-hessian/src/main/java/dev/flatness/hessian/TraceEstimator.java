@@ -162,10 +162,10 @@ public final class TraceEstimator {
     String reason = null;
     while (reason == null) {
       int width = Math.min(block, probes.vectors(budget - probes.products()));
-      if (width < 1) {
-        reason = "the budget of " + budget + " products is spent";
-      } else if (probes.complete()) {
+      if (probes.complete()) {
         reason = "the vectors span the range of the operator";
+      } else if (width < 1) {
+        reason = "the budget of " + budget + " products is spent";
       } else if (probes.enough() && timeIsUp.getAsBoolean()) {
         reason = "the time limit has passed";
       } else {

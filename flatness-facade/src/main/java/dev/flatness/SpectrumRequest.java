@@ -312,14 +312,24 @@ public final class SpectrumRequest {
       ThickRestartLanczos fitting =
           ends.withLargest(Math.min(largest, n)).withSmallest(Math.min(smallest, n));
       int expected = 8 * (largest + smallest) + 40;
-      pairs =
-          Optional.of(
-              fitting.solve(
-                  operator,
-                  own.split("eigenpairs"),
-                  subject::timeIsUp,
-                  done ->
-                      progress.update("eigenvalues" + of, done, Math.max(expected, done + 10))));
+      try {
+        pairs =
+            Optional.of(
+                fitting.solve(
+                    operator,
+                    own.split("eigenpairs"),
+                    subject::timeIsUp,
+                    done ->
+                        progress.update("eigenvalues" + of, done, Math.max(expected, done + 10))));
+      } catch (ArithmeticException notFinite) {
+        throw new IllegalArgumentException(
+            notFinite.getMessage()
+                + ": the curvature"
+                + of
+                + " leaves the range of doubles here; measure in other coordinates, or under the"
+                + " balanced rule",
+            notFinite);
+      }
     }
     Optional<SpectralDensity> shares = Optional.empty();
     if (probes > 0) {

@@ -291,7 +291,7 @@ public final class BasisPaths {
   /**
    * Returns the path that bounds the chart: of the divisors the one of least magnitude.
    *
-   * @return the path, or null for a network without hidden units
+   * @return the path, or null where no path divides a weight
    */
   public BasisPath radiusPath() {
     return Arrays.stream(divisors())
@@ -304,7 +304,7 @@ public final class BasisPaths {
   /**
    * Returns the radius of the chart.
    *
-   * @return R = min |v_r|; infinite for a network without hidden units
+   * @return R = min |v_r|; infinite where no path divides a weight
    */
   public double radius() {
     BasisPath path = radiusPath();

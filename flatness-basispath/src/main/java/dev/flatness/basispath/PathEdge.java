@@ -31,8 +31,7 @@ public record PathEdge(int position, String parameter, List<Integer> index) {
    * @throws IndexOutOfBoundsException if the position is not one of θ
    */
   public static PathEdge of(Network network, int position) {
-    java.util.Objects.checkIndex(position, network.parameterCount());
-    Parameter parameter = tensor(network, position);
+    Parameter parameter = network.parameterAt(position);
     int[] extents = parameter.shape().toArray();
     List<Integer> index = new ArrayList<>();
     int rest = position - parameter.offset();
@@ -43,24 +42,9 @@ public record PathEdge(int position, String parameter, List<Integer> index) {
     return new PathEdge(position, parameter.name(), index);
   }
 
-  private static Parameter tensor(Network network, int position) {
-    List<Parameter> parameters = network.parameters();
-    int low = 0;
-    int high = parameters.size() - 1;
-    while (low < high) {
-      int middle = (low + high + 1) >>> 1;
-      if (parameters.get(middle).offset() <= position) {
-        low = middle;
-      } else {
-        high = middle - 1;
-      }
-    }
-    return parameters.get(low);
-  }
-
   /** The place of the entry in its tensor, row-major. */
   int entry(Network network) {
-    return position - tensor(network, position).offset();
+    return position - network.parameterAt(position).offset();
   }
 
   /** Returns for instance {@code fc1.weight[3,4]}. */

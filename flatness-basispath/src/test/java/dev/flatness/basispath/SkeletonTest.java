@@ -8,10 +8,16 @@ import dev.flatness.network.GraphBuilder;
 import dev.flatness.network.Network;
 import dev.flatness.network.Parameter.Role;
 import dev.flatness.random.Seed;
+import dev.flatness.symmetry.Gauge;
 import dev.flatness.tensor.Tensor;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -74,6 +80,43 @@ class SkeletonTest {
     assertThatThrownBy(() -> Skeleton.of(circle, new int[] {4, 3}, new int[] {3, 2}))
         .hasMessageContaining("following in-edges")
         .hasMessageContaining("expected the input");
+  }
+
+  /** The rule by its words, on the gauge's own weights: W1 4×3 at 0, W2 5×4 at 12, W3 2×5 at 32. */
+  @Test
+  void theBalancedRuleTakesTheLargestOutEdgeAndAmongFreeInEdgesTheLargest() {
+    for (int seed = 0; seed < 20; seed++) {
+      Network chain = Cases.mlp(false, Seed.of(seed), 3, 4, 5, 2);
+      double[] w = Gauge.leastNorm(chain).rescaling().applyTo(chain).parameterVector();
+      List<Integer> out = new ArrayList<>();
+      for (int a = 0; a < 4; a++) {
+        int unit = a;
+        out.add(largest(w, IntStream.range(0, 5).map(s -> 12 + 4 * s + unit)));
+      }
+      for (int b = 0; b < 5; b++) {
+        int unit = b;
+        out.add(largest(w, IntStream.range(0, 2).map(s -> 32 + 5 * s + unit)));
+      }
+      List<Integer> in = new ArrayList<>();
+      for (int a = 0; a < 4; a++) {
+        int unit = a;
+        in.add(largest(w, IntStream.range(0, 3).map(t -> 3 * unit + t)));
+      }
+      for (int b = 0; b < 5; b++) {
+        int[] row = IntStream.range(12 + 4 * b, 16 + 4 * b).toArray();
+        int[] free = Arrays.stream(row).filter(out::contains).toArray();
+        in.add(largest(w, Arrays.stream(free.length > 0 ? free : row)));
+      }
+      Skeleton skeleton = Skeleton.balanced(chain);
+      assertThat(skeleton.freeEdges())
+          .containsExactly(out.stream().mapToInt(e -> e).sorted().toArray());
+      assertThat(skeleton.inEdges())
+          .containsExactly(in.stream().mapToInt(e -> e).sorted().toArray());
+    }
+  }
+
+  private static int largest(double[] w, IntStream edges) {
+    return edges.boxed().max(Comparator.comparingDouble(e -> Math.abs(w[e]))).orElseThrow();
   }
 
   @Test

@@ -214,7 +214,7 @@ class BasisPathsCommandTest {
   }
 
   @Test
-  void theTheoremIsRefusedWithTheReasonAndTakesTheGivenConstant() {
+  void theTheoremIsRefusedWithTheReason() {
     CommandRun run = measure("mlp-bias-unequal", "--measures", "theorem-5.1-bound");
     assertThat(run.code()).isEqualTo(2);
     assertThat(run.err())

@@ -102,6 +102,30 @@ public final class Network {
   }
 
   /**
+   * Finds the parameter tensor that holds an entry of θ.
+   *
+   * <p>Cost: logarithmic in the number of tensors.
+   *
+   * @param position the position in θ
+   * @return the tensor
+   * @throws IndexOutOfBoundsException if the position is not one of θ
+   */
+  public Parameter parameterAt(int position) {
+    java.util.Objects.checkIndex(position, parameterCount());
+    int low = 0;
+    int high = parameters.size() - 1;
+    while (low < high) {
+      int middle = (low + high + 1) >>> 1;
+      if (parameters.get(middle).offset() <= position) {
+        low = middle;
+      } else {
+        high = middle - 1;
+      }
+    }
+    return parameters.get(low);
+  }
+
+  /**
    * Returns the number p of parameters.
    *
    * @return the length of θ

@@ -179,7 +179,7 @@ public final class ScaleClasses {
    */
   public Edge edge(int position) {
     Objects.checkIndex(position, network.parameterCount());
-    Parameter parameter = parameterAt(position);
+    Parameter parameter = network.parameterAt(position);
     Node node = network.node(firstUse[parameter.index()]);
     int entry = position - parameter.offset();
     int to =
@@ -372,21 +372,6 @@ public final class ScaleClasses {
               + network
               + ", for which this was made; make it for the network itself");
     }
-  }
-
-  private Parameter parameterAt(int position) {
-    List<Parameter> parameters = network.parameters();
-    int low = 0;
-    int high = parameters.size() - 1;
-    while (low < high) {
-      int middle = (low + high + 1) >>> 1;
-      if (parameters.get(middle).offset() <= position) {
-        low = middle;
-      } else {
-        high = middle - 1;
-      }
-    }
-    return parameters.get(low);
   }
 
   private static int row(Parameter parameter) {

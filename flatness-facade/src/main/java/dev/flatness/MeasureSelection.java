@@ -1,16 +1,21 @@
 package dev.flatness;
 
+import dev.flatness.cost.Work;
 import dev.flatness.measure.Estimate;
 import dev.flatness.measure.Invariance;
 import dev.flatness.measure.Measure;
+import dev.flatness.measure.MeasureSettings;
 import dev.flatness.measure.Scope;
 import dev.flatness.measure.Status;
 import dev.flatness.measure.Subject;
+import dev.flatness.network.Network;
 import dev.flatness.network.Node;
 import dev.flatness.random.Seed;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -48,6 +53,19 @@ public final class MeasureSelection {
    */
   public List<String> ids() {
     return items.stream().map(item -> item.measure().id()).toList();
+  }
+
+  /**
+   * Tells what passes over the samples the measures will take, before any work.
+   *
+   * @param network the network
+   * @param settings the settings
+   * @return the parts of each measure by its id, in order; {@link Work#together} joins them
+   */
+  public Map<String, List<Work>> work(Network network, MeasureSettings settings) {
+    Map<String, List<Work>> work = new LinkedHashMap<>();
+    items.forEach(item -> work.put(item.measure().id(), item.measure().work(network, settings)));
+    return work;
   }
 
   List<Item> items() {

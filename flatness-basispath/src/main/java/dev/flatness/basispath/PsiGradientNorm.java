@@ -1,8 +1,13 @@
 package dev.flatness.basispath;
 
+import dev.flatness.cost.Pass;
+import dev.flatness.cost.Work;
 import dev.flatness.measure.Estimate;
+import dev.flatness.measure.MeasureSettings;
 import dev.flatness.measure.Subject;
+import dev.flatness.network.Network;
 import dev.flatness.random.Seed;
+import java.util.List;
 
 /**
  * {@code psi-gradient-norm}: how far from a minimum the network is in basis-path coordinates.
@@ -26,6 +31,11 @@ public final class PsiGradientNorm extends PsiMeasure {
    */
   public static PsiGradientNorm withDefaults() {
     return DEFAULTS;
+  }
+
+  @Override
+  public List<Work> work(Network network, MeasureSettings settings) {
+    return List.of(new Work("gradient", Pass.GRADIENT, 1));
   }
 
   @Override

@@ -1,5 +1,7 @@
 package dev.flatness.basispath;
 
+import dev.flatness.cost.Pass;
+import dev.flatness.cost.Work;
 import dev.flatness.hessian.ExpectedIncrease;
 import dev.flatness.hessian.Lanczos.End;
 import dev.flatness.hessian.LanczosRun;
@@ -7,9 +9,12 @@ import dev.flatness.hessian.PerturbationSet;
 import dev.flatness.hessian.SharpnessResult;
 import dev.flatness.hessian.SharpnessSearch;
 import dev.flatness.measure.Estimate;
+import dev.flatness.measure.MeasureSettings;
 import dev.flatness.measure.Status;
 import dev.flatness.measure.Subject;
+import dev.flatness.network.Network;
 import dev.flatness.random.Seed;
+import java.util.List;
 
 /**
  * {@code psi-epsilon-sharpness} and {@code psi-expected-sharpness}: the highest and the average
@@ -74,6 +79,15 @@ public final class PsiSharpness extends PsiMeasure {
    */
   public static PsiSharpness expected(ExpectedIncrease method) {
     return new PsiSharpness("psi-expected-sharpness", null, method);
+  }
+
+  @Override
+  public List<Work> work(Network network, MeasureSettings settings) {
+    return search == null
+        ? List.of(new Work(id() + ": pairs", Pass.VALUE, 33))
+        : List.of(
+            new Work(PsiSpectrum.NAME, Pass.HESSIAN_PRODUCT, 20),
+            new Work(id() + ": gradients", Pass.GRADIENT, 28));
   }
 
   @Override

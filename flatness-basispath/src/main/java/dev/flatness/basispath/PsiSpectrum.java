@@ -13,6 +13,9 @@ import dev.flatness.random.Seed;
  * converged, so that no number depends on what else was asked for.
  */
 final class PsiSpectrum {
+  /** What the shared work is called. */
+  static final String NAME = "eigenvalues in basis-path values";
+
   private final Subject subject;
   private final SymmetricOperator operator;
   private final LanczosRun run;

@@ -1,11 +1,16 @@
 package dev.flatness.basispath;
 
+import dev.flatness.cost.Pass;
+import dev.flatness.cost.Work;
 import dev.flatness.hessian.TraceEstimate;
 import dev.flatness.hessian.TraceEstimator;
 import dev.flatness.measure.Estimate;
+import dev.flatness.measure.MeasureSettings;
 import dev.flatness.measure.Status;
 import dev.flatness.measure.Subject;
+import dev.flatness.network.Network;
 import dev.flatness.random.Seed;
+import java.util.List;
 import java.util.stream.IntStream;
 
 /**
@@ -75,6 +80,20 @@ public final class PsiTrace extends PsiMeasure {
   }
 
   @Override
+  public List<Work> work(Network network, MeasureSettings settings) {
+    if (!network.piecewiseLinear()) {
+      int products = Math.min(network.parameterCount(), estimator.budget());
+      return List.of(new Work(id() + ": products", Pass.HESSIAN_PRODUCT, products));
+    }
+    // A divisor's direction is sparse; its form takes about half a forward pass.
+    double divisors =
+        network.weightLayers().stream().mapToInt(node -> node.shape().extent(0)).sum();
+    return List.of(
+        new Work("closed forms", Pass.CLOSED_FORMS, 1),
+        new Work(id() + ": columns", Pass.VALUE, divisors / 2));
+  }
+
+  @Override
   Estimate.Builder evaluate(Subject subject, PsiPoint point, Seed seed) {
     int dimension = point.coordinates().dimension();
     if (subject.network().piecewiseLinear()) {
@@ -90,7 +109,7 @@ public final class PsiTrace extends PsiMeasure {
             subject::timeIsUp,
             done -> subject.progress().update("psi-trace: products", done, done));
     return number(point, found.value())
-        .method(found.method(), Status.ESTIMATED)
+        .method(found.method(), found.status())
         .standardError(found.standardError())
         .products(found.products())
         .reason(found.reason());

@@ -1,7 +1,5 @@
 package dev.flatness.bench;
 
-import dev.flatness.hessian.Lanczos;
-import dev.flatness.hessian.StochasticLanczos;
 import dev.flatness.linalg.SymmetricOperator;
 import dev.flatness.loss.SoftmaxCrossEntropy;
 import dev.flatness.network.Activation;
@@ -28,8 +26,8 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * How the cost of the perceptron 784-50-50-50-30-10 grows with the width of a block and with the
- * samples, and what the eigenvalue and the density of its Hessian take.
+ * How the cost of a product of the perceptron 784-50-50-50-30-10 grows with the width of a block
+ * and with the samples.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
@@ -79,19 +77,5 @@ public class BlockBenchmark {
   public double[][] product() {
     hessian.apply(vectors, products);
     return products;
-  }
-
-  /** The largest eigenvalue; run with one block. */
-  @Benchmark
-  public Object lanczos() {
-    return Lanczos.withDefaults(Precision.FLOAT32)
-        .withEnds(Lanczos.End.LARGEST)
-        .run(hessian, Seed.of(1));
-  }
-
-  /** A spectral density of 20 steps; run with one block. */
-  @Benchmark
-  public Object density() {
-    return StochasticLanczos.withDefaults().withSteps(20).density(hessian, Seed.of(1));
   }
 }

@@ -8,8 +8,10 @@ import dev.flatness.report.Palette;
 import dev.flatness.report.Report;
 import dev.flatness.report.ReportText;
 import dev.flatness.report.TextTable;
+import dev.flatness.surface.SurfaceOptions;
 import dev.flatness.symmetry.DeadClasses;
 import dev.flatness.symmetry.ScaleClasses;
+import dev.flatness.tensor.Precision;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.ArrayList;
@@ -52,7 +54,9 @@ final class InfoCommand implements Callable<Integer> {
 
   @Option(
       names = "--cost",
-      description = "Add the multiplications of a forward pass and of what is made of passes.")
+      description = {
+        "Add what passes and measures cost a sample, and how long they take here; a few seconds."
+      })
   private boolean cost;
 
   @Mixin private OutputOptions output;
@@ -83,7 +87,8 @@ final class InfoCommand implements Callable<Integer> {
       facts(network).forEach(out::println);
       if (cost) {
         out.println();
-        out.print(PassCosts.of(network).table().render(palette));
+        SurfaceOptions options = SurfaceOptions.withDefaults().withPrecision(Precision.FLOAT64);
+        out.print(new CostTables(network, options).render(palette));
       }
       out.flush();
     }

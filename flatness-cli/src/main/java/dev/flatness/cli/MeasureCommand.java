@@ -5,6 +5,7 @@ import dev.flatness.Flatness;
 import dev.flatness.FlatnessReport;
 import dev.flatness.MeasureCatalog;
 import dev.flatness.MeasureSelection;
+import dev.flatness.cost.Work;
 import dev.flatness.report.Report;
 import dev.flatness.report.ReportText;
 import dev.flatness.surface.SurfaceOptions;
@@ -59,6 +60,7 @@ final class MeasureCommand implements Callable<Integer> {
     Report report;
     try (Session session = Session.open(model, data)) {
       measures.skeleton().check(session.network());
+      announce(session, selection);
       report = measure(session, selection);
     }
     if (!output.quiet()) {
@@ -69,6 +71,21 @@ final class MeasureCommand implements Callable<Integer> {
     }
     output.write(report);
     return report.acceptable() ? Failures.OK : Failures.MISSED_TOLERANCE;
+  }
+
+  private void announce(Session session, MeasureSelection selection) {
+    if (output.quiet()) {
+      return;
+    }
+    List<Work> work = new ArrayList<>();
+    selection.work(session.network(), measures.settings()).values().forEach(work::addAll);
+    LongRun.warning(
+            Work.together(work),
+            session.network(),
+            evaluation.surface(),
+            session.data().size(),
+            "--limit, --time-limit, fewer --measures or --precision float32")
+        .ifPresent(line -> LongRun.print(spec.commandLine().getErr(), line));
   }
 
   private Report measure(Session session, MeasureSelection selection) {

@@ -3,6 +3,7 @@ package dev.flatness.cli;
 import dev.flatness.basispath.Skeleton;
 import dev.flatness.basispath.SkeletonRule;
 import dev.flatness.network.Network;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -26,8 +27,19 @@ final class SkeletonOptions {
     return SkeletonRule.named(skeleton);
   }
 
+  /** Whether something other than the default is asked for. */
+  boolean chosen() {
+    return !skeleton.equals("auto");
+  }
+
   /** The files that are read. */
   List<Path> files() {
+    if (skeleton.isBlank() || Files.isDirectory(Path.of(skeleton))) {
+      throw new IllegalArgumentException(
+          "--skeleton names \""
+              + skeleton
+              + "\", expected auto, diagonal, balanced or a file of weights");
+    }
     return RULES.contains(skeleton) ? List.of() : List.of(Path.of(skeleton));
   }
 

@@ -5,6 +5,8 @@ import dev.flatness.Documents;
 import dev.flatness.Flatness;
 import dev.flatness.SpectrumReport;
 import dev.flatness.SpectrumRequest;
+import dev.flatness.cost.Pass;
+import dev.flatness.cost.Work;
 import dev.flatness.measure.MeasureSettings;
 import dev.flatness.random.Seed;
 import dev.flatness.report.Report;
@@ -138,12 +140,19 @@ final class SpectrumCommand implements Callable<Integer> {
       throw new IllegalArgumentException(
           "--top, --bottom and --probes are all 0, which leaves nothing to find; give one of them");
     }
+    if (skeleton.chosen() && !coordinates.equals("basis-paths")) {
+      throw new IllegalArgumentException(
+          "--skeleton is given, but --coordinates is \""
+              + coordinates
+              + "\"; add --coordinates basis-paths, or leave --skeleton out");
+    }
     List<Path> inputs = new ArrayList<>(data.files());
     inputs.add(model.file());
     inputs.addAll(skeleton.files());
     output.check(inputs);
     Report report;
     try (Session session = Session.open(model, data)) {
+      announce(session);
       report = find(session);
     }
     if (!output.quiet()) {
@@ -154,6 +163,24 @@ final class SpectrumCommand implements Callable<Integer> {
     }
     output.write(report);
     return report.acceptable() ? Failures.OK : Failures.MISSED_TOLERANCE;
+  }
+
+  private void announce(Session session) {
+    if (output.quiet()) {
+      return;
+    }
+    Pass pass =
+        operator.equals(Curvature.HESSIAN.id()) ? Pass.HESSIAN_PRODUCT : Pass.GAUSS_NEWTON_PRODUCT;
+    // Trained classifiers took 3 to 6 products for a pair, the check for missed ones included.
+    LongRun.warning(
+            List.of(
+                new Work("pairs", pass, 5.0 * (top + bottom)),
+                new Work("density", pass, (double) probes * steps)),
+            session.network(),
+            evaluation.surface(),
+            session.data().size(),
+            "--limit, --time-limit, fewer --steps or --precision float32")
+        .ifPresent(line -> LongRun.print(spec.commandLine().getErr(), line));
   }
 
   private Report find(Session session) {

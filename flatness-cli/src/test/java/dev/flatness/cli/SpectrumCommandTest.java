@@ -159,6 +159,18 @@ class SpectrumCommandTest {
   }
 
   @Test
+  void aSkeletonThatNothingUsesIsRefused() {
+    assertThat(spectrum("--skeleton", "diagonal").err())
+        .isEqualTo(
+            "flatness: --skeleton is given, but --coordinates is \"weights\"; add --coordinates"
+                + " basis-paths, or leave --skeleton out\n");
+    assertThat(spectrum("--skeleton", "", "--coordinates", "basis-paths").err())
+        .isEqualTo(
+            "flatness: --skeleton names \"\", expected auto, diagonal, balanced or a file of"
+                + " weights\n");
+  }
+
+  @Test
   void parametersThatDoNotExistAreRefused() {
     assertThat(spectrum("--parameters", "fc*.weight").err())
         .isEqualTo(

@@ -1,5 +1,7 @@
 package dev.flatness.measure;
 
+import dev.flatness.cost.Work;
+import dev.flatness.network.Network;
 import dev.flatness.random.Seed;
 import java.util.List;
 import java.util.Optional;
@@ -51,6 +53,18 @@ public interface Measure {
    */
   default Optional<String> inapplicable(Subject subject) {
     return Optional.empty();
+  }
+
+  /**
+   * Tells what passes over the samples it will take, before any work.
+   *
+   * @param network the network
+   * @param settings the settings
+   * @return the parts, those that other measures share by the same name; empty if it takes none or
+   *     does not say
+   */
+  default List<Work> work(Network network, MeasureSettings settings) {
+    return List.of();
   }
 
   /**

@@ -7,6 +7,7 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * A set of positions of θ as ascending, disjoint ranges.
@@ -18,6 +19,9 @@ import java.util.regex.Pattern;
  * @param ranges the ranges
  */
 public record ParameterSet(List<Range> ranges) {
+  /** Names that an error shows. */
+  private static final int MOST_NAMED = 12;
+
   /**
    * Consecutive positions.
    *
@@ -97,11 +101,22 @@ public record ParameterSet(List<Range> ranges) {
             "pattern \""
                 + glob
                 + "\" matches no parameter, expected one that matches some of "
-                + network.parameters().stream().map(Parameter::name).toList());
+                + some(network.parameters()));
       }
       matched.addAll(found);
     }
     return of(matched);
+  }
+
+  private static String some(List<Parameter> parameters) {
+    int shown = Math.min(MOST_NAMED, parameters.size());
+    String names =
+        parameters.stream()
+            .limit(shown)
+            .map(Parameter::name)
+            .collect(Collectors.joining(", ", "[", "]"));
+    int left = parameters.size() - shown;
+    return left == 0 ? names : names + " and " + left + " more";
   }
 
   private static Pattern pattern(String glob) {

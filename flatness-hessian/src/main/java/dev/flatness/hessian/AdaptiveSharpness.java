@@ -1,10 +1,13 @@
 package dev.flatness.hessian;
 
+import dev.flatness.cost.Work;
 import dev.flatness.hessian.PerturbationSet.Norm;
 import dev.flatness.measure.Estimate;
 import dev.flatness.measure.Invariance;
+import dev.flatness.measure.MeasureSettings;
 import dev.flatness.measure.Scope;
 import dev.flatness.measure.Subject;
+import dev.flatness.network.Network;
 import dev.flatness.random.Seed;
 import java.util.List;
 
@@ -93,6 +96,13 @@ public final class AdaptiveSharpness extends HessianMeasure {
           id() + " does not sample, expected the average case; give it a search instead");
     }
     return new AdaptiveSharpness(id(), null, null, method);
+  }
+
+  @Override
+  public List<Work> work(Network network, MeasureSettings settings) {
+    return norm == null
+        ? List.of(Costs.pairs(id()))
+        : List.of(Costs.direction(id()), Costs.SLOPE, Costs.search(id()));
   }
 
   @Override

@@ -1,8 +1,10 @@
 package dev.flatness.hessian;
 
+import dev.flatness.cost.Work;
 import dev.flatness.measure.Estimate;
 import dev.flatness.measure.Invariance;
 import dev.flatness.measure.Measure;
+import dev.flatness.measure.MeasureSettings;
 import dev.flatness.measure.Scope;
 import dev.flatness.measure.Status;
 import dev.flatness.measure.Subject;
@@ -75,6 +77,17 @@ public final class AtGauge implements Measure {
     return gauged.refusal() == null
         ? measure.inapplicable(gauged.subject())
         : Optional.of(gauged.refusal());
+  }
+
+  @Override
+  public List<Work> work(Network network, MeasureSettings settings) {
+    // A rescaled network's diagonal is its origin's.
+    if (network.piecewiseLinear() && measure instanceof HessianTrace) {
+      return measure.work(network, settings);
+    }
+    return measure.work(network, settings).stream()
+        .map(part -> new Work("minimum norm: " + part.name(), part.pass(), part.passes()))
+        .toList();
   }
 
   @Override

@@ -1,10 +1,13 @@
 package dev.flatness.hessian;
 
+import dev.flatness.cost.Work;
 import dev.flatness.hessian.PerturbationSet.Norm;
 import dev.flatness.measure.Estimate;
 import dev.flatness.measure.Invariance;
+import dev.flatness.measure.MeasureSettings;
 import dev.flatness.measure.Scope;
 import dev.flatness.measure.Subject;
+import dev.flatness.network.Network;
 import dev.flatness.random.Seed;
 import java.util.List;
 import java.util.Optional;
@@ -125,6 +128,12 @@ public final class EpsilonSharpness extends HessianMeasure {
         ? Optional.of(
             "the network has " + parameters + " parameters, fewer than the subspace's " + subspace)
         : Optional.empty();
+  }
+
+  @Override
+  public List<Work> work(Network network, MeasureSettings settings) {
+    return List.of(
+        set == Set.BALL ? Costs.TOP : Costs.direction(id()), Costs.SLOPE, Costs.search(id()));
   }
 
   @Override

@@ -119,7 +119,7 @@ public final class ExpectedIncrease {
    * @param pairs how many pairs were drawn
    * @param status estimated; not converged where the target was not reached or time ran out;
    *     infinite or overflow where a loss is infinite or undefined
-   * @param reason why it is not a plain estimate, or null
+   * @param reason why it stopped, a clause
    */
   public record Result(
       double loss, double mean, double standardError, int pairs, Status status, String reason) {}
@@ -234,18 +234,18 @@ public final class ExpectedIncrease {
           loss, Double.NaN, Double.NaN, 0, Status.NOT_CONVERGED, "the time limit has passed");
     }
     Sampled mean = Sampled.mean(Arrays.copyOf(samples, done), done);
-    boolean full = reached || (done == pairs && target == 0);
+    boolean missed = target > 0 && !reached && done == pairs;
     String reason =
-        full
-            ? null
-            : done < pairs
-                ? "the time limit has passed after " + done + " of " + pairs + " pairs"
-                : "the target of "
+        reached
+            ? "the standard error met its target"
+            : missed
+                ? "the target of "
                     + target
                     + " for the relative standard error was not reached in "
                     + pairs
-                    + " pairs";
-    boolean wanting = target > 0 && !reached;
+                    + " pairs"
+                : LayerNumber.ending(done, pairs, "pairs");
+    boolean wanting = !reached && (missed || done < pairs);
     return new Result(
         loss,
         mean.value(),

@@ -1,9 +1,12 @@
 package dev.flatness.hessian;
 
+import dev.flatness.cost.Work;
 import dev.flatness.measure.Estimate;
 import dev.flatness.measure.Invariance;
+import dev.flatness.measure.MeasureSettings;
 import dev.flatness.measure.Scope;
 import dev.flatness.measure.Subject;
+import dev.flatness.network.Network;
 import dev.flatness.random.Seed;
 import java.util.List;
 
@@ -50,6 +53,11 @@ public final class ExpectedSharpness extends HessianMeasure {
    */
   public ExpectedSharpness withEstimator(ExpectedIncrease estimator) {
     return new ExpectedSharpness(estimator);
+  }
+
+  @Override
+  public List<Work> work(Network network, MeasureSettings settings) {
+    return List.of(Costs.pairs(id()));
   }
 
   @Override

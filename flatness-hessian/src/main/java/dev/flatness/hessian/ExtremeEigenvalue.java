@@ -1,10 +1,13 @@
 package dev.flatness.hessian;
 
+import dev.flatness.cost.Work;
 import dev.flatness.hessian.Lanczos.End;
 import dev.flatness.measure.Estimate;
 import dev.flatness.measure.Invariance;
+import dev.flatness.measure.MeasureSettings;
 import dev.flatness.measure.Scope;
 import dev.flatness.measure.Subject;
+import dev.flatness.network.Network;
 import dev.flatness.random.Seed;
 import java.util.ArrayList;
 import java.util.List;
@@ -49,6 +52,11 @@ public final class ExtremeEigenvalue extends HessianMeasure {
    */
   public static ExtremeEigenvalue bottom() {
     return BOTTOM;
+  }
+
+  @Override
+  public List<Work> work(Network network, MeasureSettings settings) {
+    return end == End.LARGEST ? List.of(Costs.TOP, Costs.LAYERS) : List.of(Costs.BOTTOM);
   }
 
   @Override

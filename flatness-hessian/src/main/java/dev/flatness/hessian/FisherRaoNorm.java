@@ -1,10 +1,14 @@
 package dev.flatness.hessian;
 
+import dev.flatness.cost.Pass;
+import dev.flatness.cost.Work;
 import dev.flatness.measure.Estimate;
 import dev.flatness.measure.Invariance;
+import dev.flatness.measure.MeasureSettings;
 import dev.flatness.measure.Scope;
 import dev.flatness.measure.Status;
 import dev.flatness.measure.Subject;
+import dev.flatness.network.Network;
 import dev.flatness.random.Seed;
 import dev.flatness.surface.Curvature;
 import java.util.List;
@@ -34,6 +38,11 @@ public final class FisherRaoNorm extends HessianMeasure {
    */
   public static FisherRaoNorm withDefaults() {
     return DEFAULTS;
+  }
+
+  @Override
+  public List<Work> work(Network network, MeasureSettings settings) {
+    return List.of(new Work(id(), Pass.GAUSS_NEWTON_PRODUCT, 1));
   }
 
   @Override

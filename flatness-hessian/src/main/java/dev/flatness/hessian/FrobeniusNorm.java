@@ -1,12 +1,16 @@
 package dev.flatness.hessian;
 
+import dev.flatness.cost.Pass;
+import dev.flatness.cost.Work;
 import dev.flatness.linalg.SymmetricOperator;
 import dev.flatness.linalg.SymmetricOperators;
 import dev.flatness.measure.Estimate;
 import dev.flatness.measure.Invariance;
+import dev.flatness.measure.MeasureSettings;
 import dev.flatness.measure.Scope;
 import dev.flatness.measure.Status;
 import dev.flatness.measure.Subject;
+import dev.flatness.network.Network;
 import dev.flatness.random.Seed;
 import java.util.Arrays;
 import java.util.List;
@@ -69,6 +73,14 @@ public final class FrobeniusNorm extends HessianMeasure {
   }
 
   @Override
+  public List<Work> work(Network network, MeasureSettings settings) {
+    return network.parameterCount() <= exactUpTo
+        ? List.of(
+            new Work("columns of the Hessian", Pass.HESSIAN_PRODUCT, network.parameterCount()))
+        : List.of(Costs.KRYLOV, new Work(id() + ": probes", Pass.HESSIAN_PRODUCT, 12));
+  }
+
+  @Override
   public List<Estimate> evaluate(Subject subject, Seed seed) {
     if (subject.surface().dimension() <= exactUpTo) {
       return List.of(exact(subject));
@@ -85,22 +97,17 @@ public final class FrobeniusNorm extends HessianMeasure {
             seed.split("frobenius-norm"),
             subject::timeIsUp,
             done -> subject.progress().update("random probes", done, PROBES));
-    Estimate.Builder builder =
-        Estimate.network(id(), claim(), norm.value())
-            .method("deflated probes", Status.ESTIMATED)
-            .standardError(norm.standardError())
-            .products(krylov.basis().size() + norm.products());
-    if (norm.standardError() > TARGET * norm.value()) {
-      boolean spent = norm.products() == PROBES;
-      builder.reason(
-          (spent ? "the budget is spent" : "the time limit has passed")
-              + " after "
-              + norm.products()
-              + " of "
-              + PROBES
-              + " probes");
-    }
-    return builder.build();
+    boolean met = norm.standardError() <= TARGET * norm.value();
+    boolean late = !met && norm.products() < PROBES;
+    return Estimate.network(id(), claim(), norm.value())
+        .method("deflated probes", late ? Status.NOT_CONVERGED : Status.ESTIMATED)
+        .standardError(norm.standardError())
+        .products(krylov.basis().size() + norm.products())
+        .reason(
+            met
+                ? "the standard error met its target"
+                : LayerNumber.ending(norm.products(), PROBES, "probes"))
+        .build();
   }
 
   /** ‖A‖_F of which the first steps of a Lanczos run hold a part exactly. */

@@ -1,9 +1,12 @@
 package dev.flatness.hessian;
 
+import dev.flatness.cost.Work;
 import dev.flatness.measure.Estimate;
 import dev.flatness.measure.Invariance;
+import dev.flatness.measure.MeasureSettings;
 import dev.flatness.measure.Scope;
 import dev.flatness.measure.Subject;
+import dev.flatness.network.Network;
 import dev.flatness.network.Node;
 import dev.flatness.network.Parameter;
 import dev.flatness.random.Seed;
@@ -53,6 +56,13 @@ public final class HessianTrace extends HessianMeasure {
    */
   public HessianTrace withProbesOnly() {
     return new HessianTrace(true);
+  }
+
+  @Override
+  public List<Work> work(Network network, MeasureSettings settings) {
+    List<Work> work = new ArrayList<>(Costs.traces(network, id() + ": probes"));
+    work.addAll(Costs.traces(network, Costs.LAYER_TRACES));
+    return Work.together(work);
   }
 
   @Override

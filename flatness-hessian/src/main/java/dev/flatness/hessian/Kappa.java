@@ -1,9 +1,12 @@
 package dev.flatness.hessian;
 
+import dev.flatness.cost.Work;
 import dev.flatness.measure.Estimate;
 import dev.flatness.measure.Invariance;
+import dev.flatness.measure.MeasureSettings;
 import dev.flatness.measure.Scope;
 import dev.flatness.measure.Subject;
+import dev.flatness.network.Network;
 import dev.flatness.network.Node;
 import dev.flatness.random.Seed;
 import java.util.List;
@@ -84,6 +87,11 @@ public final class Kappa extends HessianMeasure {
   @Override
   boolean needsLayers() {
     return true;
+  }
+
+  @Override
+  public List<Work> work(Network network, MeasureSettings settings) {
+    return trace ? Costs.traces(network, Costs.LAYER_TRACES) : List.of(Costs.LAYERS);
   }
 
   @Override

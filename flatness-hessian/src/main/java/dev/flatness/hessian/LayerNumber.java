@@ -13,7 +13,8 @@ import java.util.List;
 
 /**
  * A number of one layer, or of the network where the layer is null, before it becomes an estimate;
- * uncertainties that do not apply are NaN, products −1.
+ * uncertainties that do not apply are NaN, products −1; the reason why it stopped is null for what
+ * is exact.
  */
 record LayerNumber(
     Node layer,
@@ -53,7 +54,7 @@ record LayerNumber(
         Double.NaN,
         found.relativeResidual(),
         found.products(),
-        converged ? null : run.reason());
+        converged ? "the residual met the tolerance" : run.reason());
   }
 
   /** An estimate of a mean from as many probes as the time limit allowed. */
@@ -63,13 +64,18 @@ record LayerNumber(
         layer,
         products == 0 ? Double.NaN : sample.value(),
         "probes",
-        products == 0 ? Status.NOT_CONVERGED : Status.ESTIMATED,
+        products == budget ? Status.ESTIMATED : Status.NOT_CONVERGED,
         sample.standardError(),
         Double.NaN,
         products,
-        products == budget
-            ? null
-            : "the time limit has passed after " + products + " of " + budget + " probes");
+        ending(products, budget, "probes"));
+  }
+
+  /** Why a sample of a planned size ended. */
+  static String ending(int done, int planned, String what) {
+    return done == planned
+        ? "all " + planned + " " + what + " are done"
+        : "the time limit has passed after " + done + " of " + planned + " " + what;
   }
 
   /** A trace of the network's, from products. */
@@ -88,11 +94,11 @@ record LayerNumber(
         null,
         found.value(),
         found.method(),
-        Status.ESTIMATED,
+        found.status(),
         found.standardError(),
         Double.NaN,
         found.products(),
-        found.targetMet() ? null : found.reason());
+        found.reason());
   }
 
   LayerNumber times(double factor) {

@@ -256,9 +256,7 @@ abstract class LayerTask {
           standardError,
           Double.NaN,
           products,
-          products == budget()
-              ? null
-              : "the time limit has passed after " + products + " of " + budget() + " products");
+          LayerNumber.ending(products, budget(), "products"));
     }
   }
 }

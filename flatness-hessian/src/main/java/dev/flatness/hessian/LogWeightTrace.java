@@ -1,11 +1,15 @@
 package dev.flatness.hessian;
 
+import dev.flatness.cost.Pass;
+import dev.flatness.cost.Work;
 import dev.flatness.linalg.SymmetricOperators;
 import dev.flatness.measure.Estimate;
 import dev.flatness.measure.Invariance;
+import dev.flatness.measure.MeasureSettings;
 import dev.flatness.measure.Scope;
 import dev.flatness.measure.Status;
 import dev.flatness.measure.Subject;
+import dev.flatness.network.Network;
 import dev.flatness.random.Seed;
 import java.util.List;
 
@@ -67,6 +71,13 @@ public final class LogWeightTrace extends HessianMeasure {
    */
   public LogWeightTrace withProbesOnly() {
     return new LogWeightTrace(exactUpTo, true);
+  }
+
+  @Override
+  public List<Work> work(Network network, MeasureSettings settings) {
+    return !network.piecewiseLinear() && network.parameterCount() <= exactUpTo
+        ? List.of(new Work(id() + ": columns", Pass.HESSIAN_PRODUCT, network.parameterCount()))
+        : Costs.traces(network, id() + ": probes");
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.flatness.hessian;
 
+import dev.flatness.cost.Work;
 import dev.flatness.measure.Estimate;
 import dev.flatness.measure.Invariance;
 import dev.flatness.measure.MeasureSettings;
@@ -103,6 +104,11 @@ public final class MinimalTrace extends HessianMeasure {
   @Override
   public Optional<String> inapplicable(Subject subject) {
     return CurvatureDiagonal.unavailable(subject);
+  }
+
+  @Override
+  public List<Work> work(Network network, MeasureSettings settings) {
+    return Costs.semidefiniteDiagonal(network);
   }
 
   @Override

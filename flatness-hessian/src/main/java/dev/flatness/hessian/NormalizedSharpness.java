@@ -1,7 +1,9 @@
 package dev.flatness.hessian;
 
+import dev.flatness.cost.Work;
 import dev.flatness.measure.Estimate;
 import dev.flatness.measure.Invariance;
+import dev.flatness.measure.MeasureSettings;
 import dev.flatness.measure.Scope;
 import dev.flatness.measure.Status;
 import dev.flatness.measure.Subject;
@@ -55,6 +57,11 @@ public final class NormalizedSharpness extends HessianMeasure {
   @Override
   public Optional<String> inapplicable(Subject subject) {
     return CurvatureDiagonal.unavailable(subject);
+  }
+
+  @Override
+  public List<Work> work(Network network, MeasureSettings settings) {
+    return Costs.semidefiniteDiagonal(network);
   }
 
   @Override

@@ -1,7 +1,9 @@
 package dev.flatness.hessian;
 
+import dev.flatness.cost.Work;
 import dev.flatness.measure.Estimate;
 import dev.flatness.measure.Invariance;
+import dev.flatness.measure.MeasureSettings;
 import dev.flatness.measure.Scope;
 import dev.flatness.measure.Subject;
 import dev.flatness.network.Network;
@@ -84,6 +86,11 @@ public final class RelativeFlatness extends HessianMeasure {
     return layer.inputs().stream()
         .map(network::node)
         .allMatch(node -> node.weight() < 0 && node.bias() < 0 && readsInput(network, node));
+  }
+
+  @Override
+  public List<Work> work(Network network, MeasureSettings settings) {
+    return Costs.traces(network, id() + ": probes");
   }
 
   @Override

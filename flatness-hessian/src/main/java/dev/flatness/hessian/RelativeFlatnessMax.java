@@ -1,9 +1,13 @@
 package dev.flatness.hessian;
 
+import dev.flatness.cost.Pass;
+import dev.flatness.cost.Work;
 import dev.flatness.measure.Estimate;
 import dev.flatness.measure.Invariance;
+import dev.flatness.measure.MeasureSettings;
 import dev.flatness.measure.Scope;
 import dev.flatness.measure.Subject;
+import dev.flatness.network.Network;
 import dev.flatness.random.Seed;
 import java.util.List;
 
@@ -41,6 +45,18 @@ public final class RelativeFlatnessMax extends HessianMeasure {
    */
   public static RelativeFlatnessMax withDefaults() {
     return DEFAULTS;
+  }
+
+  @Override
+  public List<Work> work(Network network, MeasureSettings settings) {
+    if (network.piecewiseLinear()) {
+      return List.of(new Work(id() + ": sweeps", Pass.LAYER_PRODUCTS, 20));
+    }
+    int rows =
+        network.weightLayers().stream()
+            .mapToInt(node -> Math.min(RowSpectra.MOST_ROWS, node.shape().extent(0)))
+            .sum();
+    return List.of(new Work(id() + ": products", Pass.HESSIAN_PRODUCT, 10.0 * rows));
   }
 
   @Override

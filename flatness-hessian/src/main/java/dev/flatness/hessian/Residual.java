@@ -2,6 +2,7 @@ package dev.flatness.hessian;
 
 import dev.flatness.measure.Status;
 import dev.flatness.measure.Subject;
+import dev.flatness.network.Node;
 import dev.flatness.surface.ClosedForms;
 import java.util.Arrays;
 
@@ -57,18 +58,16 @@ final class Residual {
   }
 
   /** A number of both parts. */
-  static LayerNumber number(dev.flatness.network.Node layer, double exact, Sampled rest) {
+  static LayerNumber number(Node layer, double exact, Sampled rest) {
     int products = rest.products();
     return new LayerNumber(
         layer,
         products == 0 ? Double.NaN : exact + rest.value(),
         METHOD,
-        products == 0 ? Status.NOT_CONVERGED : Status.ESTIMATED,
+        products == PROBES ? Status.ESTIMATED : Status.NOT_CONVERGED,
         rest.standardError(),
         Double.NaN,
         products,
-        products == PROBES
-            ? null
-            : "the time limit has passed after " + products + " of " + PROBES + " probes");
+        LayerNumber.ending(products, PROBES, "probes"));
   }
 }

@@ -1,9 +1,13 @@
 package dev.flatness.hessian;
 
+import dev.flatness.cost.Pass;
+import dev.flatness.cost.Work;
 import dev.flatness.measure.Estimate;
 import dev.flatness.measure.Invariance;
+import dev.flatness.measure.MeasureSettings;
 import dev.flatness.measure.Scope;
 import dev.flatness.measure.Subject;
+import dev.flatness.network.Network;
 import dev.flatness.network.Node;
 import dev.flatness.random.Seed;
 import dev.flatness.surface.LayerForms;
@@ -93,6 +97,17 @@ public final class Rho extends HessianMeasure {
   @Override
   boolean needsLayers() {
     return true;
+  }
+
+  @Override
+  public List<Work> work(Network network, MeasureSettings settings) {
+    return network.piecewiseLinear()
+        ? Costs.traces(network, "")
+        : List.of(
+            new Work(
+                kind == Kind.ROWS ? "rho of rows" : "rho of columns",
+                Pass.LAYER_PRODUCTS,
+                LayerProbes.BUDGET));
   }
 
   @Override

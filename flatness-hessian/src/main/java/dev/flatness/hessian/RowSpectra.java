@@ -100,7 +100,7 @@ final class RowSpectra {
           sampled ? error : Double.NaN,
           residual,
           products,
-          open == null ? null : open.reason());
+          open == null ? "the residuals met the tolerance" : open.reason());
     }
   }
 

@@ -1,5 +1,7 @@
 package dev.flatness.hessian;
 
+import dev.flatness.measure.Status;
+
 /**
  * An estimated trace.
  *
@@ -9,6 +11,7 @@ package dev.flatness.hessian;
  * @param products how many products were used
  * @param method {@code hutchinson}, {@code hutch++} or {@code xtrace}
  * @param targetMet whether the standard error met the target, where there is one
+ * @param status estimated; not converged where time ran out before the target and the budget
  * @param reason why it stopped, a clause
  */
 public record TraceEstimate(
@@ -17,4 +20,5 @@ public record TraceEstimate(
     int products,
     String method,
     boolean targetMet,
+    Status status,
     String reason) {}

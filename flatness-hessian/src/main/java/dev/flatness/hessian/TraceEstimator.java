@@ -1,6 +1,7 @@
 package dev.flatness.hessian;
 
 import dev.flatness.linalg.SymmetricOperator;
+import dev.flatness.measure.Status;
 import dev.flatness.random.Seed;
 import java.util.Objects;
 import java.util.function.BooleanSupplier;
@@ -160,6 +161,7 @@ public final class TraceEstimator {
           case XTRACE -> new TraceProbes.LeaveOneOut(operator, seed);
         };
     String reason = null;
+    Status status = Status.ESTIMATED;
     while (reason == null) {
       int width = Math.min(block, probes.vectors(budget - probes.products()));
       if (probes.complete()) {
@@ -168,6 +170,7 @@ public final class TraceEstimator {
         reason = "the budget of " + budget + " products is spent";
       } else if (probes.enough() && timeIsUp.getAsBoolean()) {
         reason = "the time limit has passed";
+        status = Status.NOT_CONVERGED;
       } else {
         probes.advance(width);
         progress.accept(probes.products());
@@ -185,6 +188,7 @@ public final class TraceEstimator {
             ? "hutch++"
             : scheme.name().toLowerCase(java.util.Locale.ROOT),
         target > 0 && met(sample),
+        status,
         reason);
   }
 

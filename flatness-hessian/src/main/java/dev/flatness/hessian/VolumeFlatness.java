@@ -1,11 +1,15 @@
 package dev.flatness.hessian;
 
+import dev.flatness.cost.Pass;
+import dev.flatness.cost.Work;
 import dev.flatness.hessian.PerturbationSet.Norm;
 import dev.flatness.measure.Estimate;
 import dev.flatness.measure.Invariance;
+import dev.flatness.measure.MeasureSettings;
 import dev.flatness.measure.Scope;
 import dev.flatness.measure.Status;
 import dev.flatness.measure.Subject;
+import dev.flatness.network.Network;
 import dev.flatness.random.Seed;
 import java.util.List;
 import java.util.Optional;
@@ -60,6 +64,11 @@ public final class VolumeFlatness extends HessianMeasure {
         : Optional.of(
             "no unit can be rescaled that has a non-zero parameter before it and a non-zero weight"
                 + " behind it, so nothing proves the volume infinite");
+  }
+
+  @Override
+  public List<Work> work(Network network, MeasureSettings settings) {
+    return List.of(Costs.SLOPE, new Work(id() + ": points", Pass.VALUE, 12));
   }
 
   @Override

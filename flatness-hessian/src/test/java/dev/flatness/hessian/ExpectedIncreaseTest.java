@@ -95,7 +95,7 @@ class ExpectedIncreaseTest {
     assertThat(early.standardError()).isLessThanOrEqualTo(0.05 * early.mean());
     assertThat(early.pairs()).isLessThan(1000);
     assertThat(early.status()).isEqualTo(Status.ESTIMATED);
-    assertThat(early.reason()).isNull();
+    assertThat(early.reason()).isEqualTo("the standard error met its target");
     Result missed =
         METHOD
             .withPairs(20)

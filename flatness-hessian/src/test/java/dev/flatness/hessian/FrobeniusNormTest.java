@@ -51,6 +51,25 @@ class FrobeniusNormTest {
   }
 
   @Test
+  void prescribedSpectraLieInTheIntervalAsOftenAsTheyShould() {
+    int trials = 300;
+    double slack = 4 * Math.sqrt(0.05 * 0.95 / trials);
+    Spectra.prescribed(120)
+        .forEach(
+            (name, values) -> {
+              SymmetricOperator operator = Spectra.withEigenvalues(values);
+              double truth = Vectors.norm(values);
+              int covered = 0;
+              for (int i = 0; i < trials; i++) {
+                Sampled norm = norm(operator, Seed.of(23).split(i));
+                double error = Math.abs(norm.value() - truth);
+                covered += error <= 3.182 * norm.standardError() + 1e-12 * truth ? 1 : 0;
+              }
+              assertThat((double) covered / trials).as(name).isGreaterThan(0.95 - slack);
+            });
+  }
+
+  @Test
   void deflationTakesTheOutliersOutOfTheError() {
     SymmetricOperator operator = Spectra.withEigenvalues(outliersAndBulk(120));
     double[] squares = new double[24];

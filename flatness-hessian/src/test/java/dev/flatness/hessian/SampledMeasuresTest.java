@@ -23,8 +23,10 @@ import dev.flatness.testkit.NetworkArbitraries;
 import dev.flatness.training.SgdTrainer;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Assume;
 import net.jqwik.api.ForAll;
@@ -272,6 +274,53 @@ class SampledMeasuresTest {
     assertThat(split.value()).isCloseTo(truth, within(5 * split.standardError().orElseThrow()));
   }
 
+  /** Numbers that are exact but for 32 probes, and those of 32 products with random vectors. */
+  @Test
+  void theTruthLiesInTheIntervalsAsOftenAsItShould() {
+    NetworkSurface surface = wide();
+    BruteForce dense = new BruteForce(surface);
+    double[] theta = surface.network().parameterVector();
+    Map<String, Double> truths = new HashMap<>();
+    double logWeight = 0;
+    for (int i = 0; i < theta.length; i++) {
+      logWeight += theta[i] * theta[i] * dense.hessian.entry(i, i);
+    }
+    truths.put("hessian-trace", dense.hessian.trace());
+    truths.put("log-weight-trace", logWeight);
+    for (Node node : surface.network().weightLayers()) {
+      Block block = dense.new Block(node);
+      truths.put("hessian-trace@" + node.name(), block.trace());
+      truths.put("relative-flatness@" + node.name(), block.relativeFlatness(null));
+      truths.put("rho-sum@" + node.name(), Arrays.stream(block.rhoColumns()).sum());
+    }
+    List<Measure> measures =
+        List.of(
+            HessianTrace.withDefaults(),
+            LogWeightTrace.withDefaults().withExactUpTo(0),
+            RelativeFlatness.withDefaults(),
+            Rho.sum());
+    int trials = 200;
+    Map<String, Integer> covered = new TreeMap<>();
+    for (int i = 0; i < trials; i++) {
+      Seed seed = Seed.of(29).split(i);
+      for (Measure measure : measures) {
+        for (Estimate found : measure.evaluate(Cases.subject(surface), seed)) {
+          String name = found.id() + (found.layer() == null ? "" : "@" + found.layer());
+          if (truths.containsKey(name)) {
+            // Student's t of 31 degrees of freedom: 95 %.
+            double error = Math.abs(found.value() - truths.get(name));
+            boolean inside = error <= 2.040 * found.standardError().orElseThrow();
+            covered.merge(name, inside ? 1 : 0, Integer::sum);
+          }
+        }
+      }
+    }
+    assertThat(covered.keySet()).isEqualTo(truths.keySet());
+    double slack = 4 * Math.sqrt(0.05 * 0.95 / trials);
+    covered.forEach(
+        (name, count) -> assertThat((double) count / trials).as(name).isGreaterThan(0.95 - slack));
+  }
+
   @Test
   void theTimeLimitStopsEveryIterationAndIsSaid() {
     Subject late =
@@ -285,6 +334,7 @@ class SampledMeasuresTest {
     assertThat(found.get("kappa-sum").reason()).isEqualTo("in layer 0: the time limit has passed");
     assertThat(found.get("hessian-trace").reason())
         .isEqualTo("the time limit has passed after 8 of 32 probes");
+    assertThat(found.get("hessian-trace").status()).isEqualTo(Status.NOT_CONVERGED);
     assertThat(found.get("kappa-tau@0").reason())
         .isEqualTo("the time limit has passed after 8 of 32 probes");
     assertThat(found.get("hessian-frobenius-norm").value()).isNaN();

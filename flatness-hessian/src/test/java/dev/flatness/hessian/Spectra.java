@@ -2,6 +2,8 @@ package dev.flatness.hessian;
 
 import dev.flatness.linalg.SymmetricOperator;
 import dev.flatness.random.Seed;
+import java.util.LinkedHashMap;
+import java.util.Map;
 
 /** Operators whose spectrum is known because it was prescribed. */
 final class Spectra {
@@ -30,6 +32,26 @@ final class Spectra {
           }
           return y;
         });
+  }
+
+  /** What makes solvers and estimators stumble, by name. */
+  static Map<String, double[]> prescribed(int n) {
+    Map<String, double[]> spectra = new LinkedHashMap<>();
+    double[] clustered = new double[n];
+    double[] repeated = new double[n];
+    for (int i = 0; i < n; i++) {
+      clustered[i] = (i % 3) - 0.5 + 1e-9 * i / n;
+      repeated[i] = i < 4 ? 10 : i < n / 2 ? 1 : -0.25;
+    }
+    double[] one = new double[n];
+    one[n / 3] = 5;
+    spectra.put("clustered", clustered);
+    spectra.put("repeated", repeated);
+    spectra.put("zero", new double[n]);
+    spectra.put("indefinite", evenly(n, -1.5, 2));
+    spectra.put("condition 1e12", logarithmically(n, 1e-12, 1));
+    spectra.put("rank one", one);
+    return spectra;
   }
 
   /** A dense symmetric matrix of independent normal entries. */

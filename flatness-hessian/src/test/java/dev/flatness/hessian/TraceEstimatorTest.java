@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.flatness.linalg.SymmetricOperator;
+import dev.flatness.measure.Status;
 import dev.flatness.random.Seed;
 import java.util.Arrays;
 import java.util.List;
@@ -58,6 +59,31 @@ class TraceEstimatorTest {
             .isGreaterThan(0.95 - slack);
       }
     }
+  }
+
+  @Test
+  void prescribedSpectraLieInTheIntervalAsOftenAsTheyShould() {
+    int trials = 200;
+    double slack = 4 * Math.sqrt(0.05 * 0.95 / trials);
+    Spectra.prescribed(120)
+        .forEach(
+            (name, values) -> {
+              SymmetricOperator operator = Spectra.withEigenvalues(values);
+              double trace = Arrays.stream(values).sum();
+              double rounding = 1e-12 * Arrays.stream(values).map(Math::abs).sum();
+              for (TraceEstimator estimator : ALL) {
+                int covered = 0;
+                for (int i = 0; i < trials; i++) {
+                  TraceEstimate found =
+                      estimator.withBudget(48).estimate(operator, Seed.of(17).split(i));
+                  double error = Math.abs(found.value() - trace);
+                  covered += error <= 2.131 * found.standardError() + rounding ? 1 : 0;
+                }
+                assertThat((double) covered / trials)
+                    .as(name + ", " + estimator.estimate(operator, Seed.of(3)).method())
+                    .isGreaterThan(0.95 - slack);
+              }
+            });
   }
 
   @Test
@@ -147,6 +173,9 @@ class TraceEstimatorTest {
       assertThat(tight.reason()).isEqualTo("the budget of 96 products is spent");
       TraceEstimate late = estimator.estimate(operator, Seed.of(4), () -> true, products -> {});
       assertThat(late.reason()).isEqualTo("the time limit has passed");
+      assertThat(late.status()).isEqualTo(Status.NOT_CONVERGED);
+      assertThat(loose.status()).isEqualTo(Status.ESTIMATED);
+      assertThat(tight.status()).isEqualTo(Status.ESTIMATED);
       assertThat(late.standardError()).isPositive();
     }
   }

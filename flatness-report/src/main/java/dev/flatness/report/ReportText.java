@@ -164,9 +164,10 @@ public final class ReportText {
     List<String> lines = new ArrayList<>();
     for (Estimate estimate : report.measures()) {
       Status status = estimate.status();
+      boolean usual = status == Status.CONVERGED || status == Status.ESTIMATED;
       boolean speaks =
           estimate.reason() != null || !status.acceptable() || status == Status.NOT_APPLICABLE;
-      if (speaks) {
+      if (speaks && !usual) {
         String where = estimate.layer() == null ? "" : " of layer " + estimate.layer();
         String why = estimate.reason() == null ? "" : ": " + estimate.reason();
         String remedy = status.acceptable() ? "" : " (" + status.remedy() + ")";

@@ -10,14 +10,23 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Work for a virtual machine of its own; prints one number. */
+/** Work for a virtual machine of its own; prints what it found. */
 public final class Child {
   private Child() {}
 
-  /** {@code product NAME THREADS ROUNDS}: milliseconds; {@code memory SAMPLES}: peak megabytes. */
+  /**
+   * {@code product NAME THREADS ROUNDS}: milliseconds; {@code memory SAMPLES}: peak megabytes;
+   * {@code growth}: a line {@code axis,value,threads,milliseconds} a point.
+   */
   public static void main(String[] arguments) throws IOException {
     if (arguments[0].equals("memory")) {
       System.out.println(memory(Integer.parseInt(arguments[1])));
+      return;
+    }
+    if (arguments[0].equals("growth")) {
+      for (Growth.Axis axis : Growth.Axis.values()) {
+        axis.measure(System.out::println);
+      }
       return;
     }
     Work work = arguments[1].equals("mlp") ? Work.mlp() : Work.lenet(512);

@@ -47,6 +47,7 @@ final class PassTasks {
       }
       lines.accept(
           full.agreement(Line.distance(products, expected), Line.FLOAT32_AGREEMENT)
+              .with("weights_seed", work.weights())
               .with("provider", surface.provider()));
       double[] saved = Rounds.ratios(rounds.times(oursCached), rounds.times(ours));
       lines.accept(
@@ -54,6 +55,7 @@ final class PassTasks {
               .line(name + "-cached")
               .times(rounds.times(oursCached), rounds.times(theirsCached))
               .agreement(Line.distance(cached, expected), Line.FLOAT32_AGREEMENT)
+              .with("weights_seed", work.weights())
               .require(Rounds.quantile(saved, 0.25) <= 1, "a cached pass is slower than a full one")
               .with("provider", surface.provider()));
     }
@@ -75,6 +77,7 @@ final class PassTasks {
               .line("gradient-" + work.name())
               .times(rounds.times(ours), rounds.times(theirs))
               .agreement(Line.distance(gradient, expected), Line.FLOAT32_AGREEMENT)
+              .with("weights_seed", work.weights())
               .with("provider", surface.provider()));
     }
   }

@@ -102,7 +102,7 @@ final class ProcessTasks {
   }
 
   /** Finds a JDK by the variable JAVA17_HOME or beside the running one. */
-  private static Path jdk(int version) throws IOException {
+  static Path jdk(int version) throws IOException {
     String variable = "JAVA" + version + "_HOME";
     if (System.getenv(variable) != null) {
       return Path.of(System.getenv(variable));
@@ -128,6 +128,12 @@ final class ProcessTasks {
 
   private static double child(Path jdk, List<String> options, String... arguments)
       throws IOException, InterruptedException {
+    return Double.parseDouble(output(jdk, options, arguments).strip());
+  }
+
+  /** What a child of its own prints. */
+  static String output(Path jdk, List<String> options, String... arguments)
+      throws IOException, InterruptedException {
     List<String> command =
         new ArrayList<>(
             List.of(
@@ -137,7 +143,7 @@ final class ProcessTasks {
     command.addAll(options);
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), Child.class.getName()));
     command.addAll(Arrays.asList(arguments));
-    return Double.parseDouble(run(command).strip());
+    return run(command);
   }
 
   private static String run(List<String> command) throws IOException, InterruptedException {

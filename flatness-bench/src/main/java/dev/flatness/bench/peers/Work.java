@@ -28,8 +28,9 @@ import java.util.SplittableRandom;
  * @param network the network
  * @param data the samples
  * @param batch the peer's batch
+ * @param weights the seed of the weights
  */
-record Work(String name, Network network, Dataset data, int batch) {
+record Work(String name, Network network, Dataset data, int batch, int weights) {
   private static final int CLASSES = 10;
 
   /** The perceptron 784-50-50-50-30-10, 2,000 samples. */
@@ -59,7 +60,7 @@ record Work(String name, Network network, Dataset data, int batch) {
             .withEpochs(10)
             .train(start.network(), clusters, SoftmaxCrossEntropy.onLogits(), Seed.of(3))
             .network();
-    return new Work(start.name(), network, clusters, clusters.size());
+    return new Work(start.name(), network, clusters, clusters.size(), start.weights());
   }
 
   /** LeNet-5 on images of 3×32×32 in batches of 512. */
@@ -107,13 +108,13 @@ record Work(String name, Network network, Dataset data, int batch) {
   }
 
   private static Work of(String name, Network zero, int samples, int batch) {
-    return new Work(name, zero, new RandomImages(zero.inputShape(), samples, CLASSES), batch)
+    return new Work(name, zero, new RandomImages(zero.inputShape(), samples, CLASSES), batch, 0)
         .drawn(1);
   }
 
   /** The same with weights from another seed. */
   Work drawn(int seed) {
-    return new Work(name, Initialization.KAIMING.draw(network, Seed.of(seed)), data, batch);
+    return new Work(name, Initialization.KAIMING.draw(network, Seed.of(seed)), data, batch, seed);
   }
 
   private static int convolution(

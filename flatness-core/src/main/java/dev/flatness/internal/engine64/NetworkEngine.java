@@ -5,6 +5,7 @@ import dev.flatness.internal.engine.ChunkRunner;
 import dev.flatness.internal.engine.Engine;
 import dev.flatness.internal.engine.EngineOptions;
 import dev.flatness.internal.engine.Layout;
+import dev.flatness.internal.engine.MinimalFiltering;
 import dev.flatness.internal.engine.RowMap;
 import dev.flatness.linalg.Gemm;
 import dev.flatness.loss.Loss;
@@ -71,7 +72,8 @@ public final class NetworkEngine implements Engine {
       return null;
     } else if (layer instanceof Layer.Dense) {
       return new DenseOp(network, node, layout, gemm);
-    } else if (layer instanceof Layer.Convolution convolution && Winograd.fits(convolution)) {
+    } else if (layer instanceof Layer.Convolution convolution
+        && MinimalFiltering.fits(convolution)) {
       return new WinogradOp(network, node, layout, gemm);
     } else if (layer instanceof Layer.Convolution) {
       return new ConvolutionOp(network, node, layout, gemm);

@@ -1,6 +1,5 @@
 package dev.flatness.internal.engine64;
 
-import dev.flatness.network.Layer;
 import dev.flatness.network.Window;
 import dev.flatness.tensor.Shape;
 import java.util.Arrays;
@@ -16,9 +15,6 @@ import java.util.Arrays;
 final class Winograd {
   static final int FREQUENCIES = 16;
 
-  /** Channels on both sides from which the products outweigh the transforms. */
-  private static final int FEWEST_CHANNELS = 32;
-
   private final int height;
   private final int width;
   private final int outputHeight;
@@ -33,19 +29,6 @@ final class Winograd {
     this.outputWidth = out.extent(2);
     this.padTop = window.padTop();
     this.padLeft = window.padLeft();
-  }
-
-  static boolean fits(Layer.Convolution layer) {
-    Window w = layer.window();
-    return layer.groups() == 1
-        && layer.inputChannels() >= FEWEST_CHANNELS
-        && layer.outputChannels() >= FEWEST_CHANNELS
-        && w.kernelHeight() == 3
-        && w.kernelWidth() == 3
-        && w.strideHeight() == 1
-        && w.strideWidth() == 1
-        && w.dilationHeight() == 1
-        && w.dilationWidth() == 1;
   }
 
   /** Tiles {@code from} to {@code to} of a row of tiles, over so many samples. */

@@ -1,0 +1,116 @@
+package dev.flatness.cli;
+
+import dev.flatness.MeasureCatalog;
+import dev.flatness.cost.MachineSpeed;
+import dev.flatness.cost.Pass;
+import dev.flatness.cost.PassCosts;
+import dev.flatness.cost.Work;
+import dev.flatness.measure.MeasureSettings;
+import dev.flatness.network.Network;
+import dev.flatness.report.Palette;
+import dev.flatness.report.TextTable;
+import dev.flatness.surface.SurfaceOptions;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.ToDoubleFunction;
+
+/**
+ * What passes and measures cost a network: operations and bytes a sample, the time that the speed
+ * of the machine foretells, and the time that the passes take here on random inputs.
+ */
+final class CostTables {
+  private static final int SAMPLES = 1000;
+
+  private final Network network;
+  private final PassCosts costs;
+  private final MachineSpeed speed;
+  private final Map<Pass, Double> times;
+  private final String machine;
+
+  CostTables(Network network, SurfaceOptions options) {
+    this.network = network;
+    this.costs = PassCosts.of(network, options.precision());
+    this.speed = MachineSpeed.measure(options);
+    this.times = PassTimes.of(network, costs, options);
+    this.machine =
+        String.format(
+            Locale.ROOT,
+            "%s, %d threads of %.0f GFLOP/s and %.0f GB/s as measured now; times for %,d samples",
+            options.precision().id(),
+            options.threads(),
+            speed.operations() * 1e-9,
+            speed.bytes() * 1e-9,
+            SAMPLES);
+  }
+
+  String render(Palette palette) {
+    return machine + "\n\n" + passes().render(palette) + "\n" + measures().render(palette);
+  }
+
+  private TextTable passes() {
+    TextTable table = table("pass");
+    for (Pass pass : Pass.values()) {
+      if (times.containsKey(pass)) {
+        row(table, pass.description(), List.of(new Work("", pass, 1)));
+      }
+    }
+    return table;
+  }
+
+  /** Each measure alone, then all of them with what they share. */
+  private TextTable measures() {
+    TextTable table = table("measure, alone");
+    List<Work> all = new ArrayList<>();
+    MeasureCatalog.installed()
+        .select(List.of("all"))
+        .work(network, MeasureSettings.withDefaults())
+        .forEach(
+            (id, work) -> {
+              row(table, id, work);
+              all.addAll(work);
+            });
+    row(table, "all together", Work.together(all));
+    return table;
+  }
+
+  private static TextTable table(String first) {
+    return new TextTable(
+        List.of(first, "passes", "MFLOP/sample", "MB/sample", "predicted", "measured"),
+        List.of(false, true, true, true, true, true));
+  }
+
+  private void row(TextTable table, String name, Collection<Work> work) {
+    double passes = work.stream().mapToDouble(Work::passes).sum();
+    boolean timed = work.stream().allMatch(part -> times.containsKey(part.pass()));
+    table.row(
+        List.of(
+            name,
+            passes == 0 ? "–" : String.format(Locale.ROOT, "%.0f", passes),
+            number(sum(work, costs::operations) * 1e-6),
+            number(sum(work, costs::bytes) * 1e-6),
+            time(speed.seconds(work, costs, SAMPLES)),
+            timed ? time(SAMPLES * sum(work, times::get)) : "–"));
+  }
+
+  private static double sum(Collection<Work> work, ToDoubleFunction<Pass> perPass) {
+    return work.stream()
+        .mapToDouble(part -> part.passes() * perPass.applyAsDouble(part.pass()))
+        .sum();
+  }
+
+  private static String number(double value) {
+    return value == 0 ? "–" : String.format(Locale.ROOT, value < 10 ? "%.3g" : "%,.0f", value);
+  }
+
+  private static String time(double seconds) {
+    if (seconds == 0) {
+      return "–";
+    }
+    return seconds < 1
+        ? String.format(Locale.ROOT, "%.3g ms", 1000 * seconds)
+        : String.format(Locale.ROOT, "%.3g s", seconds);
+  }
+}

@@ -1,0 +1,83 @@
+package dev.flatness.cost;
+
+import dev.flatness.linalg.Gemm;
+import dev.flatness.linalg.GemmProvider;
+import dev.flatness.linalg.Gemms;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** The plain matrix product, which counts what it is asked for. */
+public final class CountingGemm implements Gemm, GemmProvider {
+  static final String ID = "counting";
+  static final AtomicLong OPERATIONS = new AtomicLong();
+
+  @Override
+  public String id() {
+    return ID;
+  }
+
+  @Override
+  public String name() {
+    return ID;
+  }
+
+  /** Never chosen unless named. */
+  @Override
+  public int priority() {
+    return Integer.MIN_VALUE;
+  }
+
+  @Override
+  public Outcome load() {
+    return new Loaded(this);
+  }
+
+  @Override
+  public void multiply(
+      boolean transA,
+      boolean transB,
+      int m,
+      int n,
+      int k,
+      double alpha,
+      double[] a,
+      int aOffset,
+      int lda,
+      double[] b,
+      int bOffset,
+      int ldb,
+      double beta,
+      double[] c,
+      int cOffset,
+      int ldc) {
+    OPERATIONS.addAndGet(2L * m * n * k);
+    Gemms.plain()
+        .multiply(
+            transA, transB, m, n, k, alpha, a, aOffset, lda, b, bOffset, ldb, beta, c, cOffset,
+            ldc);
+  }
+
+  @Override
+  public void multiply(
+      boolean transA,
+      boolean transB,
+      int m,
+      int n,
+      int k,
+      float alpha,
+      float[] a,
+      int aOffset,
+      int lda,
+      float[] b,
+      int bOffset,
+      int ldb,
+      float beta,
+      float[] c,
+      int cOffset,
+      int ldc) {
+    OPERATIONS.addAndGet(2L * m * n * k);
+    Gemms.plain()
+        .multiply(
+            transA, transB, m, n, k, alpha, a, aOffset, lda, b, bOffset, ldb, beta, c, cOffset,
+            ldc);
+  }
+}

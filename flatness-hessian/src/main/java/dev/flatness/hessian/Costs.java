@@ -1,0 +1,62 @@
+package dev.flatness.hessian;
+
+import dev.flatness.cost.Pass;
+import dev.flatness.cost.Work;
+import dev.flatness.network.Network;
+import java.util.List;
+
+/**
+ * What the measures of this module take, by the names of the work they share; counts of iterations
+ * are those that trained classifiers took, rounded up.
+ */
+final class Costs {
+  static final Work TOP = new Work("eigenvalues of the Hessian", Pass.HESSIAN_PRODUCT, 20);
+  static final Work BOTTOM = new Work(TOP.name(), Pass.HESSIAN_PRODUCT, 60);
+  static final Work KRYLOV =
+      new Work(TOP.name(), Pass.HESSIAN_PRODUCT, NetworkSpectrum.KRYLOV_STEPS);
+  static final Work LAYERS = new Work("eigenvalues of the layers", Pass.LAYER_PRODUCTS, 25);
+  static final Work SLOPE = new Work("gradient", Pass.GRADIENT, 1);
+  static final String LAYER_TRACES = "traces of the layers: probes";
+
+  private Costs() {}
+
+  /** Closed forms, and for smooth networks probes of what is beyond Gauss–Newton. */
+  static List<Work> traces(Network network, String probed) {
+    if (network.piecewiseLinear()) {
+      return List.of(new Work("closed forms", Pass.CLOSED_FORMS, 1));
+    }
+    if (network.sharesParameters()) {
+      return List.of(new Work(probed, Pass.HESSIAN_PRODUCT, Residual.PROBES));
+    }
+    return List.of(
+        new Work("closed forms of Gauss–Newton", Pass.CLOSED_FORMS, 1),
+        new Work(probed, Pass.GAUSS_NEWTON_PRODUCT, Residual.PROBES));
+  }
+
+  /** The diagonal that is never negative. */
+  static List<Work> semidefiniteDiagonal(Network network) {
+    if (network.piecewiseLinear()) {
+      return traces(network, "");
+    }
+    return network.sharesParameters()
+        ? List.of(
+            new Work(
+                "diagonal of Gauss–Newton", Pass.GAUSS_NEWTON_PRODUCT, network.parameterCount()))
+        : List.of(new Work("diagonal of Gauss–Newton", Pass.CLOSED_FORMS, 1));
+  }
+
+  /** Gradients of a search, beside what finds its eigenvector. */
+  static Work search(String id) {
+    return new Work(id + ": gradients", Pass.GRADIENT, 28);
+  }
+
+  /** The few products to an eigenvector of a search that is given none. */
+  static Work direction(String id) {
+    return new Work(id + ": eigenvector", Pass.HESSIAN_PRODUCT, 8);
+  }
+
+  /** Both sides of 16 pairs and the point itself. */
+  static Work pairs(String id) {
+    return new Work(id + ": pairs", Pass.VALUE, 33);
+  }
+}

@@ -42,6 +42,19 @@ public record SpectrumReport(
   }
 
   /**
+   * Tells whether every pair and every probe came to its end.
+   *
+   * @return false where the status of a spectrum's pairs or density is not acceptable
+   */
+  public boolean acceptable() {
+    return spectra.stream()
+        .allMatch(
+            spectrum ->
+                spectrum.eigenpairs().map(pairs -> pairs.status().acceptable()).orElse(true)
+                    && spectrum.density().map(found -> found.status().acceptable()).orElse(true));
+  }
+
+  /**
    * The spectrum of one matrix.
    *
    * @param layer the layer's name; empty for the whole network

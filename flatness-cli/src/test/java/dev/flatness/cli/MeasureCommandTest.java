@@ -171,7 +171,12 @@ class MeasureCommandTest {
         .contains("162 parameters in 4 layers, 20 scale classes, piecewise linear")
         .contains("\n2      dense  [4]     [4, 9]          40              4\n")
         .contains("no dead units")
-        .containsPattern("\nvalue +1 +139\n");
+        .containsPattern("float64, \\d+ threads of \\d+ GFLOP/s and \\d+ GB/s as measured now")
+        // 139 multiply-adds are two operations each.
+        .containsPattern("\nvalue +1 +0.000278 ")
+        .containsPattern("\nhessian-bottom-eigenvalue +60 ")
+        .containsPattern("\nl2-norm-squared +– +– ")
+        .containsPattern("\nall together +\\d+ ");
   }
 
   @Test

@@ -79,6 +79,31 @@ class SpectrumCommandTest {
   }
 
   @Test
+  void layersHaveDensitiesOfGaussNewtonMatrices() throws IOException {
+    JsonNode spectrum =
+        json("--layers", "2", "--operator", "gauss-newton", "--top", "1", "--probes", "20")
+            .get("spectra")
+            .get(0);
+    JsonNode density = spectrum.get("density");
+    assertThat(density.get("reason").asText())
+        .isEqualTo("all 20 probes took their steps or spanned an invariant space");
+    assertThat(density.get("negativeAtLeast").get("value").asDouble()).isZero();
+    // The Hessian of one layer of a piecewise-linear network is its Gauss–Newton matrix.
+    JsonNode layer =
+        new ObjectMapper()
+            .readTree(folder.resolve("expected.json").toFile())
+            .get("layers")
+            .get("2");
+    double top = layer.get("hessian-top-eigenvalue").asDouble();
+    assertThat(top(spectrum)).isCloseTo(top, within(1e-9 * top));
+    JsonNode trace = density.get("trace");
+    assertThat(trace.get("value").asDouble())
+        .isCloseTo(
+            layer.get("hessian-trace").asDouble(),
+            within(4 * trace.get("standardError").asDouble()));
+  }
+
+  @Test
   void basisPathsAndLogMagnitudesHaveSpectraOfTheirOwn() throws IOException {
     JsonNode expected =
         new ObjectMapper().readTree(folder.resolve("expected.json").toFile()).get("psi");
@@ -224,6 +249,9 @@ class SpectrumCommandTest {
     assertThat(run.code()).isEqualTo(3);
     assertThat(run.out())
         .containsPattern("not-converged in \\d+ products: the time limit has passed");
+    CommandRun density = spectrum("--time-limit", "1ms", "--top", "0");
+    assertThat(density.code()).isEqualTo(3);
+    assertThat(density.out()).contains("density is not-converged: the time limit has passed");
   }
 
   @Test

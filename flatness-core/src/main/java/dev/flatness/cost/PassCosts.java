@@ -1,12 +1,13 @@
 package dev.flatness.cost;
 
 import dev.flatness.internal.engine.MinimalFiltering;
+import dev.flatness.internal.engine.PooledConvolution;
 import dev.flatness.network.Layer;
 import dev.flatness.network.Network;
 import dev.flatness.network.Node;
 import dev.flatness.tensor.Precision;
+import java.util.Arrays;
 import java.util.EnumMap;
-import java.util.List;
 import java.util.Map;
 
 /**
@@ -15,15 +16,16 @@ import java.util.Map;
  * <p>Formula: a layer with weights is u = d · m · P multiply-adds forward (d outputs, m inputs of a
  * window, P positions; 4/9 of it where minimal filtering makes a 3 × 3 convolution), two operations
  * each. A gradient takes 3 u, a Hessian product 8 u (value, tangent 2, cotangent, its tangent 2,
- * weight gradient 2), 6 u with activations kept, a Gauss–Newton product 5 u; closed forms u for
- * each of the K cotangents beside 4 K d m (dense) or 2 K d m (P + min(d, m)) (convolution); of a
- * layer that only the input feeds, what leads to its input is left out. Bytes are those of a
- * layer's input, output and, for windows of several taps, twice its patches, times the same
- * multiplicities; other layers move input and output.
+ * weight gradient 2), 6 u with activations kept, a Gauss–Newton product 5 u; what leads to the
+ * input of a layer that only data feed is left out. All but the value of a convolution before a
+ * maximum pooling is made at the positions that the pooling chose alone, at most Q of P. Closed
+ * forms take u for each of the K cotangents beside K d (m + min(d, m)) (dense) or 2 K d m (P +
+ * min(d, m)) (convolution). Bytes are those of a layer's input, output and, for windows of several
+ * taps, twice its patches, times the same multiplicities; other layers move input and output.
  *
  * <p>Units: operations and bytes a sample. What stays small beside it is left out: losses, biases,
- * the arithmetic of activations and the vectors of parameters. Cost: one walk over the graph.
- * Immutable.
+ * the arithmetic of activations and the vectors of parameters. Cost: one walk over the graph for
+ * each layer. Immutable.
  *
  * <p>Source: counted on the engine's passes (mathematics §2, §3, §5, §6).
  */
@@ -36,7 +38,11 @@ public final class PassCosts {
     this.keptBytes = keptBytes;
   }
 
-  private record Cost(double operations, double bytes) {}
+  private record Cost(double operations, double bytes) {
+    Cost plus(Cost other) {
+      return new Cost(operations + other.operations, bytes + other.bytes);
+    }
+  }
 
   /**
    * Counts.
@@ -48,14 +54,14 @@ public final class PassCosts {
   public static PassCosts of(Network network, Precision precision) {
     Counter counter = new Counter(network, precision == Precision.FLOAT32 ? 4 : 8);
     Map<Pass, Cost> costs = new EnumMap<>(Pass.class);
-    costs.put(Pass.VALUE, counter.times(1, 0));
-    costs.put(Pass.GRADIENT, counter.times(2, 1));
-    costs.put(Pass.HESSIAN_PRODUCT, counter.times(3, 5));
-    costs.put(Pass.CACHED_PRODUCT, counter.times(2, 4));
-    costs.put(Pass.GAUSS_NEWTON_PRODUCT, counter.times(3, 2));
+    costs.put(Pass.VALUE, counter.value());
+    costs.put(Pass.GRADIENT, counter.value().plus(counter.derivatives(1, 1)));
+    costs.put(Pass.HESSIAN_PRODUCT, counter.value().plus(counter.derivatives(2, 5)));
+    costs.put(Pass.CACHED_PRODUCT, counter.derivatives(2, 4));
+    costs.put(Pass.GAUSS_NEWTON_PRODUCT, counter.value().plus(counter.derivatives(2, 2)));
     costs.put(Pass.LAYER_PRODUCTS, counter.layerProducts());
     costs.put(Pass.CLOSED_FORMS, counter.closedForms());
-    return new PassCosts(costs, 2 * counter.size * counter.entries());
+    return new PassCosts(costs, counter.kept());
   }
 
   /**
@@ -96,6 +102,9 @@ public final class PassCosts {
     /** Whether parameters lie before a node's output. */
     private final boolean[] behind;
 
+    /** What is left of a node's derivatives where a pooling has chosen; 1 elsewhere. */
+    private final double[] shares;
+
     Counter(Network network, int size) {
       this.network = network;
       this.size = size;
@@ -107,24 +116,58 @@ public final class PassCosts {
                 || node.bias() >= 0
                 || node.inputs().stream().anyMatch(i -> behind[i]);
       }
+      this.shares = new double[network.nodes().size()];
+      Arrays.fill(shares, 1);
+      for (Node node : network.nodes()) {
+        PooledConvolution pooled = PooledConvolution.before(network, node);
+        if (pooled != null) {
+          Arrays.fill(shares, pooled.convolution().index(), node.index() + 1, pooled.share());
+        }
+      }
     }
 
-    /** Units that every layer takes, and those that lead to its input. */
-    Cost times(double always, double inward) {
+    Cost value() {
+      double operations = 0;
+      double bytes = 0;
+      for (Node node : network.nodes()) {
+        operations += 2 * unit(node);
+        bytes += traffic(node);
+      }
+      return new Cost(operations, bytes);
+    }
+
+    /** Units of derivatives that every layer takes, and those that lead to its input. */
+    Cost derivatives(double always, double inward) {
       double operations = 0;
       double bytes = 0;
       for (Node node : network.nodes()) {
         double times = always + (fed(node) ? inward : 0);
-        operations += 2 * times * unit(node);
-        bytes += times * traffic(node);
+        operations += 2 * times * share(node) * unit(node);
+        bytes += times * share(node) * traffic(node);
+      }
+      return new Cost(operations, bytes);
+    }
+
+    /** What a pooling leaves of a unit behind it, which then is not filtered. */
+    private double share(Node node) {
+      double share = shares[node.index()];
+      return share == 1 || !filtered(node) ? share : share / MinimalFiltering.SHARE;
+    }
+
+    /** K cotangents through all nodes as they are. */
+    private Cost cotangents() {
+      double operations = 0;
+      double bytes = 0;
+      for (Node node : network.nodes()) {
+        operations += fed(node) ? 2.0 * outputs * unit(node) : 0;
+        bytes += fed(node) ? outputs * traffic(node) : 0;
       }
       return new Cost(operations, bytes);
     }
 
     /** The cheaper of K cotangents through everything, and a tangent and a cotangent a layer. */
     Cost layerProducts() {
-      Cost shared = times(1, 1);
-      Cost pulled = times(0, outputs);
+      Cost pulled = cotangents();
       double own = 0;
       double above = 0;
       double aboveBytes = 0;
@@ -134,19 +177,16 @@ public final class PassCosts {
         for (Node node : network.nodes()) {
           boolean fed = node.inputs().stream().anyMatch(i -> live[i]);
           live[node.index()] = fed || node.index() == layer.index();
-          above += fed ? 4 * unit(node) : 0;
-          aboveBytes += fed ? 2 * traffic(node) : 0;
+          above += fed ? 4 * share(node) * unit(node) : 0;
+          aboveBytes += fed ? 2 * share(node) * traffic(node) : 0;
         }
       }
-      boolean factors = pulled.operations < above;
-      return new Cost(
-          shared.operations + (factors ? pulled.operations + outputs * own : above + 2 * own),
-          shared.bytes + (factors ? pulled.bytes : aboveBytes));
+      return pulled.operations < above
+          ? value().plus(pulled).plus(new Cost(outputs * own, pulled.bytes))
+          : value().plus(new Cost(above + 2 * own, aboveBytes));
     }
 
     Cost closedForms() {
-      Cost forward = times(1, 0);
-      Cost pulled = times(0, outputs);
       double forms = 0;
       double bytes = 0;
       for (Node node : network.weightLayers()) {
@@ -156,11 +196,10 @@ public final class PassCosts {
         forms +=
             node.layer() instanceof Layer.Convolution
                 ? 4 * outputs * weights * (positions + Math.min(d, weights / d))
-                : 8 * outputs * weights;
+                : 2 * outputs * (weights + d * Math.min(d, weights / d));
         bytes += outputs * traffic(node);
       }
-      return new Cost(
-          forward.operations + pulled.operations + forms, forward.bytes + pulled.bytes + bytes);
+      return value().plus(cotangents()).plus(new Cost(forms, bytes));
     }
 
     private boolean fed(Node node) {
@@ -173,27 +212,41 @@ public final class PassCosts {
         return 0;
       }
       double u = (double) network.weight(node).size() * node.shape().positions();
-      return node.layer() instanceof Layer.Convolution layer && MinimalFiltering.fits(layer)
-          ? u * MinimalFiltering.SHARE
-          : u;
+      return filtered(node) ? u * MinimalFiltering.SHARE : u;
+    }
+
+    private boolean filtered(Node node) {
+      return node.layer() instanceof Layer.Convolution layer && MinimalFiltering.fits(layer);
     }
 
     private double traffic(Node node) {
+      if (node.inputs().isEmpty() || node.layer() instanceof Layer.Reshape) {
+        return 0;
+      }
       double entries = node.shape().size();
       for (int i : node.inputs()) {
         entries += network.node(i).shape().size();
       }
       if (node.layer() instanceof Layer.Convolution layer && layer.window().taps() > 1) {
         double patches = (double) layer.inputChannels() * layer.window().taps();
-        double kept = MinimalFiltering.fits(layer) ? 4.0 / layer.window().taps() : 1;
+        double kept = filtered(node) ? 4.0 / layer.window().taps() : 1;
         entries += 2 * kept * patches * node.shape().positions();
       }
       return size * entries;
     }
 
-    double entries() {
-      List<Node> nodes = network.nodes();
-      return nodes.stream().mapToDouble(node -> node.shape().size()).sum();
+    /** Values, but those that an activation overwrites, and cotangents of layers with weights. */
+    double kept() {
+      double entries = 0;
+      for (Node node : network.nodes()) {
+        boolean stands =
+            node.inputs().isEmpty()
+                || node.layer() instanceof Layer.Reshape
+                || node.layer() instanceof Layer.Activate;
+        entries += stands ? 0 : node.shape().size();
+        entries += node.weight() >= 0 && fed(node) ? node.shape().size() : 0;
+      }
+      return size * entries;
     }
   }
 }

@@ -71,4 +71,190 @@ public interface Gemm {
       float[] c,
       int cOffset,
       int ldc);
+
+  /**
+   * Sums the products of the entries of two matrices.
+   *
+   * <p>Formula: Σ_{r&lt;rows} Σ_{j&lt;n} a_{rj} b_{rj}, a_{rj} = a[aOffset + r · lda + j]. Cost: 2
+   * · rows · n operations; nothing is allocated. The order of the sum is fixed, but an
+   * implementation's own.
+   *
+   * @param rows the number of rows
+   * @param n the length of a row
+   * @param a the one matrix
+   * @param aOffset where it begins
+   * @param lda the distance of its rows
+   * @param b the other
+   * @param bOffset where it begins
+   * @param ldb the distance of its rows
+   * @return the sum
+   */
+  default double dot(
+      int rows, int n, double[] a, int aOffset, int lda, double[] b, int bOffset, int ldb) {
+    double s0 = 0;
+    double s1 = 0;
+    double s2 = 0;
+    double s3 = 0;
+    for (int r = 0; r < rows; r++) {
+      int p = aOffset + r * lda;
+      int q = bOffset + r * ldb;
+      int j = 0;
+      for (; j + 3 < n; j += 4) {
+        s0 = Math.fma(a[p + j], b[q + j], s0);
+        s1 = Math.fma(a[p + j + 1], b[q + j + 1], s1);
+        s2 = Math.fma(a[p + j + 2], b[q + j + 2], s2);
+        s3 = Math.fma(a[p + j + 3], b[q + j + 3], s3);
+      }
+      for (; j < n; j++) {
+        s0 = Math.fma(a[p + j], b[q + j], s0);
+      }
+    }
+    return (s0 + s1) + (s2 + s3);
+  }
+
+  /**
+   * Adds a multiple of a matrix to another.
+   *
+   * <p>Formula: y_{rj} += α x_{rj}. Cost: 2 · rows · n operations; nothing is allocated.
+   *
+   * @param rows the number of rows
+   * @param n the length of a row
+   * @param alpha α
+   * @param x the matrix
+   * @param xOffset where it begins
+   * @param ldx the distance of its rows
+   * @param y receives the sum; shares no entries with x
+   * @param yOffset where it begins
+   * @param ldy the distance of its rows
+   */
+  default void add(
+      int rows,
+      int n,
+      double alpha,
+      double[] x,
+      int xOffset,
+      int ldx,
+      double[] y,
+      int yOffset,
+      int ldy) {
+    for (int r = 0; r < rows; r++) {
+      int p = xOffset + r * ldx;
+      int q = yOffset + r * ldy;
+      for (int j = 0; j < n; j++) {
+        y[q + j] = Math.fma(alpha, x[p + j], y[q + j]);
+      }
+    }
+  }
+
+  /**
+   * Adds multiples of two matrices to a third.
+   *
+   * <p>Formula: y_{rj} += α x_{rj} + β z_{rj}. Cost: 4 · rows · n operations; nothing is allocated.
+   *
+   * @param rows the number of rows
+   * @param n the length of a row
+   * @param alpha α
+   * @param x the one matrix
+   * @param xOffset where it begins
+   * @param ldx the distance of its rows
+   * @param beta β
+   * @param z the other
+   * @param zOffset where it begins
+   * @param ldz the distance of its rows
+   * @param y receives the sum; shares no entries with x and z
+   * @param yOffset where it begins
+   * @param ldy the distance of its rows
+   */
+  default void add(
+      int rows,
+      int n,
+      double alpha,
+      double[] x,
+      int xOffset,
+      int ldx,
+      double beta,
+      double[] z,
+      int zOffset,
+      int ldz,
+      double[] y,
+      int yOffset,
+      int ldy) {
+    for (int r = 0; r < rows; r++) {
+      int p = xOffset + r * ldx;
+      int s = zOffset + r * ldz;
+      int q = yOffset + r * ldy;
+      for (int j = 0; j < n; j++) {
+        y[q + j] = Math.fma(beta, z[s + j], Math.fma(alpha, x[p + j], y[q + j]));
+      }
+    }
+  }
+
+  /** In single precision; see the method of doubles. */
+  default float dot(
+      int rows, int n, float[] a, int aOffset, int lda, float[] b, int bOffset, int ldb) {
+    float s0 = 0;
+    float s1 = 0;
+    float s2 = 0;
+    float s3 = 0;
+    for (int r = 0; r < rows; r++) {
+      int p = aOffset + r * lda;
+      int q = bOffset + r * ldb;
+      int j = 0;
+      for (; j + 3 < n; j += 4) {
+        s0 = Math.fma(a[p + j], b[q + j], s0);
+        s1 = Math.fma(a[p + j + 1], b[q + j + 1], s1);
+        s2 = Math.fma(a[p + j + 2], b[q + j + 2], s2);
+        s3 = Math.fma(a[p + j + 3], b[q + j + 3], s3);
+      }
+      for (; j < n; j++) {
+        s0 = Math.fma(a[p + j], b[q + j], s0);
+      }
+    }
+    return (s0 + s1) + (s2 + s3);
+  }
+
+  /** In single precision; see the method of doubles. */
+  default void add(
+      int rows,
+      int n,
+      float alpha,
+      float[] x,
+      int xOffset,
+      int ldx,
+      float[] y,
+      int yOffset,
+      int ldy) {
+    for (int r = 0; r < rows; r++) {
+      int p = xOffset + r * ldx;
+      int q = yOffset + r * ldy;
+      for (int j = 0; j < n; j++) {
+        y[q + j] = Math.fma(alpha, x[p + j], y[q + j]);
+      }
+    }
+  }
+
+  /** In single precision; see the method of doubles. */
+  default void add(
+      int rows,
+      int n,
+      float alpha,
+      float[] x,
+      int xOffset,
+      int ldx,
+      float beta,
+      float[] z,
+      int zOffset,
+      int ldz,
+      float[] y,
+      int yOffset,
+      int ldy) {
+    for (int r = 0; r < rows; r++) {
+      int p = xOffset + r * ldx;
+      int s = zOffset + r * ldz;
+      int q = yOffset + r * ldy;
+      for (int j = 0; j < n; j++) {
+        y[q + j] = Math.fma(beta, z[s + j], Math.fma(alpha, x[p + j], y[q + j]));
+      }
+    }
+  }
 }

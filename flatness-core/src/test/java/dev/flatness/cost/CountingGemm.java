@@ -80,4 +80,45 @@ public final class CountingGemm implements Gemm, GemmProvider {
             transA, transB, m, n, k, alpha, a, aOffset, lda, b, bOffset, ldb, beta, c, cOffset,
             ldc);
   }
+
+  @Override
+  public double dot(
+      int rows, int n, double[] a, int aOffset, int lda, double[] b, int bOffset, int ldb) {
+    OPERATIONS.addAndGet(2L * rows * n);
+    return Gemms.plain().dot(rows, n, a, aOffset, lda, b, bOffset, ldb);
+  }
+
+  @Override
+  public void add(
+      int rows,
+      int n,
+      double alpha,
+      double[] x,
+      int xOffset,
+      int ldx,
+      double[] y,
+      int yOffset,
+      int ldy) {
+    OPERATIONS.addAndGet(2L * rows * n);
+    Gemms.plain().add(rows, n, alpha, x, xOffset, ldx, y, yOffset, ldy);
+  }
+
+  @Override
+  public void add(
+      int rows,
+      int n,
+      double alpha,
+      double[] x,
+      int xOffset,
+      int ldx,
+      double beta,
+      double[] z,
+      int zOffset,
+      int ldz,
+      double[] y,
+      int yOffset,
+      int ldy) {
+    OPERATIONS.addAndGet(4L * rows * n);
+    Gemms.plain().add(rows, n, alpha, x, xOffset, ldx, beta, z, zOffset, ldz, y, yOffset, ldy);
+  }
 }

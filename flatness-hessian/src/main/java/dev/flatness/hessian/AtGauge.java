@@ -102,7 +102,9 @@ public final class AtGauge implements Measure {
   private Estimate renamed(Estimate estimate, Gauged gauged) {
     Estimate.Builder builder = estimate.copy(id(), invariance(estimate.scope()));
     if (estimate.status() == Status.EXACT) {
-      builder.method(estimate.method(), Status.CONVERGED);
+      builder
+          .method(estimate.method(), Status.CONVERGED)
+          .reason("the minimum-norm gauge balances to the tolerance");
     }
     if (gauged.residual() > BALANCED) {
       builder

@@ -1,5 +1,7 @@
 package dev.flatness.hessian;
 
+import dev.flatness.measure.Status;
+
 /**
  * An estimated diagonal.
  *
@@ -10,6 +12,8 @@ package dev.flatness.hessian;
  * @param method {@code exact} for closed forms, {@code products} for one product a row, {@code
  *     probes} for random signs
  * @param targetMet whether the standard errors met the target, where there is one
+ * @param status exact where every row was multiplied; estimated; not converged where time ran out
+ *     before the target and the budget
  * @param reason why it stopped, a clause
  */
 public record DiagonalEstimate(
@@ -18,4 +22,5 @@ public record DiagonalEstimate(
     int products,
     String method,
     boolean targetMet,
+    Status status,
     String reason) {}

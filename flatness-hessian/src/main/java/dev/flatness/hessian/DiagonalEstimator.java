@@ -1,6 +1,7 @@
 package dev.flatness.hessian;
 
 import dev.flatness.linalg.SymmetricOperator;
+import dev.flatness.measure.Status;
 import dev.flatness.random.Seed;
 import dev.flatness.surface.NetworkSurface;
 import java.util.function.BooleanSupplier;
@@ -106,7 +107,13 @@ public final class DiagonalEstimator {
     if (surface.network().piecewiseLinear()) {
       double[] diagonal = surface.closedForms(theta).diagonal();
       return new DiagonalEstimate(
-          diagonal, new double[diagonal.length], 0, "exact", target > 0, "the closed forms hold");
+          diagonal,
+          new double[diagonal.length],
+          0,
+          "exact",
+          target > 0,
+          Status.EXACT,
+          "the closed forms hold");
     }
     return estimate(surface.hessian(theta), seed);
   }
@@ -145,16 +152,24 @@ public final class DiagonalEstimator {
             progress.accept(column + 1);
           });
       return new DiagonalEstimate(
-          diagonal, new double[n], n, "products", target > 0, "every row was multiplied");
+          diagonal,
+          new double[n],
+          n,
+          "products",
+          target > 0,
+          Status.EXACT,
+          "every row was multiplied");
     }
     Moments moments = new Moments(n);
     String reason = null;
+    Status status = Status.ESTIMATED;
     while (reason == null) {
       int width = Math.min(block, budget - moments.count);
       if (width < 1) {
         reason = "the budget of " + budget + " products is spent";
       } else if (moments.count > 1 && timeIsUp.getAsBoolean()) {
         reason = "the time limit has passed";
+        status = Status.NOT_CONVERGED;
       } else {
         moments.add(operator, seed, width);
         progress.accept(moments.count);
@@ -169,6 +184,7 @@ public final class DiagonalEstimator {
         moments.count,
         "probes",
         target > 0 && met(moments),
+        status,
         reason);
   }
 

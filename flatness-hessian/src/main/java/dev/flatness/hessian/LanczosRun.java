@@ -31,6 +31,9 @@ public final class LanczosRun {
   public record Found(
       double value, double residual, double relativeResidual, boolean converged, int products) {}
 
+  /** Entries of a vector that a first-level cache holds beside a basis vector's. */
+  private static final int BLOCK = 1024;
+
   private final Lanczos method;
   private final int dimension;
   private final Seed seed;
@@ -285,15 +288,24 @@ public final class LanczosRun {
     }
   }
 
-  /** Classical Gram–Schmidt against the whole basis, twice. */
+  /**
+   * Classical Gram–Schmidt against the whole basis, twice; by blocks of x, which stay in the cache
+   * while all basis vectors meet them.
+   */
   private void orthogonalise(double[] x) {
-    double[] coefficients = new double[basis.size()];
     for (int round = 0; round < 2; round++) {
-      for (int i = 0; i < coefficients.length; i++) {
-        coefficients[i] = Vectors.dot(basis.get(i), x);
+      double[] coefficients = new double[basis.size()];
+      for (int from = 0; from < x.length; from += BLOCK) {
+        int to = Math.min(x.length, from + BLOCK);
+        for (int i = 0; i < coefficients.length; i++) {
+          coefficients[i] += Vectors.dot(basis.get(i), x, from, to);
+        }
       }
-      for (int i = 0; i < coefficients.length; i++) {
-        Vectors.addMultiple(-coefficients[i], basis.get(i), x);
+      for (int from = 0; from < x.length; from += BLOCK) {
+        int to = Math.min(x.length, from + BLOCK);
+        for (int i = 0; i < coefficients.length; i++) {
+          Vectors.addMultiple(-coefficients[i], basis.get(i), x, from, to);
+        }
       }
     }
   }

@@ -252,7 +252,7 @@ abstract class LayerTask {
           layer,
           complete() ? value : Double.NaN,
           exact ? "products" : "probes",
-          complete() ? status : Status.NOT_CONVERGED,
+          products == budget() ? status : Status.NOT_CONVERGED,
           standardError,
           Double.NaN,
           products,

@@ -135,7 +135,9 @@ public final class MinimalTrace extends HessianMeasure {
             .residual(minimum.residual())
             .products(diagonal.products())
             .detail("curvature", diagonal.curvature());
-    if (!minimum.converged()) {
+    if (minimum.converged()) {
+      builder.reason("the classes balance to the tolerance");
+    } else {
       builder.reason(
           "the classes balance to "
               + minimum.residual()

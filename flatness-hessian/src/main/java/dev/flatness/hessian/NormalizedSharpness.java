@@ -99,10 +99,13 @@ public final class NormalizedSharpness extends HessianMeasure {
             .residual(residual)
             .products(diagonal.products())
             .detail("curvature", diagonal.curvature());
-    if (!converged) {
-      builder.reason("rows and columns balance to " + residual + " only");
-    }
-    return List.of(builder.build());
+    return List.of(
+        builder
+            .reason(
+                converged
+                    ? "rows and columns balance to the tolerance"
+                    : "rows and columns balance to " + residual + " only")
+            .build());
   }
 
   /** The problems of the layers; a parameter counts in the first layer that uses it. */

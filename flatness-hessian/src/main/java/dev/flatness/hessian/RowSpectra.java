@@ -100,7 +100,10 @@ final class RowSpectra {
           sampled ? error : Double.NaN,
           residual,
           products,
-          open == null ? "the residuals met the tolerance" : open.reason());
+          open != null
+              ? open.reason()
+              : (sampled ? n + " of " + of + " rows were followed, and " : "")
+                  + "the residuals met the tolerance");
     }
   }
 

@@ -23,7 +23,7 @@ import java.util.function.ToDoubleFunction;
  * @param quadratures nodes and weights, one a probe
  * @param products how many products were used
  * @param status estimated, or not converged if a probe was cut short
- * @param reason why a probe was cut short, else null
+ * @param reason why it ended, a clause
  */
 public record SpectralDensity(
     int dimension, List<Quadrature> quadratures, int products, Status status, String reason) {

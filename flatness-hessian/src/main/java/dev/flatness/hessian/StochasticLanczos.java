@@ -146,8 +146,14 @@ public final class StochasticLanczos {
     if (quadratures.isEmpty()) {
       throw new ArithmeticException("the spectral density has no probe because " + reason);
     }
-    Status status = reason == null ? Status.ESTIMATED : Status.NOT_CONVERGED;
-    return new SpectralDensity(n, quadratures, products, status, reason);
+    return reason == null
+        ? new SpectralDensity(
+            n,
+            quadratures,
+            products,
+            Status.ESTIMATED,
+            "all " + probes + " probes took their steps or spanned an invariant space")
+        : new SpectralDensity(n, quadratures, products, Status.NOT_CONVERGED, reason);
   }
 
   private void advance(

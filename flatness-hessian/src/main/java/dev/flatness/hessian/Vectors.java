@@ -9,26 +9,35 @@ final class Vectors {
 
   /** Four running sums: a fixed order that the processor can overlap. */
   static double dot(double[] x, double[] y) {
+    return dot(x, y, 0, x.length);
+  }
+
+  /** Over the entries from … to−1. */
+  static double dot(double[] x, double[] y, int from, int to) {
     double s0 = 0;
     double s1 = 0;
     double s2 = 0;
     double s3 = 0;
-    int n = x.length;
-    int i = 0;
-    for (; i + 3 < n; i += 4) {
+    int i = from;
+    for (; i + 3 < to; i += 4) {
       s0 += x[i] * y[i];
       s1 += x[i + 1] * y[i + 1];
       s2 += x[i + 2] * y[i + 2];
       s3 += x[i + 3] * y[i + 3];
     }
-    for (; i < n; i++) {
+    for (; i < to; i++) {
       s0 += x[i] * y[i];
     }
     return (s0 + s1) + (s2 + s3);
   }
 
   static void addMultiple(double factor, double[] x, double[] y) {
-    for (int i = 0; i < x.length; i++) {
+    addMultiple(factor, x, y, 0, x.length);
+  }
+
+  /** Over the entries from … to−1. */
+  static void addMultiple(double factor, double[] x, double[] y, int from, int to) {
+    for (int i = from; i < to; i++) {
       y[i] += factor * x[i];
     }
   }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.flatness.linalg.SymmetricOperator;
+import dev.flatness.measure.Status;
 import dev.flatness.network.Network;
 import dev.flatness.random.Seed;
 import dev.flatness.surface.NetworkSurface;
@@ -190,6 +191,9 @@ class DiagonalEstimatorTest {
         DiagonalEstimator.withDefaults().estimate(hard, Seed.of(2), () -> true, done::set);
     assertThat(late.products()).isEqualTo(8).isEqualTo(done.get());
     assertThat(late.reason()).isEqualTo("the time limit has passed");
+    assertThat(met.status()).isEqualTo(Status.ESTIMATED);
+    assertThat(spent.status()).isEqualTo(Status.ESTIMATED);
+    assertThat(late.status()).isEqualTo(Status.NOT_CONVERGED);
   }
 
   @Test

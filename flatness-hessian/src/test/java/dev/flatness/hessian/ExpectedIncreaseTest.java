@@ -64,6 +64,42 @@ class ExpectedIncreaseTest {
     honest(Noise.relative(theta, 0.05), theta, 0.05 * 0.05 / 2 * weighted);
   }
 
+  /** The budget of the class and that of the measures, on every spectrum. */
+  @Test
+  void theTruthLiesInTheIntervalAsOftenAsItShould() {
+    int trials = 300;
+    double slack = 4 * Math.sqrt(0.05 * 0.95 / trials);
+    double epsilon = 0.1;
+    Spectra.prescribed(40)
+        .forEach(
+            (name, values) -> {
+              QuadraticSurface surface =
+                  QuadraticSurface.of(2, new double[40], Spectra.withEigenvalues(values));
+              double trace = Arrays.stream(values).sum();
+              for (boolean gaussian : new boolean[] {true, false}) {
+                Noise noise = gaussian ? Noise.gaussian(1e-2) : Noise.uniformInBall(epsilon);
+                double truth = (gaussian ? 1e-4 / 2 : epsilon * epsilon / (2 * (40 + 2))) * trace;
+                for (int pairs : new int[] {64, 16}) {
+                  // Student's t of 63 and 15 degrees of freedom.
+                  double t = pairs == 64 ? 1.998 : 2.131;
+                  int covered = 0;
+                  for (int i = 0; i < trials; i++) {
+                    Result found =
+                        METHOD
+                            .withPairs(pairs)
+                            .estimate(surface, new double[40], noise, Seed.of(31).split(i));
+                    double error = Math.abs(found.mean() - truth);
+                    // Losses of 2 are rounded.
+                    covered += error <= t * found.standardError() + 1e-15 ? 1 : 0;
+                  }
+                  assertThat((double) covered / trials)
+                      .as(name + ", " + pairs + " pairs, gaussian: " + gaussian)
+                      .isGreaterThan(0.95 - slack);
+                }
+              }
+            });
+  }
+
   @Test
   void uniformNoiseStaysInItsBallAndFillsIt() {
     Noise noise = Noise.uniformInBall(2);

@@ -30,8 +30,13 @@ class InvarianceTest {
   private static final double SPREAD = 1000;
 
   /**
-   * Rounding of rescaled sums relative to the largest entry; the eigenvalues of a rescaled matrix
-   * are found to 1e-8 of its norm.
+   * The eigenvalues behind κ are found to 1e-8 of their matrix's norm, which is the largest of what
+   * may differ. Everything else here is a sum of products of rescaled factors whose exact values
+   * are the same: a factor of an activation, a cotangent or a weight is rounded once and its sums
+   * of at most 100 terms as before, so that terms move by some 100 ulp, 2e-14, of their own size;
+   * numbers are compared relative to the largest entry of their list, and the sums of squares among
+   * them have terms of one sign. What cancels, wᵀHw of a ρ, is smaller than its terms by the
+   * condition of a random layer, some 1e3 at most in these draws: 2e-11.
    */
   private static final double TOLERANCE = 1e-8;
 

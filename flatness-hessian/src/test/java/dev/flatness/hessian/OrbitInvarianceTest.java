@@ -83,6 +83,7 @@ class OrbitInvarianceTest {
       @ForAll("smooth") Network network, @ForAll("seeds") Seed seed) {
     keeps(network, seed, DIRECT);
     keeps(network, seed, MINIMISING.subList(0, 3));
+    keeps(network, seed, List.of(Rho.max(), Rho.sum()));
     keeps(network, seed, List.of(LogWeightTrace.withDefaults().withProbesOnly()));
   }
 

@@ -75,6 +75,55 @@ class StochasticLanczosTest {
   }
 
   @Test
+  void prescribedSpectraLieInTheIntervalsAsOftenAsTheyShould() {
+    int n = 120;
+    int trials = 200;
+    double slack = 4 * Math.sqrt(0.05 * 0.95 / trials);
+    StochasticLanczos method = StochasticLanczos.withDefaults().withProbes(20).withSteps(12);
+    Spectra.prescribed(n)
+        .forEach(
+            (name, values) -> {
+              SymmetricOperator operator = Spectra.withEigenvalues(values);
+              double trace = Arrays.stream(values).sum();
+              double size = Arrays.stream(values).map(Math::abs).max().orElseThrow();
+              // Eigenvalues of 0 are neither; of rounding, one side or the other.
+              double negative = Arrays.stream(values).filter(t -> t < 0).count() / (double) n;
+              boolean signed = Arrays.stream(values).allMatch(t -> Math.abs(t) > 1e-13 * size);
+              int traces = 0;
+              int masses = 0;
+              for (int i = 0; i < trials; i++) {
+                SpectralDensity density = method.density(operator, Seed.of(78).split(i));
+                assertThat(density.status()).isEqualTo(Status.ESTIMATED);
+                assertThat(density.reason())
+                    .isEqualTo("all 20 probes took their steps or spanned an invariant space");
+                for (SpectralDensity.Quadrature quadrature : density.quadratures()) {
+                  double[] nodes = quadrature.nodes();
+                  assertThat(nodes[0])
+                      .isGreaterThanOrEqualTo(
+                          Arrays.stream(values).min().orElseThrow() - 1e-12 * size);
+                  assertThat(nodes[nodes.length - 1])
+                      .isLessThanOrEqualTo(
+                          Arrays.stream(values).max().orElseThrow() + 1e-12 * size);
+                }
+                Sampled found = density.trace();
+                traces +=
+                    Math.abs(found.value() - trace)
+                            <= 2.093 * found.standardError() + 1e-12 * n * size
+                        ? 1
+                        : 0;
+                SpectralDensity.Bounds bounds = density.negativeMass();
+                boolean inside =
+                    bounds.lower().value() - 2.093 * bounds.lower().standardError() <= negative
+                        && negative
+                            <= bounds.upper().value() + 2.093 * bounds.upper().standardError();
+                masses += inside || !signed ? 1 : 0;
+              }
+              assertThat((double) traces / trials).as(name).isGreaterThan(0.95 - slack);
+              assertThat((double) masses / trials).as(name).isGreaterThan(0.95 - slack);
+            });
+  }
+
+  @Test
   void theHistogramOfManyProbesIsThatOfTheEigenvalues() {
     double[] eigenvalues = new double[200];
     Arrays.fill(eigenvalues, 0, 150, 0.0);

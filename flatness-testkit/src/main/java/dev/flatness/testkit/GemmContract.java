@@ -55,6 +55,16 @@ public abstract class GemmContract {
   }
 
   @Test
+  void sumsOverRunsAgreeAndLeaveWhatIsBetween() {
+    SplittableRandom random = new SplittableRandom(20263);
+    for (int rows = 0; rows <= 5; rows++) {
+      for (int n : new int[] {0, 1, 4, 7, 8, 15, 16, 24, 32, 40, 48, 96, 100}) {
+        new RunsCase(random, rows, n).assertBothPrecisions(gemm);
+      }
+    }
+  }
+
+  @Test
   void neverReadsCWhenBetaIsZero() {
     double[] c = {Double.NaN, Double.POSITIVE_INFINITY};
     gemm.multiply(false, false, 1, 2, 1, 2, doubles(3), 0, 1, doubles(5, 7), 0, 2, 0, c, 0, 2);

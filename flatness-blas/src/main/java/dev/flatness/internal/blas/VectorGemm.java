@@ -121,4 +121,104 @@ public final class VectorGemm implements Gemm {
     dev.flatness.internal.blas.vector32.VectorKernel.multiply(
         transA, transB, m, n, k, alpha, a, aOffset, lda, b, bOffset, ldb, beta, c, cOffset, ldc);
   }
+
+  @Override
+  public double dot(
+      int rows, int n, double[] a, int aOffset, int lda, double[] b, int bOffset, int ldb) {
+    return dev.flatness.internal.blas.vector64.RowRuns.fits(rows, n)
+        ? dev.flatness.internal.blas.vector64.RowRuns.dot(rows, n, a, aOffset, lda, b, bOffset, ldb)
+        : small.dot(rows, n, a, aOffset, lda, b, bOffset, ldb);
+  }
+
+  @Override
+  public void add(
+      int rows,
+      int n,
+      double alpha,
+      double[] x,
+      int xOffset,
+      int ldx,
+      double[] y,
+      int yOffset,
+      int ldy) {
+    if (dev.flatness.internal.blas.vector64.RowRuns.fits(rows, n)) {
+      dev.flatness.internal.blas.vector64.RowRuns.add(
+          rows, n, alpha, x, xOffset, ldx, y, yOffset, ldy);
+    } else {
+      small.add(rows, n, alpha, x, xOffset, ldx, y, yOffset, ldy);
+    }
+  }
+
+  @Override
+  public void add(
+      int rows,
+      int n,
+      double alpha,
+      double[] x,
+      int xOffset,
+      int ldx,
+      double beta,
+      double[] z,
+      int zOffset,
+      int ldz,
+      double[] y,
+      int yOffset,
+      int ldy) {
+    if (dev.flatness.internal.blas.vector64.RowRuns.fits(rows, n)) {
+      dev.flatness.internal.blas.vector64.RowRuns.add(
+          rows, n, alpha, x, xOffset, ldx, beta, z, zOffset, ldz, y, yOffset, ldy);
+    } else {
+      small.add(rows, n, alpha, x, xOffset, ldx, beta, z, zOffset, ldz, y, yOffset, ldy);
+    }
+  }
+
+  @Override
+  public float dot(
+      int rows, int n, float[] a, int aOffset, int lda, float[] b, int bOffset, int ldb) {
+    return dev.flatness.internal.blas.vector32.RowRuns.fits(rows, n)
+        ? dev.flatness.internal.blas.vector32.RowRuns.dot(rows, n, a, aOffset, lda, b, bOffset, ldb)
+        : small.dot(rows, n, a, aOffset, lda, b, bOffset, ldb);
+  }
+
+  @Override
+  public void add(
+      int rows,
+      int n,
+      float alpha,
+      float[] x,
+      int xOffset,
+      int ldx,
+      float[] y,
+      int yOffset,
+      int ldy) {
+    if (dev.flatness.internal.blas.vector32.RowRuns.fits(rows, n)) {
+      dev.flatness.internal.blas.vector32.RowRuns.add(
+          rows, n, alpha, x, xOffset, ldx, y, yOffset, ldy);
+    } else {
+      small.add(rows, n, alpha, x, xOffset, ldx, y, yOffset, ldy);
+    }
+  }
+
+  @Override
+  public void add(
+      int rows,
+      int n,
+      float alpha,
+      float[] x,
+      int xOffset,
+      int ldx,
+      float beta,
+      float[] z,
+      int zOffset,
+      int ldz,
+      float[] y,
+      int yOffset,
+      int ldy) {
+    if (dev.flatness.internal.blas.vector32.RowRuns.fits(rows, n)) {
+      dev.flatness.internal.blas.vector32.RowRuns.add(
+          rows, n, alpha, x, xOffset, ldx, beta, z, zOffset, ldz, y, yOffset, ldy);
+    } else {
+      small.add(rows, n, alpha, x, xOffset, ldx, beta, z, zOffset, ldz, y, yOffset, ldy);
+    }
+  }
 }

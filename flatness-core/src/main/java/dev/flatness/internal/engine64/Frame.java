@@ -10,6 +10,9 @@ import dev.flatness.internal.engine.Layout;
  * the other. Buffers are made at first use and kept: a pass in steady state allocates nothing.
  */
 final class Frame {
+  /** Arrays of its own that a node may have. */
+  private static final int MAPS = 8;
+
   final int maxColumns;
   final int maxBlock;
 
@@ -54,6 +57,8 @@ final class Frame {
   private final double[][] adjoint;
   private final double[][] cotangents;
   private final double[][] images;
+  private final double[][][] maps;
+  private final int[][] chosen;
   private final double[][] scratch = new double[8][];
   private /*64*/ double[] channels = new /*64*/ double[0];
 
@@ -64,6 +69,8 @@ final class Frame {
     this.own = new Primal(layout.storages(), nodes, maxColumns);
     this.primal = own;
     this.images = new double[nodes][];
+    this.maps = new double[nodes][MAPS][];
+    this.chosen = new int[nodes][];
     this.tangents = new double[layout.storages()][];
     this.adjoint = new double[layout.slots()][];
     this.cotangents = new double[layout.slots()][];
@@ -142,6 +149,22 @@ final class Frame {
       images[node] = new double[features * maxColumns];
     }
     return images[node];
+  }
+
+  /** A node's array of its own, kept between passes, all 0 when it is new. */
+  double[] map(int node, int number, int length) {
+    if (maps[node][number] == null || maps[node][number].length < length) {
+      maps[node][number] = new double[length];
+    }
+    return maps[node][number];
+  }
+
+  /** What a pooling chose, by feature and sample. */
+  int[] chosen(int node, int features) {
+    if (chosen[node] == null) {
+      chosen[node] = new int[features * maxColumns];
+    }
+    return chosen[node];
   }
 
   /**

@@ -63,7 +63,7 @@ final class LayerProducts {
           Worker worker = engine.workers[w];
           Frame frame = worker.frame;
           Primal primal = kept == null ? null : kept.chunk(chunk);
-          worker.forward(from, chunk, kind == Curvature.HESSIAN, primal);
+          worker.forwardFused(from, chunk, kind == Curvature.HESSIAN, primal);
           frame.block = 1;
           frame.directions = block;
           frame.sums = NetworkEngine.cleared(frame.sums, p);

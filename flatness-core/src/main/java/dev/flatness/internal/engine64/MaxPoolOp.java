@@ -49,6 +49,11 @@ final class MaxPoolOp extends Op {
     }
   }
 
+  /** By output position and tap of one channel, the input position, −1 outside of the map. */
+  int[] sources() {
+    return sources;
+  }
+
   /** Work on one tap of one output row. */
   private interface Tap {
     void run(int outputRow, int inputRow, int mask);

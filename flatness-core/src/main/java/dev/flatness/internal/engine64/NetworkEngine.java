@@ -6,6 +6,7 @@ import dev.flatness.internal.engine.Engine;
 import dev.flatness.internal.engine.EngineOptions;
 import dev.flatness.internal.engine.Layout;
 import dev.flatness.internal.engine.MinimalFiltering;
+import dev.flatness.internal.engine.PooledConvolution;
 import dev.flatness.internal.engine.RowMap;
 import dev.flatness.linalg.Gemm;
 import dev.flatness.loss.Loss;
@@ -35,6 +36,7 @@ public final class NetworkEngine implements Engine {
   final Network network;
   final Layout layout;
   final Op[] ops;
+  final PassOp[] fused;
   final Loss loss;
   final EngineOptions options;
   private final Dataset data;
@@ -60,6 +62,7 @@ public final class NetworkEngine implements Engine {
     this.options = options;
     this.layout = Layout.of(network);
     this.ops = network.nodes().stream().map(this::compile).toArray(Op[]::new);
+    this.fused = fuse();
     this.runner = new ChunkRunner(options.threads());
     this.theta = new double[network.parameterCount()];
     this.dependent = Layout.live(network, all(network.parameters().size()));
@@ -87,6 +90,19 @@ public final class NetworkEngine implements Engine {
       return new LinearOp(network, node, layout, RowMap.of(network, node));
     }
     throw new AssertionError(layer);
+  }
+
+  /** The operations of gradients and products: convolutions before a pooling are one with it. */
+  private PassOp[] fuse() {
+    PassOp[] plan = Arrays.copyOf(ops, ops.length, PassOp[].class);
+    for (Node node : network.nodes()) {
+      PooledConvolution layers = PooledConvolution.before(network, node);
+      if (layers != null) {
+        Arrays.fill(plan, layers.convolution().index(), node.index(), null);
+        plan[node.index()] = new PooledConvolutionOp(network, layers, layout, options.gemm());
+      }
+    }
+    return plan;
   }
 
   private void setParameters(/*64*/ double[] from) {
@@ -136,6 +152,9 @@ public final class NetworkEngine implements Engine {
       long masks = 0;
       for (Op op : ops) {
         masks += op instanceof MaxPoolOp pool ? pool.masks() : 0;
+      }
+      for (PassOp op : fused) {
+        masks += op instanceof PooledConvolutionOp pooled ? pooled.scratch(block) : 0;
       }
       options.requireMemory(busy, (numbers + masks) * columns, 2L * resultLength, columns);
       workers = new Worker[busy];
@@ -215,7 +234,7 @@ public final class NetworkEngine implements Engine {
           Worker worker = workers[w];
           Frame frame = worker.frame;
           activate(frame, active, live);
-          worker.forward(from, chunk, false);
+          worker.forwardFused(from, chunk, false, null);
           frame.block = 1;
           frame.sums = cleared(frame.sums, p);
           double[] adjoint = frame.adjoint(out);
@@ -225,11 +244,7 @@ public final class NetworkEngine implements Engine {
             worker.head.differentiate();
             worker.scatter(worker.head.gradient, adjoint, 0, j);
           }
-          for (int i = ops.length - 1; i > 0; i--) {
-            if (ops[i] != null && live[i]) {
-              ops[i].pullback(frame, true, frame.sums);
-            }
-          }
+          worker.pullGradient();
           for (int i = 0; i < p; i++) {
             result[i] = frame.sums[i];
           }
@@ -286,7 +301,7 @@ public final class NetworkEngine implements Engine {
           Frame frame = worker.frame;
           activate(frame, active, live);
           Primal primal = kept == null ? null : kept.chunk(chunk);
-          worker.forward(from, chunk, kind == Curvature.HESSIAN, primal);
+          worker.forwardFused(from, chunk, kind == Curvature.HESSIAN, primal);
           frame.block = k;
           frame.directions = block;
           frame.sums = cleared(frame.sums, k * p);

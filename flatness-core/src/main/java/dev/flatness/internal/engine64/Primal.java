@@ -21,10 +21,13 @@ final class Primal {
   /** By node, null where no product reads it. */
   final double[][] adjoints;
 
-  /** Whether the forward pass is done, and the cotangents are kept. */
+  /** Whether the forward pass is done. */
   boolean forward;
 
+  /** Whether the cotangents are kept that products read, and those that quadratic forms read. */
   boolean backward;
+
+  boolean forms;
 
   Primal(int storages, int nodes, int columns) {
     this.columns = columns;

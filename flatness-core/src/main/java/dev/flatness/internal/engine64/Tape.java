@@ -40,6 +40,7 @@ final class Tape {
     for (Primal chunk : chunks) {
       chunk.forward = false;
       chunk.backward = false;
+      chunk.forms = false;
     }
   }
 
@@ -74,6 +75,11 @@ final class Tape {
         numbers += op.keepsAdjoint(engine.dependent) ? op.features : 0;
         numbers += (long) op.keptPerFeature() * op.features;
       }
+    }
+    for (int i = 0; i < engine.ops.length; i++) {
+      PassOp op = engine.fused[i];
+      boolean more = op != null && op != engine.ops[i];
+      numbers += more && op.keepsAdjoint(engine.dependent) ? op.features : 0;
     }
     return numbers * engine.options.precision().bytes();
   }

@@ -15,7 +15,7 @@ import java.util.function.Consumer;
  */
 final class WinogradOp extends ConvolutionOp {
   /** Transformed maps are made for about this many entries at a time. */
-  private static final int ENTRIES = 1 << 17;
+  private static final int ENTRIES = 1 << 16;
 
   private static final int FREQUENCIES = Winograd.FREQUENCIES;
 

@@ -8,6 +8,7 @@ import java.util.function.Consumer;
 final class Worker {
   private final NetworkEngine engine;
   private final Op[] ops;
+  private final PassOp[] fused;
   private final int out;
   private int firstSample;
   final Frame frame;
@@ -17,6 +18,7 @@ final class Worker {
   Worker(NetworkEngine engine, int targetSize, int columns, int block) {
     this.engine = engine;
     this.ops = engine.ops;
+    this.fused = engine.fused;
     this.out = engine.network.output().index();
     this.head = new Head(engine.loss, engine.network.output().shape().size(), targetSize);
     this.frame = new Frame(engine.layout, ops.length, columns, block);
@@ -24,7 +26,7 @@ final class Worker {
 
   /** Runs the network forward on a chunk for its values alone. */
   void value(Chunks from, int chunk) {
-    forward(from, chunk, false, false, null);
+    forward(from, chunk, false, false, null, ops);
   }
 
   /** Runs the network forward on a chunk. */
@@ -34,10 +36,16 @@ final class Worker {
 
   /** Runs the network forward on a chunk, unless a kept pass can stand for it. */
   void forward(Chunks from, int chunk, boolean second, Primal kept) {
-    forward(from, chunk, true, second, kept);
+    forward(from, chunk, true, second, kept, ops);
   }
 
-  private void forward(Chunks from, int chunk, boolean derivatives, boolean second, Primal kept) {
+  /** The same before {@link #product} or {@link #pullGradient}, which take the fused nodes. */
+  void forwardFused(Chunks from, int chunk, boolean second, Primal kept) {
+    forward(from, chunk, true, second, kept, fused);
+  }
+
+  private void forward(
+      Chunks from, int chunk, boolean derivatives, boolean second, Primal kept, PassOp[] plan) {
     frame.derivatives = derivatives;
     from.read(chunk, reader);
     firstSample = chunk * from.columns();
@@ -47,7 +55,8 @@ final class Worker {
     frame.use(kept);
     frame.setInputs(reader.inputs);
     boolean done = kept != null && kept.forward;
-    for (Op op : ops) {
+    for (int i = 0; i < ops.length; i++) {
+      PassOp op = plan[i] == null && !done ? ops[i] : plan[i];
       if (op != null && done) {
         op.restore(frame);
       } else if (op != null) {
@@ -86,9 +95,9 @@ final class Worker {
   /** The same; keeps the value's cotangents if told so and they are not yet kept. */
   void product(Curvature kind, boolean keepAdjoints) {
     int f = head.outputs.length;
-    for (int i = 0; i < ops.length; i++) {
-      if (ops[i] != null && frame.live[i]) {
-        ops[i].pushforward(frame);
+    for (int i = 0; i < fused.length; i++) {
+      if (fused[i] != null && frame.live[i]) {
+        fused[i].pushforward(frame);
       }
     }
     boolean hessian = kind == Curvature.HESSIAN;
@@ -118,20 +127,29 @@ final class Worker {
         scatter(head.product, cotangent, at, j);
       }
     }
-    for (int i = ops.length - 1; i > 0; i--) {
-      if (ops[i] != null && frame.live[i]) {
+    for (int i = fused.length - 1; i > 0; i--) {
+      if (fused[i] != null && frame.live[i]) {
         if (hessian) {
-          if (keep && ops[i].keepsAdjoint(frame.live)) {
-            frame.primal.keep(i, frame.adjoint(i), ops[i].features * frame.columns);
+          if (keep && fused[i].keepsAdjoint(frame.live)) {
+            frame.primal.keep(i, frame.adjoint(i), fused[i].features * frame.columns);
           }
-          ops[i].pullbackProduct(frame);
+          fused[i].pullbackProduct(frame);
         } else {
-          ops[i].pullback(frame, false, frame.sums);
+          fused[i].pullback(frame, false, frame.sums);
         }
       }
     }
     frame.primal.backward |= keep;
     frame.replay = false;
+  }
+
+  /** Behind {@link #forwardFused} and the cotangent of the output: the gradient's sums. */
+  void pullGradient() {
+    for (int i = fused.length - 1; i > 0; i--) {
+      if (fused[i] != null && frame.live[i]) {
+        fused[i].pullback(frame, true, frame.sums);
+      }
+    }
   }
 
   /**
@@ -141,7 +159,7 @@ final class Worker {
    * @param lasting whether the primal pass is one that is kept at this point
    */
   void pullAdjoints(boolean lasting) {
-    if (!frame.primal.backward) {
+    if (!frame.primal.forms) {
       double[] adjoint = frame.adjoint(out);
       for (int j = 0; j < frame.columns; j++) {
         load(j);
@@ -156,7 +174,7 @@ final class Worker {
           ops[i].pullback(frame, true, null);
         }
       }
-      frame.primal.backward = lasting;
+      frame.primal.forms = lasting;
     }
     frame.replay = true;
   }

@@ -81,6 +81,9 @@ public final class PsiTrace extends PsiMeasure {
 
   @Override
   public List<Work> work(Network network, MeasureSettings settings) {
+    if (!network.piecewiseLinear() && network.parameterCount() <= exactUpTo) {
+      return List.of(new Work(id() + ": columns", Pass.VALUE, network.parameterCount() / 2.0));
+    }
     if (!network.piecewiseLinear()) {
       int products = Math.min(network.parameterCount(), estimator.budget());
       return List.of(new Work(id() + ": products", Pass.HESSIAN_PRODUCT, products));

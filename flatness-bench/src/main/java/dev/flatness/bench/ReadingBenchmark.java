@@ -117,7 +117,7 @@ public class ReadingBenchmark {
       default -> {
         file = folder.resolve("model.onnx");
         Network network =
-            Architectures.perceptron(Shape.of(784), List.of(256, 200), 10, Activation.RELU);
+            Architectures.perceptron(Shape.of(784), List.of(128, 100), 10, Activation.RELU);
         OnnxWriter.withDefaults().write(Initialization.KAIMING.draw(network, Seed.of(1)), file);
       }
     }

@@ -74,7 +74,7 @@ final class MeasureCommand implements Callable<Integer> {
   }
 
   private void announce(Session session, MeasureSelection selection) {
-    if (output.quiet()) {
+    if (output.quiet() || measures.settings().timeLimit().isPresent()) {
       return;
     }
     List<Work> work = new ArrayList<>();

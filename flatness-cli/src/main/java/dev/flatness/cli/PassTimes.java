@@ -27,6 +27,7 @@ final class PassTimes {
   private static final double OPERATIONS = 1e9;
 
   private static final int MOST_SAMPLES = 2048;
+  private static final double MOST_INPUTS = 1e7;
   private static final long WARM = 400_000_000;
   private static final int ROUNDS = 3;
 
@@ -52,7 +53,8 @@ final class PassTimes {
    */
   static Map<Pass, Double> of(Network network, PassCosts costs, SurfaceOptions options) {
     double wanted = OPERATIONS / Math.max(1, costs.operations(Pass.VALUE));
-    int samples = (int) Math.max(options.threads(), Math.min(MOST_SAMPLES, wanted));
+    double fitting = MOST_INPUTS / Math.max(1, network.inputShape().size());
+    int samples = (int) Math.max(1, Math.min(Math.min(MOST_SAMPLES, fitting), wanted));
     return new PassTimes(network, options, samples).measure();
   }
 

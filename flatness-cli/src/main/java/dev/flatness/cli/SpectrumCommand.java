@@ -166,16 +166,16 @@ final class SpectrumCommand implements Callable<Integer> {
   }
 
   private void announce(Session session) {
-    if (output.quiet()) {
+    if (output.quiet() || timeLimit != null) {
       return;
     }
-    Pass pass =
-        operator.equals(Curvature.HESSIAN.id()) ? Pass.HESSIAN_PRODUCT : Pass.GAUSS_NEWTON_PRODUCT;
+    int matrices = Math.max(1, layers.size());
+    Pass pass = matrix() == Curvature.HESSIAN ? Pass.HESSIAN_PRODUCT : Pass.GAUSS_NEWTON_PRODUCT;
     // Trained classifiers took 3 to 6 products for a pair, the check for missed ones included.
     LongRun.warning(
             List.of(
-                new Work("pairs", pass, 5.0 * (top + bottom)),
-                new Work("density", pass, (double) probes * steps)),
+                new Work("pairs", pass, 5.0 * matrices * (top + bottom)),
+                new Work("density", pass, (double) matrices * probes * steps)),
             session.network(),
             evaluation.surface(),
             session.data().size(),

@@ -20,13 +20,13 @@ class LongRunTest {
   void aRunOfMinutesIsAnnouncedAndOneOfSecondsIsNot() {
     Work products = new Work("eigenvalues", Pass.HESSIAN_PRODUCT, 100);
     SurfaceOptions options = SurfaceOptions.withDefaults().withThreads(1);
-    // Some 10 MFLOP a sample and product: 1e15 in all, which takes an hour at least.
-    assertThat(LongRun.warning(List.of(products), NETWORK, options, 1_000_000, "--limit"))
+    // Some 6 MFLOP a sample and product: 6e15 in all, an hour at 1.7 TFLOP/s.
+    assertThat(LongRun.warning(List.of(products), NETWORK, options, 10_000_000, "--limit"))
         .hasValueSatisfying(
             line ->
                 assertThat(line)
                     .matches(
-                        "this will take about [\\d.]+ hours: some 100 passes over 1,000,000"
+                        "this will take about [\\d.]+ hours: some 100 passes over 10,000,000"
                             + " samples; --limit shorten it"));
     assertThat(LongRun.warning(List.of(products), NETWORK, options, 100, "--limit")).isEmpty();
     assertThat(LongRun.warning(List.of(), NETWORK, options, 1_000_000, "--limit")).isEmpty();

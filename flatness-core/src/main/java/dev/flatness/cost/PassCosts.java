@@ -1,5 +1,7 @@
 package dev.flatness.cost;
 
+import dev.flatness.internal.engine.LayerCost;
+import dev.flatness.internal.engine.Layout;
 import dev.flatness.internal.engine.MinimalFiltering;
 import dev.flatness.internal.engine.PooledConvolution;
 import dev.flatness.network.Layer;
@@ -8,6 +10,7 @@ import dev.flatness.network.Node;
 import dev.flatness.tensor.Precision;
 import java.util.Arrays;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -93,6 +96,9 @@ public final class PassCosts {
     return keptBytes;
   }
 
+  /** Cotangents that are pulled at once. */
+  private static final double MOST_FACTORS = 16;
+
   /** Walks the graph. */
   private static final class Counter {
     final int size;
@@ -165,25 +171,36 @@ public final class PassCosts {
       return new Cost(operations, bytes);
     }
 
-    /** The cheaper of K cotangents through everything, and a tangent and a cotangent a layer. */
+    /**
+     * K cotangents through everything, or a tangent and a cotangent a layer, as the engine does.
+     */
     Cost layerProducts() {
-      Cost pulled = cotangents();
+      List<Node> layers = network.weightLayers();
+      boolean[][] live = new boolean[layers.size()][];
       double own = 0;
+      double slim = 0;
       double above = 0;
       double aboveBytes = 0;
-      for (Node layer : network.weightLayers()) {
-        own += 2 * unit(layer);
-        boolean[] live = new boolean[behind.length];
+      for (int l = 0; l < live.length; l++) {
+        boolean[] active = new boolean[network.parameters().size()];
+        active[layers.get(l).weight()] = true;
+        live[l] = Layout.live(network, active);
+        own += 2 * unit(layers.get(l));
+        slim += 2 * share(layers.get(l)) * unit(layers.get(l));
         for (Node node : network.nodes()) {
-          boolean fed = node.inputs().stream().anyMatch(i -> live[i]);
-          live[node.index()] = fed || node.index() == layer.index();
+          boolean[] reached = live[l];
+          boolean fed = node.inputs().stream().anyMatch(i -> reached[i]);
           above += fed ? 4 * share(node) * unit(node) : 0;
           aboveBytes += fed ? 2 * share(node) * traffic(node) : 0;
         }
       }
-      return pulled.operations < above
-          ? value().plus(pulled).plus(new Cost(outputs * own, pulled.bytes))
-          : value().plus(new Cost(above + 2 * own, aboveBytes));
+      boolean factors =
+          network.piecewiseLinear()
+              && LayerCost.of(network, layers, live).factorsAreCheaper(outputs);
+      double blocks = Math.ceil(outputs / MOST_FACTORS);
+      return factors
+          ? value().plus(cotangents()).plus(new Cost((1 + blocks) * own, 0))
+          : value().plus(new Cost(above + 2 * slim, aboveBytes));
     }
 
     Cost closedForms() {
@@ -239,12 +256,17 @@ public final class PassCosts {
     double kept() {
       double entries = 0;
       for (Node node : network.nodes()) {
+        boolean smooth =
+            node.layer() instanceof Layer.Activate activate
+                && !activate.function().piecewiseLinear();
         boolean stands =
             node.inputs().isEmpty()
                 || node.layer() instanceof Layer.Reshape
                 || node.layer() instanceof Layer.Activate;
-        entries += stands ? 0 : node.shape().size();
-        entries += node.weight() >= 0 && fed(node) ? node.shape().size() : 0;
+        boolean read = node.weight() >= 0 || node.layer() instanceof Layer.MaxPool;
+        // Of smooth activations the value, both derivatives and the cotangent.
+        entries += smooth ? 4.0 * node.shape().size() : stands ? 0 : node.shape().size();
+        entries += read && fed(node) ? node.shape().size() : 0;
       }
       return size * entries;
     }

@@ -115,7 +115,8 @@ public interface Gemm {
   /**
    * Adds a multiple of a matrix to another.
    *
-   * <p>Formula: y_{rj} += α x_{rj}. Cost: 2 · rows · n operations; nothing is allocated.
+   * <p>Formula: y_{rj} += α x_{rj}, row by row, so that rows of y may overlap. Cost: 2 · rows · n
+   * operations; nothing is allocated. Arguments are not checked beyond the arrays' bounds.
    *
    * @param rows the number of rows
    * @param n the length of a row
@@ -149,7 +150,8 @@ public interface Gemm {
   /**
    * Adds multiples of two matrices to a third.
    *
-   * <p>Formula: y_{rj} += α x_{rj} + β z_{rj}. Cost: 4 · rows · n operations; nothing is allocated.
+   * <p>Formula: y_{rj} += α x_{rj} + β z_{rj}, row by row, so that rows of y may overlap. Cost: 4 ·
+   * rows · n operations; nothing is allocated. Arguments are not checked beyond the arrays' bounds.
    *
    * @param rows the number of rows
    * @param n the length of a row

@@ -127,7 +127,7 @@ class PassCostsTest {
   /** Loops that are no matrix products take part; what is foretold is within a factor of two. */
   @Test
   void closedFormsAndLayersAreForetoldToAFactor() {
-    for (Network network : List.of(perceptron(), convolutional())) {
+    for (Network network : List.of(perceptron(), convolutional(), pooled())) {
       PassCosts costs = PassCosts.of(network, Precision.FLOAT64);
       NetworkSurface surface = surface(network, 0);
       double[] theta = network.parameterVector();

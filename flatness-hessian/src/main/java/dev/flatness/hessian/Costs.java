@@ -16,33 +16,53 @@ final class Costs {
       new Work(TOP.name(), Pass.HESSIAN_PRODUCT, NetworkSpectrum.KRYLOV_STEPS);
   static final Work LAYERS = new Work("eigenvalues of the layers", Pass.LAYER_PRODUCTS, 25);
   static final Work SLOPE = new Work("gradient", Pass.GRADIENT, 1);
+
+  /** Forward passes that a quadratic form of a dense direction takes: W ẋ and V x. */
+  static final double FORM = 2;
+
+  private static final Work GAUSS_NEWTON =
+      new Work("closed forms of Gauss–Newton", Pass.CLOSED_FORMS, 1);
+
   static final String LAYER_TRACES = "traces of the layers: probes";
 
   private Costs() {}
 
-  /** Closed forms, and for smooth networks probes of what is beyond Gauss–Newton. */
-  static List<Work> traces(Network network, String probed) {
+  /** A number of the whole network: closed forms, and of smooth ones probes beyond Gauss–Newton. */
+  static List<Work> trace(Network network, String probed) {
     if (network.piecewiseLinear()) {
       return List.of(new Work("closed forms", Pass.CLOSED_FORMS, 1));
     }
-    if (network.sharesParameters()) {
-      return List.of(new Work(probed, Pass.HESSIAN_PRODUCT, Residual.PROBES));
+    return network.sharesParameters()
+        ? List.of(new Work(probed, Pass.HESSIAN_PRODUCT, Residual.PROBES))
+        : List.of(GAUSS_NEWTON, new Work(probed, Pass.VALUE, FORM * Residual.PROBES));
+  }
+
+  /** A number of every layer. */
+  static List<Work> layers(Network network, String probed) {
+    if (network.piecewiseLinear()) {
+      return trace(network, probed);
     }
-    return List.of(
-        new Work("closed forms of Gauss–Newton", Pass.CLOSED_FORMS, 1),
-        new Work(probed, Pass.GAUSS_NEWTON_PRODUCT, Residual.PROBES));
+    return network.sharesParameters()
+        ? List.of(new Work(probed, Pass.LAYER_PRODUCTS, Residual.PROBES))
+        : List.of(
+            GAUSS_NEWTON,
+            // A layer's tangent is pushed through what is above it: half of the network as a rule.
+            new Work(
+                probed, Pass.VALUE, FORM / 2 * Residual.PROBES * network.weightLayers().size()));
   }
 
   /** The diagonal that is never negative. */
   static List<Work> semidefiniteDiagonal(Network network) {
     if (network.piecewiseLinear()) {
-      return traces(network, "");
+      return trace(network, "");
     }
-    return network.sharesParameters()
-        ? List.of(
-            new Work(
-                "diagonal of Gauss–Newton", Pass.GAUSS_NEWTON_PRODUCT, network.parameterCount()))
-        : List.of(new Work("diagonal of Gauss–Newton", Pass.CLOSED_FORMS, 1));
+    if (!network.sharesParameters()) {
+      return List.of(new Work("diagonal of Gauss–Newton", Pass.CLOSED_FORMS, 1));
+    }
+    int p = network.parameterCount();
+    return p > CurvatureDiagonal.MOST_BY_PRODUCTS
+        ? List.of()
+        : List.of(new Work("diagonal of Gauss–Newton", Pass.GAUSS_NEWTON_PRODUCT, p));
   }
 
   /** Gradients of a search, beside what finds its eigenvector. */

@@ -1,5 +1,6 @@
 package dev.flatness.hessian;
 
+import dev.flatness.cost.Pass;
 import dev.flatness.cost.Work;
 import dev.flatness.measure.Estimate;
 import dev.flatness.measure.Invariance;
@@ -60,8 +61,13 @@ public final class HessianTrace extends HessianMeasure {
 
   @Override
   public List<Work> work(Network network, MeasureSettings settings) {
-    List<Work> work = new ArrayList<>(Costs.traces(network, id() + ": probes"));
-    work.addAll(Costs.traces(network, Costs.LAYER_TRACES));
+    if (sampled) {
+      return List.of(
+          new Work(id() + ": probes", Pass.HESSIAN_PRODUCT, Residual.PROBES),
+          new Work(Costs.LAYER_TRACES, Pass.LAYER_PRODUCTS, Residual.PROBES));
+    }
+    List<Work> work = new ArrayList<>(Costs.trace(network, id() + ": probes"));
+    work.addAll(Costs.layers(network, Costs.LAYER_TRACES));
     return Work.together(work);
   }
 

@@ -91,7 +91,7 @@ public final class Kappa extends HessianMeasure {
 
   @Override
   public List<Work> work(Network network, MeasureSettings settings) {
-    return trace ? Costs.traces(network, Costs.LAYER_TRACES) : List.of(Costs.LAYERS);
+    return trace ? Costs.layers(network, Costs.LAYER_TRACES) : List.of(Costs.LAYERS);
   }
 
   @Override

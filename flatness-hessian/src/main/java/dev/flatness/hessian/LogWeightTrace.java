@@ -75,9 +75,12 @@ public final class LogWeightTrace extends HessianMeasure {
 
   @Override
   public List<Work> work(Network network, MeasureSettings settings) {
+    if (sampled) {
+      return List.of(new Work(id() + ": probes", Pass.HESSIAN_PRODUCT, Residual.PROBES));
+    }
     return !network.piecewiseLinear() && network.parameterCount() <= exactUpTo
         ? List.of(new Work(id() + ": columns", Pass.HESSIAN_PRODUCT, network.parameterCount()))
-        : Costs.traces(network, id() + ": probes");
+        : Costs.trace(network, id() + ": probes");
   }
 
   @Override

@@ -90,7 +90,7 @@ public final class RelativeFlatness extends HessianMeasure {
 
   @Override
   public List<Work> work(Network network, MeasureSettings settings) {
-    return Costs.traces(network, id() + ": probes");
+    return Costs.layers(network, id() + ": probes");
   }
 
   @Override

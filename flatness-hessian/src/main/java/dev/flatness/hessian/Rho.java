@@ -102,7 +102,7 @@ public final class Rho extends HessianMeasure {
   @Override
   public List<Work> work(Network network, MeasureSettings settings) {
     return network.piecewiseLinear()
-        ? Costs.traces(network, "")
+        ? Costs.trace(network, "")
         : List.of(
             new Work(
                 kind == Kind.ROWS ? "rho of rows" : "rho of columns",

@@ -25,7 +25,8 @@ final class RunsCase {
     this.n = n;
     for (int i = 0; i < offsets.length; i++) {
       offsets[i] = random.nextInt(20);
-      distances[i] = n + random.nextInt(9);
+      // Shorter than a row: rows overlap, as those of neighbouring patches do.
+      distances[i] = Math.max(1, n + random.nextInt(17) - 8);
     }
   }
 
@@ -56,7 +57,7 @@ final class RunsCase {
         double first = 1.5 * x[offsets[0] + r * distances[0] + j];
         double second = beta * y[offsets[1] + r * distances[1] + j];
         int at = offsets[2] + r * distances[2] + j;
-        size[at] = Math.abs(first) + Math.abs(second) + Math.abs(expected[at]);
+        size[at] += Math.abs(first) + Math.abs(second) + Math.abs(expected[at]);
         expected[at] += first + second;
       }
     }

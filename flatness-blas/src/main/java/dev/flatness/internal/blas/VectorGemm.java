@@ -10,7 +10,7 @@ import jdk.incubator.vector.VectorShape;
  *
  * <p>Until the JIT has compiled them, which takes about a second, vector kernels crawl. Small
  * products therefore go to the plain ones: a network all of whose products are small never waits,
- * and beside large products small ones do not count.
+ * and beside large products small ones do not count. Sums over runs always take the vector units.
  */
 public final class VectorGemm implements Gemm {
   /** m·n·k from which on the vector kernels are used; ours, by cold starts and steady rates. */

@@ -6,6 +6,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 
 /**
  * Runs the chunks of a dataset on some workers and adds up their results in the order of the
@@ -48,6 +49,9 @@ public final class ChunkRunner {
      */
     void add(int worker);
   }
+
+  /** How long a worker waits actively for another, ns: a few wake-ups of a thread. */
+  private static final long SPIN = 200_000;
 
   private static final ExecutorService POOL =
       Executors.newCachedThreadPool(
@@ -104,6 +108,7 @@ public final class ChunkRunner {
     // Every worker is waited for, whatever happened: the next run uses the same buffers.
     boolean interrupted = false;
     for (Future<?> other : others) {
+      spinUntil(other::isDone);
       for (boolean done = false; !done; ) {
         try {
           other.get();
@@ -126,6 +131,14 @@ public final class ChunkRunner {
     }
     if (failure != null) {
       throw (RuntimeException) failure;
+    }
+  }
+
+  /** Waits a moment without giving the processor away, which costs more than most waits last. */
+  private static void spinUntil(BooleanSupplier met) {
+    long start = System.nanoTime();
+    while (!met.getAsBoolean() && System.nanoTime() - start < SPIN) {
+      Thread.onSpinWait();
     }
   }
 
@@ -153,14 +166,19 @@ public final class ChunkRunner {
   /** Whose turn it is to be added. */
   private static final class Turn {
     private final Sum sum;
-    private int chunk;
-    private boolean abandoned;
+    private volatile int chunk;
+    private volatile boolean abandoned;
 
     Turn(Sum sum) {
       this.sum = sum;
     }
 
-    synchronized void add(int mine, int worker) {
+    void add(int mine, int worker) {
+      spinUntil(() -> chunk == mine || abandoned);
+      addInTurn(mine, worker);
+    }
+
+    private synchronized void addInTurn(int mine, int worker) {
       boolean interrupted = false;
       while (chunk != mine && !abandoned) {
         try {
@@ -176,7 +194,7 @@ public final class ChunkRunner {
         throw new Abandoned();
       }
       sum.add(worker);
-      chunk++;
+      chunk = mine + 1;
       notifyAll();
     }
 

@@ -1,5 +1,6 @@
 package dev.flatness.internal.engine;
 
+import dev.flatness.network.Activation;
 import dev.flatness.network.Layer;
 import dev.flatness.network.Network;
 import dev.flatness.network.Node;
@@ -32,7 +33,8 @@ public record PooledConvolution(Node convolution, double slope, Node pool) {
     if (at.layer() instanceof Layer.Activate activate) {
       boolean rectifies = activate.function().piecewiseLinear() && activate.function().slope() >= 0;
       chain &= rectifies;
-      slope = rectifies ? activate.function().slope() : 1;
+      boolean identity = activate.function().kind() == Activation.Kind.IDENTITY;
+      slope = rectifies && !identity ? activate.function().slope() : 1;
       Node before = network.node(at.input());
       chain &= onlyReader(network, at, before);
       at = before;

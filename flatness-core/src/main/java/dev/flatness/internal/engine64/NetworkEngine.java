@@ -153,10 +153,15 @@ public final class NetworkEngine implements Engine {
       for (Op op : ops) {
         masks += op instanceof MaxPoolOp pool ? pool.masks() : 0;
       }
+      long weights = 0;
       for (PassOp op : fused) {
-        masks += op instanceof PooledConvolutionOp pooled ? pooled.scratch(block) : 0;
+        if (op instanceof PooledConvolutionOp pooled) {
+          masks += pooled.scratch(block);
+          weights += pooled.fixedScratch();
+        }
       }
-      options.requireMemory(busy, (numbers + masks) * columns, 2L * resultLength, columns);
+      options.requireMemory(
+          busy, (numbers + masks) * columns, 2L * resultLength + weights, columns);
       workers = new Worker[busy];
       Arrays.setAll(workers, w -> new Worker(this, data.targetSize(), columns, block));
     }

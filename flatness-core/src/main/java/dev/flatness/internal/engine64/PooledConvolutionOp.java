@@ -108,6 +108,11 @@ final class PooledConvolutionOp extends PassOp {
     return 3L * map + (block + 2L) * features;
   }
 
+  /** Numbers of the weights in the layout of patches, whatever the samples. */
+  long fixedScratch() {
+    return 3L * weights;
+  }
+
   @Override
   boolean secondOrder() {
     return true;

@@ -24,7 +24,10 @@ final class Primal {
   /** Whether the forward pass is done. */
   boolean forward;
 
-  /** Whether the cotangents are kept that products read, and those that quadratic forms read. */
+  /**
+   * Whether the kept cotangents are those of products or those of quadratic forms, which pull them
+   * through fused nodes or not: one or neither.
+   */
   boolean backward;
 
   boolean forms;

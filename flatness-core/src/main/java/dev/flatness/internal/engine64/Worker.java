@@ -139,7 +139,10 @@ final class Worker {
         }
       }
     }
-    frame.primal.backward |= keep;
+    if (keep) {
+      frame.primal.backward = true;
+      frame.primal.forms = false;
+    }
     frame.replay = false;
   }
 
@@ -174,7 +177,10 @@ final class Worker {
           ops[i].pullback(frame, true, null);
         }
       }
-      frame.primal.forms = lasting;
+      if (lasting) {
+        frame.primal.forms = true;
+        frame.primal.backward = false;
+      }
     }
     frame.replay = true;
   }

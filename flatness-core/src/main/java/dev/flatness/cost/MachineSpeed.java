@@ -9,8 +9,8 @@ import java.util.Collection;
 /**
  * How fast matrix products and memory are on one thread of this machine, measured now.
  *
- * <p>Formula: a pass takes operations / rate + bytes / bandwidth, over the threads. Cost: half a
- * second. Not deterministic: a time is none.
+ * <p>Formula: a pass takes operations / rate + bytes / bandwidth, over the threads. Cost: a second.
+ * Not deterministic: a time is none.
  *
  * @param operations operations a second of a matrix product whose factors stay in the cache
  * @param bytes bytes a second read and written by a sum of arrays that leave the inner caches
@@ -21,7 +21,7 @@ public record MachineSpeed(double operations, double bytes, int threads) {
   private static final int DEPTH = 576;
   private static final int COLUMNS = 1024;
   private static final int ENTRIES = 1 << 19;
-  private static final long WARM = 150_000_000;
+  private static final long WARM = 400_000_000;
   private static final int ROUNDS = 5;
 
   /**

@@ -13,6 +13,7 @@ import dev.flatness.network.Parameter;
 import dev.flatness.random.Seed;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * {@code hessian-trace}: the trace of the Hessian, of the whole network and of each layer's weight.
@@ -27,18 +28,19 @@ import java.util.List;
  * <p>Source: Yi et al. 2019, Def. 2.1; Dinh et al. 2017, §2. Immutable.
  */
 public final class HessianTrace extends HessianMeasure {
-  private static final HessianTrace DEFAULTS = new HessianTrace(false);
+  private static final HessianTrace DEFAULTS = new HessianTrace(null);
 
-  private final boolean sampled;
+  /** Null where the trace is exact as far as it can be. */
+  private final TraceEstimator estimator;
 
-  private HessianTrace(boolean sampled) {
+  private HessianTrace(TraceEstimator estimator) {
     super(
         "hessian-trace",
         Invariance.NONE,
         "Yi et al. 2019, Def. 2.1; Dinh et al. 2017, §2",
         Scope.NETWORK,
         Scope.LAYER);
-    this.sampled = sampled;
+    this.estimator = estimator;
   }
 
   /**
@@ -56,14 +58,25 @@ public final class HessianTrace extends HessianMeasure {
    * @return the changed copy
    */
   public HessianTrace withProbesOnly() {
-    return new HessianTrace(true);
+    return withEstimator(TraceEstimator.hutchinson().withBudget(Residual.PROBES));
+  }
+
+  /**
+   * Returns the measure that estimates the network's trace from products, even where a closed form
+   * exists, and the layers' from 32 probes.
+   *
+   * @param method scheme, budget and target
+   * @return the changed copy
+   */
+  public HessianTrace withEstimator(TraceEstimator method) {
+    return new HessianTrace(Objects.requireNonNull(method, "method"));
   }
 
   @Override
   public List<Work> work(Network network, MeasureSettings settings) {
-    if (sampled) {
+    if (estimator != null) {
       return List.of(
-          new Work(id() + ": probes", Pass.HESSIAN_PRODUCT, Residual.PROBES),
+          new Work(id() + ": probes", Pass.HESSIAN_PRODUCT, estimator.budget()),
           new Work(Costs.LAYER_TRACES, Pass.LAYER_PRODUCTS, Residual.PROBES));
     }
     List<Work> work = new ArrayList<>(Costs.trace(network, id() + ": probes"));
@@ -75,24 +88,23 @@ public final class HessianTrace extends HessianMeasure {
   public List<Estimate> evaluate(Subject subject, Seed seed) {
     List<Estimate> estimates = new ArrayList<>();
     estimates.add(network(subject, seed).estimate(id(), claim()).build());
-    for (LayerNumber number : layers(subject, subject.layers(), seed, sampled)) {
+    for (LayerNumber number : layers(subject, subject.layers(), seed, estimator != null)) {
       estimates.add(normalized(subject, number).estimate(id(), claim()).build());
     }
     return estimates;
   }
 
   private LayerNumber network(Subject subject, Seed seed) {
-    if (!sampled && Shared.closed(subject)) {
+    if (estimator == null && Shared.closed(subject)) {
       return LayerNumber.exact(null, sum(Shared.diagonal(subject), 0, subject.theta().length));
     }
     Seed own = seed.split("moments");
-    if (!sampled && Residual.splits(subject)) {
+    if (estimator == null && Residual.splits(subject)) {
       double exact = sum(Residual.forms(subject).diagonal(), 0, subject.theta().length);
       return Residual.number(
           null, exact, Residual.mean(subject, (i, z) -> Vectors.signs(z, own.split(i))));
     }
-    TraceEstimator method =
-        sampled ? TraceEstimator.hutchinson().withBudget(Residual.PROBES) : LayerNumber.TRACE;
+    TraceEstimator method = estimator == null ? LayerNumber.TRACE : estimator;
     return LayerNumber.sampled(subject, method, Shared.hessian(subject), own);
   }
 
@@ -128,11 +140,11 @@ public final class HessianTrace extends HessianMeasure {
 
   @Override
   public boolean equals(Object other) {
-    return super.equals(other) && sampled == ((HessianTrace) other).sampled;
+    return super.equals(other) && Objects.equals(estimator, ((HessianTrace) other).estimator);
   }
 
   @Override
   public int hashCode() {
-    return super.hashCode() + Boolean.hashCode(sampled);
+    return 31 * super.hashCode() + Objects.hashCode(estimator);
   }
 }

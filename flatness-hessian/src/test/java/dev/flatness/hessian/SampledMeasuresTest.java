@@ -290,6 +290,14 @@ class SampledMeasuresTest {
     assertThat(split.standardError().orElseThrow())
         .isLessThan(plain.standardError().orElseThrow() / 3);
     assertThat(split.value()).isCloseTo(truth, within(5 * split.standardError().orElseThrow()));
+    Estimate chosen =
+        HessianTrace.withDefaults()
+            .withEstimator(TraceEstimator.hutchPlusPlus().withBudget(60))
+            .evaluate(Cases.subject(surface), Seed.of(3))
+            .get(0);
+    assertThat(chosen.method()).isEqualTo("hutch++");
+    assertThat(chosen.products()).hasValue(60);
+    assertThat(chosen.value()).isCloseTo(truth, within(5 * chosen.standardError().orElseThrow()));
   }
 
   /** Numbers that are exact but for 32 probes, and those of 32 products with random vectors. */

@@ -99,6 +99,15 @@ class TraceEstimatorTest {
     // leave a tenth of that.
     assertThat(sketched).isLessThan(plain / 5);
     assertThat(left).isLessThan(sketched / 5);
+    // 1/k², whose tail beyond k columns has the norm k^(-3/2)/√3: below a hundredth at 20.
+    Arrays.setAll(values, i -> 1 / ((i + 1.0) * (i + 1.0)));
+    SymmetricOperator slow = Spectra.withEigenvalues(values.clone());
+    double sum = Arrays.stream(values).sum();
+    plain = rootMeanSquare(TraceEstimator.hutchinson().withBudget(60), slow, sum);
+    assertThat(rootMeanSquare(TraceEstimator.hutchPlusPlus().withBudget(60), slow, sum))
+        .isLessThan(plain / 5);
+    assertThat(rootMeanSquare(TraceEstimator.xTrace().withBudget(60), slow, sum))
+        .isLessThan(plain / 5);
   }
 
   @Test

@@ -95,7 +95,7 @@ public record ReportSpectrum(
    * @param steps products a probe at most
    * @param products how many products were used
    * @param status estimated, or not converged if a probe was cut short
-   * @param reason why, else null
+   * @param reason why it ended, a clause
    * @param trace of the matrix
    * @param frobeniusNorm of the matrix
    * @param negativeAtLeast a lower bound of the share of negative eigenvalues

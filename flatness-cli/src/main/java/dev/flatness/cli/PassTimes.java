@@ -28,7 +28,7 @@ final class PassTimes {
 
   private static final int MOST_SAMPLES = 2048;
   private static final double MOST_INPUTS = 1e7;
-  private static final long WARM = 400_000_000;
+  private static final long WARM = 1_200_000_000;
   private static final int ROUNDS = 3;
 
   private final Network network;

@@ -26,7 +26,7 @@ final class Rehearsal {
       run("--help");
       run("measure", "--help");
       run("demo", "--save", folder.toString());
-      run("info", "--model", model, "--cost");
+      run("info", "--model", model);
       run("measure", "--model", model, "--data", data, "--json", folder.resolve("r").toString());
     } finally {
       try (Stream<Path> files = Files.list(folder)) {

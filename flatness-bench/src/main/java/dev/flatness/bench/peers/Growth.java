@@ -14,8 +14,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Consumer;
-import org.knowm.xchart.VectorGraphicsEncoder;
-import org.knowm.xchart.VectorGraphicsEncoder.VectorGraphicsFormat;
+import org.knowm.xchart.BitmapEncoder;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
 import org.knowm.xchart.style.Styler.LegendPosition;
@@ -144,7 +143,7 @@ public final class Growth {
             chart.addSeries(series.name, points.x, points.y);
           }
         });
-    VectorGraphicsEncoder.saveVectorGraphic(
-        chart, folder.resolve("growth-" + id).toString(), VectorGraphicsFormat.SVG);
+    BitmapEncoder.saveBitmap(
+        chart, folder.resolve("growth-" + id).toString(), BitmapEncoder.BitmapFormat.PNG);
   }
 }

@@ -55,7 +55,7 @@ final class InfoCommand implements Callable<Integer> {
   @Option(
       names = "--cost",
       description = {
-        "Add what passes and measures cost a sample, and how long they take here; some ten seconds."
+        "Add what passes and measures cost a sample, and how long they take here; some 15 seconds."
       })
   private boolean cost;
 

@@ -157,7 +157,7 @@ public final class PassCosts {
     /** What a pooling leaves of a unit behind it, which then is not filtered. */
     private double share(Node node) {
       double share = shares[node.index()];
-      return share == 1 || !filtered(node) ? share : share / MinimalFiltering.SHARE;
+      return share == 1 || !filtered(node) ? share : share / MinimalFiltering.share(node.shape());
     }
 
     /** K cotangents through all nodes as they are. */
@@ -229,11 +229,12 @@ public final class PassCosts {
         return 0;
       }
       double u = (double) network.weight(node).size() * node.shape().positions();
-      return filtered(node) ? u * MinimalFiltering.SHARE : u;
+      return filtered(node) ? u * MinimalFiltering.share(node.shape()) : u;
     }
 
     private boolean filtered(Node node) {
-      return node.layer() instanceof Layer.Convolution layer && MinimalFiltering.fits(layer);
+      return node.layer() instanceof Layer.Convolution layer
+          && MinimalFiltering.fits(layer, node.shape());
     }
 
     private double traffic(Node node) {

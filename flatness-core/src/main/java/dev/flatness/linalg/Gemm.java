@@ -191,6 +191,110 @@ public interface Gemm {
     }
   }
 
+  /**
+   * Multiplies so many pairs of matrices of the same sizes, one pair a step further than the last.
+   *
+   * <p>Formula: C_i ← op(A_i) op(B_i) + beta · C_i, A_i from {@code aOffset + i · aStep} on and so
+   * forth. Cost: 2 · count · mnk operations; nothing is allocated. Errors: as of one product.
+   *
+   * @param count the number of pairs
+   * @param transA whether A_i is transposed
+   * @param transB whether B_i is transposed
+   * @param m rows of C_i
+   * @param n columns of C_i
+   * @param k columns of op(A_i)
+   * @param a the left factors
+   * @param aOffset where the first begins
+   * @param aStep the distance of the next
+   * @param lda the distance of its rows
+   * @param b the right factors
+   * @param bOffset where the first begins
+   * @param bStep the distance of the next
+   * @param ldb the distance of its rows
+   * @param beta 0 to overwrite C, 1 to add to it
+   * @param c receives the products
+   * @param cOffset where the first begins
+   * @param cStep the distance of the next
+   * @param ldc the distance of its rows
+   */
+  default void multiplyEach(
+      int count,
+      boolean transA,
+      boolean transB,
+      int m,
+      int n,
+      int k,
+      double[] a,
+      int aOffset,
+      int aStep,
+      int lda,
+      double[] b,
+      int bOffset,
+      int bStep,
+      int ldb,
+      double beta,
+      double[] c,
+      int cOffset,
+      int cStep,
+      int ldc) {
+    for (int i = 0; i < count; i++) {
+      multiply(
+          transA,
+          transB,
+          m,
+          n,
+          k,
+          1,
+          a,
+          aOffset + i * aStep,
+          lda,
+          b,
+          bOffset + i * bStep,
+          ldb,
+          beta,
+          c,
+          cOffset + i * cStep,
+          ldc);
+    }
+  }
+
+  /**
+   * Transforms runs of numbers for minimal filtering.
+   *
+   * <p>Formula: y_{q,r,j} ← Σ_p T_{qp} x_{p,r,j} for j &lt; run, run r after run; y_{q,r,j} =
+   * {@code y[yOffset + q · ldy + r · yStep + j]}, x alike. Where the transform {@linkplain
+   * FilterTransform#adds() adds}, the sum is added to what is there, and runs of y may overlap.
+   * Cost: some 2 operations a number; nothing is allocated. Arguments are not checked beyond the
+   * arrays' bounds.
+   *
+   * @param transform T
+   * @param runs the number of runs
+   * @param run their length
+   * @param x the inputs
+   * @param xOffset where they begin
+   * @param ldx the distance of the next input
+   * @param xStep the distance of the next run
+   * @param y receives the outputs; shares no entries with x
+   * @param yOffset where they begin
+   * @param ldy the distance of the next output
+   * @param yStep the distance of the next run
+   */
+  default void transform(
+      FilterTransform transform,
+      int runs,
+      int run,
+      double[] x,
+      int xOffset,
+      int ldx,
+      int xStep,
+      double[] y,
+      int yOffset,
+      int ldy,
+      int yStep) {
+    dev.flatness.internal.linalg64.PlainTransforms.apply(
+        transform, runs, run, x, xOffset, ldx, xStep, y, yOffset, ldy, yStep);
+  }
+
   /** In single precision; see the method of doubles. */
   default float dot(
       int rows, int n, float[] a, int aOffset, int lda, float[] b, int bOffset, int ldb) {
@@ -258,5 +362,64 @@ public interface Gemm {
         y[q + j] = Math.fma(beta, z[s + j], Math.fma(alpha, x[p + j], y[q + j]));
       }
     }
+  }
+
+  /** In single precision; see the method of doubles. */
+  default void multiplyEach(
+      int count,
+      boolean transA,
+      boolean transB,
+      int m,
+      int n,
+      int k,
+      float[] a,
+      int aOffset,
+      int aStep,
+      int lda,
+      float[] b,
+      int bOffset,
+      int bStep,
+      int ldb,
+      float beta,
+      float[] c,
+      int cOffset,
+      int cStep,
+      int ldc) {
+    for (int i = 0; i < count; i++) {
+      multiply(
+          transA,
+          transB,
+          m,
+          n,
+          k,
+          1,
+          a,
+          aOffset + i * aStep,
+          lda,
+          b,
+          bOffset + i * bStep,
+          ldb,
+          beta,
+          c,
+          cOffset + i * cStep,
+          ldc);
+    }
+  }
+
+  /** In single precision; see the method of doubles. */
+  default void transform(
+      FilterTransform transform,
+      int runs,
+      int run,
+      float[] x,
+      int xOffset,
+      int ldx,
+      int xStep,
+      float[] y,
+      int yOffset,
+      int ldy,
+      int yStep) {
+    dev.flatness.internal.linalg32.PlainTransforms.apply(
+        transform, runs, run, x, xOffset, ldx, xStep, y, yOffset, ldy, yStep);
   }
 }

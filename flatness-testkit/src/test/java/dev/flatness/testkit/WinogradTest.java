@@ -36,7 +36,7 @@ class WinogradTest {
 
   static Stream<Arguments> cases() {
     List<Arguments> cases = new ArrayList<>();
-    int[][] sizes = {{5, 6}, {7, 5}};
+    int[][] sizes = {{8, 9}, {9, 7}, {12, 14}};
     for (int i = 0; i < sizes.length; i++) {
       for (int pad = 0; pad < PADS.length; pad++) {
         cases.add(Arguments.of(sizes[i][0], sizes[i][1], pad, (i + pad) % 2 == 0));

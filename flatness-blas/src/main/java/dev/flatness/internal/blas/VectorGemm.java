@@ -2,6 +2,7 @@ package dev.flatness.internal.blas;
 
 import dev.flatness.internal.linalg.GemmArguments;
 import dev.flatness.internal.linalg.PlainGemm;
+import dev.flatness.linalg.FilterTransform;
 import dev.flatness.linalg.Gemm;
 import jdk.incubator.vector.VectorShape;
 
@@ -19,12 +20,16 @@ public final class VectorGemm implements Gemm {
   private final Gemm small = new PlainGemm();
   private final long worthwhile;
 
+  /** The vector kernels for products of any size. */
+  private final Gemm always;
+
   VectorGemm() {
     this(WORTHWHILE);
   }
 
   VectorGemm(long worthwhile) {
     this.worthwhile = worthwhile;
+    this.always = worthwhile == 0 ? this : new VectorGemm(0);
   }
 
   @Override
@@ -219,6 +224,130 @@ public final class VectorGemm implements Gemm {
           rows, n, alpha, x, xOffset, ldx, beta, z, zOffset, ldz, y, yOffset, ldy);
     } else {
       small.add(rows, n, alpha, x, xOffset, ldx, beta, z, zOffset, ldz, y, yOffset, ldy);
+    }
+  }
+
+  @Override
+  public void multiplyEach(
+      int count,
+      boolean transA,
+      boolean transB,
+      int m,
+      int n,
+      int k,
+      double[] a,
+      int aOffset,
+      int aStep,
+      int lda,
+      double[] b,
+      int bOffset,
+      int bStep,
+      int ldb,
+      double beta,
+      double[] c,
+      int cOffset,
+      int cStep,
+      int ldc) {
+    Gemm each = (long) count * m * n * k < worthwhile ? small : always;
+    for (int i = 0; i < count; i++) {
+      int p = aOffset + i * aStep;
+      int q = bOffset + i * bStep;
+      int to = cOffset + i * cStep;
+      each.multiply(transA, transB, m, n, k, 1, a, p, lda, b, q, ldb, beta, c, to, ldc);
+    }
+  }
+
+  @Override
+  public void transform(
+      FilterTransform transform,
+      int runs,
+      int run,
+      double[] x,
+      int xOffset,
+      int ldx,
+      int xStep,
+      double[] y,
+      int yOffset,
+      int ldy,
+      int yStep) {
+    int whole =
+        dev.flatness.internal.blas.vector64.TransformTiles.apply(
+            transform, runs, run, x, xOffset, ldx, xStep, y, yOffset, ldy, yStep);
+    if (whole < run) {
+      small.transform(
+          transform,
+          runs,
+          run - whole,
+          x,
+          xOffset + whole,
+          ldx,
+          xStep,
+          y,
+          yOffset + whole,
+          ldy,
+          yStep);
+    }
+  }
+
+  @Override
+  public void multiplyEach(
+      int count,
+      boolean transA,
+      boolean transB,
+      int m,
+      int n,
+      int k,
+      float[] a,
+      int aOffset,
+      int aStep,
+      int lda,
+      float[] b,
+      int bOffset,
+      int bStep,
+      int ldb,
+      float beta,
+      float[] c,
+      int cOffset,
+      int cStep,
+      int ldc) {
+    Gemm each = (long) count * m * n * k < worthwhile ? small : always;
+    for (int i = 0; i < count; i++) {
+      int p = aOffset + i * aStep;
+      int q = bOffset + i * bStep;
+      int to = cOffset + i * cStep;
+      each.multiply(transA, transB, m, n, k, 1, a, p, lda, b, q, ldb, beta, c, to, ldc);
+    }
+  }
+
+  @Override
+  public void transform(
+      FilterTransform transform,
+      int runs,
+      int run,
+      float[] x,
+      int xOffset,
+      int ldx,
+      int xStep,
+      float[] y,
+      int yOffset,
+      int ldy,
+      int yStep) {
+    int whole =
+        dev.flatness.internal.blas.vector32.TransformTiles.apply(
+            transform, runs, run, x, xOffset, ldx, xStep, y, yOffset, ldy, yStep);
+    if (whole < run) {
+      small.transform(
+          transform,
+          runs,
+          run - whole,
+          x,
+          xOffset + whole,
+          ldx,
+          xStep,
+          y,
+          yOffset + whole,
+          ldy,
+          yStep);
     }
   }
 }

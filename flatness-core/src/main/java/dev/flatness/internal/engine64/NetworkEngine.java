@@ -76,7 +76,7 @@ public final class NetworkEngine implements Engine {
     } else if (layer instanceof Layer.Dense) {
       return new DenseOp(network, node, layout, gemm);
     } else if (layer instanceof Layer.Convolution convolution
-        && MinimalFiltering.fits(convolution)) {
+        && MinimalFiltering.fits(convolution, node.shape())) {
       return new WinogradOp(network, node, layout, gemm);
     } else if (layer instanceof Layer.Convolution) {
       return new ConvolutionOp(network, node, layout, gemm);

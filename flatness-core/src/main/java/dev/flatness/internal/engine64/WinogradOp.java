@@ -9,13 +9,13 @@ import java.util.Arrays;
 import java.util.function.Consumer;
 
 /**
- * A 3 × 3 convolution of stride 1 by Winograd's minimal filtering: 16 matrix products of
- * transformed maps with 4/9 of the multiplications. Everything a Hessian product needs of the layer
- * stands in the same transforms and their adjoints.
+ * A 3 × 3 convolution of stride 1 by Winograd's minimal filtering: 36 matrix products of
+ * transformed maps with a quarter of the multiplications. Everything a Hessian product needs of the
+ * layer stands in the same transforms and their adjoints.
  */
 final class WinogradOp extends ConvolutionOp {
   /** Transformed maps are made for about this many entries at a time. */
-  private static final int ENTRIES = 1 << 16;
+  private static final int ENTRIES = 1 << 18;
 
   private static final int FREQUENCIES = Winograd.FREQUENCIES;
 
@@ -29,20 +29,25 @@ final class WinogradOp extends ConvolutionOp {
         new Winograd(
             network.node(node.input()).shape(),
             node.shape(),
-            ((Layer.Convolution) node.layer()).window());
+            ((Layer.Convolution) node.layer()).window(),
+            gemm);
     this.channels = m / 9;
     this.kernels = d * channels;
   }
 
+  /** Whole rows of tiles, or pieces of one where a row is long. */
   private void segments(Frame f, Consumer<Winograd.Segment> work) {
-    int perTile = FREQUENCIES * (channels + d) * f.columns;
+    int high = winograd.tileRows();
     int wide = winograd.tileColumns();
-    int pieces = Math.max(1, (int) Math.min(wide, (long) wide * perTile / ENTRIES));
-    for (int row = 0; row < winograd.tileRows(); row++) {
+    long perRow = (long) FREQUENCIES * (channels + d) * f.columns * wide;
+    int step = (int) Math.max(1, Math.min(high, ENTRIES / perRow));
+    int pieces = (int) Math.max(1, Math.min(wide, perRow / ENTRIES));
+    for (int row = 0; row < high; row += step) {
+      int rows = Math.min(step, high - row);
       for (int piece = 0; piece < pieces; piece++) {
         int from = piece * wide / pieces;
         int to = (piece + 1) * wide / pieces;
-        work.accept(new Winograd.Segment(row, from, to, f.columns));
+        work.accept(new Winograd.Segment(row, rows, from, to, f.columns));
       }
     }
   }
@@ -51,10 +56,16 @@ final class WinogradOp extends ConvolutionOp {
   private double[] weights(Frame f, int number, double[] w, int at, int distance, int k) {
     int size = FREQUENCIES * kernels;
     double[] into = f.scratch(number, k * size);
+    double[] work = f.scratch(7, Winograd.weightWork(kernels));
     for (int i = 0; i < k; i++) {
-      Winograd.weight(w, at + i * distance, d, channels, into, i * size);
+      winograd.weight(w, at + i * distance, kernels, into, i * size, work);
     }
     return into;
+  }
+
+  private void addWeights(Frame f, double[] from, int at, double[] sums, int sumsAt) {
+    double[] work = f.scratch(7, Winograd.weightWork(kernels));
+    winograd.weightAdjoint(from, at, kernels, sums, sumsAt, work);
   }
 
   private double[] input(Frame f, int number, double[] x, int at, Winograd.Segment s) {
@@ -71,71 +82,74 @@ final class WinogradOp extends ConvolutionOp {
 
   /** y = w x + beta y, frequency by frequency. */
   private void multiply(double[] w, int wAt, double[] x, double beta, double[] y, int n) {
-    for (int q = 0; q < FREQUENCIES; q++) {
-      gemm.multiply(
-          false,
-          false,
-          d,
-          n,
-          channels,
-          1,
-          w,
-          wAt + q * kernels,
-          channels,
-          x,
-          q * channels * n,
-          n,
-          beta,
-          y,
-          q * d * n,
-          n);
-    }
+    gemm.multiplyEach(
+        FREQUENCIES,
+        false,
+        false,
+        d,
+        n,
+        channels,
+        w,
+        wAt,
+        kernels,
+        channels,
+        x,
+        0,
+        channels * n,
+        n,
+        beta,
+        y,
+        0,
+        d * n,
+        n);
   }
 
   /** x = wᵀ g + beta x. */
   private void pull(double[] w, int wAt, double[] g, double beta, double[] x, int n) {
-    for (int q = 0; q < FREQUENCIES; q++) {
-      gemm.multiply(
-          true,
-          false,
-          channels,
-          n,
-          d,
-          1,
-          w,
-          wAt + q * kernels,
-          channels,
-          g,
-          q * d * n,
-          n,
-          beta,
-          x,
-          q * channels * n,
-          n);
-    }
+    gemm.multiplyEach(
+        FREQUENCIES,
+        true,
+        false,
+        channels,
+        n,
+        d,
+        w,
+        wAt,
+        kernels,
+        channels,
+        g,
+        0,
+        d * n,
+        n,
+        beta,
+        x,
+        0,
+        channels * n,
+        n);
   }
 
   /** into += g xᵀ. */
   private void gradient(double[] g, double[] x, double[] into, int intoAt, int n) {
-    for (int q = 0; q < FREQUENCIES; q++) {
-      gemm.multiply(
-          false,
-          true,
-          d,
-          channels,
-          n,
-          1,
-          g,
-          q * d * n,
-          n,
-          x,
-          q * channels * n,
-          n,
-          1,
-          into,
-          intoAt + q * kernels,
-          channels);
-    }
+    gemm.multiplyEach(
+        FREQUENCIES,
+        false,
+        true,
+        d,
+        channels,
+        n,
+        g,
+        0,
+        d * n,
+        n,
+        x,
+        0,
+        channels * n,
+        n,
+        1,
+        into,
+        intoAt,
+        kernels,
+        channels);
   }
 
   @Override
@@ -159,7 +173,7 @@ final class WinogradOp extends ConvolutionOp {
         s ->
             gradient(
                 cotangent(f, 4, y, 0, s), input(f, 2, f.value(input), 0, s), into, 0, s.columns()));
-    Winograd.weightAdjoint(into, 0, d, channels, sums, weightOffset);
+    addWeights(f, into, 0, sums, weightOffset);
   }
 
   @Override
@@ -254,7 +268,7 @@ final class WinogradOp extends ConvolutionOp {
             }
           });
       for (int i = 0; i < k && weight; i++) {
-        Winograd.weightAdjoint(into, i * size, d, channels, sums, k * weightOffset + i * d * m);
+        addWeights(f, into, i * size, sums, k * weightOffset + i * d * m);
       }
     }
     if (sums != null && hasBias(f)) {

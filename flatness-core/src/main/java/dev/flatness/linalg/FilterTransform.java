@@ -5,18 +5,19 @@ package dev.flatness.linalg;
  * taps by six products.
  *
  * <p>Formula: y = Aᵀ[(G w) ∘ (Bᵀ x)] for six inputs x and three taps w, exact for the interpolation
- * points 0, ±1, ±2 and ∞. Source: Winograd 1980; Lavin and Gray 2016, §4.
+ * points 0, ±3/4, ±3/2 and ∞: their B and A are exact in binary, and they round to a third of what
+ * the usual 0, ±1, ±2 do. Source: Winograd 1980; Lavin and Gray 2016, §4.
  */
 public enum FilterTransform {
   /** Bᵀ: six inputs to six points. */
   INPUT(
       new double[][] {
-        {4, 0, -5, 0, 1, 0},
-        {0, -4, -4, 1, 1, 0},
-        {0, 4, -4, -1, 1, 0},
-        {0, -2, -1, 2, 1, 0},
-        {0, 2, -1, -2, 1, 0},
-        {0, 4, 0, -5, 0, 1}
+        {81.0 / 64, 0, -45.0 / 16, 0, 1, 0},
+        {0, -27.0 / 16, -9.0 / 4, 3.0 / 4, 1, 0},
+        {0, 27.0 / 16, -9.0 / 4, -3.0 / 4, 1, 0},
+        {0, -27.0 / 32, -9.0 / 16, 3.0 / 2, 1, 0},
+        {0, 27.0 / 32, -9.0 / 16, -3.0 / 2, 1, 0},
+        {0, 81.0 / 64, 0, -45.0 / 16, 0, 1}
       }),
 
   /** B, which is added to what is there: the inputs of neighbouring tiles overlap. */
@@ -25,7 +26,10 @@ public enum FilterTransform {
   /** Aᵀ: six points to four outputs. */
   OUTPUT(
       new double[][] {
-        {1, 1, 1, 1, 1, 0}, {0, 1, -1, 2, -2, 0}, {0, 1, 1, 4, 4, 0}, {0, 1, -1, 8, -8, 1}
+        {1, 1, 1, 1, 1, 0},
+        {0, 3.0 / 4, -3.0 / 4, 3.0 / 2, -3.0 / 2, 0},
+        {0, 9.0 / 16, 9.0 / 16, 9.0 / 4, 9.0 / 4, 0},
+        {0, 27.0 / 64, -27.0 / 64, 27.0 / 8, -27.0 / 8, 1}
       }),
 
   /** A: four outputs' cotangents to six points. */
@@ -34,11 +38,11 @@ public enum FilterTransform {
   /** G: three taps to six points. */
   WEIGHT(
       new double[][] {
-        {1.0 / 4, 0, 0},
-        {-1.0 / 6, -1.0 / 6, -1.0 / 6},
-        {-1.0 / 6, 1.0 / 6, -1.0 / 6},
-        {1.0 / 24, 1.0 / 12, 1.0 / 6},
-        {1.0 / 24, -1.0 / 12, 1.0 / 6},
+        {64.0 / 81, 0, 0},
+        {-128.0 / 243, -32.0 / 81, -8.0 / 27},
+        {-128.0 / 243, 32.0 / 81, -8.0 / 27},
+        {32.0 / 243, 16.0 / 81, 8.0 / 27},
+        {32.0 / 243, -16.0 / 81, 8.0 / 27},
         {0, 0, 1}
       }),
 

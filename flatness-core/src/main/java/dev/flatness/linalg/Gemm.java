@@ -192,6 +192,41 @@ public interface Gemm {
   }
 
   /**
+   * Multiplies two rows entry by entry.
+   *
+   * <p>Formula: y_j ← x_j z_j, or y_j ← y_j + x_j z_j. Cost: n or 2n operations; nothing is
+   * allocated. Arguments are not checked beyond the arrays' bounds.
+   *
+   * @param n the length of the rows
+   * @param x the one row
+   * @param xOffset where it begins
+   * @param z the other
+   * @param zOffset where it begins
+   * @param add whether the product is added to what is there
+   * @param y receives it; may be one of the two in the same place
+   * @param yOffset where it begins
+   */
+  default void multiplyEntries(
+      int n,
+      double[] x,
+      int xOffset,
+      double[] z,
+      int zOffset,
+      boolean add,
+      double[] y,
+      int yOffset) {
+    if (add) {
+      for (int j = 0; j < n; j++) {
+        y[yOffset + j] = Math.fma(x[xOffset + j], z[zOffset + j], y[yOffset + j]);
+      }
+    } else {
+      for (int j = 0; j < n; j++) {
+        y[yOffset + j] = x[xOffset + j] * z[zOffset + j];
+      }
+    }
+  }
+
+  /**
    * Multiplies so many pairs of matrices of the same sizes, one pair a step further than the last.
    *
    * <p>Formula: C_i ← op(A_i) op(B_i) + beta · C_i, A_i from {@code aOffset + i · aStep} on and so
@@ -421,5 +456,19 @@ public interface Gemm {
       int yStep) {
     dev.flatness.internal.linalg32.PlainTransforms.apply(
         transform, runs, run, x, xOffset, ldx, xStep, y, yOffset, ldy, yStep);
+  }
+
+  /** In single precision; see the method of doubles. */
+  default void multiplyEntries(
+      int n, float[] x, int xOffset, float[] z, int zOffset, boolean add, float[] y, int yOffset) {
+    if (add) {
+      for (int j = 0; j < n; j++) {
+        y[yOffset + j] = Math.fma(x[xOffset + j], z[zOffset + j], y[yOffset + j]);
+      }
+    } else {
+      for (int j = 0; j < n; j++) {
+        y[yOffset + j] = x[xOffset + j] * z[zOffset + j];
+      }
+    }
   }
 }

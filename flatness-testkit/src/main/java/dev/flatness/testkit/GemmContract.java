@@ -2,7 +2,10 @@ package dev.flatness.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+import static org.assertj.core.api.Assertions.withinPercentage;
 
+import dev.flatness.linalg.FilterTransform;
 import dev.flatness.linalg.Gemm;
 import java.util.Arrays;
 import java.util.SplittableRandom;
@@ -60,6 +63,124 @@ public abstract class GemmContract {
     for (int rows = 0; rows <= 5; rows++) {
       for (int n : new int[] {0, 1, 4, 7, 8, 15, 16, 24, 32, 40, 48, 96, 100}) {
         new RunsCase(random, rows, n).assertBothPrecisions(gemm);
+      }
+    }
+  }
+
+  @Test
+  void transformsOfMinimalFilteringAreTheirMatrices() {
+    SplittableRandom random = new SplittableRandom(20264);
+    for (FilterTransform transform : FilterTransform.values()) {
+      for (int runs : new int[] {0, 1, 2, 5}) {
+        for (int run : new int[] {1, 7, 8, 16, 37}) {
+          new FilterCase(random, transform, runs, run, true).assertBothPrecisions(gemm);
+          new FilterCase(random, transform, runs, run, false).assertBothPrecisions(gemm);
+        }
+      }
+    }
+  }
+
+  @Test
+  void productsOfManyPairsAreThoseOfEach() {
+    SplittableRandom random = new SplittableRandom(20265);
+    for (int[] size :
+        new int[][] {{3, 16, 128, 16}, {36, 17, 40, 33}, {2, 1, 3, 1}, {0, 4, 4, 4}}) {
+      int count = size[0];
+      int m = size[1];
+      int n = size[2];
+      int k = size[3];
+      double[] a = random.doubles((long) (count + 1) * (m * k + 3)).toArray();
+      double[] b = random.doubles((long) (count + 1) * (k * n + 5)).toArray();
+      for (int trans = 0; trans < 4; trans++) {
+        boolean ta = (trans & 1) != 0;
+        boolean tb = (trans & 2) != 0;
+        int lda = ta ? m : k;
+        int ldb = tb ? k : n;
+        double[] c = random.doubles((long) (count + 1) * (m * n + 7)).toArray();
+        double[] expected = c.clone();
+        for (int i = 0; i < count; i++) {
+          int p = 1 + i * (m * k + 3);
+          int q = 2 + i * (k * n + 5);
+          int to = 3 + i * (m * n + 7);
+          for (int r = 0; r < m; r++) {
+            for (int j = 0; j < n; j++) {
+              double sum = 0;
+              for (int t = 0; t < k; t++) {
+                sum += a[p + (ta ? t * m + r : r * k + t)] * b[q + (tb ? j * k + t : t * n + j)];
+              }
+              expected[to + r * n + j] += sum;
+            }
+          }
+        }
+        float[] singles = singles(c);
+        gemm.multiplyEach(
+            count, ta, tb, m, n, k, a, 1, m * k + 3, lda, b, 2, k * n + 5, ldb, 1, c, 3, m * n + 7,
+            n);
+        gemm.multiplyEach(
+            count,
+            ta,
+            tb,
+            m,
+            n,
+            k,
+            singles(a),
+            1,
+            m * k + 3,
+            lda,
+            singles(b),
+            2,
+            k * n + 5,
+            ldb,
+            1,
+            singles,
+            3,
+            m * n + 7,
+            n);
+        for (int i = 0; i < c.length; i++) {
+          // All numbers are positive: errors are relative.
+          assertThat(c[i]).isCloseTo(expected[i], withinPercentage(100 * (k + 4) * 0x1p-52));
+          assertThat((double) singles[i])
+              .isCloseTo(expected[i], withinPercentage(100 * (k + 8) * 0x1p-23));
+        }
+      }
+    }
+  }
+
+  private static float[] singles(double[] from) {
+    float[] values = new float[from.length];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = (float) from[i];
+    }
+    return values;
+  }
+
+  @Test
+  void multipliesRowsEntryByEntry() {
+    SplittableRandom random = new SplittableRandom(20266);
+    for (int n : new int[] {0, 1, 7, 8, 16, 35}) {
+      double[] x = random.doubles(60, -1, 1).toArray();
+      double[] z = random.doubles(60, -1, 1).toArray();
+      for (boolean add : new boolean[] {false, true}) {
+        double[] y = random.doubles(60, -1, 1).toArray();
+        double[] expected = y.clone();
+        for (int j = 0; j < n; j++) {
+          expected[3 + j] = x[1 + j] * z[2 + j] + (add ? expected[3 + j] : 0);
+        }
+        float[] singles = singles(y);
+        gemm.multiplyEntries(n, x, 1, z, 2, add, y, 3);
+        gemm.multiplyEntries(n, singles(x), 1, singles(z), 2, add, singles, 3);
+        for (int i = 0; i < y.length; i++) {
+          boolean changed = i >= 3 && i < 3 + n;
+          assertThat(y[i]).isCloseTo(expected[i], within(changed ? 0x1p-51 : 0.0));
+          assertThat((double) singles[i])
+              .isCloseTo(
+                  changed ? expected[i] : (float) expected[i], within(changed ? 0x1p-21 : 0.0));
+        }
+      }
+      double[] own = x.clone();
+      gemm.multiplyEntries(n, own, 1, z, 2, false, own, 1);
+      for (int j = 0; j < n; j++) {
+        assertThat(own[1 + j]).isEqualTo(x[1 + j] * z[2 + j]);
       }
     }
   }

@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.flatness.data.Dataset;
+import dev.flatness.internal.engine.MinimalFiltering;
 import dev.flatness.loss.SoftmaxCrossEntropy;
 import dev.flatness.network.Activation;
 import dev.flatness.network.GraphBuilder;
+import dev.flatness.network.Layer;
 import dev.flatness.network.Network;
 import dev.flatness.network.Node;
 import dev.flatness.network.Window;
@@ -45,28 +47,33 @@ class WinogradTest {
     return cases.stream();
   }
 
-  /** Three convolutions of 32 → 33 → 33 → 32 channels; with a ring of zeros or not. */
+  /** Three convolutions of 16 → 17 → 17 → 16 channels; with a ring of zeros or not. */
   private static Network network(int height, int width, int pad, boolean residual, boolean ring) {
     RandomGenerator random = Seed.of(17).split(height).split(width).split(pad).generator();
-    GraphBuilder g = Network.builder(32, height, width);
+    GraphBuilder g = Network.builder(16, height, width);
     int[] p = PADS[pad];
     int more = ring ? 1 : 0;
     Window first =
         (ring ? Window.of(5, 5) : Window.of(3, 3))
             .withPadding(p[0] + more, p[1] + more, p[2] + more, p[3] + more);
     Window same = (ring ? Window.of(5, 5) : Window.of(3, 3)).withPadding(1 + more);
-    int x = g.convolution("a", 0, kernel(random, 33, 32, ring), bias(random, 33), first, 1);
+    int x = g.convolution("a", 0, kernel(random, 17, 16, ring), bias(random, 17), first, 1);
     int before = g.activate("s", x, Activation.RELU);
-    x = g.convolution("b", before, kernel(random, 33, 33, ring), null, same, 1);
+    x = g.convolution("b", before, kernel(random, 17, 17, ring), null, same, 1);
     if (residual) {
       x = g.add("add", x, before);
     }
     x = g.activate("t", x, Activation.TANH);
-    x = g.convolution("c", x, kernel(random, 32, 33, ring), bias(random, 32), same, 1);
+    x = g.convolution("c", x, kernel(random, 16, 17, ring), bias(random, 16), same, 1);
     x = g.globalAveragePool("gap", x);
     x = g.flatten("f", x);
-    x = g.dense("d", x, Tensor.of(numbers(random, 96, 1), 3, 32), null);
+    x = g.dense("d", x, Tensor.of(numbers(random, 48, 1), 3, 16), null);
     return g.build(x);
+  }
+
+  private static boolean filtered(Node node) {
+    return node.layer() instanceof Layer.Convolution layer
+        && MinimalFiltering.fits(layer, node.shape());
   }
 
   private static Tensor kernel(RandomGenerator random, int d, int c, boolean ring) {
@@ -120,6 +127,8 @@ class WinogradTest {
     Network small = network(height, width, pad, residual, false);
     Network large = network(height, width, pad, residual, true);
     int[] places = places(small, large);
+    assertThat(small.weightLayers().stream().filter(WinogradTest::filtered)).hasSize(3);
+    assertThat(large.weightLayers().stream().filter(WinogradTest::filtered)).isEmpty();
     NetworkSurface one = surface(small, precision, 0);
     NetworkSurface kept = surface(small, precision, 1 << 28);
     NetworkSurface two = surface(large, precision, 0);

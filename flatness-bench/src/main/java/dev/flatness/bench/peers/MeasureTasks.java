@@ -26,6 +26,9 @@ final class MeasureTasks {
   private static final double ONE_PERCENT = 0.01;
   private static final int LEAST_PROBES = 10;
 
+  /** Whole iterations before the first that counts: the compiler wants some hundred products. */
+  private static final int WARM_RUNS = 30;
+
   private final Session session;
 
   MeasureTasks(Session session) {
@@ -34,7 +37,7 @@ final class MeasureTasks {
 
   /** Exact trace and relative flatness of every layer against Hutchinson's trace to 1 %. */
   void traceExact(Consumer<Line> lines) {
-    Work work = Work.lenet(IMAGES);
+    Work work = Work.trainedLenet(IMAGES);
     try (Peer peer = session.peer(work)) {
       NetworkSurface surface = work.surface(Precision.FLOAT32, session.threads(), false);
       double[] theta = work.network().parameterVector();
@@ -65,6 +68,7 @@ final class MeasureTasks {
       lines.accept(
           session
               .line("trace-exact")
+              .with("on", work.name())
               .numbers("ms", Rounds.median(taken), milliseconds)
               .with("peer_probes", samples.length)
               .with("peer_standard_error", error)
@@ -130,7 +134,13 @@ final class MeasureTasks {
 
   /** The largest eigenvalue by Lanczos against power iteration to the same residual or 60 s. */
   void topEigenvalue(Consumer<Line> lines) {
-    Work work = Work.trainedMlp(Activation.RELU);
+    topEigenvalue("top-eigenvalue", Work.EPOCHS, lines);
+    topEigenvalue("top-eigenvalue-early", 1, lines);
+    topEigenvalue("top-eigenvalue-late", 2 * Work.EPOCHS, lines);
+  }
+
+  private void topEigenvalue(String task, int epochs, Consumer<Line> lines) {
+    Work work = Work.trainedMlp(Activation.RELU, epochs);
     try (Peer peer = session.peer(work)) {
       NetworkSurface surface = work.surface(Precision.FLOAT32, session.threads(), true);
       double[] theta = work.network().parameterVector();
@@ -138,8 +148,8 @@ final class MeasureTasks {
       Lanczos lanczos = Lanczos.withDefaults().withTolerance(1e-6).withEnds(Lanczos.End.LARGEST);
       LanczosResult[] result = new LanczosResult[1];
       Runnable ours = () -> result[0] = lanczos.run(hessian, Seed.of(1));
-      Rounds.time(ours, 3);
-      double[] times = new double[Math.min(3, session.rounds())];
+      Rounds.time(ours, WARM_RUNS);
+      double[] times = new double[Math.min(5, session.rounds())];
       double[] peers = new double[times.length];
       double[] found = new double[3];
       for (int round = 0; round < times.length; round++) {
@@ -150,8 +160,9 @@ final class MeasureTasks {
       double residual = result[0].largest().residual() / result[0].largest().value();
       lines.accept(
           session
-              .line("top-eigenvalue")
+              .line(task)
               .with("on", work.name())
+              .with("epochs", epochs)
               .times(times, peers)
               .with("ours_products", result[0].products())
               .with("peer_products", (int) found[1])
@@ -193,7 +204,7 @@ final class MeasureTasks {
 
   /** Products to a trace of 1 % on a network with smooth activations, ours against Hutchinson. */
   void traceSmooth(Consumer<Line> lines) {
-    Work work = Work.trainedMlp(Activation.TANH);
+    Work work = Work.trainedMlp(Activation.TANH, Work.EPOCHS);
     NetworkSurface surface = work.surface(Precision.FLOAT64, session.threads(), true);
     double[] theta = work.network().parameterVector();
     SymmetricOperator hessian = surface.hessian(theta);

@@ -146,11 +146,11 @@ public final class VectorGemm implements Gemm {
       double[] y,
       int yOffset,
       int ldy) {
-    if (dev.flatness.internal.blas.vector64.RowRuns.fits(rows, n)) {
-      dev.flatness.internal.blas.vector64.RowRuns.add(
-          rows, n, alpha, x, xOffset, ldx, y, yOffset, ldy);
-    } else {
-      small.add(rows, n, alpha, x, xOffset, ldx, y, yOffset, ldy);
+    int whole =
+        dev.flatness.internal.blas.vector64.RowRuns.add(
+            rows, n, alpha, x, xOffset, ldx, y, yOffset, ldy);
+    if (whole < n) {
+      small.add(rows, n - whole, alpha, x, xOffset + whole, ldx, y, yOffset + whole, ldy);
     }
   }
 
@@ -196,11 +196,11 @@ public final class VectorGemm implements Gemm {
       float[] y,
       int yOffset,
       int ldy) {
-    if (dev.flatness.internal.blas.vector32.RowRuns.fits(rows, n)) {
-      dev.flatness.internal.blas.vector32.RowRuns.add(
-          rows, n, alpha, x, xOffset, ldx, y, yOffset, ldy);
-    } else {
-      small.add(rows, n, alpha, x, xOffset, ldx, y, yOffset, ldy);
+    int whole =
+        dev.flatness.internal.blas.vector32.RowRuns.add(
+            rows, n, alpha, x, xOffset, ldx, y, yOffset, ldy);
+    if (whole < n) {
+      small.add(rows, n - whole, alpha, x, xOffset + whole, ldx, y, yOffset + whole, ldy);
     }
   }
 
@@ -348,6 +348,37 @@ public final class VectorGemm implements Gemm {
           yOffset + whole,
           ldy,
           yStep);
+    }
+  }
+
+  @Override
+  public void multiplyEntries(
+      int n,
+      double[] x,
+      int xOffset,
+      double[] z,
+      int zOffset,
+      boolean add,
+      double[] y,
+      int yOffset) {
+    int whole =
+        dev.flatness.internal.blas.vector64.RowRuns.multiply(
+            n, x, xOffset, z, zOffset, add, y, yOffset);
+    if (whole < n) {
+      int p = xOffset + whole;
+      small.multiplyEntries(n - whole, x, p, z, zOffset + whole, add, y, yOffset + whole);
+    }
+  }
+
+  @Override
+  public void multiplyEntries(
+      int n, float[] x, int xOffset, float[] z, int zOffset, boolean add, float[] y, int yOffset) {
+    int whole =
+        dev.flatness.internal.blas.vector32.RowRuns.multiply(
+            n, x, xOffset, z, zOffset, add, y, yOffset);
+    if (whole < n) {
+      int p = xOffset + whole;
+      small.multiplyEntries(n - whole, x, p, z, zOffset + whole, add, y, yOffset + whole);
     }
   }
 }

@@ -13,11 +13,13 @@ final class ActivationOp extends Op {
   /** The largest finite number. */
   private static final double LARGEST = Math.nextDown((double) Double.POSITIVE_INFINITY);
 
+  private final Rows rows;
   private final Activation function;
   private final boolean inPlace;
 
-  ActivationOp(Node node, Layout layout) {
+  ActivationOp(Node node, Layout layout, Rows rows) {
     super(node, node.shape().size(), layout);
+    this.rows = rows;
     this.function = ((Layer.Activate) node.layer()).function();
     this.inPlace = layout.storage(output) == layout.storage(input);
   }
@@ -29,7 +31,7 @@ final class ActivationOp extends Op {
     double[] y = f.value(output);
     if (function.piecewiseLinear()) {
       restore(f);
-      Rows.multiply(x, 0, slope(f), 0, y, 0, n);
+      rows.multiply(x, 0, slope(f), 0, y, 0, n);
       return;
     }
     double[] slope = slope(f);
@@ -91,7 +93,7 @@ final class ActivationOp extends Op {
   void pushforward(Frame f) {
     int n = features * f.columns;
     for (int i = 0; i < f.block; i++) {
-      Rows.multiply(f.tangent(input), i * n, slope(f), 0, f.tangent(output), i * n, n);
+      rows.multiply(f.tangent(input), i * n, slope(f), 0, f.tangent(output), i * n, n);
     }
   }
 
@@ -102,9 +104,9 @@ final class ActivationOp extends Op {
     double[] gx = cotangent(f, adjoint, input);
     for (int i = 0; i < block(f, adjoint); i++) {
       if (accumulate && !inPlace) {
-        Rows.addProduct(g, i * n, slope(f), 0, gx, i * n, n);
+        rows.addProduct(g, i * n, slope(f), 0, gx, i * n, n);
       } else {
-        Rows.multiply(g, i * n, slope(f), 0, gx, i * n, n);
+        rows.multiply(g, i * n, slope(f), 0, gx, i * n, n);
       }
     }
   }
@@ -116,9 +118,9 @@ final class ActivationOp extends Op {
     }
     int n = features * f.columns;
     double[] weight = f.scratch(0, n);
-    Rows.multiply(f.curvature(output, features), 0, f.adjoint(output), 0, weight, 0, n);
+    rows.multiply(f.curvature(output, features), 0, f.adjoint(output), 0, weight, 0, n);
     for (int i = 0; i < f.block; i++) {
-      Rows.addProduct(weight, 0, f.tangent(input), i * n, f.cotangent(input), i * n, n);
+      rows.addProduct(weight, 0, f.tangent(input), i * n, f.cotangent(input), i * n, n);
     }
   }
 
@@ -138,11 +140,11 @@ final class ActivationOp extends Op {
     for (int unit : v.units(output)) {
       int at = unit * n;
       if (smooth) {
-        Rows.multiply(f.curvature(output, features), at, dx, at, weighted, 0, n);
-        Rows.multiply(weighted, 0, dx, at, weighted, 0, n);
+        rows.multiply(f.curvature(output, features), at, dx, at, weighted, 0, n);
+        rows.multiply(weighted, 0, dx, at, weighted, 0, n);
         form += Rows.dot(f.adjoint(output), at, weighted, 0, n);
       }
-      Rows.multiply(dx, at, slope, at, f.tangent(output), at, n);
+      rows.multiply(dx, at, slope, at, f.tangent(output), at, n);
     }
     return form;
   }

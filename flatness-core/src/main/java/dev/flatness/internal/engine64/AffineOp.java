@@ -6,13 +6,15 @@ import dev.flatness.network.Node;
 
 /** y = s_c x + t_c with one scale and one shift per channel, both parameters. */
 final class AffineOp extends Op {
+  private final Rows rows;
   final int channels;
   final int positions;
   final int scaleOffset;
   final int shiftOffset;
 
-  AffineOp(Network network, Node node, Layout layout) {
+  AffineOp(Network network, Node node, Layout layout, Rows rows) {
     super(node, node.shape().size(), layout);
+    this.rows = rows;
     this.channels = node.shape().extent(0);
     this.positions = node.shape().positions();
     this.scaleOffset = network.weight(node).offset();
@@ -49,7 +51,7 @@ final class AffineOp extends Op {
           dy[to + j] = ds * x[c * n + j] + dt;
         }
         if (f.live[input]) {
-          Rows.addScaled(f.theta[scaleOffset + c], f.tangent(input), to, dy, to, n);
+          rows.addScaled(f.theta[scaleOffset + c], f.tangent(input), to, dy, to, n);
         }
       }
     }
@@ -67,7 +69,7 @@ final class AffineOp extends Op {
         if (f.live[input]) {
           double[] gx = cotangent(f, adjoint, input);
           if (accumulate) {
-            Rows.addScaled(f.theta[scaleOffset + c], g, at, gx, at, n);
+            rows.addScaled(f.theta[scaleOffset + c], g, at, gx, at, n);
           } else {
             Rows.scale(f.theta[scaleOffset + c], g, at, gx, at, n);
           }
@@ -98,7 +100,7 @@ final class AffineOp extends Op {
     for (int i = 0; i < f.block; i++) {
       for (int c = 0; c < channels; c++) {
         int at = (i * channels + c) * n;
-        Rows.addScaled(
+        rows.addScaled(
             f.directions[scales + i * channels + c], g, c * n, f.cotangent(input), at, n);
         f.sums[scales + i * channels + c] += (double) Rows.dot(g, c * n, f.tangent(input), at, n);
       }
@@ -127,7 +129,7 @@ final class AffineOp extends Op {
         dy[j] = ds * x[j] + dt;
       }
       if (v.reaches(input, c)) {
-        Rows.addScaled(f.theta[scaleOffset + c], f.tangent(input), at, dy, at, n);
+        rows.addScaled(f.theta[scaleOffset + c], f.tangent(input), at, dy, at, n);
         if (ds != 0) {
           form += 2 * ds * Rows.dot(f.adjoint(output), at, f.tangent(input), at, n);
         }

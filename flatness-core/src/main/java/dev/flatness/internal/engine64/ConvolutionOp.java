@@ -29,6 +29,8 @@ class ConvolutionOp extends WeightOp {
   /** The patches of the output that make the adjoint a convolution; null where it scatters. */
   private final Patches adjoint;
 
+  private final Rows arithmetic;
+
   /** Of the input, of all groups. */
   private final int channels;
 
@@ -36,6 +38,7 @@ class ConvolutionOp extends WeightOp {
     super(network, node, layout, gemm);
     Layer.Convolution layer = (Layer.Convolution) node.layer();
     this.patches = new Patches(network.node(node.input()).shape(), node.shape(), layer.window());
+    this.arithmetic = new Rows(gemm);
     this.groups = layer.groups();
     this.positions = node.shape().positions();
     Shape in = network.node(node.input()).shape();
@@ -195,7 +198,7 @@ class ConvolutionOp extends WeightOp {
         }
       }
       if (buffer != null) {
-        patches.scatter(buffer, gx, gxAt, row, rows, f.columns);
+        patches.scatter(arithmetic, buffer, gx, gxAt, row, rows, f.columns);
       }
     }
 

@@ -121,7 +121,7 @@ final class LayerProducts {
    * Adds the weight gradient of Σ_k ⟨b_k, v⟩ g_k for the block of cotangents at a layer's output;
    * of rows on their own, of Σ_k ⟨b_{k,s}, v_s⟩ g_{k,s} for every row s.
    */
-  private static void mix(WeightOp op, Frame f, boolean rows) {
+  private void mix(WeightOp op, Frame f, boolean rows) {
     int b = f.columns;
     int n = op.features * b;
     int part = rows ? n / op.d : n;
@@ -134,10 +134,10 @@ final class LayerProducts {
       for (int first = 0; first < n; first += part) {
         Arrays.fill(dots, 0, b, 0);
         for (int row = first; row < first + part; row += b) {
-          Rows.addProduct(g, i * n + row, image, row, dots, 0, b);
+          engine.rows.addProduct(g, i * n + row, image, row, dots, 0, b);
         }
         for (int row = first; row < first + part; row += b) {
-          Rows.addProduct(g, i * n + row, dots, 0, mixed, row, b);
+          engine.rows.addProduct(g, i * n + row, dots, 0, mixed, row, b);
         }
       }
     }

@@ -11,14 +11,16 @@ import java.util.Arrays;
  * transposition, addition, concatenation, constants.
  */
 final class LinearOp extends Op {
+  private final Rows rows;
   private final RowMap map;
   private final int[] inputs;
   private final int[] sizes;
   private final boolean[] accumulates;
   private final int[] positions;
 
-  LinearOp(Network network, Node node, Layout layout, RowMap map) {
+  LinearOp(Network network, Node node, Layout layout, RowMap map, Rows rows) {
     super(node, network.node(node.input()).shape().size(), layout);
+    this.rows = rows;
     this.map = map;
     this.inputs = node.inputs().stream().mapToInt(Integer::intValue).toArray();
     this.sizes = Arrays.stream(inputs).map(i -> network.node(i).shape().size()).toArray();
@@ -47,9 +49,9 @@ final class LinearOp extends Op {
       int from = xAt + map.source(e) * b;
       int to = yAt + map.target(e) * b;
       if (map.scale(e) == 1) {
-        Rows.add(x, from, y, to, n);
+        rows.add(x, from, y, to, n);
       } else {
-        Rows.addScaled((double) map.scale(e), x, from, y, to, n);
+        rows.addScaled((double) map.scale(e), x, from, y, to, n);
       }
     }
   }
@@ -83,7 +85,7 @@ final class LinearOp extends Op {
       }
       for (int i = 0; i < k; i++) {
         for (int e = map.start(j); e < map.start(j + 1); e++) {
-          Rows.addScaled(
+          rows.addScaled(
               (double) map.scale(e),
               g,
               (i * features + map.target(e)) * b,
@@ -112,7 +114,7 @@ final class LinearOp extends Op {
     forEachReached(
         v,
         (source, target, count, scale, j) ->
-            Rows.addScaled(scale, f.tangent(inputs[j]), source * b, dy, target * b, count * b));
+            rows.addScaled(scale, f.tangent(inputs[j]), source * b, dy, target * b, count * b));
     return 0;
   }
 

@@ -17,6 +17,7 @@ final class MaxPoolOp extends Op {
   /** The largest finite number. */
   private static final double LARGEST = Math.nextDown((double) Double.POSITIVE_INFINITY);
 
+  private final Rows rows;
   private final int channels;
   private final int taps;
   private final int inputPositions;
@@ -25,10 +26,11 @@ final class MaxPoolOp extends Op {
   /** By output position and tap of one channel, the input position, −1 outside of the map. */
   private final int[] sources;
 
-  MaxPoolOp(Network network, Node node, Layout layout) {
+  MaxPoolOp(Network network, Node node, Layout layout, Rows rows) {
     super(node, network.node(node.input()).shape().size(), layout);
     Shape in = network.node(node.input()).shape();
     Window w = ((Layer.MaxPool) node.layer()).window();
+    this.rows = rows;
     this.channels = in.extent(0);
     this.taps = w.taps();
     this.inputPositions = in.positions();
@@ -149,7 +151,7 @@ final class MaxPoolOp extends Op {
       int in = i * inputFeatures * b;
       int out = i * n;
       forEach(
-          b, (row, from, mask) -> Rows.addProduct(dx, in + from, masks, mask, dy, out + row, b));
+          b, (row, from, mask) -> rows.addProduct(dx, in + from, masks, mask, dy, out + row, b));
     }
   }
 
@@ -167,7 +169,7 @@ final class MaxPoolOp extends Op {
     for (int i = 0; i < k; i++) {
       int in = i * inputFeatures * b;
       int out = i * n;
-      forEach(b, (row, from, mask) -> Rows.addProduct(g, out + row, masks, mask, gx, in + from, b));
+      forEach(b, (row, from, mask) -> rows.addProduct(g, out + row, masks, mask, gx, in + from, b));
     }
   }
 
@@ -189,7 +191,7 @@ final class MaxPoolOp extends Op {
           first,
           first + positions,
           b,
-          (row, from, mask) -> Rows.addProduct(dx, from, masks, mask, dy, row, b));
+          (row, from, mask) -> rows.addProduct(dx, from, masks, mask, dy, row, b));
     }
     return 0;
   }

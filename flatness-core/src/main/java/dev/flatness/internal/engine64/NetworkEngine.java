@@ -39,6 +39,7 @@ public final class NetworkEngine implements Engine {
   final PassOp[] fused;
   final Loss loss;
   final EngineOptions options;
+  final Rows rows;
   private final Dataset data;
   final ChunkRunner runner;
   final double[] theta;
@@ -60,6 +61,7 @@ public final class NetworkEngine implements Engine {
     this.data = data;
     this.loss = loss;
     this.options = options;
+    this.rows = new Rows(options.gemm());
     this.layout = Layout.of(network);
     this.ops = network.nodes().stream().map(this::compile).toArray(Op[]::new);
     this.fused = fuse();
@@ -81,13 +83,13 @@ public final class NetworkEngine implements Engine {
     } else if (layer instanceof Layer.Convolution) {
       return new ConvolutionOp(network, node, layout, gemm);
     } else if (layer instanceof Layer.Affine) {
-      return new AffineOp(network, node, layout);
+      return new AffineOp(network, node, layout, rows);
     } else if (layer instanceof Layer.Activate) {
-      return new ActivationOp(node, layout);
+      return new ActivationOp(node, layout, rows);
     } else if (layer instanceof Layer.MaxPool) {
-      return new MaxPoolOp(network, node, layout);
+      return new MaxPoolOp(network, node, layout, rows);
     } else if (RowMap.describes(layer)) {
-      return new LinearOp(network, node, layout, RowMap.of(network, node));
+      return new LinearOp(network, node, layout, RowMap.of(network, node), rows);
     }
     throw new AssertionError(layer);
   }

@@ -140,7 +140,7 @@ final class Patches {
   }
 
   /** The adjoint: x[c, iy, ix, b] += phi[r, (oy, ox, b)]. */
-  void scatter(double[] phi, double[] x, int xAt, int row, int rows, int b) {
+  void scatter(Rows arithmetic, double[] phi, double[] x, int xAt, int row, int rows, int b) {
     int line = outputWidth * b;
     int r = 0;
     for (int c = 0; c < channels; c++) {
@@ -162,10 +162,10 @@ final class Patches {
                             + kx * w.dilationWidth())
                         * b;
             if (w.strideWidth() == 1) {
-              Rows.add(phi, from, x, to, (end - first) * b);
+              arithmetic.add(phi, from, x, to, (end - first) * b);
             } else {
               for (int ox = first; ox < end; ox++) {
-                Rows.add(phi, from, x, to, b);
+                arithmetic.add(phi, from, x, to, b);
                 from += b;
                 to += w.strideWidth() * b;
               }

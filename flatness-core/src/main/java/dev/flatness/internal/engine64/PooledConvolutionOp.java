@@ -98,7 +98,7 @@ final class PooledConvolutionOp extends PassOp {
     this.windows = layers.pool().shape().positions();
     this.positions = layer.shape().positions();
     this.outputWidth = layer.shape().extent(2);
-    MaxPoolOp pool = new MaxPoolOp(network, layers.pool(), layout);
+    MaxPoolOp pool = new MaxPoolOp(network, layers.pool(), layout, new Rows(gemm));
     this.candidates = pool.sources();
     this.poolTaps = candidates.length / windows;
   }

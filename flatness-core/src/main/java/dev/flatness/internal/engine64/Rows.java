@@ -1,21 +1,23 @@
 package dev.flatness.internal.engine64;
 
-/** Row arithmetic: loops short and plain enough for the compiler to vectorise. */
+import dev.flatness.linalg.Gemm;
+
+/** Row arithmetic, on the vector units where the matrix product has them. */
 final class Rows {
-  private Rows() {}
+  private final Gemm gemm;
+
+  Rows(Gemm gemm) {
+    this.gemm = gemm;
+  }
 
   /** y += x. */
-  static void add(double[] x, int xAt, double[] y, int yAt, int n) {
-    for (int j = 0; j < n; j++) {
-      y[yAt + j] += x[xAt + j];
-    }
+  void add(double[] x, int xAt, double[] y, int yAt, int n) {
+    gemm.add(1, n, 1, x, xAt, n, y, yAt, n);
   }
 
   /** y += a·x. */
-  static void addScaled(double a, double[] x, int xAt, double[] y, int yAt, int n) {
-    for (int j = 0; j < n; j++) {
-      y[yAt + j] += a * x[xAt + j];
-    }
+  void addScaled(double a, double[] x, int xAt, double[] y, int yAt, int n) {
+    gemm.add(1, n, a, x, xAt, n, y, yAt, n);
   }
 
   /** y = a·x. */
@@ -26,17 +28,13 @@ final class Rows {
   }
 
   /** y = x∘z. */
-  static void multiply(double[] x, int xAt, double[] z, int zAt, double[] y, int yAt, int n) {
-    for (int j = 0; j < n; j++) {
-      y[yAt + j] = x[xAt + j] * z[zAt + j];
-    }
+  void multiply(double[] x, int xAt, double[] z, int zAt, double[] y, int yAt, int n) {
+    gemm.multiplyEntries(n, x, xAt, z, zAt, false, y, yAt);
   }
 
   /** y += x∘z. */
-  static void addProduct(double[] x, int xAt, double[] z, int zAt, double[] y, int yAt, int n) {
-    for (int j = 0; j < n; j++) {
-      y[yAt + j] += x[xAt + j] * z[zAt + j];
-    }
+  void addProduct(double[] x, int xAt, double[] z, int zAt, double[] y, int yAt, int n) {
+    gemm.multiplyEntries(n, x, xAt, z, zAt, true, y, yAt);
   }
 
   /** ⟨x, z⟩ in double, four lanes in a fixed order. */

@@ -156,10 +156,10 @@ final class Sweep {
     double[] g2 = f.scratch(2, d * b);
     Arrays.fill(g2, 0, d * b, 0);
     for (int i = 0; i < f.block; i++) {
-      Rows.addProduct(g, i * d * b, g, i * d * b, g2, 0, d * b);
+      engine.rows.addProduct(g, i * d * b, g, i * d * b, g2, 0, d * b);
     }
     double[] x2 = f.scratch(3, m * b);
-    Rows.multiply(x, 0, x, 0, x2, 0, m * b);
+    engine.rows.multiply(x, 0, x, 0, x2, 0, m * b);
     double[] diagonal = f.scratch(4, d * m);
     gemm.multiply(false, true, d, m, b, 1, g2, 0, b, x2, 0, b, 0, diagonal, 0, m);
     for (int e = 0; e < d * m; e++) {
@@ -174,7 +174,7 @@ final class Sweep {
     for (int i = 0; i < f.block; i++) {
       gemm.multiply(
           true, false, m, b, d, 1, theta, op.weightOffset, m, g, i * d * b, b, 0, u, 0, b);
-      Rows.addProduct(u, 0, u, 0, u2, 0, m * b);
+      engine.rows.addProduct(u, 0, u, 0, u2, 0, m * b);
     }
     int columns = at[op.output];
     int rows = columns + m;
@@ -183,7 +183,7 @@ final class Sweep {
     }
     double[] z = f.scratch(7, d * b);
     gemm.multiply(false, false, d, b, m, 1, theta, op.weightOffset, m, x, 0, b, 0, z, 0, b);
-    Rows.multiply(z, 0, z, 0, z, 0, d * b);
+    engine.rows.multiply(z, 0, z, 0, z, 0, d * b);
     for (int s = 0; s < d; s++) {
       result[rows + s] += Rows.dot(z, s * b, g2, s * b, b);
     }
@@ -191,12 +191,12 @@ final class Sweep {
     double[] norms = f.scratch(5, 4 * b);
     Arrays.fill(norms, 0, 4 * b, 0);
     for (int t = 0; t < m; t++) {
-      Rows.add(x2, t * b, norms, 0, b);
-      Rows.add(u2, t * b, norms, b, b);
+      engine.rows.add(x2, t * b, norms, 0, b);
+      engine.rows.add(u2, t * b, norms, b, b);
       if (inverse != null && inverse[t] != 0) {
         double scale = inverse[t];
-        Rows.addScaled(scale * scale, x2, t * b, norms, 2 * b, b);
-        Rows.addScaled(1 / (scale * scale), u2, t * b, norms, 3 * b, b);
+        engine.rows.addScaled(scale * scale, x2, t * b, norms, 2 * b, b);
+        engine.rows.addScaled(1 / (scale * scale), u2, t * b, norms, 3 * b, b);
       }
     }
     result[rows + d] += Rows.dot(norms, 0, norms, b, b);
@@ -287,7 +287,7 @@ final class Sweep {
     double[] inverse = this.inverse[op.output];
     if (inverse != null) {
       for (int i = 0; i < f.block * d; i++) {
-        Rows.multiply(products, i * m, inverse, i % d / dg * m, products, i * m, m);
+        engine.rows.multiply(products, i * m, inverse, i % d / dg * m, products, i * m, m);
       }
       result[rows + d + 1] += weighted(op, f, normalizedFactor[op.output], products);
     }
@@ -349,8 +349,8 @@ final class Sweep {
         Arrays.fill(sums, 0, 2 * b, 0);
         for (int p = 0; p < n; p++) {
           int from = ((i * op.channels + c) * n + p) * b;
-          Rows.addProduct(g, from, x, (c * n + p) * b, sums, 0, b);
-          Rows.add(g, from, sums, b, b);
+          engine.rows.addProduct(g, from, x, (c * n + p) * b, sums, 0, b);
+          engine.rows.add(g, from, sums, b, b);
         }
         result[op.scaleOffset + c] += Rows.dot(sums, 0, sums, 0, b);
         result[op.shiftOffset + c] += Rows.dot(sums, b, sums, b, b);

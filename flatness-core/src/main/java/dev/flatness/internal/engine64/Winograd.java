@@ -24,6 +24,7 @@ final class Winograd {
   private static final int TAPS = 9;
 
   private final Gemm gemm;
+  private final Rows rows;
   private final int height;
   private final int width;
   private final int outputHeight;
@@ -33,6 +34,7 @@ final class Winograd {
 
   Winograd(Shape in, Shape out, Window window, Gemm gemm) {
     this.gemm = gemm;
+    this.rows = new Rows(gemm);
     this.height = in.extent(1);
     this.width = in.extent(2);
     this.outputHeight = out.extent(1);
@@ -187,7 +189,7 @@ final class Winograd {
     for (int r = 0; r < POINTS; r++) {
       int y = top + r;
       if (y >= 0 && y < height) {
-        Rows.add(work, border + r * line, x, map + y * width * b, run);
+        rows.add(work, border + r * line, x, map + y * width * b, run);
       }
     }
   }

@@ -6,10 +6,25 @@ import dev.flatness.linalg.FilterTransform;
  * The transforms of minimal filtering, in double; the build makes the float version of this text.
  */
 public final class PlainTransforms {
-  private static final double QUARTER = (double) (1.0 / 4);
-  private static final double SIXTH = (double) (1.0 / 6);
-  private static final double TWELFTH = (double) (1.0 / 12);
-  private static final double TWENTY_FOURTH = (double) (1.0 / 24);
+  /** The points P and Q, their squares, and what the matrices are made of. */
+  private static final double P = (double) FilterTransform.OUTPUT.coefficient(1, 1);
+
+  private static final double Q = (double) FilterTransform.OUTPUT.coefficient(1, 3);
+  private static final double PP = (double) FilterTransform.OUTPUT.coefficient(2, 1);
+  private static final double QQ = (double) FilterTransform.OUTPUT.coefficient(2, 3);
+  private static final double PPP = (double) FilterTransform.OUTPUT.coefficient(3, 1);
+  private static final double QQQ = (double) FilterTransform.OUTPUT.coefficient(3, 3);
+  private static final double PPQQ = (double) FilterTransform.INPUT.coefficient(0, 0);
+  private static final double SUM = (double) -FilterTransform.INPUT.coefficient(0, 2);
+  private static final double PQQ = (double) -FilterTransform.INPUT.coefficient(1, 1);
+  private static final double QPP = (double) -FilterTransform.INPUT.coefficient(3, 1);
+  private static final double FIRST = (double) FilterTransform.WEIGHT.coefficient(0, 0);
+  private static final double NEAR = (double) FilterTransform.WEIGHT.coefficient(1, 0);
+  private static final double FAR = (double) FilterTransform.WEIGHT.coefficient(3, 0);
+  private static final double NEAR_ODD = (double) FilterTransform.WEIGHT.coefficient(1, 1);
+  private static final double FAR_ODD = (double) FilterTransform.WEIGHT.coefficient(3, 1);
+  private static final double NEAR_LAST = (double) FilterTransform.WEIGHT.coefficient(1, 2);
+  private static final double FAR_LAST = (double) FilterTransform.WEIGHT.coefficient(3, 2);
 
   private PlainTransforms() {}
 
@@ -42,22 +57,20 @@ public final class PlainTransforms {
 
   private static void input(int n, double[] x, int p, int ldx, double[] y, int q, int ldy) {
     for (int j = 0; j < n; j++) {
-      double x0 = x[p + j];
       double x1 = x[p + ldx + j];
       double x2 = x[p + 2 * ldx + j];
       double x3 = x[p + 3 * ldx + j];
       double x4 = x[p + 4 * ldx + j];
-      double x5 = x[p + 5 * ldx + j];
-      double even = x4 - 4 * x2;
-      double odd = x3 - 4 * x1;
-      double far = x4 - x2;
-      double twice = 2 * (x3 - x1);
-      y[q + j] = 4 * (x0 - x2) + far;
-      y[q + ldy + j] = even + odd;
-      y[q + 2 * ldy + j] = even - odd;
-      y[q + 3 * ldy + j] = far + twice;
-      y[q + 4 * ldy + j] = far - twice;
-      y[q + 5 * ldy + j] = 4 * (x1 - x3) + (x5 - x3);
+      double near = x4 - QQ * x2;
+      double nearOdd = P * (x3 - QQ * x1);
+      double far = x4 - PP * x2;
+      double farOdd = Q * (x3 - PP * x1);
+      y[q + j] = PPQQ * x[p + j] - SUM * x2 + x4;
+      y[q + ldy + j] = near + nearOdd;
+      y[q + 2 * ldy + j] = near - nearOdd;
+      y[q + 3 * ldy + j] = far + farOdd;
+      y[q + 4 * ldy + j] = far - farOdd;
+      y[q + 5 * ldy + j] = PPQQ * x1 - SUM * x3 + x[p + 5 * ldx + j];
     }
   }
 
@@ -72,11 +85,11 @@ public final class PlainTransforms {
       double near = u1 + u2;
       double far = u3 + u4;
       double nearOdd = u1 - u2;
-      double farOdd = 2 * (u3 - u4);
-      y[q + j] += 4 * u0;
-      y[q + ldy + j] += 4 * (u5 - nearOdd) - farOdd;
-      y[q + 2 * ldy + j] -= 5 * u0 + (4 * near + far);
-      y[q + 3 * ldy + j] += (nearOdd + farOdd) - 5 * u5;
+      double farOdd = u3 - u4;
+      y[q + j] += PPQQ * u0;
+      y[q + ldy + j] += PPQQ * u5 - (PQQ * nearOdd + QPP * farOdd);
+      y[q + 2 * ldy + j] -= SUM * u0 + (QQ * near + PP * far);
+      y[q + 3 * ldy + j] += (P * nearOdd + Q * farOdd) - SUM * u5;
       y[q + 4 * ldy + j] += u0 + (near + far);
       y[q + 5 * ldy + j] += u5;
     }
@@ -93,9 +106,9 @@ public final class PlainTransforms {
       double nearOdd = m1 - m2;
       double farOdd = m3 - m4;
       y[q + j] = x[p + j] + (near + far);
-      y[q + ldy + j] = nearOdd + 2 * farOdd;
-      y[q + 2 * ldy + j] = near + 4 * far;
-      y[q + 3 * ldy + j] = (nearOdd + 8 * farOdd) + x[p + 5 * ldx + j];
+      y[q + ldy + j] = P * nearOdd + Q * farOdd;
+      y[q + 2 * ldy + j] = PP * near + QQ * far;
+      y[q + 3 * ldy + j] = (PPP * nearOdd + QQQ * farOdd) + x[p + 5 * ldx + j];
     }
   }
 
@@ -105,15 +118,15 @@ public final class PlainTransforms {
       double g1 = x[p + ldx + j];
       double g2 = x[p + 2 * ldx + j];
       double g3 = x[p + 3 * ldx + j];
-      double even = g0 + g2;
-      double odd = g1 + g3;
-      double evenFar = g0 + 4 * g2;
-      double oddFar = 2 * (g1 + 4 * g3);
+      double near = g0 + PP * g2;
+      double nearOdd = P * (g1 + PP * g3);
+      double far = g0 + QQ * g2;
+      double farOdd = Q * (g1 + QQ * g3);
       y[q + j] = g0;
-      y[q + ldy + j] = even + odd;
-      y[q + 2 * ldy + j] = even - odd;
-      y[q + 3 * ldy + j] = evenFar + oddFar;
-      y[q + 4 * ldy + j] = evenFar - oddFar;
+      y[q + ldy + j] = near + nearOdd;
+      y[q + 2 * ldy + j] = near - nearOdd;
+      y[q + 3 * ldy + j] = far + farOdd;
+      y[q + 4 * ldy + j] = far - farOdd;
       y[q + 5 * ldy + j] = g3;
     }
   }
@@ -123,13 +136,13 @@ public final class PlainTransforms {
       double w0 = x[p + j];
       double w1 = x[p + ldx + j];
       double w2 = x[p + 2 * ldx + j];
-      double near = -SIXTH * (w0 + w2);
-      double nearOdd = SIXTH * w1;
-      double far = TWENTY_FOURTH * w0 + SIXTH * w2;
-      double farOdd = TWELFTH * w1;
-      y[q + j] = QUARTER * w0;
-      y[q + ldy + j] = near - nearOdd;
-      y[q + 2 * ldy + j] = near + nearOdd;
+      double near = NEAR * w0 + NEAR_LAST * w2;
+      double nearOdd = NEAR_ODD * w1;
+      double far = FAR * w0 + FAR_LAST * w2;
+      double farOdd = FAR_ODD * w1;
+      y[q + j] = FIRST * w0;
+      y[q + ldy + j] = near + nearOdd;
+      y[q + 2 * ldy + j] = near - nearOdd;
       y[q + 3 * ldy + j] = far + farOdd;
       y[q + 4 * ldy + j] = far - farOdd;
       y[q + 5 * ldy + j] = w2;
@@ -142,11 +155,11 @@ public final class PlainTransforms {
       double u2 = x[p + 2 * ldx + j];
       double u3 = x[p + 3 * ldx + j];
       double u4 = x[p + 4 * ldx + j];
-      double near = SIXTH * (u1 + u2);
+      double near = u1 + u2;
       double far = u3 + u4;
-      y[q + j] = (QUARTER * x[p + j] - near) + TWENTY_FOURTH * far;
-      y[q + ldy + j] = SIXTH * (u2 - u1) + TWELFTH * (u3 - u4);
-      y[q + 2 * ldy + j] = (SIXTH * far - near) + x[p + 5 * ldx + j];
+      y[q + j] = FIRST * x[p + j] + (NEAR * near + FAR * far);
+      y[q + ldy + j] = NEAR_ODD * (u1 - u2) + FAR_ODD * (u3 - u4);
+      y[q + 2 * ldy + j] = (NEAR_LAST * near + FAR_LAST * far) + x[p + 5 * ldx + j];
     }
   }
 }

@@ -5,8 +5,8 @@ import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * Sums over a few runs of entries that stand a distance apart, patches of a feature map; a run is a
- * positive multiple of the lanes.
+ * Sums over a few runs of entries that stand a distance apart, patches of a feature map, where a
+ * run is a positive multiple of the lanes; and products of rows entry by entry.
  */
 public final class RowRuns {
   private static final VectorSpecies<Double> SPECIES = ProductTiles.SPECIES;
@@ -78,19 +78,21 @@ public final class RowRuns {
     return s.reduceLanes(VectorOperators.ADD);
   }
 
-  /** y += αx. */
-  public static void add(
+  /** y += αx as far as whole vectors of a row go; returns how far that is. */
+  public static int add(
       int rows, int n, double alpha, double[] x, int x0, int ldx, double[] y, int y0, int ldy) {
+    int whole = n - n % LANES;
     DoubleVector by = DoubleVector.broadcast(SPECIES, alpha);
     for (int r = 0; r < rows; r++) {
       int p = x0 + r * ldx;
       int q = y0 + r * ldy;
-      for (int j = 0; j < n; j += LANES) {
+      for (int j = 0; j < whole; j += LANES) {
         DoubleVector.fromArray(SPECIES, x, p + j)
             .fma(by, DoubleVector.fromArray(SPECIES, y, q + j))
             .intoArray(y, q + j);
       }
     }
+    return whole;
   }
 
   /** y += αx + βz. */
@@ -123,5 +125,27 @@ public final class RowRuns {
             .intoArray(y, q + j);
       }
     }
+  }
+
+  /** y = x∘z or y += x∘z as far as whole vectors go; returns how far that is. */
+  public static int multiply(
+      int n, double[] x, int x0, double[] z, int z0, boolean add, double[] y, int y0) {
+    int whole = n - n % LANES;
+    if (add) {
+      for (int j = 0; j < whole; j += LANES) {
+        DoubleVector.fromArray(SPECIES, x, x0 + j)
+            .fma(
+                DoubleVector.fromArray(SPECIES, z, z0 + j),
+                DoubleVector.fromArray(SPECIES, y, y0 + j))
+            .intoArray(y, y0 + j);
+      }
+    } else {
+      for (int j = 0; j < whole; j += LANES) {
+        DoubleVector.fromArray(SPECIES, x, x0 + j)
+            .mul(DoubleVector.fromArray(SPECIES, z, z0 + j))
+            .intoArray(y, y0 + j);
+      }
+    }
+    return whole;
   }
 }

@@ -9,6 +9,26 @@ public final class TransformTiles {
   private static final VectorSpecies<Double> SPECIES = ProductTiles.SPECIES;
   private static final int LANES = ProductTiles.LANES;
 
+  /** The points P and Q, their squares, and what the matrices are made of. */
+  private static final double P = (double) FilterTransform.OUTPUT.coefficient(1, 1);
+
+  private static final double Q = (double) FilterTransform.OUTPUT.coefficient(1, 3);
+  private static final double PP = (double) FilterTransform.OUTPUT.coefficient(2, 1);
+  private static final double QQ = (double) FilterTransform.OUTPUT.coefficient(2, 3);
+  private static final double PPP = (double) FilterTransform.OUTPUT.coefficient(3, 1);
+  private static final double QQQ = (double) FilterTransform.OUTPUT.coefficient(3, 3);
+  private static final double PPQQ = (double) FilterTransform.INPUT.coefficient(0, 0);
+  private static final double SUM = (double) -FilterTransform.INPUT.coefficient(0, 2);
+  private static final double PQQ = (double) -FilterTransform.INPUT.coefficient(1, 1);
+  private static final double QPP = (double) -FilterTransform.INPUT.coefficient(3, 1);
+  private static final double FIRST = (double) FilterTransform.WEIGHT.coefficient(0, 0);
+  private static final double NEAR = (double) FilterTransform.WEIGHT.coefficient(1, 0);
+  private static final double FAR = (double) FilterTransform.WEIGHT.coefficient(3, 0);
+  private static final double NEAR_ODD = (double) FilterTransform.WEIGHT.coefficient(1, 1);
+  private static final double FAR_ODD = (double) FilterTransform.WEIGHT.coefficient(3, 1);
+  private static final double NEAR_LAST = (double) FilterTransform.WEIGHT.coefficient(1, 2);
+  private static final double FAR_LAST = (double) FilterTransform.WEIGHT.coefficient(3, 2);
+
   private TransformTiles() {}
 
   /** Transforms runs as far as whole vectors go, and returns how far that is. */
@@ -49,7 +69,12 @@ public final class TransformTiles {
       int y0,
       int ldy,
       int yStep) {
-    DoubleVector four = DoubleVector.broadcast(SPECIES, 4);
+    DoubleVector pp = DoubleVector.broadcast(SPECIES, PP);
+    DoubleVector qq = DoubleVector.broadcast(SPECIES, QQ);
+    DoubleVector byP = DoubleVector.broadcast(SPECIES, P);
+    DoubleVector byQ = DoubleVector.broadcast(SPECIES, Q);
+    DoubleVector ppqq = DoubleVector.broadcast(SPECIES, PPQQ);
+    DoubleVector sum = DoubleVector.broadcast(SPECIES, SUM);
     for (int r = 0; r < runs; r++) {
       int p = x0 + r * xStep;
       int q = y0 + r * yStep;
@@ -60,17 +85,16 @@ public final class TransformTiles {
         DoubleVector v3 = DoubleVector.fromArray(SPECIES, x, p + 3 * ldx + j);
         DoubleVector v4 = DoubleVector.fromArray(SPECIES, x, p + 4 * ldx + j);
         DoubleVector v5 = DoubleVector.fromArray(SPECIES, x, p + 5 * ldx + j);
-        DoubleVector even = v4.sub(four.mul(v2));
-        DoubleVector odd = v3.sub(four.mul(v1));
-        DoubleVector far = v4.sub(v2);
-        DoubleVector half = v3.sub(v1);
-        DoubleVector twice = half.add(half);
-        four.fma(v0.sub(v2), far).intoArray(y, q + j);
-        even.add(odd).intoArray(y, q + ldy + j);
-        even.sub(odd).intoArray(y, q + 2 * ldy + j);
-        far.add(twice).intoArray(y, q + 3 * ldy + j);
-        far.sub(twice).intoArray(y, q + 4 * ldy + j);
-        four.fma(v1.sub(v3), v5.sub(v3)).intoArray(y, q + 5 * ldy + j);
+        DoubleVector near = v4.sub(qq.mul(v2));
+        DoubleVector nearOdd = byP.mul(v3.sub(qq.mul(v1)));
+        DoubleVector far = v4.sub(pp.mul(v2));
+        DoubleVector farOdd = byQ.mul(v3.sub(pp.mul(v1)));
+        ppqq.fma(v0, v4.sub(sum.mul(v2))).intoArray(y, q + j);
+        near.add(nearOdd).intoArray(y, q + ldy + j);
+        near.sub(nearOdd).intoArray(y, q + 2 * ldy + j);
+        far.add(farOdd).intoArray(y, q + 3 * ldy + j);
+        far.sub(farOdd).intoArray(y, q + 4 * ldy + j);
+        ppqq.fma(v1, v5.sub(sum.mul(v3))).intoArray(y, q + 5 * ldy + j);
       }
     }
   }
@@ -86,7 +110,14 @@ public final class TransformTiles {
       int y0,
       int ldy,
       int yStep) {
-    DoubleVector four = DoubleVector.broadcast(SPECIES, 4);
+    DoubleVector pp = DoubleVector.broadcast(SPECIES, PP);
+    DoubleVector qq = DoubleVector.broadcast(SPECIES, QQ);
+    DoubleVector byP = DoubleVector.broadcast(SPECIES, P);
+    DoubleVector byQ = DoubleVector.broadcast(SPECIES, Q);
+    DoubleVector ppqq = DoubleVector.broadcast(SPECIES, PPQQ);
+    DoubleVector sum = DoubleVector.broadcast(SPECIES, SUM);
+    DoubleVector pqq = DoubleVector.broadcast(SPECIES, PQQ);
+    DoubleVector qpp = DoubleVector.broadcast(SPECIES, QPP);
     for (int r = 0; r < runs; r++) {
       int p = x0 + r * xStep;
       int q = y0 + r * yStep;
@@ -100,20 +131,19 @@ public final class TransformTiles {
         DoubleVector near = u1.add(u2);
         DoubleVector far = u3.add(u4);
         DoubleVector nearOdd = u1.sub(u2);
-        DoubleVector half = u3.sub(u4);
-        DoubleVector farOdd = half.add(half);
-        DoubleVector y0s = DoubleVector.fromArray(SPECIES, y, q + j);
-        four.fma(u0, y0s).intoArray(y, q + j);
-        DoubleVector y1s = DoubleVector.fromArray(SPECIES, y, q + ldy + j);
-        four.fma(u5.sub(nearOdd), y1s.sub(farOdd)).intoArray(y, q + ldy + j);
-        DoubleVector y2s = DoubleVector.fromArray(SPECIES, y, q + 2 * ldy + j);
-        y2s.sub(four.fma(u0.add(near), u0.add(far))).intoArray(y, q + 2 * ldy + j);
-        DoubleVector y3s = DoubleVector.fromArray(SPECIES, y, q + 3 * ldy + j);
-        y3s.add(nearOdd.add(farOdd).sub(four.fma(u5, u5))).intoArray(y, q + 3 * ldy + j);
-        DoubleVector y4s = DoubleVector.fromArray(SPECIES, y, q + 4 * ldy + j);
-        y4s.add(u0.add(near.add(far))).intoArray(y, q + 4 * ldy + j);
-        DoubleVector y5s = DoubleVector.fromArray(SPECIES, y, q + 5 * ldy + j);
-        y5s.add(u5).intoArray(y, q + 5 * ldy + j);
+        DoubleVector farOdd = u3.sub(u4);
+        DoubleVector s0 = DoubleVector.fromArray(SPECIES, y, q + j);
+        ppqq.fma(u0, s0).intoArray(y, q + j);
+        DoubleVector s1 = DoubleVector.fromArray(SPECIES, y, q + ldy + j);
+        s1.add(ppqq.mul(u5).sub(pqq.fma(nearOdd, qpp.mul(farOdd)))).intoArray(y, q + ldy + j);
+        DoubleVector s2 = DoubleVector.fromArray(SPECIES, y, q + 2 * ldy + j);
+        s2.sub(sum.fma(u0, qq.fma(near, pp.mul(far)))).intoArray(y, q + 2 * ldy + j);
+        DoubleVector s3 = DoubleVector.fromArray(SPECIES, y, q + 3 * ldy + j);
+        s3.add(byP.fma(nearOdd, byQ.mul(farOdd)).sub(sum.mul(u5))).intoArray(y, q + 3 * ldy + j);
+        DoubleVector s4 = DoubleVector.fromArray(SPECIES, y, q + 4 * ldy + j);
+        s4.add(u0.add(near.add(far))).intoArray(y, q + 4 * ldy + j);
+        DoubleVector s5 = DoubleVector.fromArray(SPECIES, y, q + 5 * ldy + j);
+        s5.add(u5).intoArray(y, q + 5 * ldy + j);
       }
     }
   }
@@ -129,7 +159,12 @@ public final class TransformTiles {
       int y0,
       int ldy,
       int yStep) {
-    DoubleVector four = DoubleVector.broadcast(SPECIES, 4);
+    DoubleVector pp = DoubleVector.broadcast(SPECIES, PP);
+    DoubleVector qq = DoubleVector.broadcast(SPECIES, QQ);
+    DoubleVector byP = DoubleVector.broadcast(SPECIES, P);
+    DoubleVector byQ = DoubleVector.broadcast(SPECIES, Q);
+    DoubleVector ppp = DoubleVector.broadcast(SPECIES, PPP);
+    DoubleVector qqq = DoubleVector.broadcast(SPECIES, QQQ);
     for (int r = 0; r < runs; r++) {
       int p = x0 + r * xStep;
       int q = y0 + r * yStep;
@@ -143,12 +178,11 @@ public final class TransformTiles {
         DoubleVector near = m1.add(m2);
         DoubleVector far = m3.add(m4);
         DoubleVector nearOdd = m1.sub(m2);
-        DoubleVector half = m3.sub(m4);
-        DoubleVector farOdd = half.add(half);
+        DoubleVector farOdd = m3.sub(m4);
         m0.add(near.add(far)).intoArray(y, q + j);
-        nearOdd.add(farOdd).intoArray(y, q + ldy + j);
-        four.fma(far, near).intoArray(y, q + 2 * ldy + j);
-        four.fma(farOdd, nearOdd).add(m5).intoArray(y, q + 3 * ldy + j);
+        byP.fma(nearOdd, byQ.mul(farOdd)).intoArray(y, q + ldy + j);
+        pp.fma(near, qq.mul(far)).intoArray(y, q + 2 * ldy + j);
+        ppp.fma(nearOdd, qqq.fma(farOdd, m5)).intoArray(y, q + 3 * ldy + j);
       }
     }
   }
@@ -164,7 +198,10 @@ public final class TransformTiles {
       int y0,
       int ldy,
       int yStep) {
-    DoubleVector four = DoubleVector.broadcast(SPECIES, 4);
+    DoubleVector pp = DoubleVector.broadcast(SPECIES, PP);
+    DoubleVector qq = DoubleVector.broadcast(SPECIES, QQ);
+    DoubleVector byP = DoubleVector.broadcast(SPECIES, P);
+    DoubleVector byQ = DoubleVector.broadcast(SPECIES, Q);
     for (int r = 0; r < runs; r++) {
       int p = x0 + r * xStep;
       int q = y0 + r * yStep;
@@ -173,16 +210,15 @@ public final class TransformTiles {
         DoubleVector g1 = DoubleVector.fromArray(SPECIES, x, p + ldx + j);
         DoubleVector g2 = DoubleVector.fromArray(SPECIES, x, p + 2 * ldx + j);
         DoubleVector g3 = DoubleVector.fromArray(SPECIES, x, p + 3 * ldx + j);
-        DoubleVector even = g0.add(g2);
-        DoubleVector odd = g1.add(g3);
-        DoubleVector evenFar = four.fma(g2, g0);
-        DoubleVector half = four.fma(g3, g1);
-        DoubleVector oddFar = half.add(half);
+        DoubleVector near = pp.fma(g2, g0);
+        DoubleVector nearOdd = byP.mul(pp.fma(g3, g1));
+        DoubleVector far = qq.fma(g2, g0);
+        DoubleVector farOdd = byQ.mul(qq.fma(g3, g1));
         g0.intoArray(y, q + j);
-        even.add(odd).intoArray(y, q + ldy + j);
-        even.sub(odd).intoArray(y, q + 2 * ldy + j);
-        evenFar.add(oddFar).intoArray(y, q + 3 * ldy + j);
-        evenFar.sub(oddFar).intoArray(y, q + 4 * ldy + j);
+        near.add(nearOdd).intoArray(y, q + ldy + j);
+        near.sub(nearOdd).intoArray(y, q + 2 * ldy + j);
+        far.add(farOdd).intoArray(y, q + 3 * ldy + j);
+        far.sub(farOdd).intoArray(y, q + 4 * ldy + j);
         g3.intoArray(y, q + 5 * ldy + j);
       }
     }
@@ -199,10 +235,13 @@ public final class TransformTiles {
       int y0,
       int ldy,
       int yStep) {
-    DoubleVector quarter = DoubleVector.broadcast(SPECIES, (double) (1.0 / 4));
-    DoubleVector sixth = DoubleVector.broadcast(SPECIES, (double) (1.0 / 6));
-    DoubleVector twelfth = DoubleVector.broadcast(SPECIES, (double) (1.0 / 12));
-    DoubleVector twentyFourth = DoubleVector.broadcast(SPECIES, (double) (1.0 / 24));
+    DoubleVector first = DoubleVector.broadcast(SPECIES, FIRST);
+    DoubleVector byNear = DoubleVector.broadcast(SPECIES, NEAR);
+    DoubleVector byFar = DoubleVector.broadcast(SPECIES, FAR);
+    DoubleVector byNearOdd = DoubleVector.broadcast(SPECIES, NEAR_ODD);
+    DoubleVector byFarOdd = DoubleVector.broadcast(SPECIES, FAR_ODD);
+    DoubleVector byNearLast = DoubleVector.broadcast(SPECIES, NEAR_LAST);
+    DoubleVector byFarLast = DoubleVector.broadcast(SPECIES, FAR_LAST);
     for (int r = 0; r < runs; r++) {
       int p = x0 + r * xStep;
       int q = y0 + r * yStep;
@@ -210,13 +249,13 @@ public final class TransformTiles {
         DoubleVector w0 = DoubleVector.fromArray(SPECIES, x, p + j);
         DoubleVector w1 = DoubleVector.fromArray(SPECIES, x, p + ldx + j);
         DoubleVector w2 = DoubleVector.fromArray(SPECIES, x, p + 2 * ldx + j);
-        DoubleVector near = sixth.mul(w0.add(w2)).neg();
-        DoubleVector nearOdd = sixth.mul(w1);
-        DoubleVector far = twentyFourth.fma(w0, sixth.mul(w2));
-        DoubleVector farOdd = twelfth.mul(w1);
-        quarter.mul(w0).intoArray(y, q + j);
-        near.sub(nearOdd).intoArray(y, q + ldy + j);
-        near.add(nearOdd).intoArray(y, q + 2 * ldy + j);
+        DoubleVector near = byNear.fma(w0, byNearLast.mul(w2));
+        DoubleVector nearOdd = byNearOdd.mul(w1);
+        DoubleVector far = byFar.fma(w0, byFarLast.mul(w2));
+        DoubleVector farOdd = byFarOdd.mul(w1);
+        first.mul(w0).intoArray(y, q + j);
+        near.add(nearOdd).intoArray(y, q + ldy + j);
+        near.sub(nearOdd).intoArray(y, q + 2 * ldy + j);
         far.add(farOdd).intoArray(y, q + 3 * ldy + j);
         far.sub(farOdd).intoArray(y, q + 4 * ldy + j);
         w2.intoArray(y, q + 5 * ldy + j);
@@ -235,10 +274,13 @@ public final class TransformTiles {
       int y0,
       int ldy,
       int yStep) {
-    DoubleVector quarter = DoubleVector.broadcast(SPECIES, (double) (1.0 / 4));
-    DoubleVector sixth = DoubleVector.broadcast(SPECIES, (double) (1.0 / 6));
-    DoubleVector twelfth = DoubleVector.broadcast(SPECIES, (double) (1.0 / 12));
-    DoubleVector twentyFourth = DoubleVector.broadcast(SPECIES, (double) (1.0 / 24));
+    DoubleVector first = DoubleVector.broadcast(SPECIES, FIRST);
+    DoubleVector byNear = DoubleVector.broadcast(SPECIES, NEAR);
+    DoubleVector byFar = DoubleVector.broadcast(SPECIES, FAR);
+    DoubleVector byNearOdd = DoubleVector.broadcast(SPECIES, NEAR_ODD);
+    DoubleVector byFarOdd = DoubleVector.broadcast(SPECIES, FAR_ODD);
+    DoubleVector byNearLast = DoubleVector.broadcast(SPECIES, NEAR_LAST);
+    DoubleVector byFarLast = DoubleVector.broadcast(SPECIES, FAR_LAST);
     for (int r = 0; r < runs; r++) {
       int p = x0 + r * xStep;
       int q = y0 + r * yStep;
@@ -249,11 +291,11 @@ public final class TransformTiles {
         DoubleVector u3 = DoubleVector.fromArray(SPECIES, x, p + 3 * ldx + j);
         DoubleVector u4 = DoubleVector.fromArray(SPECIES, x, p + 4 * ldx + j);
         DoubleVector u5 = DoubleVector.fromArray(SPECIES, x, p + 5 * ldx + j);
-        DoubleVector near = sixth.mul(u1.add(u2));
+        DoubleVector near = u1.add(u2);
         DoubleVector far = u3.add(u4);
-        twentyFourth.fma(far, quarter.mul(u0).sub(near)).intoArray(y, q + j);
-        twelfth.fma(u3.sub(u4), sixth.mul(u2.sub(u1))).intoArray(y, q + ldy + j);
-        sixth.fma(far, u5.sub(near)).intoArray(y, q + 2 * ldy + j);
+        first.fma(u0, byNear.fma(near, byFar.mul(far))).intoArray(y, q + j);
+        byNearOdd.fma(u1.sub(u2), byFarOdd.mul(u3.sub(u4))).intoArray(y, q + ldy + j);
+        byNearLast.fma(near, byFarLast.fma(far, u5)).intoArray(y, q + 2 * ldy + j);
       }
     }
   }

@@ -24,7 +24,7 @@ import java.util.random.RandomGenerator;
 /** Times the passes of a network here and now, on random inputs: their values do not matter. */
 final class PassTimes {
   /** Operations of a forward pass over the samples that are timed, so that little is overhead. */
-  private static final double OPERATIONS = 1e9;
+  private static final double OPERATIONS = 4e9;
 
   private static final int MOST_SAMPLES = 2048;
   private static final double MOST_INPUTS = 1e7;

@@ -17,14 +17,15 @@ import java.util.Map;
  * What a pass costs a sample: floating-point operations and bytes moved, counted layer by layer.
  *
  * <p>Formula: a layer with weights is u = d · m · P multiply-adds forward (d outputs, m inputs of a
- * window, P positions; 4/9 of it where minimal filtering makes a 3 × 3 convolution), two operations
- * each. A gradient takes 3 u, a Hessian product 8 u (value, tangent 2, cotangent, its tangent 2,
- * weight gradient 2), 6 u with activations kept, a Gauss–Newton product 5 u; what leads to the
- * input of a layer that only data feed is left out. All but the value of a convolution before a
- * maximum pooling is made at the positions that the pooling chose alone, at most Q of P. Closed
- * forms take u for each of the K cotangents beside K d (m + min(d, m)) (dense) or 2 K d m (P +
- * min(d, m)) (convolution). Bytes are those of a layer's input, output and, for windows of several
- * taps, twice its patches, times the same multiplicities; other layers move input and output.
+ * window, P positions; a quarter of it and what the last tiles waste where minimal filtering makes
+ * a 3 × 3 convolution), two operations each. A gradient takes 3 u, a Hessian product 8 u (value,
+ * tangent 2, cotangent, its tangent 2, weight gradient 2), 6 u with activations kept, a
+ * Gauss–Newton product 5 u; what leads to the input of a layer that only data feed is left out. All
+ * but the value of a convolution before a maximum pooling is made at the positions that the pooling
+ * chose alone, at most Q of P. Closed forms take u for each of the K cotangents beside K d (m +
+ * min(d, m)) (dense) or 2 K d m (P + min(d, m)) (convolution). Bytes are those of a layer's input,
+ * output and, for windows of several taps, twice its patches, times the same multiplicities; other
+ * layers move input and output.
  *
  * <p>Units: operations and bytes a sample. What stays small beside it is left out: losses, biases,
  * the arithmetic of activations and the vectors of parameters. Cost: one walk over the graph for
@@ -247,7 +248,7 @@ public final class PassCosts {
       }
       if (node.layer() instanceof Layer.Convolution layer && layer.window().taps() > 1) {
         double patches = (double) layer.inputChannels() * layer.window().taps();
-        double kept = filtered(node) ? 4.0 / layer.window().taps() : 1;
+        double kept = filtered(node) ? MinimalFiltering.share(node.shape()) : 1;
         entries += 2 * kept * patches * node.shape().positions();
       }
       return size * entries;

@@ -5,8 +5,8 @@ package dev.flatness.linalg;
  * taps by six products.
  *
  * <p>Formula: y = Aᵀ[(G w) ∘ (Bᵀ x)] for six inputs x and three taps w, exact for the interpolation
- * points 0, ±3/4, ±3/2 and ∞: their B and A are exact in binary, and they round to a third of what
- * the usual 0, ±1, ±2 do. Source: Winograd 1980; Lavin and Gray 2016, §4.
+ * points 0, ±3/4, ±3/2 and ∞: their B and A are exact in binary, and they round to less than half
+ * of what the usual 0, ±1, ±2 do. Source: Winograd 1980; Lavin and Gray 2016, §4.
  */
 public enum FilterTransform {
   /** Bᵀ: six inputs to six points. */

@@ -296,11 +296,10 @@ public interface Gemm {
   /**
    * Transforms runs of numbers for minimal filtering.
    *
-   * <p>Formula: y_{q,r,j} ← Σ_p T_{qp} x_{p,r,j} for j &lt; run, run r after run; y_{q,r,j} =
-   * {@code y[yOffset + q · ldy + r · yStep + j]}, x alike. Where the transform {@linkplain
-   * FilterTransform#adds() adds}, the sum is added to what is there, and runs of y may overlap.
-   * Cost: some 2 operations a number; nothing is allocated. Arguments are not checked beyond the
-   * arrays' bounds.
+   * <p>Formula: y_{q,r,j} ← Σ_p T_{qp} x_{p,r,j} for j &lt; run; y_{q,r,j} = {@code y[yOffset + q ·
+   * ldy + r · yStep + j]}, x alike. Where the transform {@linkplain FilterTransform#adds() adds},
+   * the sum is added to what is there, and runs of y may overlap. Cost: some 2 operations a number;
+   * nothing is allocated. Arguments are not checked beyond the arrays' bounds.
    *
    * @param transform T
    * @param runs the number of runs

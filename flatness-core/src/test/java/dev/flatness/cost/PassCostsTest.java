@@ -32,16 +32,19 @@ class PassCostsTest {
     return Architectures.perceptron(Shape.of(60), List.of(50, 40, 30), 10, Activation.RELU);
   }
 
-  /** Channels from 3 to 32 to 40, then dense: the second convolution is made by filtering. */
+  /**
+   * Channels from 3 to 32 to 40, then dense: the second convolution is made by filtering, of nine
+   * tiles for 5.6.
+   */
   private static Network convolutional() {
     Window window = new Window(3, 3, 1, 1, 1, 1, 1, 1, 1, 1);
-    return Network.sequential(3, 8, 8)
+    return Network.sequential(3, 9, 10)
         .convolution("c1", gaussian(1, 32, 3, 3, 3), null, window)
         .relu()
         .convolution("c2", gaussian(2, 40, 32, 3, 3), null, window)
         .relu()
         .flatten()
-        .dense("fc", gaussian(3, 10, 40 * 64), null)
+        .dense("fc", gaussian(3, 10, 40 * 90), null)
         .build();
   }
 

@@ -91,9 +91,10 @@ public abstract class GemmContract {
       int k = size[3];
       double[] a = random.doubles((long) (count + 1) * (m * k + 3)).toArray();
       double[] b = random.doubles((long) (count + 1) * (k * n + 5)).toArray();
-      for (int trans = 0; trans < 4; trans++) {
+      for (int trans = 0; trans < 8; trans++) {
         boolean ta = (trans & 1) != 0;
         boolean tb = (trans & 2) != 0;
+        int beta = trans / 4;
         int lda = ta ? m : k;
         int ldb = tb ? k : n;
         double[] c = random.doubles((long) (count + 1) * (m * n + 7)).toArray();
@@ -108,14 +109,14 @@ public abstract class GemmContract {
               for (int t = 0; t < k; t++) {
                 sum += a[p + (ta ? t * m + r : r * k + t)] * b[q + (tb ? j * k + t : t * n + j)];
               }
-              expected[to + r * n + j] += sum;
+              expected[to + r * n + j] = beta * expected[to + r * n + j] + sum;
             }
           }
         }
         float[] singles = singles(c);
         gemm.multiplyEach(
-            count, ta, tb, m, n, k, a, 1, m * k + 3, lda, b, 2, k * n + 5, ldb, 1, c, 3, m * n + 7,
-            n);
+            count, ta, tb, m, n, k, a, 1, m * k + 3, lda, b, 2, k * n + 5, ldb, beta, c, 3,
+            m * n + 7, n);
         gemm.multiplyEach(
             count,
             ta,
@@ -131,7 +132,7 @@ public abstract class GemmContract {
             2,
             k * n + 5,
             ldb,
-            1,
+            beta,
             singles,
             3,
             m * n + 7,
@@ -179,8 +180,11 @@ public abstract class GemmContract {
       }
       double[] own = x.clone();
       gemm.multiplyEntries(n, own, 1, z, 2, false, own, 1);
+      double[] other = z.clone();
+      gemm.multiplyEntries(n, x, 1, other, 2, true, other, 2);
       for (int j = 0; j < n; j++) {
         assertThat(own[1 + j]).isEqualTo(x[1 + j] * z[2 + j]);
+        assertThat(other[2 + j]).isCloseTo(x[1 + j] * z[2 + j] + z[2 + j], within(0x1p-51));
       }
     }
   }

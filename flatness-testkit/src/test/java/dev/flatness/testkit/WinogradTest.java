@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.flatness.data.Dataset;
 import dev.flatness.internal.engine.MinimalFiltering;
+import dev.flatness.linalg.GemmProvider;
+import dev.flatness.linalg.Gemms;
 import dev.flatness.loss.SoftmaxCrossEntropy;
 import dev.flatness.network.Activation;
 import dev.flatness.network.GraphBuilder;
@@ -48,7 +50,8 @@ class WinogradTest {
   }
 
   /** Three convolutions of 16 → 17 → 17 → 16 channels; with a ring of zeros or not. */
-  private static Network network(int height, int width, int pad, boolean residual, boolean ring) {
+  private static Network network(
+      int height, int width, int pad, boolean residual, Activation second, boolean ring) {
     RandomGenerator random = Seed.of(17).split(height).split(width).split(pad).generator();
     GraphBuilder g = Network.builder(16, height, width);
     int[] p = PADS[pad];
@@ -63,7 +66,7 @@ class WinogradTest {
     if (residual) {
       x = g.add("add", x, before);
     }
-    x = g.activate("t", x, Activation.TANH);
+    x = g.activate("t", x, second);
     x = g.convolution("c", x, kernel(random, 16, 17, ring), bias(random, 16), same, 1);
     x = g.globalAveragePool("gap", x);
     x = g.flatten("f", x);
@@ -122,19 +125,68 @@ class WinogradTest {
     compare(height, width, pad, residual, Precision.FLOAT32, 1e-5);
   }
 
+  static Stream<Arguments> manySegments() {
+    return Gemms.candidates().stream()
+        .filter(candidate -> candidate.outcome() instanceof GemmProvider.Loaded)
+        .map(Gemms.Candidate::id)
+        .flatMap(
+            id -> Stream.of(Arguments.of(id, 21, 22, 16, 21), Arguments.of(id, 9, 41, 64, 70)));
+  }
+
+  /** Several rows of tiles and pieces of rows; layers by cotangents, which need ReLUs. */
+  @ParameterizedTest
+  @MethodSource("manySegments")
+  void everyPassAgreesOverManySegments(String gemm, int height, int width, int batch, int samples) {
+    Network small = network(height, width, 1, true, Activation.RELU, false);
+    Network large = network(height, width, 1, true, Activation.RELU, true);
+    SurfaceOptions options =
+        SurfaceOptions.withDefaults().withThreads(1).withBatchSize(batch).withGemm(gemm);
+    compare(small, large, samples, options, 1e-12);
+    NetworkSurface one = surface(small, samples, options);
+    NetworkSurface two = surface(large, samples, options);
+    List<Node> layers = small.weightLayers();
+    double[] a = small.parameterVector();
+    double[] b = large.parameterVector();
+    int[] places = places(small, large);
+    double[] v = numbers(Seed.of(5).generator(), a.length, 1);
+    double[] w = new double[b.length];
+    for (int e = 0; e < a.length; e++) {
+      w[places[e]] = v[e];
+    }
+    double[][] found = vectors(one, layers, v);
+    double[][] expected = vectors(two, large.weightLayers(), w);
+    double[][] rows = zeros(found);
+    double[][] expectedRows = zeros(expected);
+    one.rowProducts(a, layers, found, rows);
+    two.rowProducts(b, large.weightLayers(), expected, expectedRows);
+    assertLayersClose(one, two, rows, expectedRows, places, 1e-12);
+  }
+
   private static void compare(
       int height, int width, int pad, boolean residual, Precision precision, double tolerance) {
-    Network small = network(height, width, pad, residual, false);
-    Network large = network(height, width, pad, residual, true);
+    compare(
+        network(height, width, pad, residual, Activation.TANH, false),
+        network(height, width, pad, residual, Activation.TANH, true),
+        SAMPLES,
+        SurfaceOptions.withDefaults()
+            .withPrecision(precision)
+            .withThreads(1)
+            .withBatchSize(4)
+            .withGemm("plain"),
+        tolerance);
+  }
+
+  private static void compare(
+      Network small, Network large, int samples, SurfaceOptions options, double tolerance) {
     int[] places = places(small, large);
     assertThat(small.weightLayers().stream().filter(WinogradTest::filtered)).hasSize(3);
     assertThat(large.weightLayers().stream().filter(WinogradTest::filtered)).isEmpty();
-    NetworkSurface one = surface(small, precision, 0);
-    NetworkSurface kept = surface(small, precision, 1 << 28);
-    NetworkSurface two = surface(large, precision, 0);
+    NetworkSurface one = surface(small, samples, options);
+    NetworkSurface kept = surface(small, samples, options.withActivationBytes(1 << 28));
+    NetworkSurface two = surface(large, samples, options);
     double[] a = small.parameterVector();
     double[] b = large.parameterVector();
-    assertClose(one.outputs(a, 0, SAMPLES), two.outputs(b, 0, SAMPLES), tolerance);
+    assertClose(one.outputs(a, 0, samples), two.outputs(b, 0, samples), tolerance);
     double[] ga = new double[a.length];
     double[] gb = new double[b.length];
     one.valueAndGradient(a, ga);
@@ -174,8 +226,24 @@ class WinogradTest {
       double tolerance) {
     List<Node> small = one.network().weightLayers();
     List<Node> large = two.network().weightLayers();
-    double[][] found = layerProducts(one, a, small, v[0]);
-    double[][] expected = layerProducts(two, b, large, w[0]);
+    double[][] found = vectors(one, small, v[0]);
+    double[][] expected = vectors(two, large, w[0]);
+    double[][] products = zeros(found);
+    double[][] expectedProducts = zeros(expected);
+    one.layerProducts(a, small, found, products);
+    two.layerProducts(b, large, expected, expectedProducts);
+    assertLayersClose(one, two, products, expectedProducts, places, tolerance);
+  }
+
+  private static void assertLayersClose(
+      NetworkSurface one,
+      NetworkSurface two,
+      double[][] found,
+      double[][] expected,
+      int[] places,
+      double tolerance) {
+    List<Node> small = one.network().weightLayers();
+    List<Node> large = two.network().weightLayers();
     for (int l = 0; l < found.length; l++) {
       int from = one.network().weight(small.get(l)).offset();
       int to = two.network().weight(large.get(l)).offset();
@@ -188,17 +256,18 @@ class WinogradTest {
     }
   }
 
-  private static double[][] layerProducts(
-      NetworkSurface surface, double[] theta, List<Node> layers, double[] v) {
+  /** Each layer's part of a vector. */
+  private static double[][] vectors(NetworkSurface surface, List<Node> layers, double[] v) {
     double[][] vectors = new double[layers.size()][];
-    double[][] products = new double[layers.size()][];
     for (int l = 0; l < vectors.length; l++) {
       var weight = surface.network().weight(layers.get(l));
       vectors[l] = Arrays.copyOfRange(v, weight.offset(), weight.offset() + weight.size());
-      products[l] = new double[weight.size()];
     }
-    surface.layerProducts(theta, layers, vectors, products);
-    return products;
+    return vectors;
+  }
+
+  private static double[][] zeros(double[][] like) {
+    return Arrays.stream(like).map(v -> new double[v.length]).toArray(double[][]::new);
   }
 
   private static double[][] products(
@@ -208,18 +277,9 @@ class WinogradTest {
     return products;
   }
 
-  private static NetworkSurface surface(Network network, Precision precision, long activations) {
-    Dataset data = RandomDatasets.labelled(network, SAMPLES, Seed.of(2));
-    return NetworkSurface.of(
-        network,
-        data,
-        SoftmaxCrossEntropy.onLogits(),
-        SurfaceOptions.withDefaults()
-            .withPrecision(precision)
-            .withThreads(1)
-            .withBatchSize(4)
-            .withActivationBytes(activations)
-            .withGemm("plain"));
+  private static NetworkSurface surface(Network network, int samples, SurfaceOptions options) {
+    Dataset data = RandomDatasets.labelled(network, samples, Seed.of(2));
+    return NetworkSurface.of(network, data, SoftmaxCrossEntropy.onLogits(), options);
   }
 
   private static double[] at(double[] values, int[] places) {

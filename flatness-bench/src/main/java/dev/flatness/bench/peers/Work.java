@@ -22,7 +22,8 @@ import java.util.List;
 import java.util.SplittableRandom;
 
 /**
- * A network with random weights and random samples, both from fixed seeds.
+ * A network and samples: random weights and random images, or a network trained on noisy classes;
+ * all from fixed seeds.
  *
  * @param name what the tasks call it
  * @param network the network

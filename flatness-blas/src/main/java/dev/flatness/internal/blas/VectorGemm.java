@@ -10,15 +10,20 @@ import jdk.incubator.vector.VectorShape;
  * The matrix product on the vector units, by {@code jdk.incubator.vector}.
  *
  * <p>Until the JIT has compiled them, which takes about a second, vector kernels crawl. Small
- * products therefore go to the plain ones: a network all of whose products are small never waits,
- * and beside large products small ones do not count. Sums over runs always take the vector units.
+ * products and short rows therefore go to the plain ones: a network all of whose products are small
+ * never waits, and beside large products small ones do not count. Sums over patches and transforms
+ * always take the vector units.
  */
 public final class VectorGemm implements Gemm {
   /** m·n·k from which on the vector kernels are used; ours, by cold starts and steady rates. */
   private static final long WORTHWHILE = 1 << 16;
 
+  /** Numbers of a row from which on its arithmetic takes the vector units. */
+  private static final int LONG_ROW = 1 << 10;
+
   private final Gemm small = new PlainGemm();
   private final long worthwhile;
+  private final int longRow;
 
   /** The vector kernels for products of any size. */
   private final Gemm always;
@@ -29,6 +34,7 @@ public final class VectorGemm implements Gemm {
 
   VectorGemm(long worthwhile) {
     this.worthwhile = worthwhile;
+    this.longRow = worthwhile == 0 ? 0 : LONG_ROW;
     this.always = worthwhile == 0 ? this : new VectorGemm(0);
   }
 
@@ -147,8 +153,10 @@ public final class VectorGemm implements Gemm {
       int yOffset,
       int ldy) {
     int whole =
-        dev.flatness.internal.blas.vector64.RowRuns.add(
-            rows, n, alpha, x, xOffset, ldx, y, yOffset, ldy);
+        rows == 1 && n < longRow
+            ? 0
+            : dev.flatness.internal.blas.vector64.RowRuns.add(
+                rows, n, alpha, x, xOffset, ldx, y, yOffset, ldy);
     if (whole < n) {
       small.add(rows, n - whole, alpha, x, xOffset + whole, ldx, y, yOffset + whole, ldy);
     }
@@ -197,8 +205,10 @@ public final class VectorGemm implements Gemm {
       int yOffset,
       int ldy) {
     int whole =
-        dev.flatness.internal.blas.vector32.RowRuns.add(
-            rows, n, alpha, x, xOffset, ldx, y, yOffset, ldy);
+        rows == 1 && n < longRow
+            ? 0
+            : dev.flatness.internal.blas.vector32.RowRuns.add(
+                rows, n, alpha, x, xOffset, ldx, y, yOffset, ldy);
     if (whole < n) {
       small.add(rows, n - whole, alpha, x, xOffset + whole, ldx, y, yOffset + whole, ldy);
     }
@@ -362,8 +372,10 @@ public final class VectorGemm implements Gemm {
       double[] y,
       int yOffset) {
     int whole =
-        dev.flatness.internal.blas.vector64.RowRuns.multiply(
-            n, x, xOffset, z, zOffset, add, y, yOffset);
+        n < longRow
+            ? 0
+            : dev.flatness.internal.blas.vector64.RowRuns.multiply(
+                n, x, xOffset, z, zOffset, add, y, yOffset);
     if (whole < n) {
       int p = xOffset + whole;
       small.multiplyEntries(n - whole, x, p, z, zOffset + whole, add, y, yOffset + whole);
@@ -374,8 +386,10 @@ public final class VectorGemm implements Gemm {
   public void multiplyEntries(
       int n, float[] x, int xOffset, float[] z, int zOffset, boolean add, float[] y, int yOffset) {
     int whole =
-        dev.flatness.internal.blas.vector32.RowRuns.multiply(
-            n, x, xOffset, z, zOffset, add, y, yOffset);
+        n < longRow
+            ? 0
+            : dev.flatness.internal.blas.vector32.RowRuns.multiply(
+                n, x, xOffset, z, zOffset, add, y, yOffset);
     if (whole < n) {
       int p = xOffset + whole;
       small.multiplyEntries(n - whole, x, p, z, zOffset + whole, add, y, yOffset + whole);

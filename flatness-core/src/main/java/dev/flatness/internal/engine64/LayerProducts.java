@@ -13,6 +13,11 @@ import java.util.List;
  * K cotangents of the loss's factor through the whole network once.
  */
 final class LayerProducts {
+  /** Scratch arrays that no layer needs for its weight gradient, which reads the first. */
+  private static final int MIXED = 5;
+
+  private static final int DOTS = 3;
+
   private final NetworkEngine engine;
   private final List<Node> layers;
   private final double[] block;
@@ -127,8 +132,8 @@ final class LayerProducts {
     int part = rows ? n / op.d : n;
     double[] image = f.image(op.output, op.features);
     double[] g = f.cotangent(op.output);
-    double[] mixed = f.scratch(2, n);
-    double[] dots = f.scratch(3, b);
+    double[] mixed = f.scratch(MIXED, n);
+    double[] dots = f.scratch(DOTS, b);
     Arrays.fill(mixed, 0, n, 0);
     for (int i = 0; i < f.block; i++) {
       for (int first = 0; first < n; first += part) {

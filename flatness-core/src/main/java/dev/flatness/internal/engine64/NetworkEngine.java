@@ -152,8 +152,10 @@ public final class NetworkEngine implements Engine {
       workers = new Worker[0];
       int busy = Math.min(options.threads(), (data.size() - 1) / columns + 1);
       long masks = 0;
+      long filters = 0;
       for (Op op : ops) {
         masks += op instanceof MaxPoolOp pool ? pool.masks() : 0;
+        filters = Math.max(filters, op instanceof WinogradOp conv ? conv.fixedScratch(block) : 0);
       }
       long weights = 0;
       for (PassOp op : fused) {
@@ -163,7 +165,7 @@ public final class NetworkEngine implements Engine {
         }
       }
       options.requireMemory(
-          busy, (numbers + masks) * columns, 2L * resultLength + weights, columns);
+          busy, (numbers + masks) * columns, 2L * resultLength + weights + filters, columns);
       workers = new Worker[busy];
       Arrays.setAll(workers, w -> new Worker(this, data.targetSize(), columns, block));
     }

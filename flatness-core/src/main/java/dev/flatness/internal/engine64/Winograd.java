@@ -79,7 +79,7 @@ final class Winograd {
 
   private Span span(Segment s) {
     int left = TILE * s.from() - padLeft;
-    int first = Math.max(0, left);
+    int first = Math.min(width, Math.max(0, left));
     int end = Math.min(width, left + TILE * (s.to() - s.from()) + POINTS - TILE);
     return new Span(first, Math.max(0, end - first), Math.max(0, first - left));
   }

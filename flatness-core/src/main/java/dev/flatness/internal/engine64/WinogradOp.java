@@ -35,6 +35,15 @@ final class WinogradOp extends ConvolutionOp {
     this.kernels = d * channels;
   }
 
+  /**
+   * Numbers that a worker's scratch needs for transformed weights, directions and sums of a block
+   * and for maps, whatever the samples.
+   */
+  long fixedScratch(int block) {
+    long weights = (long) FREQUENCIES * kernels * (1 + 2L * block) + Winograd.weightWork(kernels);
+    return weights + 4L * ENTRIES;
+  }
+
   /** Whole rows of tiles, or pieces of one where a row is long. */
   private void segments(Frame f, Consumer<Winograd.Segment> work) {
     int high = winograd.tileRows();
@@ -55,7 +64,7 @@ final class WinogradOp extends ConvolutionOp {
   /** Transformed weights of k kernels that stand a distance apart. */
   private double[] weights(Frame f, int number, double[] w, int at, int distance, int k) {
     int size = FREQUENCIES * kernels;
-    double[] into = f.scratch(number, k * size);
+    double[] into = f.scratch(number, Math.multiplyExact(k, size));
     double[] work = f.scratch(7, Winograd.weightWork(kernels));
     for (int i = 0; i < k; i++) {
       winograd.weight(w, at + i * distance, kernels, into, i * size, work);
@@ -234,7 +243,7 @@ final class WinogradOp extends ConvolutionOp {
     if (down || weight) {
       double[] w = down ? weights(f, 0, f.theta, weightOffset, 0, 1) : null;
       double[] v = second ? weights(f, 1, f.directions, k * weightOffset, d * m, k) : null;
-      double[] into = weight ? f.scratch(6, k * size) : null;
+      double[] into = weight ? f.scratch(6, Math.multiplyExact(k, size)) : null;
       if (weight) {
         Arrays.fill(into, 0, k * size, 0);
       }

@@ -5,8 +5,9 @@ import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * Sums over a few runs of entries that stand a distance apart, patches of a feature map, where a
- * run is a positive multiple of the lanes; and products of rows entry by entry.
+ * Sums over a few runs of entries that stand a distance apart, patches of a feature map, and
+ * products of rows entry by entry. Runs are a positive multiple of the lanes, or are taken as far
+ * as whole vectors go.
  */
 public final class RowRuns {
   private static final VectorSpecies<Double> SPECIES = ProductTiles.SPECIES;

@@ -55,7 +55,7 @@ final class InfoCommand implements Callable<Integer> {
   @Option(
       names = "--cost",
       description = {
-        "Add what passes and measures cost a sample, and how long they take here; some 15 seconds."
+        "Add what passes and measures cost a sample, and how long they take here; up to a minute."
       })
   private boolean cost;
 

@@ -36,13 +36,18 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 class WinogradTest {
   private static final int SAMPLES = 5;
-  private static final int[][] PADS = {{0, 0, 0, 0}, {1, 1, 1, 1}, {1, 0, 2, 1}, {0, 2, 1, 0}};
+  private static final int[][] PADS = {
+    {0, 0, 0, 0}, {1, 1, 1, 1}, {1, 0, 2, 1}, {0, 2, 1, 0}, {3, 1, 2, 31}
+  };
+
+  /** The last of them reaches so far to the right that tiles begin beyond the map. */
+  private static final int WIDE = PADS.length - 1;
 
   static Stream<Arguments> cases() {
     List<Arguments> cases = new ArrayList<>();
     int[][] sizes = {{8, 9}, {9, 7}, {12, 14}};
     for (int i = 0; i < sizes.length; i++) {
-      for (int pad = 0; pad < PADS.length; pad++) {
+      for (int pad = 0; pad < WIDE; pad++) {
         cases.add(Arguments.of(sizes[i][0], sizes[i][1], pad, (i + pad) % 2 == 0));
       }
     }
@@ -130,15 +135,24 @@ class WinogradTest {
         .filter(candidate -> candidate.outcome() instanceof GemmProvider.Loaded)
         .map(Gemms.Candidate::id)
         .flatMap(
-            id -> Stream.of(Arguments.of(id, 21, 22, 16, 21), Arguments.of(id, 9, 41, 64, 70)));
+            id ->
+                Stream.of(
+                    Arguments.of(id, 21, 22, 1, 16, 21),
+                    Arguments.of(id, 9, 41, 1, 64, 70),
+                    Arguments.of(id, 9, 10, WIDE, 64, 70),
+                    Arguments.of(id, 3, 3, 1, 4, 5)));
   }
 
-  /** Several rows of tiles and pieces of rows; layers by cotangents, which need ReLUs. */
+  /**
+   * Several rows of tiles, pieces of rows, pieces beside the map, maps smaller than a tile; layers
+   * by cotangents, which need ReLUs.
+   */
   @ParameterizedTest
   @MethodSource("manySegments")
-  void everyPassAgreesOverManySegments(String gemm, int height, int width, int batch, int samples) {
-    Network small = network(height, width, 1, true, Activation.RELU, false);
-    Network large = network(height, width, 1, true, Activation.RELU, true);
+  void everyPassAgreesOverManySegments(
+      String gemm, int height, int width, int pad, int batch, int samples) {
+    Network small = network(height, width, pad, true, Activation.RELU, false);
+    Network large = network(height, width, pad, true, Activation.RELU, true);
     SurfaceOptions options =
         SurfaceOptions.withDefaults().withThreads(1).withBatchSize(batch).withGemm(gemm);
     compare(small, large, samples, options, 1e-12);

@@ -227,6 +227,44 @@ public interface Gemm {
   }
 
   /**
+   * Adds the sums of a matrix's rows to a vector, each sum in double.
+   *
+   * <p>Formula: y_r ← y_r + Σ_{j&lt;n} x_{rj}, x_{rj} = x[xOffset + r · n + j]. Cost: rows · n
+   * operations; nothing is allocated. The order of a sum is fixed, but an implementation's own.
+   * Arguments are not checked beyond the arrays' bounds.
+   *
+   * @param rows the number of rows
+   * @param n the length of a row
+   * @param x the matrix
+   * @param xOffset where it begins
+   * @param y receives the sums
+   * @param yOffset where they begin
+   */
+  default void addRowSums(int rows, int n, double[] x, int xOffset, double[] y, int yOffset) {
+    for (int r = 0; r < rows; r++) {
+      y[yOffset + r] += dev.flatness.internal.linalg64.PlainLoops.sum(x, xOffset + r * n, n);
+    }
+  }
+
+  /**
+   * Adds a row to one in double.
+   *
+   * <p>Formula: y_j ← y_j + x_j. Cost: n operations; nothing is allocated. Arguments are not
+   * checked beyond the arrays' bounds.
+   *
+   * @param n the length of the rows
+   * @param x the row
+   * @param xOffset where it begins
+   * @param y receives the sum; is not x
+   * @param yOffset where it begins
+   */
+  default void addTo(int n, double[] x, int xOffset, double[] y, int yOffset) {
+    for (int j = 0; j < n; j++) {
+      y[yOffset + j] += x[xOffset + j];
+    }
+  }
+
+  /**
    * Multiplies so many pairs of matrices of the same sizes, one pair a step further than the last.
    *
    * <p>Formula: C_i ← op(A_i) op(B_i) + beta · C_i, A_i from {@code aOffset + i · aStep} on and so
@@ -468,6 +506,21 @@ public interface Gemm {
       for (int j = 0; j < n; j++) {
         y[yOffset + j] = x[xOffset + j] * z[zOffset + j];
       }
+    }
+  }
+
+  /** In single precision; see the method of doubles. */
+  default void addRowSums(int rows, int n, float[] x, int xOffset, float[] y, int yOffset) {
+    for (int r = 0; r < rows; r++) {
+      y[yOffset + r] +=
+          (float) dev.flatness.internal.linalg32.PlainLoops.sum(x, xOffset + r * n, n);
+    }
+  }
+
+  /** Of floats; see the method of doubles. */
+  default void addTo(int n, float[] x, int xOffset, double[] y, int yOffset) {
+    for (int j = 0; j < n; j++) {
+      y[yOffset + j] += x[xOffset + j];
     }
   }
 }

@@ -26,13 +26,20 @@ final class GemmCase {
   private final float[] c;
 
   private GemmCase(
-      SplittableRandom random, int m, int n, int k, boolean transA, boolean transB, int slack) {
+      SplittableRandom random,
+      int m,
+      int n,
+      int k,
+      boolean transA,
+      boolean transB,
+      int slack,
+      double alpha) {
+    this.alpha = alpha;
     this.m = m;
     this.n = n;
     this.k = k;
     this.transA = transA;
     this.transB = transB;
-    alpha = ALPHAS[random.nextInt(ALPHAS.length)];
     beta = BETAS[random.nextInt(BETAS.length)];
     aOffset = random.nextInt(slack);
     bOffset = random.nextInt(slack);
@@ -60,11 +67,21 @@ final class GemmCase {
         sizes[2],
         random.nextBoolean(),
         random.nextBoolean(),
-        1 + random.nextInt(6));
+        1 + random.nextInt(6),
+        alpha(random));
   }
 
   static GemmCase of(SplittableRandom random, int m, int n, int k, boolean transA, boolean transB) {
-    return new GemmCase(random, m, n, k, transA, transB, 4);
+    return new GemmCase(random, m, n, k, transA, transB, 4, alpha(random));
+  }
+
+  /** One with A as it is, as a weight gradient has it: alpha is 1, B is transposed. */
+  static GemmCase gradient(SplittableRandom random, int m, int n, int k) {
+    return new GemmCase(random, m, n, k, false, true, 4, 1);
+  }
+
+  private static double alpha(SplittableRandom random) {
+    return ALPHAS[random.nextInt(ALPHAS.length)];
   }
 
   private static float[] gaussians(SplittableRandom random, int length) {

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.withinPercentage;
 
 import dev.flatness.linalg.FilterTransform;
 import dev.flatness.linalg.Gemm;
+import java.math.BigDecimal;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
@@ -47,7 +48,7 @@ public abstract class GemmContract {
   void agreesOnShapesThatCrossEveryBlock() {
     SplittableRandom random = new SplittableRandom(20262);
     int[][] shapes = {
-      {3, 1100, 2}, {241, 5, 300}, {50, 64, 784}, {6, 700, 25}, {16, 33, 1030}, {13, 513, 260}
+      {3, 1100, 2}, {481, 5, 300}, {50, 64, 784}, {6, 700, 25}, {16, 33, 1030}, {13, 513, 260}
     };
     for (int[] shape : shapes) {
       for (int trans = 0; trans < 4; trans++) {
@@ -55,6 +56,76 @@ public abstract class GemmContract {
             .assertBothPrecisions(gemm);
       }
     }
+  }
+
+  @Test
+  void agreesOnWeightGradientsOfEveryWidth() {
+    SplittableRandom random = new SplittableRandom(20267);
+    for (int m : new int[] {7, 8, 9, 50}) {
+      for (int n : new int[] {1, 2, 9, 10, 17, 18, 33, 34, 50, 96, 97}) {
+        for (int k : new int[] {31, 64, 300}) {
+          GemmCase.gradient(random, m, n, k).assertBothPrecisions(gemm);
+        }
+      }
+    }
+  }
+
+  @Test
+  void sumsOfRowsAreTakenInDouble() {
+    SplittableRandom random = new SplittableRandom(20268);
+    for (int n : new int[] {0, 1, 15, 16, 33, 160}) {
+      for (int rows : new int[] {0, 1, 9}) {
+        float[] x = singles(random.doubles(2000, -1, 1).toArray());
+        double[] wide = doubles(x);
+        double[] y = random.doubles(20, -1, 1).toArray();
+        double[] expected = y.clone();
+        double[] size = new double[20];
+        for (int r = 0; r < rows; r++) {
+          BigDecimal sum = new BigDecimal(y[2 + r]);
+          for (int j = 0; j < n; j++) {
+            sum = sum.add(new BigDecimal(wide[3 + r * n + j]));
+            size[2 + r] += Math.abs(wide[3 + r * n + j]);
+          }
+          expected[2 + r] = sum.doubleValue();
+          size[2 + r] += Math.abs(y[2 + r]);
+        }
+        float[] singles = singles(y);
+        gemm.addRowSums(rows, n, wide, 3, y, 2);
+        gemm.addRowSums(rows, n, x, 3, singles, 2);
+        for (int i = 0; i < y.length; i++) {
+          assertThat(y[i]).isCloseTo(expected[i], within((n + 2) * 0x1p-53 * size[i]));
+          // The sum is in double; what it is added to and the result are floats.
+          double bound = 3 * 0x1p-24 * (Math.abs(expected[i]) + 2) + (n + 2) * 0x1p-53 * size[i];
+          assertThat((double) singles[i]).isCloseTo(expected[i], within(bound));
+        }
+      }
+    }
+  }
+
+  @Test
+  void addsRowsOfEitherPrecisionToOneInDouble() {
+    SplittableRandom random = new SplittableRandom(20269);
+    for (int n : new int[] {0, 1, 15, 16, 33, 1100}) {
+      float[] x = singles(random.doubles(1200, -1, 1).toArray());
+      double[] ofFloats = random.doubles(1200, -1, 1).toArray();
+      double[] ofDoubles = ofFloats.clone();
+      double[] expected = ofFloats.clone();
+      for (int j = 0; j < n; j++) {
+        expected[5 + j] += x[2 + j];
+      }
+      gemm.addTo(n, x, 2, ofFloats, 5);
+      gemm.addTo(n, doubles(x), 2, ofDoubles, 5);
+      assertThat(ofFloats).containsExactly(expected);
+      assertThat(ofDoubles).containsExactly(expected);
+    }
+  }
+
+  private static double[] doubles(float[] from) {
+    double[] values = new double[from.length];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = from[i];
+    }
+    return values;
   }
 
   @Test

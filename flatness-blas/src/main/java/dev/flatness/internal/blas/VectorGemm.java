@@ -395,4 +395,28 @@ public final class VectorGemm implements Gemm {
       small.multiplyEntries(n - whole, x, p, z, zOffset + whole, add, y, yOffset + whole);
     }
   }
+
+  @Override
+  public void addRowSums(int rows, int n, float[] x, int xOffset, float[] y, int yOffset) {
+    int whole = n - n % WideRows.STEP;
+    if (whole == 0 || (long) rows * n < longRow) {
+      small.addRowSums(rows, n, x, xOffset, y, yOffset);
+      return;
+    }
+    for (int r = 0; r < rows; r++) {
+      int from = xOffset + r * n;
+      double sum = WideRows.sum(whole, x, from);
+      for (int j = from + whole; j < from + n; j++) {
+        sum += x[j];
+      }
+      y[yOffset + r] += (float) sum;
+    }
+  }
+
+  @Override
+  public void addTo(int n, float[] x, int xOffset, double[] y, int yOffset) {
+    int whole = n < longRow ? 0 : n - n % WideRows.STEP;
+    WideRows.add(whole, x, xOffset, y, yOffset);
+    small.addTo(n - whole, x, xOffset + whole, y, yOffset + whole);
+  }
 }

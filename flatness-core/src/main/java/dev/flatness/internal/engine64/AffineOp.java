@@ -1,6 +1,7 @@
 package dev.flatness.internal.engine64;
 
 import dev.flatness.internal.engine.Layout;
+import dev.flatness.internal.linalg64.PlainLoops;
 import dev.flatness.network.Network;
 import dev.flatness.network.Node;
 
@@ -78,7 +79,7 @@ final class AffineOp extends Op {
           sums[scales + i * channels + c] += (double) Rows.dot(g, at, f.value(input), c * n, n);
         }
         if (sums != null && f.active[node.bias()]) {
-          sums[shifts + i * channels + c] += (double) WeightOp.sum(g, at, n);
+          sums[shifts + i * channels + c] += (double) PlainLoops.sum(g, at, n);
         }
       }
     }

@@ -136,13 +136,33 @@ final class DenseOp extends WeightOp {
       return;
     }
     int b = f.columns;
+    int from = f.block * weightOffset;
     double[] g = f.adjoint(output);
     double[] gx = f.cotangent(input);
     double[] dx = f.tangent(input);
     for (int i = 0; i < f.block; i++) {
-      int at = f.block * weightOffset + i * d * m;
+      int at = from + i * d * m;
       gemm.multiply(true, false, m, b, d, 1, f.directions, at, m, g, 0, b, 1, gx, i * m * b, b);
-      gemm.multiply(false, true, d, m, b, 1, g, 0, b, dx, i * m * b, b, 1, f.sums, at, m);
+    }
+    if (f.block == 1) {
+      gemm.multiply(false, true, d, m, b, 1, g, 0, b, dx, 0, b, 1, f.sums, from, m);
+      return;
+    }
+    // The transposes of all directions' sums are one product.
+    int rows = f.block * m;
+    double[] transposed = f.scratch(1, rows * d);
+    gemm.multiply(false, true, rows, d, b, 1, dx, 0, b, g, 0, b, 0, transposed, 0, d);
+    for (int i = 0; i < f.block; i++) {
+      addTransposed(transposed, i * m * d, f.sums, from + i * d * m);
+    }
+  }
+
+  /** y += xᵀ, y of d rows and m columns. */
+  private void addTransposed(double[] x, int from, double[] y, int to) {
+    for (int r = 0; r < d; r++) {
+      for (int j = 0; j < m; j++) {
+        y[to + r * m + j] += x[from + j * d + r];
+      }
     }
   }
 

@@ -77,7 +77,7 @@ final class LayerProducts {
             worker.product(kind);
           }
         },
-        w -> NetworkEngine.add(engine.workers[w].frame.sums, total));
+        w -> engine.add(engine.workers[w].frame.sums, total));
     return total;
   }
 
@@ -118,7 +118,7 @@ final class LayerProducts {
                 }
               });
         },
-        w -> NetworkEngine.add(engine.workers[w].frame.sums, total));
+        w -> engine.add(engine.workers[w].frame.sums, total));
     return total;
   }
 

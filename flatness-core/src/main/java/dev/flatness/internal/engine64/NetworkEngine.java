@@ -22,6 +22,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.IntConsumer;
 
 /**
  * All passes over the data, chunk by chunk.
@@ -50,6 +51,10 @@ public final class NetworkEngine implements Engine {
   private final Map<Integer, Chunks> chunks = new HashMap<>();
   Worker[] workers = new Worker[0];
   private double[] directions = new double[0];
+
+  /** The sums of products over chunks. */
+  private /*64*/ double[] total = new /*64*/ double[0];
+
   private Tape tape;
 
   /** Passes of products at the point since it last changed. */
@@ -275,15 +280,26 @@ public final class NetworkEngine implements Engine {
     if (directions.length != k * theta.length) {
       directions = new double[Math.multiplyExact(k, theta.length)];
     }
-    for (Parameter parameter : network.parameters()) {
-      for (int i = 0; i < k; i++) {
-        int to = k * parameter.offset() + i * parameter.size();
-        for (int e = 0; e < parameter.size(); e++) {
-          directions[to + e] = (double) vectors[i][parameter.offset() + e];
-        }
-      }
-    }
+    each(
+        k,
+        i -> {
+          for (Parameter parameter : network.parameters()) {
+            int to = k * parameter.offset() + i * parameter.size();
+            for (int e = 0; e < parameter.size(); e++) {
+              directions[to + e] = (double) vectors[i][parameter.offset() + e];
+            }
+          }
+        });
     return directions;
+  }
+
+  /** Does something for every direction, which is worth the workers where there are some. */
+  private void each(int count, IntConsumer action) {
+    if (count == 1) {
+      action.accept(0);
+    } else {
+      runner.run(count, (worker, i) -> action.accept(i), worker -> {});
+    }
   }
 
   @Override
@@ -302,7 +318,10 @@ public final class NetworkEngine implements Engine {
     Tape kept = tape(from);
     // Only a product with all parameters pulls every cotangent back.
     boolean whole = Arrays.equals(live, dependent);
-    /*64*/ double[] total = new /*64*/ double[k * p];
+    if (total.length != k * p) {
+      total = new /*64*/ double[k * p];
+    }
+    Arrays.fill(total, 0);
     runner.run(
         from.count(),
         (w, chunk) -> {
@@ -317,14 +336,14 @@ public final class NetworkEngine implements Engine {
           worker.product(kind, primal != null && whole);
         },
         w -> add(workers[w].frame.sums, total));
-    for (Parameter parameter : network.parameters()) {
-      for (int i = 0; i < k; i++) {
-        int first = k * parameter.offset() + i * parameter.size();
-        for (int e = 0; e < parameter.size(); e++) {
-          products[i][parameter.offset() + e] = total[first + e] / data.size();
-        }
-      }
-    }
+    each(
+        k,
+        i -> {
+          for (Parameter parameter : network.parameters()) {
+            int first = k * parameter.offset() + i * parameter.size();
+            mean(total, first, parameter.size(), products[i], parameter.offset());
+          }
+        });
   }
 
   @Override
@@ -366,9 +385,15 @@ public final class NetworkEngine implements Engine {
     return loss.factorColumns(network.output().shape().size());
   }
 
-  static void add(double[] sums, /*64*/ double[] total) {
-    for (int i = 0; i < total.length; i++) {
-      total[i] += sums[i];
+  void add(double[] sums, /*64*/ double[] total) {
+    options.gemm().addTo(total.length, sums, 0, total, 0);
+  }
+
+  /** mean = total over the number of samples. */
+  private void mean(/*64*/ double[] total, int from, int n, /*64*/ double[] mean, int to) {
+    /*64*/ double samples = data.size();
+    for (int e = 0; e < n; e++) {
+      mean[to + e] = total[from + e] / samples;
     }
   }
 

@@ -2,6 +2,7 @@ package dev.flatness.internal.engine64;
 
 import dev.flatness.internal.engine.Layout;
 import dev.flatness.internal.engine.PooledConvolution;
+import dev.flatness.internal.linalg64.PlainLoops;
 import dev.flatness.linalg.Gemm;
 import dev.flatness.network.Layer;
 import dev.flatness.network.Network;
@@ -460,7 +461,7 @@ final class PooledConvolutionOp extends PassOp {
     for (int s = 0; s < d; s++) {
       /*64*/ double sum = 0;
       for (int j = 0; j < b; j++) {
-        sum += WeightOp.sum(g, (i * b + j) * features + s * windows, windows);
+        sum += PlainLoops.sum(g, (i * b + j) * features + s * windows, windows);
       }
       sums[at + s] += (double) sum;
     }

@@ -1,6 +1,7 @@
 package dev.flatness.internal.engine64;
 
 import dev.flatness.internal.engine.ChunkRunner;
+import dev.flatness.internal.linalg64.PlainLoops;
 import dev.flatness.network.Layer;
 import dev.flatness.network.Node;
 import java.util.ArrayList;
@@ -104,7 +105,7 @@ final class Spread {
 
     /** Those of a coordinate over a chunk, in two passes over what is in the cache. */
     void set(int at, double[] x, int from, int n) {
-      /*64*/ double middle = WeightOp.sum(x, from, n) / n;
+      /*64*/ double middle = PlainLoops.sum(x, from, n) / n;
       /*64*/ double sum = 0;
       for (int j = from; j < from + n; j++) {
         sum += (x[j] - middle) * (x[j] - middle);

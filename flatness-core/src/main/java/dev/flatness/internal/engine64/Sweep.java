@@ -1,6 +1,7 @@
 package dev.flatness.internal.engine64;
 
 import dev.flatness.internal.engine.GramFactor;
+import dev.flatness.internal.linalg64.PlainLoops;
 import dev.flatness.linalg.Gemm;
 import dev.flatness.network.Layer;
 import dev.flatness.network.Node;
@@ -166,7 +167,7 @@ final class Sweep {
       result[op.weightOffset + e] += diagonal[e];
     }
     for (int s = 0; s < d && op.biasOffset >= 0; s++) {
-      result[op.biasOffset + s] += WeightOp.sum(g2, s * b, b);
+      result[op.biasOffset + s] += PlainLoops.sum(g2, s * b, b);
     }
     double[] u = f.scratch(5, m * b);
     double[] u2 = f.scratch(6, m * b);
@@ -275,7 +276,7 @@ final class Sweep {
         }
         result[rows + s] += row * row;
         if (op.biasOffset >= 0) {
-          /*64*/ double sum = WeightOp.sum(g, gAt + (i * d + s) * n, n);
+          /*64*/ double sum = PlainLoops.sum(g, gAt + (i * d + s) * n, n);
           result[op.biasOffset + s] += sum * sum;
         }
       }

@@ -122,32 +122,6 @@ abstract class WeightOp extends Op {
 
   /** sums_i[bias_s] += Σ g_i[s, ·]. */
   final void sumRows(double[] g, double[] sums, int k, int columns, int positions) {
-    int n = positions * columns;
-    for (int i = 0; i < k; i++) {
-      for (int s = 0; s < d; s++) {
-        sums[k * biasOffset + i * d + s] += (double) sum(g, (i * d + s) * n, n);
-      }
-    }
-  }
-
-  /**
-   * Σ a[from … from+n), in four lanes in double: a fixed order that does not depend on the machine.
-   */
-  static /*64*/ double sum(double[] a, int from, int n) {
-    /*64*/ double s0 = 0;
-    /*64*/ double s1 = 0;
-    /*64*/ double s2 = 0;
-    /*64*/ double s3 = 0;
-    int j = from;
-    for (; j + 3 < from + n; j += 4) {
-      s0 += a[j];
-      s1 += a[j + 1];
-      s2 += a[j + 2];
-      s3 += a[j + 3];
-    }
-    for (; j < from + n; j++) {
-      s0 += a[j];
-    }
-    return (s0 + s1) + (s2 + s3);
+    gemm.addRowSums(k * d, positions * columns, g, 0, sums, k * biasOffset);
   }
 }

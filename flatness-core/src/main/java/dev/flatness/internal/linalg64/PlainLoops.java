@@ -32,6 +32,27 @@ public final class PlainLoops {
 
   private PlainLoops() {}
 
+  /**
+   * Σ a[from … from+n), in four lanes in double: a fixed order that does not depend on the machine.
+   */
+  public static /*64*/ double sum(double[] a, int from, int n) {
+    /*64*/ double s0 = 0;
+    /*64*/ double s1 = 0;
+    /*64*/ double s2 = 0;
+    /*64*/ double s3 = 0;
+    int j = from;
+    for (; j + 3 < from + n; j += 4) {
+      s0 += a[j];
+      s1 += a[j + 1];
+      s2 += a[j + 2];
+      s3 += a[j + 3];
+    }
+    for (; j < from + n; j++) {
+      s0 += a[j];
+    }
+    return (s0 + s1) + (s2 + s3);
+  }
+
   /** C <- beta * C, never reading C for beta = 0. */
   public static void scale(int m, int n, double beta, double[] c, int cOffset, int ldc) {
     if (beta == 1) {

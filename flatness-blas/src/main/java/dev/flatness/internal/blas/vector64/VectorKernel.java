@@ -12,8 +12,11 @@ import java.util.Arrays;
  * inner products.
  */
 public final class VectorKernel {
-  private static final int ROWS = 240;
   private static final int DEPTH = 256;
+
+  /** Rows of A at a time: half a megabyte of the second-level cache. */
+  private static final int ROWS = (480 << 10) / DEPTH / Double.BYTES;
+
   private static final int DOT_DEPTH = 1024;
   private static final int LANES = ProductTiles.LANES;
   private static final int WIDTH = ProductTiles.WIDTH;
@@ -35,12 +38,27 @@ public final class VectorKernel {
 
   private static final int SWAPPED_DEPTH = 1024;
 
+  /**
+   * Up to so many columns of C, rows of A are read where they lie: a copied entry is read a
+   * twentieth faster, but only so often.
+   */
+  private static final int COLUMNS_IN_PLACE = 96;
+
+  /** Up to so many columns at the edge of C are inner products. */
+  private static final int COLUMNS_TO_DOT = 2;
+
   private static final ThreadLocal<VectorKernel> SCRATCH =
       ThreadLocal.withInitial(VectorKernel::new);
 
   private final double[] block = new double[ROWS * DEPTH];
   private final double[] packed = new double[PANELS * DEPTH * WIDTH];
   private final double[] tile = new double[RowTiles.HIGHER * WIDTH];
+
+  /** A, where its rows are read in place by the current product, else null. */
+  private double[] left;
+
+  private int leftOffset;
+  private int leftStride;
 
   private VectorKernel() {}
 
@@ -82,16 +100,28 @@ public final class VectorKernel {
       kernel.swapped(m, n, k, a, aOffset, lda, b, bOffset, ldb, add, c, cOffset, ldc);
       return;
     }
+    boolean inPlace = !transA && alpha == 1 && n <= COLUMNS_IN_PLACE;
+    // Pieces of about the same depth: a shallow last one would be little but reading and writing C.
+    int pieces = (k + DEPTH - 1) / DEPTH;
+    int piece = (k + pieces - 1) / pieces;
     for (int i = 0; i < m; i += ROWS) {
       int rows = Math.min(ROWS, m - i);
-      for (int p = 0; p < k; p += DEPTH) {
-        int depth = Math.min(DEPTH, k - p);
+      for (int p = 0; p < k; p += piece) {
+        int depth = Math.min(piece, k - p);
         int a0 = transA ? aOffset + p * lda + i : aOffset + i * lda + p;
+        kernel.takeLeft(inPlace ? a : null, a0, lda);
         kernel.packA(transA, rows, depth, alpha, a, a0, lda);
         int b0 = transB ? bOffset + p : bOffset + p * ldb;
         kernel.panels(transB, rows, n, depth, b, b0, ldb, add || p > 0, c, cOffset + i * ldc, ldc);
       }
     }
+    kernel.takeLeft(null, 0, 0);
+  }
+
+  private void takeLeft(double[] a, int a0, int lda) {
+    left = a;
+    leftOffset = a0;
+    leftStride = lda;
   }
 
   /** Whether the transposed product is the faster: it copies A instead of the much larger B. */
@@ -125,7 +155,12 @@ public final class VectorKernel {
         for (int i = 0; i < n; i += height) {
           // The last tile begins early enough to be whole; its first rows have been added.
           int first = Math.min(i, n - height);
-          RowTiles.product(narrow, depth, b, bOffset + first * ldb + p, ldb, packed, 0, tile);
+          int b0 = bOffset + first * ldb + p;
+          if (narrow) {
+            RowTiles.product8(depth, b, b0, ldb, packed, 0, tile);
+          } else {
+            RowTiles.product6(depth, b, b0, ldb, packed, 0, WIDTH, false, tile, 0, WIDTH);
+          }
           int to = cOffset + j * ldc + first;
           copyTransposed(i - first, height, columns, add || p > 0, c, to, ldc);
         }
@@ -172,11 +207,7 @@ public final class VectorKernel {
       int ldc) {
     int whole = n - n % WIDTH;
     if (transB) {
-      for (int j = 0; j < n; j += WIDTH) {
-        int columns = Math.min(WIDTH, n - j);
-        packTransposed(columns, depth, b, b0 + j * ldb, ldb);
-        column(rows, depth, packed, 0, WIDTH, columns, add, c, c0 + j, ldc);
-      }
+      transposedPanels(rows, n, depth, b, b0, ldb, add, c, c0, ldc);
       return;
     }
     if (depth <= SHALLOW) {
@@ -201,6 +232,49 @@ public final class VectorKernel {
     }
   }
 
+  /** A few columns too many for a vector are inner products, if A lies row by row. */
+  private void transposedPanels(
+      int rows,
+      int n,
+      int depth,
+      double[] b,
+      int b0,
+      int ldb,
+      boolean add,
+      double[] c,
+      int c0,
+      int ldc) {
+    boolean dots = left != null && depth >= 4 * LANES;
+    int columns;
+    for (int j = 0; j < n; j += columns) {
+      int from = b0 + j * ldb;
+      columns = Math.min(WIDTH, n - j);
+      if (dots && columns <= COLUMNS_TO_DOT) {
+        dots(
+            rows,
+            columns,
+            depth,
+            1,
+            left,
+            leftOffset,
+            leftStride,
+            b,
+            from,
+            ldb,
+            add,
+            c,
+            c0 + j,
+            ldc);
+        continue;
+      }
+      if (dots && columns > LANES && columns <= LANES + COLUMNS_TO_DOT) {
+        columns = LANES;
+      }
+      packTransposed(columns, depth, b, from, ldb);
+      column(rows, depth, packed, 0, WIDTH, columns, add, c, c0 + j, ldc);
+    }
+  }
+
   /** Along the rows of C, which is most of the traffic where sums are short. */
   private void rowsOfTiles(
       int rows,
@@ -218,7 +292,7 @@ public final class VectorKernel {
       height = ProductTiles.height(rows - i);
       for (int j = 0; j < columns; j += WIDTH) {
         int from = c0 + i * ldc + j;
-        ProductTiles.product(height, depth, block, i * depth, b, b0 + j, ldb, add, c, from, ldc);
+        product(i, height, depth, b, b0 + j, ldb, add, c, from, ldc);
       }
     }
   }
@@ -235,21 +309,58 @@ public final class VectorKernel {
       double[] c,
       int c0,
       int ldc) {
+    if (left != null && columns <= LANES && rows >= RowTiles.HIGHER) {
+      narrowColumn(rows, depth, columns, add, c, c0, ldc);
+      return;
+    }
     int height;
     for (int i = 0; i < rows; i += height) {
       height = ProductTiles.height(rows - i);
       int from = c0 + i * ldc;
       if (columns == WIDTH) {
-        ProductTiles.product(height, depth, block, i * depth, b, b0, ldb, add, c, from, ldc);
+        product(i, height, depth, b, b0, ldb, add, c, from, ldc);
       } else {
-        ProductTiles.product(height, depth, block, i * depth, b, b0, ldb, false, tile, 0, WIDTH);
-        copyTile(height, columns, add, c, from, ldc);
+        product(i, height, depth, b, b0, ldb, false, tile, 0, WIDTH);
+        copyTile(0, height, columns, add, c, from, ldc);
       }
     }
   }
 
-  private void copyTile(int height, int columns, boolean add, double[] c, int from, int ldc) {
-    for (int r = 0; r < height; r++) {
+  /** Rows of A where they lie times a packed panel of which one vector is used. */
+  private void narrowColumn(
+      int rows, int depth, int columns, boolean add, double[] c, int c0, int ldc) {
+    for (int i = 0; i < rows; i += RowTiles.HIGHER) {
+      // The last tile begins early enough to be whole; its first rows have been added.
+      int first = Math.min(i, rows - RowTiles.HIGHER);
+      int a0 = leftOffset + first * leftStride;
+      RowTiles.product8(depth, left, a0, leftStride, packed, 0, tile);
+      copyTile(i - first, RowTiles.HIGHER, columns, add, c, c0 + first * ldc, ldc);
+    }
+  }
+
+  /** One tile, its rows of A from the i-th of the block on. */
+  private void product(
+      int i,
+      int height,
+      int depth,
+      double[] b,
+      int b0,
+      int ldb,
+      boolean add,
+      double[] c,
+      int c0,
+      int ldc) {
+    if (left != null && height == RowTiles.HEIGHT) {
+      int a0 = leftOffset + i * leftStride;
+      RowTiles.product6(depth, left, a0, leftStride, b, b0, ldb, add, c, c0, ldc);
+    } else {
+      ProductTiles.product(height, depth, block, i * depth, b, b0, ldb, add, c, c0, ldc);
+    }
+  }
+
+  private void copyTile(
+      int first, int height, int columns, boolean add, double[] c, int from, int ldc) {
+    for (int r = first; r < height; r++) {
       for (int j = 0; j < columns; j++) {
         double sum = tile[r * WIDTH + j];
         int at = from + r * ldc + j;
@@ -308,7 +419,12 @@ public final class VectorKernel {
     for (int i = 0; i < rows; i += height) {
       height = ProductTiles.height(rows - i);
       int to = i * depth;
-      if (transA) {
+      if (left != null && height == RowTiles.HEIGHT) {
+        continue;
+      }
+      if (transA && height == 6) {
+        packSixColumns(depth, alpha, a, a0 + i, lda, to);
+      } else if (transA) {
         for (int p = 0; p < depth; p++) {
           int from = a0 + p * lda + i;
           for (int r = 0; r < height; r++) {
@@ -325,6 +441,18 @@ public final class VectorKernel {
           }
         }
       }
+    }
+  }
+
+  private void packSixColumns(int depth, double alpha, double[] a, int a0, int lda, int to) {
+    for (int p = 0; p < depth; p++) {
+      int from = a0 + p * lda;
+      block[to + 6 * p] = alpha * a[from];
+      block[to + 6 * p + 1] = alpha * a[from + 1];
+      block[to + 6 * p + 2] = alpha * a[from + 2];
+      block[to + 6 * p + 3] = alpha * a[from + 3];
+      block[to + 6 * p + 4] = alpha * a[from + 4];
+      block[to + 6 * p + 5] = alpha * a[from + 5];
     }
   }
 

@@ -75,9 +75,9 @@ final class GemmCase {
     return new GemmCase(random, m, n, k, transA, transB, 4, alpha(random));
   }
 
-  /** One with A as it is, as a weight gradient has it: alpha is 1, B is transposed. */
-  static GemmCase gradient(SplittableRandom random, int m, int n, int k) {
-    return new GemmCase(random, m, n, k, false, true, 4, 1);
+  /** One with A as it is: alpha is 1. */
+  static GemmCase plain(SplittableRandom random, int m, int n, int k, boolean transB) {
+    return new GemmCase(random, m, n, k, false, transB, 4, 1);
   }
 
   private static double alpha(SplittableRandom random) {

@@ -59,14 +59,17 @@ public abstract class GemmContract {
   }
 
   @Test
-  void agreesOnWeightGradientsOfEveryWidth() {
+  void agreesOnFewColumnsOfEveryWidth() {
     SplittableRandom random = new SplittableRandom(20267);
-    for (int m : new int[] {7, 8, 9, 50}) {
-      for (int n : new int[] {1, 2, 9, 10, 17, 18, 33, 34, 50, 96, 97}) {
+    for (int n : new int[] {1, 2, 3, 5, 7, 9, 10, 13, 16, 17, 18, 33, 34, 50, 96, 97}) {
+      for (int m : new int[] {7, 8, 9, 50}) {
         for (int k : new int[] {31, 64, 300}) {
-          GemmCase.gradient(random, m, n, k).assertBothPrecisions(gemm);
+          GemmCase.plain(random, m, n, k, true).assertBothPrecisions(gemm);
+          GemmCase.plain(random, m, n, k, false).assertBothPrecisions(gemm);
         }
       }
+      GemmCase.plain(random, 500, n, 20, n % 2 == 0).assertBothPrecisions(gemm);
+      GemmCase.plain(random, 500, n, 70, n % 2 != 0).assertBothPrecisions(gemm);
     }
   }
 
@@ -99,6 +102,21 @@ public abstract class GemmContract {
           assertThat((double) singles[i]).isCloseTo(expected[i], within(bound));
         }
       }
+    }
+  }
+
+  @Test
+  void sumsOfFloatsKeepWhatFloatsWouldLose() {
+    // Large numbers that cancel, one small one: alike in every lane and in neighbouring ones.
+    int n = 96;
+    for (int step : new int[] {1, 8, 16, 32}) {
+      float[] x = new float[n];
+      x[0] = 0x1p30f;
+      x[step] = 1;
+      x[2 * step] = -0x1p30f;
+      float[] y = {0};
+      gemm.addRowSums(1, n, x, 0, y, 0);
+      assertThat(y).containsExactly(1);
     }
   }
 
@@ -310,6 +328,34 @@ public abstract class GemmContract {
         assertThat(c[i * n + j]).isEqualTo(Double.valueOf(i == 4 || j == 36 ? Double.NaN : k));
       }
     }
+  }
+
+  /** Sums across lanes have the same order in the interpreter as in compiled loops. */
+  @Test
+  void keepsItsBitsWhenTheJitHasCompiledIt() {
+    SplittableRandom random = new SplittableRandom(20270);
+    double[] wide = random.doubles(2000, -1, 1).toArray();
+    float[] x = singles(random.doubles(2000, -1, 1).toArray());
+    double[] first = sums(wide, x);
+    for (int i = 0; i < 20_000; i++) {
+      assertThat(Arrays.equals(sums(wide, x), first)).as("call %s", i).isTrue();
+    }
+  }
+
+  private double[] sums(double[] wide, float[] x) {
+    double[] c = new double[8];
+    float[] f = new float[5];
+    gemm.multiply(false, true, 2, 2, 96, 1, wide, 0, 96, wide, 500, 96, 0, c, 0, 2);
+    gemm.multiply(false, true, 2, 2, 96, 1, x, 0, 96, x, 500, 96, 0, f, 0, 2);
+    gemm.addRowSums(1, 160, x, 1, f, 4);
+    c[4] = gemm.dot(3, 32, wide, 0, 40, wide, 600, 40);
+    c[5] = gemm.dot(3, 32, x, 0, 40, x, 600, 40);
+    c[6] = gemm.dot(3, 24, wide, 0, 40, wide, 600, 40);
+    double[] all = Arrays.copyOf(c, c.length + f.length);
+    for (int i = 0; i < f.length; i++) {
+      all[c.length + i] = f[i];
+    }
+    return all;
   }
 
   @Test

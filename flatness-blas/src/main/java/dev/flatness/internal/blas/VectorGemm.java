@@ -18,7 +18,7 @@ public final class VectorGemm implements Gemm {
   /** m·n·k from which on the vector kernels are used; ours, by cold starts and steady rates. */
   private static final long WORTHWHILE = 1 << 16;
 
-  /** Numbers of a row from which on its arithmetic takes the vector units. */
+  /** Numbers of a row, or of rows to sum, from which on their arithmetic takes the vector units. */
   private static final int LONG_ROW = 1 << 10;
 
   private final Gemm small = new PlainGemm();
@@ -398,8 +398,8 @@ public final class VectorGemm implements Gemm {
 
   @Override
   public void addRowSums(int rows, int n, float[] x, int xOffset, float[] y, int yOffset) {
-    int whole = n - n % WideRows.STEP;
-    if (whole == 0 || (long) rows * n < longRow) {
+    int whole = (long) rows * n < longRow ? 0 : n - n % WideRows.STEP;
+    if (whole == 0) {
       small.addRowSums(rows, n, x, xOffset, y, yOffset);
       return;
     }
@@ -416,7 +416,9 @@ public final class VectorGemm implements Gemm {
   @Override
   public void addTo(int n, float[] x, int xOffset, double[] y, int yOffset) {
     int whole = n < longRow ? 0 : n - n % WideRows.STEP;
-    WideRows.add(whole, x, xOffset, y, yOffset);
+    if (whole > 0) {
+      WideRows.add(whole, x, xOffset, y, yOffset);
+    }
     small.addTo(n - whole, x, xOffset + whole, y, yOffset + whole);
   }
 }

@@ -1,5 +1,6 @@
 package dev.flatness.internal.blas;
 
+import dev.flatness.internal.blas.vector64.Lanes;
 import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
@@ -33,7 +34,7 @@ final class WideRows {
       s = s.add((DoubleVector) next.convert(VectorOperators.F2D, 0));
       t = t.add((DoubleVector) next.convert(VectorOperators.F2D, 1));
     }
-    return s.add(t).reduceLanes(VectorOperators.ADD);
+    return Lanes.sum(s.add(t));
   }
 
   /** y += x; n is a multiple of a step. */

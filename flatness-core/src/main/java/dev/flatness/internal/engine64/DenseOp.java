@@ -18,6 +18,11 @@ final class DenseOp extends WeightOp {
   }
 
   @Override
+  long fixedScratch(int block) {
+    return block == 1 ? 0 : (long) block * m * d;
+  }
+
+  @Override
   void applyWeight(Frame f, double[] v, int offset, double[] y) {
     int b = f.columns;
     gemm.multiply(false, false, d, b, m, 1, v, offset, m, f.value(input), 0, b, 0, y, 0, b);

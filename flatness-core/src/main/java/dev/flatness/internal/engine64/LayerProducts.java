@@ -18,6 +18,9 @@ final class LayerProducts {
 
   private static final int DOTS = 3;
 
+  /** Numbers of a run of rows. */
+  private static final int RUN = 1 << 12;
+
   private final NetworkEngine engine;
   private final List<Node> layers;
   private final double[] block;
@@ -132,20 +135,37 @@ final class LayerProducts {
     int part = rows ? n / op.d : n;
     double[] image = f.image(op.output, op.features);
     double[] g = f.cotangent(op.output);
+    // By runs of many rows, because those of few samples are short.
+    int run = Math.min(part, Math.max(1, RUN / b) * b);
     double[] mixed = f.scratch(MIXED, n);
-    double[] dots = f.scratch(DOTS, b);
+    double[] dots = f.scratch(DOTS, run);
     Arrays.fill(mixed, 0, n, 0);
     for (int i = 0; i < f.block; i++) {
       for (int first = 0; first < n; first += part) {
-        Arrays.fill(dots, 0, b, 0);
-        for (int row = first; row < first + part; row += b) {
-          engine.rows.addProduct(g, i * n + row, image, row, dots, 0, b);
+        Arrays.fill(dots, 0, run, 0);
+        for (int at = first; at < first + part; at += run) {
+          int length = Math.min(run, first + part - at);
+          engine.rows.addProduct(g, i * n + at, image, at, dots, 0, length);
         }
-        for (int row = first; row < first + part; row += b) {
-          engine.rows.addProduct(g, i * n + row, dots, 0, mixed, row, b);
+        fold(dots, run, b);
+        for (int at = first; at < first + part; at += run) {
+          int length = Math.min(run, first + part - at);
+          engine.rows.addProduct(g, i * n + at, dots, 0, mixed, at, length);
         }
       }
     }
     op.addWeightGradient(f, mixed, f.sums);
+  }
+
+  /** Replaces every row of b numbers by the sum of all rows. */
+  private static void fold(double[] rows, int run, int b) {
+    for (int at = b; at < run; at += b) {
+      for (int j = 0; j < b; j++) {
+        rows[j] += rows[at + j];
+      }
+    }
+    for (int at = b; at < run; at += b) {
+      System.arraycopy(rows, 0, rows, at, b);
+    }
   }
 }

@@ -31,6 +31,9 @@ import java.util.function.IntConsumer;
  * build. Sums over chunks and the loss head are double in both.
  */
 public final class NetworkEngine implements Engine {
+  /** Numbers to copy from which on it is worth waking the workers. */
+  private static final int MANY = 1 << 17;
+
   /** Columns of the loss's factor that are pulled back together. */
   static final int MOST_FACTORS = 16;
 
@@ -53,7 +56,7 @@ public final class NetworkEngine implements Engine {
   private double[] directions = new double[0];
 
   /** The sums of products over chunks. */
-  private /*64*/ double[] total = new /*64*/ double[0];
+  private /*64*/ double[] productSums = new /*64*/ double[0];
 
   private Tape tape;
 
@@ -160,7 +163,7 @@ public final class NetworkEngine implements Engine {
       long filters = 0;
       for (Op op : ops) {
         masks += op instanceof MaxPoolOp pool ? pool.masks() : 0;
-        filters = Math.max(filters, op instanceof WinogradOp conv ? conv.fixedScratch(block) : 0);
+        filters = Math.max(filters, op instanceof WeightOp layer ? layer.fixedScratch(block) : 0);
       }
       long weights = 0;
       for (PassOp op : fused) {
@@ -169,8 +172,13 @@ public final class NetworkEngine implements Engine {
           weights += pooled.fixedScratch();
         }
       }
+      // Directions and their sums over chunks are there once.
+      long shared = tangents ? 2L * resultLength / busy : 0;
       options.requireMemory(
-          busy, (numbers + masks) * columns, 2L * resultLength + weights + filters, columns);
+          busy,
+          (numbers + masks) * columns,
+          2L * resultLength + shared + weights + filters,
+          columns);
       workers = new Worker[busy];
       Arrays.setAll(workers, w -> new Worker(this, data.targetSize(), columns, block));
     }
@@ -280,7 +288,7 @@ public final class NetworkEngine implements Engine {
     if (directions.length != k * theta.length) {
       directions = new double[Math.multiplyExact(k, theta.length)];
     }
-    each(
+    forEachDirection(
         k,
         i -> {
           for (Parameter parameter : network.parameters()) {
@@ -293,10 +301,12 @@ public final class NetworkEngine implements Engine {
     return directions;
   }
 
-  /** Does something for every direction, which is worth the workers where there are some. */
-  private void each(int count, IntConsumer action) {
-    if (count == 1) {
-      action.accept(0);
+  /** Does something with the p numbers of every direction, by all workers where there are many. */
+  private void forEachDirection(int count, IntConsumer action) {
+    if (count * theta.length < MANY) {
+      for (int i = 0; i < count; i++) {
+        action.accept(i);
+      }
     } else {
       runner.run(count, (worker, i) -> action.accept(i), worker -> {});
     }
@@ -318,10 +328,11 @@ public final class NetworkEngine implements Engine {
     Tape kept = tape(from);
     // Only a product with all parameters pulls every cotangent back.
     boolean whole = Arrays.equals(live, dependent);
-    if (total.length != k * p) {
-      total = new /*64*/ double[k * p];
+    if (productSums.length != k * p) {
+      productSums = null;
+      productSums = new /*64*/ double[k * p];
     }
-    Arrays.fill(total, 0);
+    Arrays.fill(productSums, 0);
     runner.run(
         from.count(),
         (w, chunk) -> {
@@ -335,13 +346,13 @@ public final class NetworkEngine implements Engine {
           frame.sums = cleared(frame.sums, k * p);
           worker.product(kind, primal != null && whole);
         },
-        w -> add(workers[w].frame.sums, total));
-    each(
+        w -> add(workers[w].frame.sums, productSums));
+    forEachDirection(
         k,
         i -> {
           for (Parameter parameter : network.parameters()) {
             int first = k * parameter.offset() + i * parameter.size();
-            mean(total, first, parameter.size(), products[i], parameter.offset());
+            mean(productSums, first, parameter.size(), products[i], parameter.offset());
           }
         });
   }

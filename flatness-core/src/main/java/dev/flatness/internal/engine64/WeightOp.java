@@ -44,6 +44,11 @@ abstract class WeightOp extends Op {
   /** sums[weight] += Σ over samples of y xᵀ (over patches for a convolution). */
   abstract void addWeightGradient(Frame f, double[] y, double[] sums);
 
+  /** Numbers of scratch that a block of directions takes, whatever the samples. */
+  long fixedScratch(int block) {
+    return 0;
+  }
+
   /** Groups of a convolution, else 1. */
   int groups() {
     return 1;

@@ -39,6 +39,7 @@ final class WinogradOp extends ConvolutionOp {
    * Numbers that a worker's scratch needs for transformed weights, directions and sums of a block
    * and for maps, whatever the samples.
    */
+  @Override
   long fixedScratch(int block) {
     long weights = (long) FREQUENCIES * kernels * (1 + 2L * block) + Winograd.weightWork(kernels);
     return weights + 4L * ENTRIES;

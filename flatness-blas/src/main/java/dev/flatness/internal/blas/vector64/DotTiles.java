@@ -1,7 +1,6 @@
 package dev.flatness.internal.blas.vector64;
 
 import jdk.incubator.vector.DoubleVector;
-import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
@@ -18,18 +17,35 @@ final class DotTiles {
 
   /** tile[2r + q] <- inner product of row r of A and row q of B; k is at least LANES. */
   static void dot(
-      int height, int k, double[] a, int a0, int lda, double[] b, int b0, int b1, double[] tile) {
+      int height,
+      int k,
+      double[] a,
+      int a0,
+      int lda,
+      double[] b,
+      int b0,
+      int b1,
+      double[] lanes,
+      double[] tile) {
     switch (height) {
-      case 6 -> dot6(k, a, a0, lda, b, b0, b1, tile);
-      case 4 -> dot4(k, a, a0, lda, b, b0, b1, tile);
-      case 2 -> dot2(k, a, a0, lda, b, b0, b1, tile);
-      default -> dot1(k, a, a0, b, b0, b1, tile);
+      case 6 -> dot6(k, a, a0, lda, b, b0, b1, lanes, tile);
+      case 4 -> dot4(k, a, a0, lda, b, b0, b1, lanes, tile);
+      case 2 -> dot2(k, a, a0, lda, b, b0, b1, lanes, tile);
+      default -> dot1(k, a, a0, b, b0, b1, lanes, tile);
     }
   }
 
   /** 6 rows of A against two rows of B. */
   private static void dot6(
-      int k, double[] a, int a0, int lda, double[] b, int b0, int b1, double[] tile) {
+      int k,
+      double[] a,
+      int a0,
+      int lda,
+      double[] b,
+      int b0,
+      int b1,
+      double[] lanes,
+      double[] tile) {
     int a1 = a0 + lda;
     int a2 = a1 + lda;
     int a3 = a2 + lda;
@@ -78,18 +94,19 @@ final class DotTiles {
       s5 = x5.fma(y0, s5);
       t5 = x5.fma(y1, t5);
     }
-    tile[0] = s0.reduceLanes(VectorOperators.ADD);
-    tile[1] = t0.reduceLanes(VectorOperators.ADD);
-    tile[2] = s1.reduceLanes(VectorOperators.ADD);
-    tile[3] = t1.reduceLanes(VectorOperators.ADD);
-    tile[4] = s2.reduceLanes(VectorOperators.ADD);
-    tile[5] = t2.reduceLanes(VectorOperators.ADD);
-    tile[6] = s3.reduceLanes(VectorOperators.ADD);
-    tile[7] = t3.reduceLanes(VectorOperators.ADD);
-    tile[8] = s4.reduceLanes(VectorOperators.ADD);
-    tile[9] = t4.reduceLanes(VectorOperators.ADD);
-    tile[10] = s5.reduceLanes(VectorOperators.ADD);
-    tile[11] = t5.reduceLanes(VectorOperators.ADD);
+    s0.intoArray(lanes, 0);
+    t0.intoArray(lanes, LANES);
+    s1.intoArray(lanes, 2 * LANES);
+    t1.intoArray(lanes, 3 * LANES);
+    s2.intoArray(lanes, 4 * LANES);
+    t2.intoArray(lanes, 5 * LANES);
+    s3.intoArray(lanes, 6 * LANES);
+    t3.intoArray(lanes, 7 * LANES);
+    s4.intoArray(lanes, 8 * LANES);
+    t4.intoArray(lanes, 9 * LANES);
+    s5.intoArray(lanes, 10 * LANES);
+    t5.intoArray(lanes, 11 * LANES);
+    Lanes.sums(12, lanes, tile);
     for (; p < k; p++) {
       tile[0] += a[a0 + p] * b[b0 + p];
       tile[1] += a[a0 + p] * b[b1 + p];
@@ -108,7 +125,15 @@ final class DotTiles {
 
   /** 4 rows of A against two rows of B. */
   private static void dot4(
-      int k, double[] a, int a0, int lda, double[] b, int b0, int b1, double[] tile) {
+      int k,
+      double[] a,
+      int a0,
+      int lda,
+      double[] b,
+      int b0,
+      int b1,
+      double[] lanes,
+      double[] tile) {
     int a1 = a0 + lda;
     int a2 = a1 + lda;
     int a3 = a2 + lda;
@@ -143,14 +168,15 @@ final class DotTiles {
       s3 = x3.fma(y0, s3);
       t3 = x3.fma(y1, t3);
     }
-    tile[0] = s0.reduceLanes(VectorOperators.ADD);
-    tile[1] = t0.reduceLanes(VectorOperators.ADD);
-    tile[2] = s1.reduceLanes(VectorOperators.ADD);
-    tile[3] = t1.reduceLanes(VectorOperators.ADD);
-    tile[4] = s2.reduceLanes(VectorOperators.ADD);
-    tile[5] = t2.reduceLanes(VectorOperators.ADD);
-    tile[6] = s3.reduceLanes(VectorOperators.ADD);
-    tile[7] = t3.reduceLanes(VectorOperators.ADD);
+    s0.intoArray(lanes, 0);
+    t0.intoArray(lanes, LANES);
+    s1.intoArray(lanes, 2 * LANES);
+    t1.intoArray(lanes, 3 * LANES);
+    s2.intoArray(lanes, 4 * LANES);
+    t2.intoArray(lanes, 5 * LANES);
+    s3.intoArray(lanes, 6 * LANES);
+    t3.intoArray(lanes, 7 * LANES);
+    Lanes.sums(8, lanes, tile);
     for (; p < k; p++) {
       tile[0] += a[a0 + p] * b[b0 + p];
       tile[1] += a[a0 + p] * b[b1 + p];
@@ -165,7 +191,15 @@ final class DotTiles {
 
   /** 2 rows of A against two rows of B. */
   private static void dot2(
-      int k, double[] a, int a0, int lda, double[] b, int b0, int b1, double[] tile) {
+      int k,
+      double[] a,
+      int a0,
+      int lda,
+      double[] b,
+      int b0,
+      int b1,
+      double[] lanes,
+      double[] tile) {
     int a1 = a0 + lda;
     DoubleVector y0 = DoubleVector.fromArray(SPECIES, b, b0);
     DoubleVector y1 = DoubleVector.fromArray(SPECIES, b, b1);
@@ -186,10 +220,11 @@ final class DotTiles {
       s1 = x1.fma(y0, s1);
       t1 = x1.fma(y1, t1);
     }
-    tile[0] = s0.reduceLanes(VectorOperators.ADD);
-    tile[1] = t0.reduceLanes(VectorOperators.ADD);
-    tile[2] = s1.reduceLanes(VectorOperators.ADD);
-    tile[3] = t1.reduceLanes(VectorOperators.ADD);
+    s0.intoArray(lanes, 0);
+    t0.intoArray(lanes, LANES);
+    s1.intoArray(lanes, 2 * LANES);
+    t1.intoArray(lanes, 3 * LANES);
+    Lanes.sums(4, lanes, tile);
     for (; p < k; p++) {
       tile[0] += a[a0 + p] * b[b0 + p];
       tile[1] += a[a0 + p] * b[b1 + p];
@@ -199,7 +234,8 @@ final class DotTiles {
   }
 
   /** 1 row of A against two rows of B. */
-  private static void dot1(int k, double[] a, int a0, double[] b, int b0, int b1, double[] tile) {
+  private static void dot1(
+      int k, double[] a, int a0, double[] b, int b0, int b1, double[] lanes, double[] tile) {
     DoubleVector y0 = DoubleVector.fromArray(SPECIES, b, b0);
     DoubleVector y1 = DoubleVector.fromArray(SPECIES, b, b1);
     DoubleVector x0 = DoubleVector.fromArray(SPECIES, a, a0);
@@ -213,8 +249,9 @@ final class DotTiles {
       s0 = x0.fma(y0, s0);
       t0 = x0.fma(y1, t0);
     }
-    tile[0] = s0.reduceLanes(VectorOperators.ADD);
-    tile[1] = t0.reduceLanes(VectorOperators.ADD);
+    s0.intoArray(lanes, 0);
+    t0.intoArray(lanes, LANES);
+    Lanes.sums(2, lanes, tile);
     for (; p < k; p++) {
       tile[0] += a[a0 + p] * b[b0 + p];
       tile[1] += a[a0 + p] * b[b1 + p];

@@ -1,7 +1,6 @@
 package dev.flatness.internal.blas.vector64;
 
 import jdk.incubator.vector.DoubleVector;
-import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
@@ -55,7 +54,7 @@ public final class RowRuns {
           DoubleVector.fromArray(SPECIES, a, p + LANES)
               .fma(DoubleVector.fromArray(SPECIES, b, q + LANES), t);
     }
-    return s.add(t).reduceLanes(VectorOperators.ADD);
+    return Lanes.sum(s.add(t));
   }
 
   private static double bySingles(
@@ -76,7 +75,7 @@ public final class RowRuns {
       }
       s = DoubleVector.fromArray(SPECIES, a, p).fma(DoubleVector.fromArray(SPECIES, b, q), s);
     }
-    return s.reduceLanes(VectorOperators.ADD);
+    return Lanes.sum(s);
   }
 
   /** y += αx as far as whole vectors of a row go; returns how far that is. */

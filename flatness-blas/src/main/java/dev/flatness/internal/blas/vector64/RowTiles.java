@@ -16,9 +16,7 @@ final class RowTiles {
   private static final int LANES = ProductTiles.LANES;
   private static final int WIDTH = ProductTiles.WIDTH;
 
-  /** Rows of a tile of two vectors, and of one. */
-  static final int HEIGHT = 6;
-
+  /** Rows of a tile of one vector; one of two has as many as {@link ProductTiles#HEIGHT}. */
   static final int HIGHER = 8;
 
   private RowTiles() {}

@@ -6,10 +6,10 @@ import java.util.Arrays;
  * Blocking and packing around the register tiles, in one precision.
  *
  * <p>A is copied block by block into columns of the tiles' height, times alpha, and stays in the
- * second-level cache. B is read where it lies when its rows run along C's; it is copied panel by
- * panel when it is transposed, when a panel is cut off by the edge, and when so many rows of A use
- * a panel that the copy pays. With B transposed and few rows in A nothing is copied: the tiles are
- * inner products.
+ * second-level cache; but for the last few, its rows are read where they lie if C has few columns.
+ * B is read where it lies when its rows run along C's; it is copied panel by panel when it is
+ * transposed, when a panel is cut off by the edge, and when so many rows of A use a panel that the
+ * copy pays. With B transposed and few rows in A nothing is copied: the tiles are inner products.
  */
 public final class VectorKernel {
   private static final int DEPTH = 256;
@@ -44,14 +44,12 @@ public final class VectorKernel {
    */
   private static final int COLUMNS_IN_PLACE = 96;
 
-  /** Up to so many columns at the edge of C are inner products. */
-  private static final int COLUMNS_TO_DOT = 2;
-
   private static final ThreadLocal<VectorKernel> SCRATCH =
       ThreadLocal.withInitial(VectorKernel::new);
 
   private final double[] block = new double[ROWS * DEPTH];
   private final double[] packed = new double[PANELS * DEPTH * WIDTH];
+  private final double[] lanes = new double[2 * ProductTiles.HEIGHT * LANES];
   private final double[] tile = new double[RowTiles.HIGHER * WIDTH];
 
   /** A, where its rows are read in place by the current product, else null. */
@@ -118,6 +116,11 @@ public final class VectorKernel {
     kernel.takeLeft(null, 0, 0);
   }
 
+  /** Whether a tile of this height reads A where it lies. */
+  private boolean inPlace(int height) {
+    return left != null && height == ProductTiles.HEIGHT;
+  }
+
   private void takeLeft(double[] a, int a0, int lda) {
     left = a;
     leftOffset = a0;
@@ -151,7 +154,7 @@ public final class VectorKernel {
         int columns = Math.min(WIDTH, m - j);
         boolean narrow = columns <= LANES;
         packTransposed(columns, depth, a, aOffset + j * lda + p, lda);
-        int height = narrow ? RowTiles.HIGHER : RowTiles.HEIGHT;
+        int height = narrow ? RowTiles.HIGHER : ProductTiles.HEIGHT;
         for (int i = 0; i < n; i += height) {
           // The last tile begins early enough to be whole; its first rows have been added.
           int first = Math.min(i, n - height);
@@ -207,7 +210,11 @@ public final class VectorKernel {
       int ldc) {
     int whole = n - n % WIDTH;
     if (transB) {
-      transposedPanels(rows, n, depth, b, b0, ldb, add, c, c0, ldc);
+      for (int j = 0; j < n; j += WIDTH) {
+        int columns = Math.min(WIDTH, n - j);
+        packTransposed(columns, depth, b, b0 + j * ldb, ldb);
+        column(rows, depth, packed, 0, WIDTH, columns, add, c, c0 + j, ldc);
+      }
       return;
     }
     if (depth <= SHALLOW) {
@@ -229,49 +236,6 @@ public final class VectorKernel {
     if (whole < n) {
       packEdge(n - whole, depth, b, b0 + whole, ldb);
       column(rows, depth, packed, 0, WIDTH, n - whole, add, c, c0 + whole, ldc);
-    }
-  }
-
-  /** A few columns too many for a vector are inner products, if A lies row by row. */
-  private void transposedPanels(
-      int rows,
-      int n,
-      int depth,
-      double[] b,
-      int b0,
-      int ldb,
-      boolean add,
-      double[] c,
-      int c0,
-      int ldc) {
-    boolean dots = left != null && depth >= 4 * LANES;
-    int columns;
-    for (int j = 0; j < n; j += columns) {
-      int from = b0 + j * ldb;
-      columns = Math.min(WIDTH, n - j);
-      if (dots && columns <= COLUMNS_TO_DOT) {
-        dots(
-            rows,
-            columns,
-            depth,
-            1,
-            left,
-            leftOffset,
-            leftStride,
-            b,
-            from,
-            ldb,
-            add,
-            c,
-            c0 + j,
-            ldc);
-        continue;
-      }
-      if (dots && columns > LANES && columns <= LANES + COLUMNS_TO_DOT) {
-        columns = LANES;
-      }
-      packTransposed(columns, depth, b, from, ldb);
-      column(rows, depth, packed, 0, WIDTH, columns, add, c, c0 + j, ldc);
     }
   }
 
@@ -350,7 +314,7 @@ public final class VectorKernel {
       double[] c,
       int c0,
       int ldc) {
-    if (left != null && height == RowTiles.HEIGHT) {
+    if (inPlace(height)) {
       int a0 = leftOffset + i * leftStride;
       RowTiles.product6(depth, left, a0, leftStride, b, b0, ldb, add, c, c0, ldc);
     } else {
@@ -395,7 +359,7 @@ public final class VectorKernel {
           int columns = Math.min(2, n - j);
           int b0 = bOffset + j * ldb + p;
           int b1 = columns == 2 ? b0 + ldb : b0;
-          DotTiles.dot(height, depth, a, a0, lda, b, b0, b1, tile);
+          DotTiles.dot(height, depth, a, a0, lda, b, b0, b1, lanes, tile);
           addDots(height, columns, alpha, add || p > 0, c, c0 + j, ldc);
         }
       }
@@ -419,10 +383,10 @@ public final class VectorKernel {
     for (int i = 0; i < rows; i += height) {
       height = ProductTiles.height(rows - i);
       int to = i * depth;
-      if (left != null && height == RowTiles.HEIGHT) {
+      if (inPlace(height)) {
         continue;
       }
-      if (transA && height == 6) {
+      if (transA && height == ProductTiles.HEIGHT) {
         packSixColumns(depth, alpha, a, a0 + i, lda, to);
       } else if (transA) {
         for (int p = 0; p < depth; p++) {
@@ -431,7 +395,7 @@ public final class VectorKernel {
             block[to++] = alpha * a[from + r];
           }
         }
-      } else if (height == 6) {
+      } else if (height == ProductTiles.HEIGHT) {
         packSix(depth, alpha, a, a0 + i * lda, lda, to);
       } else {
         for (int r = 0; r < height; r++) {

@@ -3,8 +3,8 @@ package dev.flatness.internal.linalg64;
 import java.util.Arrays;
 
 /**
- * The loops of the plain matrix product and of sums in double, in double; the build makes the float
- * version of this text.
+ * The loops of the plain matrix product, and of sums that are taken in double; the build makes the
+ * float version of this text.
  *
  * <p>Two rows of C and three rows of B are streamed at a time, each from an array of its own, by
  * fused operations: on loops of this form and size, and hardly any others, the JIT of 17 and of 25

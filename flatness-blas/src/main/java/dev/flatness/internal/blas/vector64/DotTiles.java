@@ -15,7 +15,10 @@ final class DotTiles {
 
   private DotTiles() {}
 
-  /** tile[2r + q] <- inner product of row r of A and row q of B; k is at least LANES. */
+  /**
+   * tile[2r + q] <- inner product of row r of A and row q of B; k is at least LANES. Accumulators
+   * are put down in {@code lanes}, which has room for all of them, before they are summed.
+   */
   static void dot(
       int height,
       int k,

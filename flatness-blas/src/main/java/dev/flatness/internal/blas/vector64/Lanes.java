@@ -5,7 +5,7 @@ import jdk.incubator.vector.VectorShuffle;
 
 /**
  * Sums across the lanes of a vector in an order of their own. That of {@code reduceLanes} is free:
- * from JDK 24 on it changes when the JIT compiles a loop, and the bits of a result with it.
+ * on JDK 25 it changes when the JIT compiles a loop, and the bits of a result with it.
  */
 public final class Lanes {
   private static final int LANES = ProductTiles.LANES;

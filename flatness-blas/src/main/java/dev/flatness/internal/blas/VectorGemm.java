@@ -398,7 +398,7 @@ public final class VectorGemm implements Gemm {
 
   @Override
   public void addRowSums(int rows, int n, float[] x, int xOffset, float[] y, int yOffset) {
-    int whole = (long) rows * n < longRow ? 0 : n - n % WideRows.STEP;
+    int whole = (long) rows * n < longRow ? 0 : WideRows.whole(n);
     if (whole == 0) {
       small.addRowSums(rows, n, x, xOffset, y, yOffset);
       return;
@@ -415,7 +415,7 @@ public final class VectorGemm implements Gemm {
 
   @Override
   public void addTo(int n, float[] x, int xOffset, double[] y, int yOffset) {
-    int whole = n < longRow ? 0 : n - n % WideRows.STEP;
+    int whole = n < longRow ? 0 : WideRows.whole(n);
     if (whole > 0) {
       WideRows.add(whole, x, xOffset, y, yOffset);
     }

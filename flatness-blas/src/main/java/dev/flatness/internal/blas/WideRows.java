@@ -7,48 +7,43 @@ import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * Sums of floats in double, which the JIT of JDK 17 does not vectorise; as far as whole vectors go.
+ * Sums of floats in double, which the JIT of JDK 17 does not vectorise.
  *
- * <p>Floats come by whole vectors and are widened half by half. Vectors of half the size would do
- * without halves, but once the JIT has met two sizes of float vectors it puts the register tiles'
- * accumulators on the heap.
+ * <p>A whole vector of floats is loaded and its lower half widened, and the next begins at the
+ * upper half: widening an upper half moves lanes, which JDK 17 is slow at, and vectors of half the
+ * size would put the register tiles' accumulators on the heap, as two sizes of float vectors do.
  */
 final class WideRows {
   private static final VectorSpecies<Float> FLOATS = FloatVector.SPECIES_PREFERRED;
   private static final VectorSpecies<Double> DOUBLES = DoubleVector.SPECIES_PREFERRED;
-
-  /** Numbers of a step. */
-  static final int STEP = FLOATS.length();
-
-  private static final int HALF = DOUBLES.length();
+  private static final int STEP = DOUBLES.length();
 
   private WideRows() {}
 
-  /** Σ x; n is a positive multiple of a step. */
+  /** How many of n numbers are taken here; the last ones, half a vector and more, are not. */
+  static int whole(int n) {
+    return Math.max(0, (n - FLOATS.length()) / (2 * STEP) * 2 * STEP);
+  }
+
+  /** Σ x; n is positive and as {@link #whole} says. */
   static double sum(int n, float[] x, int from) {
-    FloatVector first = FloatVector.fromArray(FLOATS, x, from);
-    DoubleVector s = (DoubleVector) first.convert(VectorOperators.F2D, 0);
-    DoubleVector t = (DoubleVector) first.convert(VectorOperators.F2D, 1);
-    for (int j = from + STEP; j < from + n; j += STEP) {
-      FloatVector next = FloatVector.fromArray(FLOATS, x, j);
-      s = s.add((DoubleVector) next.convert(VectorOperators.F2D, 0));
-      t = t.add((DoubleVector) next.convert(VectorOperators.F2D, 1));
+    DoubleVector s = widened(x, from);
+    DoubleVector t = widened(x, from + STEP);
+    for (int j = from + 2 * STEP; j < from + n; j += 2 * STEP) {
+      s = s.add(widened(x, j));
+      t = t.add(widened(x, j + STEP));
     }
     return Lanes.sum(s.add(t));
   }
 
-  /** y += x; n is a multiple of a step. */
+  /** y += x; n is as {@link #whole} says. */
   static void add(int n, float[] x, int xAt, double[] y, int yAt) {
     for (int j = 0; j < n; j += STEP) {
-      FloatVector next = FloatVector.fromArray(FLOATS, x, xAt + j);
-      int low = yAt + j;
-      int high = low + HALF;
-      DoubleVector.fromArray(DOUBLES, y, low)
-          .add((DoubleVector) next.convert(VectorOperators.F2D, 0))
-          .intoArray(y, low);
-      DoubleVector.fromArray(DOUBLES, y, high)
-          .add((DoubleVector) next.convert(VectorOperators.F2D, 1))
-          .intoArray(y, high);
+      DoubleVector.fromArray(DOUBLES, y, yAt + j).add(widened(x, xAt + j)).intoArray(y, yAt + j);
     }
+  }
+
+  private static DoubleVector widened(float[] x, int from) {
+    return (DoubleVector) FloatVector.fromArray(FLOATS, x, from).convert(VectorOperators.F2D, 0);
   }
 }

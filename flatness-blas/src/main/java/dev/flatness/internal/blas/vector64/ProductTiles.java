@@ -20,6 +20,9 @@ final class ProductTiles {
   /** Columns of a tile. */
   static final int WIDTH = 2 * LANES;
 
+  /** A row of zeros as long as the widest tile. */
+  static final double[] ZEROS = new double[4 * LANES];
+
   /** Rows of the highest tile. */
   static final int HEIGHT = 6;
 
@@ -47,15 +50,17 @@ final class ProductTiles {
       double[] b,
       int b0,
       int ldb,
-      boolean add,
+      double[] old,
+      int o0,
+      int ldo,
       double[] c,
       int c0,
       int ldc) {
     switch (height) {
-      case 6 -> product6(depth, a, a0, b, b0, ldb, add, c, c0, ldc);
-      case 4 -> product4(depth, a, a0, b, b0, ldb, add, c, c0, ldc);
-      case 2 -> product2(depth, a, a0, b, b0, ldb, add, c, c0, ldc);
-      default -> product1(depth, a, a0, b, b0, ldb, add, c, c0, ldc);
+      case 6 -> product6(depth, a, a0, b, b0, ldb, old, o0, ldo, c, c0, ldc);
+      case 4 -> product4(depth, a, a0, b, b0, ldb, old, o0, ldo, c, c0, ldc);
+      case 2 -> product2(depth, a, a0, b, b0, ldb, old, o0, ldo, c, c0, ldc);
+      default -> product1(depth, a, a0, b, b0, ldb, old, o0, ldo, c, c0, ldc);
     }
   }
 
@@ -67,90 +72,70 @@ final class ProductTiles {
       double[] b,
       int b0,
       int ldb,
-      boolean add,
+      double[] old,
+      int o0,
+      int ldo,
       double[] c,
       int c0,
       int ldc) {
-    DoubleVector y0 = DoubleVector.fromArray(SPECIES, b, b0);
-    DoubleVector y1 = DoubleVector.fromArray(SPECIES, b, b0 + LANES);
-    DoubleVector x0 = DoubleVector.broadcast(SPECIES, a[a0]);
-    DoubleVector s0 = x0.mul(y0);
-    DoubleVector t0 = x0.mul(y1);
-    DoubleVector x1 = DoubleVector.broadcast(SPECIES, a[a0 + 1]);
-    DoubleVector s1 = x1.mul(y0);
-    DoubleVector t1 = x1.mul(y1);
-    DoubleVector x2 = DoubleVector.broadcast(SPECIES, a[a0 + 2]);
-    DoubleVector s2 = x2.mul(y0);
-    DoubleVector t2 = x2.mul(y1);
-    DoubleVector x3 = DoubleVector.broadcast(SPECIES, a[a0 + 3]);
-    DoubleVector s3 = x3.mul(y0);
-    DoubleVector t3 = x3.mul(y1);
-    DoubleVector x4 = DoubleVector.broadcast(SPECIES, a[a0 + 4]);
-    DoubleVector s4 = x4.mul(y0);
-    DoubleVector t4 = x4.mul(y1);
-    DoubleVector x5 = DoubleVector.broadcast(SPECIES, a[a0 + 5]);
-    DoubleVector s5 = x5.mul(y0);
-    DoubleVector t5 = x5.mul(y1);
-    for (int p = 1; p < depth; p++) {
+    DoubleVector zero = DoubleVector.fromArray(SPECIES, ZEROS, 0);
+    DoubleVector s0 = zero;
+    DoubleVector t0 = zero;
+    DoubleVector s1 = zero;
+    DoubleVector t1 = zero;
+    DoubleVector s2 = zero;
+    DoubleVector t2 = zero;
+    DoubleVector s3 = zero;
+    DoubleVector t3 = zero;
+    DoubleVector s4 = zero;
+    DoubleVector t4 = zero;
+    DoubleVector s5 = zero;
+    DoubleVector t5 = zero;
+    for (int p = 0; p < depth; p++) {
+      DoubleVector y0 = DoubleVector.fromArray(SPECIES, b, b0);
+      DoubleVector y1 = DoubleVector.fromArray(SPECIES, b, b0 + LANES);
       b0 += ldb;
-      y0 = DoubleVector.fromArray(SPECIES, b, b0);
-      y1 = DoubleVector.fromArray(SPECIES, b, b0 + LANES);
-      x0 = DoubleVector.broadcast(SPECIES, a[a0 + 6 * p]);
+      DoubleVector x0 = DoubleVector.broadcast(SPECIES, a[a0 + 6 * p]);
       s0 = x0.fma(y0, s0);
       t0 = x0.fma(y1, t0);
-      x1 = DoubleVector.broadcast(SPECIES, a[a0 + 6 * p + 1]);
+      DoubleVector x1 = DoubleVector.broadcast(SPECIES, a[a0 + 6 * p + 1]);
       s1 = x1.fma(y0, s1);
       t1 = x1.fma(y1, t1);
-      x2 = DoubleVector.broadcast(SPECIES, a[a0 + 6 * p + 2]);
+      DoubleVector x2 = DoubleVector.broadcast(SPECIES, a[a0 + 6 * p + 2]);
       s2 = x2.fma(y0, s2);
       t2 = x2.fma(y1, t2);
-      x3 = DoubleVector.broadcast(SPECIES, a[a0 + 6 * p + 3]);
+      DoubleVector x3 = DoubleVector.broadcast(SPECIES, a[a0 + 6 * p + 3]);
       s3 = x3.fma(y0, s3);
       t3 = x3.fma(y1, t3);
-      x4 = DoubleVector.broadcast(SPECIES, a[a0 + 6 * p + 4]);
+      DoubleVector x4 = DoubleVector.broadcast(SPECIES, a[a0 + 6 * p + 4]);
       s4 = x4.fma(y0, s4);
       t4 = x4.fma(y1, t4);
-      x5 = DoubleVector.broadcast(SPECIES, a[a0 + 6 * p + 5]);
+      DoubleVector x5 = DoubleVector.broadcast(SPECIES, a[a0 + 6 * p + 5]);
       s5 = x5.fma(y0, s5);
       t5 = x5.fma(y1, t5);
     }
-    if (add) {
-      s0.add(DoubleVector.fromArray(SPECIES, c, c0)).intoArray(c, c0);
-      t0.add(DoubleVector.fromArray(SPECIES, c, c0 + LANES)).intoArray(c, c0 + LANES);
-      c0 += ldc;
-      s1.add(DoubleVector.fromArray(SPECIES, c, c0)).intoArray(c, c0);
-      t1.add(DoubleVector.fromArray(SPECIES, c, c0 + LANES)).intoArray(c, c0 + LANES);
-      c0 += ldc;
-      s2.add(DoubleVector.fromArray(SPECIES, c, c0)).intoArray(c, c0);
-      t2.add(DoubleVector.fromArray(SPECIES, c, c0 + LANES)).intoArray(c, c0 + LANES);
-      c0 += ldc;
-      s3.add(DoubleVector.fromArray(SPECIES, c, c0)).intoArray(c, c0);
-      t3.add(DoubleVector.fromArray(SPECIES, c, c0 + LANES)).intoArray(c, c0 + LANES);
-      c0 += ldc;
-      s4.add(DoubleVector.fromArray(SPECIES, c, c0)).intoArray(c, c0);
-      t4.add(DoubleVector.fromArray(SPECIES, c, c0 + LANES)).intoArray(c, c0 + LANES);
-      c0 += ldc;
-      s5.add(DoubleVector.fromArray(SPECIES, c, c0)).intoArray(c, c0);
-      t5.add(DoubleVector.fromArray(SPECIES, c, c0 + LANES)).intoArray(c, c0 + LANES);
-    } else {
-      s0.intoArray(c, c0);
-      t0.intoArray(c, c0 + LANES);
-      c0 += ldc;
-      s1.intoArray(c, c0);
-      t1.intoArray(c, c0 + LANES);
-      c0 += ldc;
-      s2.intoArray(c, c0);
-      t2.intoArray(c, c0 + LANES);
-      c0 += ldc;
-      s3.intoArray(c, c0);
-      t3.intoArray(c, c0 + LANES);
-      c0 += ldc;
-      s4.intoArray(c, c0);
-      t4.intoArray(c, c0 + LANES);
-      c0 += ldc;
-      s5.intoArray(c, c0);
-      t5.intoArray(c, c0 + LANES);
-    }
+    s0.add(DoubleVector.fromArray(SPECIES, old, o0)).intoArray(c, c0);
+    t0.add(DoubleVector.fromArray(SPECIES, old, o0 + LANES)).intoArray(c, c0 + LANES);
+    o0 += ldo;
+    c0 += ldc;
+    s1.add(DoubleVector.fromArray(SPECIES, old, o0)).intoArray(c, c0);
+    t1.add(DoubleVector.fromArray(SPECIES, old, o0 + LANES)).intoArray(c, c0 + LANES);
+    o0 += ldo;
+    c0 += ldc;
+    s2.add(DoubleVector.fromArray(SPECIES, old, o0)).intoArray(c, c0);
+    t2.add(DoubleVector.fromArray(SPECIES, old, o0 + LANES)).intoArray(c, c0 + LANES);
+    o0 += ldo;
+    c0 += ldc;
+    s3.add(DoubleVector.fromArray(SPECIES, old, o0)).intoArray(c, c0);
+    t3.add(DoubleVector.fromArray(SPECIES, old, o0 + LANES)).intoArray(c, c0 + LANES);
+    o0 += ldo;
+    c0 += ldc;
+    s4.add(DoubleVector.fromArray(SPECIES, old, o0)).intoArray(c, c0);
+    t4.add(DoubleVector.fromArray(SPECIES, old, o0 + LANES)).intoArray(c, c0 + LANES);
+    o0 += ldo;
+    c0 += ldc;
+    s5.add(DoubleVector.fromArray(SPECIES, old, o0)).intoArray(c, c0);
+    t5.add(DoubleVector.fromArray(SPECIES, old, o0 + LANES)).intoArray(c, c0 + LANES);
   }
 
   /** 4 rows of C. */
@@ -161,66 +146,52 @@ final class ProductTiles {
       double[] b,
       int b0,
       int ldb,
-      boolean add,
+      double[] old,
+      int o0,
+      int ldo,
       double[] c,
       int c0,
       int ldc) {
-    DoubleVector y0 = DoubleVector.fromArray(SPECIES, b, b0);
-    DoubleVector y1 = DoubleVector.fromArray(SPECIES, b, b0 + LANES);
-    DoubleVector x0 = DoubleVector.broadcast(SPECIES, a[a0]);
-    DoubleVector s0 = x0.mul(y0);
-    DoubleVector t0 = x0.mul(y1);
-    DoubleVector x1 = DoubleVector.broadcast(SPECIES, a[a0 + 1]);
-    DoubleVector s1 = x1.mul(y0);
-    DoubleVector t1 = x1.mul(y1);
-    DoubleVector x2 = DoubleVector.broadcast(SPECIES, a[a0 + 2]);
-    DoubleVector s2 = x2.mul(y0);
-    DoubleVector t2 = x2.mul(y1);
-    DoubleVector x3 = DoubleVector.broadcast(SPECIES, a[a0 + 3]);
-    DoubleVector s3 = x3.mul(y0);
-    DoubleVector t3 = x3.mul(y1);
-    for (int p = 1; p < depth; p++) {
+    DoubleVector zero = DoubleVector.fromArray(SPECIES, ZEROS, 0);
+    DoubleVector s0 = zero;
+    DoubleVector t0 = zero;
+    DoubleVector s1 = zero;
+    DoubleVector t1 = zero;
+    DoubleVector s2 = zero;
+    DoubleVector t2 = zero;
+    DoubleVector s3 = zero;
+    DoubleVector t3 = zero;
+    for (int p = 0; p < depth; p++) {
+      DoubleVector y0 = DoubleVector.fromArray(SPECIES, b, b0);
+      DoubleVector y1 = DoubleVector.fromArray(SPECIES, b, b0 + LANES);
       b0 += ldb;
-      y0 = DoubleVector.fromArray(SPECIES, b, b0);
-      y1 = DoubleVector.fromArray(SPECIES, b, b0 + LANES);
-      x0 = DoubleVector.broadcast(SPECIES, a[a0 + 4 * p]);
+      DoubleVector x0 = DoubleVector.broadcast(SPECIES, a[a0 + 4 * p]);
       s0 = x0.fma(y0, s0);
       t0 = x0.fma(y1, t0);
-      x1 = DoubleVector.broadcast(SPECIES, a[a0 + 4 * p + 1]);
+      DoubleVector x1 = DoubleVector.broadcast(SPECIES, a[a0 + 4 * p + 1]);
       s1 = x1.fma(y0, s1);
       t1 = x1.fma(y1, t1);
-      x2 = DoubleVector.broadcast(SPECIES, a[a0 + 4 * p + 2]);
+      DoubleVector x2 = DoubleVector.broadcast(SPECIES, a[a0 + 4 * p + 2]);
       s2 = x2.fma(y0, s2);
       t2 = x2.fma(y1, t2);
-      x3 = DoubleVector.broadcast(SPECIES, a[a0 + 4 * p + 3]);
+      DoubleVector x3 = DoubleVector.broadcast(SPECIES, a[a0 + 4 * p + 3]);
       s3 = x3.fma(y0, s3);
       t3 = x3.fma(y1, t3);
     }
-    if (add) {
-      s0.add(DoubleVector.fromArray(SPECIES, c, c0)).intoArray(c, c0);
-      t0.add(DoubleVector.fromArray(SPECIES, c, c0 + LANES)).intoArray(c, c0 + LANES);
-      c0 += ldc;
-      s1.add(DoubleVector.fromArray(SPECIES, c, c0)).intoArray(c, c0);
-      t1.add(DoubleVector.fromArray(SPECIES, c, c0 + LANES)).intoArray(c, c0 + LANES);
-      c0 += ldc;
-      s2.add(DoubleVector.fromArray(SPECIES, c, c0)).intoArray(c, c0);
-      t2.add(DoubleVector.fromArray(SPECIES, c, c0 + LANES)).intoArray(c, c0 + LANES);
-      c0 += ldc;
-      s3.add(DoubleVector.fromArray(SPECIES, c, c0)).intoArray(c, c0);
-      t3.add(DoubleVector.fromArray(SPECIES, c, c0 + LANES)).intoArray(c, c0 + LANES);
-    } else {
-      s0.intoArray(c, c0);
-      t0.intoArray(c, c0 + LANES);
-      c0 += ldc;
-      s1.intoArray(c, c0);
-      t1.intoArray(c, c0 + LANES);
-      c0 += ldc;
-      s2.intoArray(c, c0);
-      t2.intoArray(c, c0 + LANES);
-      c0 += ldc;
-      s3.intoArray(c, c0);
-      t3.intoArray(c, c0 + LANES);
-    }
+    s0.add(DoubleVector.fromArray(SPECIES, old, o0)).intoArray(c, c0);
+    t0.add(DoubleVector.fromArray(SPECIES, old, o0 + LANES)).intoArray(c, c0 + LANES);
+    o0 += ldo;
+    c0 += ldc;
+    s1.add(DoubleVector.fromArray(SPECIES, old, o0)).intoArray(c, c0);
+    t1.add(DoubleVector.fromArray(SPECIES, old, o0 + LANES)).intoArray(c, c0 + LANES);
+    o0 += ldo;
+    c0 += ldc;
+    s2.add(DoubleVector.fromArray(SPECIES, old, o0)).intoArray(c, c0);
+    t2.add(DoubleVector.fromArray(SPECIES, old, o0 + LANES)).intoArray(c, c0 + LANES);
+    o0 += ldo;
+    c0 += ldc;
+    s3.add(DoubleVector.fromArray(SPECIES, old, o0)).intoArray(c, c0);
+    t3.add(DoubleVector.fromArray(SPECIES, old, o0 + LANES)).intoArray(c, c0 + LANES);
   }
 
   /** 2 rows of C. */
@@ -231,42 +202,34 @@ final class ProductTiles {
       double[] b,
       int b0,
       int ldb,
-      boolean add,
+      double[] old,
+      int o0,
+      int ldo,
       double[] c,
       int c0,
       int ldc) {
-    DoubleVector y0 = DoubleVector.fromArray(SPECIES, b, b0);
-    DoubleVector y1 = DoubleVector.fromArray(SPECIES, b, b0 + LANES);
-    DoubleVector x0 = DoubleVector.broadcast(SPECIES, a[a0]);
-    DoubleVector s0 = x0.mul(y0);
-    DoubleVector t0 = x0.mul(y1);
-    DoubleVector x1 = DoubleVector.broadcast(SPECIES, a[a0 + 1]);
-    DoubleVector s1 = x1.mul(y0);
-    DoubleVector t1 = x1.mul(y1);
-    for (int p = 1; p < depth; p++) {
+    DoubleVector zero = DoubleVector.fromArray(SPECIES, ZEROS, 0);
+    DoubleVector s0 = zero;
+    DoubleVector t0 = zero;
+    DoubleVector s1 = zero;
+    DoubleVector t1 = zero;
+    for (int p = 0; p < depth; p++) {
+      DoubleVector y0 = DoubleVector.fromArray(SPECIES, b, b0);
+      DoubleVector y1 = DoubleVector.fromArray(SPECIES, b, b0 + LANES);
       b0 += ldb;
-      y0 = DoubleVector.fromArray(SPECIES, b, b0);
-      y1 = DoubleVector.fromArray(SPECIES, b, b0 + LANES);
-      x0 = DoubleVector.broadcast(SPECIES, a[a0 + 2 * p]);
+      DoubleVector x0 = DoubleVector.broadcast(SPECIES, a[a0 + 2 * p]);
       s0 = x0.fma(y0, s0);
       t0 = x0.fma(y1, t0);
-      x1 = DoubleVector.broadcast(SPECIES, a[a0 + 2 * p + 1]);
+      DoubleVector x1 = DoubleVector.broadcast(SPECIES, a[a0 + 2 * p + 1]);
       s1 = x1.fma(y0, s1);
       t1 = x1.fma(y1, t1);
     }
-    if (add) {
-      s0.add(DoubleVector.fromArray(SPECIES, c, c0)).intoArray(c, c0);
-      t0.add(DoubleVector.fromArray(SPECIES, c, c0 + LANES)).intoArray(c, c0 + LANES);
-      c0 += ldc;
-      s1.add(DoubleVector.fromArray(SPECIES, c, c0)).intoArray(c, c0);
-      t1.add(DoubleVector.fromArray(SPECIES, c, c0 + LANES)).intoArray(c, c0 + LANES);
-    } else {
-      s0.intoArray(c, c0);
-      t0.intoArray(c, c0 + LANES);
-      c0 += ldc;
-      s1.intoArray(c, c0);
-      t1.intoArray(c, c0 + LANES);
-    }
+    s0.add(DoubleVector.fromArray(SPECIES, old, o0)).intoArray(c, c0);
+    t0.add(DoubleVector.fromArray(SPECIES, old, o0 + LANES)).intoArray(c, c0 + LANES);
+    o0 += ldo;
+    c0 += ldc;
+    s1.add(DoubleVector.fromArray(SPECIES, old, o0)).intoArray(c, c0);
+    t1.add(DoubleVector.fromArray(SPECIES, old, o0 + LANES)).intoArray(c, c0 + LANES);
   }
 
   /** 1 row of C. */
@@ -277,29 +240,24 @@ final class ProductTiles {
       double[] b,
       int b0,
       int ldb,
-      boolean add,
+      double[] old,
+      int o0,
+      int ldo,
       double[] c,
       int c0,
       int ldc) {
-    DoubleVector y0 = DoubleVector.fromArray(SPECIES, b, b0);
-    DoubleVector y1 = DoubleVector.fromArray(SPECIES, b, b0 + LANES);
-    DoubleVector x0 = DoubleVector.broadcast(SPECIES, a[a0]);
-    DoubleVector s0 = x0.mul(y0);
-    DoubleVector t0 = x0.mul(y1);
-    for (int p = 1; p < depth; p++) {
+    DoubleVector zero = DoubleVector.fromArray(SPECIES, ZEROS, 0);
+    DoubleVector s0 = zero;
+    DoubleVector t0 = zero;
+    for (int p = 0; p < depth; p++) {
+      DoubleVector y0 = DoubleVector.fromArray(SPECIES, b, b0);
+      DoubleVector y1 = DoubleVector.fromArray(SPECIES, b, b0 + LANES);
       b0 += ldb;
-      y0 = DoubleVector.fromArray(SPECIES, b, b0);
-      y1 = DoubleVector.fromArray(SPECIES, b, b0 + LANES);
-      x0 = DoubleVector.broadcast(SPECIES, a[a0 + 1 * p]);
+      DoubleVector x0 = DoubleVector.broadcast(SPECIES, a[a0 + p]);
       s0 = x0.fma(y0, s0);
       t0 = x0.fma(y1, t0);
     }
-    if (add) {
-      s0.add(DoubleVector.fromArray(SPECIES, c, c0)).intoArray(c, c0);
-      t0.add(DoubleVector.fromArray(SPECIES, c, c0 + LANES)).intoArray(c, c0 + LANES);
-    } else {
-      s0.intoArray(c, c0);
-      t0.intoArray(c, c0 + LANES);
-    }
+    s0.add(DoubleVector.fromArray(SPECIES, old, o0)).intoArray(c, c0);
+    t0.add(DoubleVector.fromArray(SPECIES, old, o0 + LANES)).intoArray(c, c0 + LANES);
   }
 }

@@ -15,13 +15,14 @@ final class RowTiles {
   private static final VectorSpecies<Double> SPECIES = ProductTiles.SPECIES;
   private static final int LANES = ProductTiles.LANES;
   private static final int WIDTH = ProductTiles.WIDTH;
+  private static final double[] ZEROS = ProductTiles.ZEROS;
 
   /** Rows of a tile of one vector; one of two has as many as {@link ProductTiles#HEIGHT}. */
   static final int HIGHER = 8;
 
   private RowTiles() {}
 
-  /** C <- A B or C <- C + A B on six rows of two vectors; rows of B are {@code ldb} apart. */
+  /** Six rows of two vectors. */
   static void product6(
       int depth,
       double[] a,
@@ -30,7 +31,9 @@ final class RowTiles {
       double[] b,
       int b0,
       int ldb,
-      boolean add,
+      double[] old,
+      int o0,
+      int ldo,
       double[] c,
       int c0,
       int ldc) {
@@ -39,86 +42,64 @@ final class RowTiles {
     int a3 = a2 + lda;
     int a4 = a3 + lda;
     int a5 = a4 + lda;
-    DoubleVector y0 = DoubleVector.fromArray(SPECIES, b, b0);
-    DoubleVector y1 = DoubleVector.fromArray(SPECIES, b, b0 + LANES);
-    DoubleVector x0 = DoubleVector.broadcast(SPECIES, a[a0]);
-    DoubleVector s0 = x0.mul(y0);
-    DoubleVector t0 = x0.mul(y1);
-    DoubleVector x1 = DoubleVector.broadcast(SPECIES, a[a1]);
-    DoubleVector s1 = x1.mul(y0);
-    DoubleVector t1 = x1.mul(y1);
-    DoubleVector x2 = DoubleVector.broadcast(SPECIES, a[a2]);
-    DoubleVector s2 = x2.mul(y0);
-    DoubleVector t2 = x2.mul(y1);
-    DoubleVector x3 = DoubleVector.broadcast(SPECIES, a[a3]);
-    DoubleVector s3 = x3.mul(y0);
-    DoubleVector t3 = x3.mul(y1);
-    DoubleVector x4 = DoubleVector.broadcast(SPECIES, a[a4]);
-    DoubleVector s4 = x4.mul(y0);
-    DoubleVector t4 = x4.mul(y1);
-    DoubleVector x5 = DoubleVector.broadcast(SPECIES, a[a5]);
-    DoubleVector s5 = x5.mul(y0);
-    DoubleVector t5 = x5.mul(y1);
-    for (int p = 1; p < depth; p++) {
+    DoubleVector zero = DoubleVector.fromArray(SPECIES, ZEROS, 0);
+    DoubleVector s0 = zero;
+    DoubleVector t0 = zero;
+    DoubleVector s1 = zero;
+    DoubleVector t1 = zero;
+    DoubleVector s2 = zero;
+    DoubleVector t2 = zero;
+    DoubleVector s3 = zero;
+    DoubleVector t3 = zero;
+    DoubleVector s4 = zero;
+    DoubleVector t4 = zero;
+    DoubleVector s5 = zero;
+    DoubleVector t5 = zero;
+    for (int p = 0; p < depth; p++) {
+      DoubleVector y0 = DoubleVector.fromArray(SPECIES, b, b0);
+      DoubleVector y1 = DoubleVector.fromArray(SPECIES, b, b0 + LANES);
       b0 += ldb;
-      y0 = DoubleVector.fromArray(SPECIES, b, b0);
-      y1 = DoubleVector.fromArray(SPECIES, b, b0 + LANES);
-      x0 = DoubleVector.broadcast(SPECIES, a[a0 + p]);
+      DoubleVector x0 = DoubleVector.broadcast(SPECIES, a[a0 + p]);
       s0 = x0.fma(y0, s0);
       t0 = x0.fma(y1, t0);
-      x1 = DoubleVector.broadcast(SPECIES, a[a1 + p]);
+      DoubleVector x1 = DoubleVector.broadcast(SPECIES, a[a1 + p]);
       s1 = x1.fma(y0, s1);
       t1 = x1.fma(y1, t1);
-      x2 = DoubleVector.broadcast(SPECIES, a[a2 + p]);
+      DoubleVector x2 = DoubleVector.broadcast(SPECIES, a[a2 + p]);
       s2 = x2.fma(y0, s2);
       t2 = x2.fma(y1, t2);
-      x3 = DoubleVector.broadcast(SPECIES, a[a3 + p]);
+      DoubleVector x3 = DoubleVector.broadcast(SPECIES, a[a3 + p]);
       s3 = x3.fma(y0, s3);
       t3 = x3.fma(y1, t3);
-      x4 = DoubleVector.broadcast(SPECIES, a[a4 + p]);
+      DoubleVector x4 = DoubleVector.broadcast(SPECIES, a[a4 + p]);
       s4 = x4.fma(y0, s4);
       t4 = x4.fma(y1, t4);
-      x5 = DoubleVector.broadcast(SPECIES, a[a5 + p]);
+      DoubleVector x5 = DoubleVector.broadcast(SPECIES, a[a5 + p]);
       s5 = x5.fma(y0, s5);
       t5 = x5.fma(y1, t5);
     }
-    if (add) {
-      s0.add(DoubleVector.fromArray(SPECIES, c, c0)).intoArray(c, c0);
-      t0.add(DoubleVector.fromArray(SPECIES, c, c0 + LANES)).intoArray(c, c0 + LANES);
-      c0 += ldc;
-      s1.add(DoubleVector.fromArray(SPECIES, c, c0)).intoArray(c, c0);
-      t1.add(DoubleVector.fromArray(SPECIES, c, c0 + LANES)).intoArray(c, c0 + LANES);
-      c0 += ldc;
-      s2.add(DoubleVector.fromArray(SPECIES, c, c0)).intoArray(c, c0);
-      t2.add(DoubleVector.fromArray(SPECIES, c, c0 + LANES)).intoArray(c, c0 + LANES);
-      c0 += ldc;
-      s3.add(DoubleVector.fromArray(SPECIES, c, c0)).intoArray(c, c0);
-      t3.add(DoubleVector.fromArray(SPECIES, c, c0 + LANES)).intoArray(c, c0 + LANES);
-      c0 += ldc;
-      s4.add(DoubleVector.fromArray(SPECIES, c, c0)).intoArray(c, c0);
-      t4.add(DoubleVector.fromArray(SPECIES, c, c0 + LANES)).intoArray(c, c0 + LANES);
-      c0 += ldc;
-      s5.add(DoubleVector.fromArray(SPECIES, c, c0)).intoArray(c, c0);
-      t5.add(DoubleVector.fromArray(SPECIES, c, c0 + LANES)).intoArray(c, c0 + LANES);
-    } else {
-      s0.intoArray(c, c0);
-      t0.intoArray(c, c0 + LANES);
-      c0 += ldc;
-      s1.intoArray(c, c0);
-      t1.intoArray(c, c0 + LANES);
-      c0 += ldc;
-      s2.intoArray(c, c0);
-      t2.intoArray(c, c0 + LANES);
-      c0 += ldc;
-      s3.intoArray(c, c0);
-      t3.intoArray(c, c0 + LANES);
-      c0 += ldc;
-      s4.intoArray(c, c0);
-      t4.intoArray(c, c0 + LANES);
-      c0 += ldc;
-      s5.intoArray(c, c0);
-      t5.intoArray(c, c0 + LANES);
-    }
+    s0.add(DoubleVector.fromArray(SPECIES, old, o0)).intoArray(c, c0);
+    t0.add(DoubleVector.fromArray(SPECIES, old, o0 + LANES)).intoArray(c, c0 + LANES);
+    o0 += ldo;
+    c0 += ldc;
+    s1.add(DoubleVector.fromArray(SPECIES, old, o0)).intoArray(c, c0);
+    t1.add(DoubleVector.fromArray(SPECIES, old, o0 + LANES)).intoArray(c, c0 + LANES);
+    o0 += ldo;
+    c0 += ldc;
+    s2.add(DoubleVector.fromArray(SPECIES, old, o0)).intoArray(c, c0);
+    t2.add(DoubleVector.fromArray(SPECIES, old, o0 + LANES)).intoArray(c, c0 + LANES);
+    o0 += ldo;
+    c0 += ldc;
+    s3.add(DoubleVector.fromArray(SPECIES, old, o0)).intoArray(c, c0);
+    t3.add(DoubleVector.fromArray(SPECIES, old, o0 + LANES)).intoArray(c, c0 + LANES);
+    o0 += ldo;
+    c0 += ldc;
+    s4.add(DoubleVector.fromArray(SPECIES, old, o0)).intoArray(c, c0);
+    t4.add(DoubleVector.fromArray(SPECIES, old, o0 + LANES)).intoArray(c, c0 + LANES);
+    o0 += ldo;
+    c0 += ldc;
+    s5.add(DoubleVector.fromArray(SPECIES, old, o0)).intoArray(c, c0);
+    t5.add(DoubleVector.fromArray(SPECIES, old, o0 + LANES)).intoArray(c, c0 + LANES);
   }
 
   /** tile <- A B on eight rows of one vector; rows of B and of the tile are {@code WIDTH} apart. */
@@ -130,41 +111,33 @@ final class RowTiles {
     int a5 = a4 + lda;
     int a6 = a5 + lda;
     int a7 = a6 + lda;
-    DoubleVector y0 = DoubleVector.fromArray(SPECIES, b, b0);
-    DoubleVector x0 = DoubleVector.broadcast(SPECIES, a[a0]);
-    DoubleVector s0 = x0.mul(y0);
-    DoubleVector x1 = DoubleVector.broadcast(SPECIES, a[a1]);
-    DoubleVector s1 = x1.mul(y0);
-    DoubleVector x2 = DoubleVector.broadcast(SPECIES, a[a2]);
-    DoubleVector s2 = x2.mul(y0);
-    DoubleVector x3 = DoubleVector.broadcast(SPECIES, a[a3]);
-    DoubleVector s3 = x3.mul(y0);
-    DoubleVector x4 = DoubleVector.broadcast(SPECIES, a[a4]);
-    DoubleVector s4 = x4.mul(y0);
-    DoubleVector x5 = DoubleVector.broadcast(SPECIES, a[a5]);
-    DoubleVector s5 = x5.mul(y0);
-    DoubleVector x6 = DoubleVector.broadcast(SPECIES, a[a6]);
-    DoubleVector s6 = x6.mul(y0);
-    DoubleVector x7 = DoubleVector.broadcast(SPECIES, a[a7]);
-    DoubleVector s7 = x7.mul(y0);
-    for (int p = 1; p < depth; p++) {
+    DoubleVector zero = DoubleVector.fromArray(SPECIES, ZEROS, 0);
+    DoubleVector s0 = zero;
+    DoubleVector s1 = zero;
+    DoubleVector s2 = zero;
+    DoubleVector s3 = zero;
+    DoubleVector s4 = zero;
+    DoubleVector s5 = zero;
+    DoubleVector s6 = zero;
+    DoubleVector s7 = zero;
+    for (int p = 0; p < depth; p++) {
+      DoubleVector y0 = DoubleVector.fromArray(SPECIES, b, b0);
       b0 += WIDTH;
-      y0 = DoubleVector.fromArray(SPECIES, b, b0);
-      x0 = DoubleVector.broadcast(SPECIES, a[a0 + p]);
+      DoubleVector x0 = DoubleVector.broadcast(SPECIES, a[a0 + p]);
       s0 = x0.fma(y0, s0);
-      x1 = DoubleVector.broadcast(SPECIES, a[a1 + p]);
+      DoubleVector x1 = DoubleVector.broadcast(SPECIES, a[a1 + p]);
       s1 = x1.fma(y0, s1);
-      x2 = DoubleVector.broadcast(SPECIES, a[a2 + p]);
+      DoubleVector x2 = DoubleVector.broadcast(SPECIES, a[a2 + p]);
       s2 = x2.fma(y0, s2);
-      x3 = DoubleVector.broadcast(SPECIES, a[a3 + p]);
+      DoubleVector x3 = DoubleVector.broadcast(SPECIES, a[a3 + p]);
       s3 = x3.fma(y0, s3);
-      x4 = DoubleVector.broadcast(SPECIES, a[a4 + p]);
+      DoubleVector x4 = DoubleVector.broadcast(SPECIES, a[a4 + p]);
       s4 = x4.fma(y0, s4);
-      x5 = DoubleVector.broadcast(SPECIES, a[a5 + p]);
+      DoubleVector x5 = DoubleVector.broadcast(SPECIES, a[a5 + p]);
       s5 = x5.fma(y0, s5);
-      x6 = DoubleVector.broadcast(SPECIES, a[a6 + p]);
+      DoubleVector x6 = DoubleVector.broadcast(SPECIES, a[a6 + p]);
       s6 = x6.fma(y0, s6);
-      x7 = DoubleVector.broadcast(SPECIES, a[a7 + p]);
+      DoubleVector x7 = DoubleVector.broadcast(SPECIES, a[a7 + p]);
       s7 = x7.fma(y0, s7);
     }
     s0.intoArray(tile, 0);

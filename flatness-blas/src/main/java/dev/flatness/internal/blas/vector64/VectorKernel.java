@@ -21,6 +21,12 @@ public final class VectorKernel {
   private static final int LANES = ProductTiles.LANES;
   private static final int WIDTH = ProductTiles.WIDTH;
 
+  /** Columns of the widest panel of B. */
+  private static final int WIDEST = LargeTiles.FIT ? LargeTiles.WIDTH : WIDTH;
+
+  /** From so many rows on, tiles are high and not wide: a narrow panel stays in the first cache. */
+  private static final int ROWS_FOR_HIGH = 24;
+
   /** From so many rows on, a panel of B is copied: rows far apart cost address translations. */
   private static final int ROWS_TO_PACK = 48;
 
@@ -50,7 +56,12 @@ public final class VectorKernel {
   private final double[] block = new double[ROWS * DEPTH];
   private final double[] packed = new double[PANELS * DEPTH * WIDTH];
   private final double[] lanes = new double[2 * ProductTiles.HEIGHT * LANES];
-  private final double[] tile = new double[RowTiles.HIGHER * WIDTH];
+  private final double[] tile = new double[LargeTiles.HEIGHT * WIDTH];
+
+  /** Rows of the highest tile and columns of a panel of B in the current block. */
+  private int tallest;
+
+  private int panel;
 
   /** A, where its rows are read in place by the current product, else null. */
   private double[] left;
@@ -108,6 +119,7 @@ public final class VectorKernel {
         int depth = Math.min(piece, k - p);
         int a0 = transA ? aOffset + p * lda + i : aOffset + i * lda + p;
         kernel.takeLeft(inPlace ? a : null, a0, lda);
+        kernel.chooseTiles(transB, rows, depth);
         kernel.packA(transA, rows, depth, alpha, a, a0, lda);
         int b0 = transB ? bOffset + p : bOffset + p * ldb;
         kernel.panels(transB, rows, n, depth, b, b0, ldb, add || p > 0, c, cOffset + i * ldc, ldc);
@@ -119,6 +131,29 @@ public final class VectorKernel {
   /** Whether a tile of this height reads A where it lies. */
   private boolean inPlace(int height) {
     return left != null && height == ProductTiles.HEIGHT;
+  }
+
+  /** High tiles where a narrow panel is copied for many rows, else wide ones. */
+  private void chooseTiles(boolean transB, int rows, int depth) {
+    boolean high =
+        LargeTiles.FIT
+            && left == null
+            && (transB ? rows >= ROWS_FOR_HIGH : rows >= ROWS_TO_PACK && depth > SHALLOW);
+    tallest = high ? LargeTiles.HEIGHT : ProductTiles.HEIGHT;
+    panel = high ? WIDTH : WIDEST;
+  }
+
+  /**
+   * The height of the next tile when so many rows are left: never a low tile that can be avoided.
+   */
+  private int height(int rows) {
+    if (tallest == ProductTiles.HEIGHT || rows == 10) {
+      return ProductTiles.height(rows);
+    }
+    if (rows >= LargeTiles.HEIGHT && rows != 14) {
+      return LargeTiles.HEIGHT;
+    }
+    return rows >= LargeTiles.LOWER ? LargeTiles.LOWER : ProductTiles.height(rows);
   }
 
   private void takeLeft(double[] a, int a0, int lda) {
@@ -153,7 +188,7 @@ public final class VectorKernel {
       for (int j = 0; j < m; j += WIDTH) {
         int columns = Math.min(WIDTH, m - j);
         boolean narrow = columns <= LANES;
-        packTransposed(columns, depth, a, aOffset + j * lda + p, lda);
+        packTransposed(columns, WIDTH, depth, a, aOffset + j * lda + p, lda);
         int height = narrow ? RowTiles.HIGHER : ProductTiles.HEIGHT;
         for (int i = 0; i < n; i += height) {
           // The last tile begins early enough to be whole; its first rows have been added.
@@ -162,7 +197,8 @@ public final class VectorKernel {
           if (narrow) {
             RowTiles.product8(depth, b, b0, ldb, packed, 0, tile);
           } else {
-            RowTiles.product6(depth, b, b0, ldb, packed, 0, WIDTH, false, tile, 0, WIDTH);
+            RowTiles.product6(
+                depth, b, b0, ldb, packed, 0, WIDTH, ProductTiles.ZEROS, 0, 0, tile, 0, WIDTH);
           }
           int to = cOffset + j * ldc + first;
           copyTransposed(i - first, height, columns, add || p > 0, c, to, ldc);
@@ -208,35 +244,43 @@ public final class VectorKernel {
       double[] c,
       int c0,
       int ldc) {
-    int whole = n - n % WIDTH;
     if (transB) {
-      for (int j = 0; j < n; j += WIDTH) {
-        int columns = Math.min(WIDTH, n - j);
-        packTransposed(columns, depth, b, b0 + j * ldb, ldb);
-        column(rows, depth, packed, 0, WIDTH, columns, add, c, c0 + j, ldc);
+      for (int j = 0; j < n; j += panel) {
+        int columns = Math.min(panel, n - j);
+        int width = width(columns);
+        packTransposed(columns, width, depth, b, b0 + j * ldb, ldb);
+        column(rows, depth, packed, 0, width, columns, add, c, c0 + j, ldc);
       }
       return;
     }
+    int whole = n - n % panel;
     if (depth <= SHALLOW) {
+      whole = n - n % WIDTH;
       rowsOfTiles(rows, whole, depth, b, b0, ldb, add, c, c0, ldc);
     } else if (rows >= ROWS_TO_PACK) {
       for (int j = 0; j < whole; j += PANELS * WIDTH) {
-        int panels = Math.min(PANELS, (whole - j) / WIDTH);
+        int panels = Math.min(PANELS * WIDTH, whole - j) / panel;
         packPanels(panels, depth, b, b0 + j, ldb);
         for (int q = 0; q < panels; q++) {
-          int to = c0 + j + q * WIDTH;
-          column(rows, depth, packed, q * depth * WIDTH, WIDTH, WIDTH, add, c, to, ldc);
+          int to = c0 + j + q * panel;
+          column(rows, depth, packed, q * depth * panel, panel, panel, add, c, to, ldc);
         }
       }
     } else {
-      for (int j = 0; j < whole; j += WIDTH) {
-        column(rows, depth, b, b0 + j, ldb, WIDTH, add, c, c0 + j, ldc);
+      for (int j = 0; j < whole; j += panel) {
+        column(rows, depth, b, b0 + j, ldb, panel, add, c, c0 + j, ldc);
       }
     }
     if (whole < n) {
-      packEdge(n - whole, depth, b, b0 + whole, ldb);
-      column(rows, depth, packed, 0, WIDTH, n - whole, add, c, c0 + whole, ldc);
+      int width = width(n - whole);
+      packEdge(n - whole, width, depth, b, b0 + whole, ldb);
+      column(rows, depth, packed, 0, width, n - whole, add, c, c0 + whole, ldc);
     }
+  }
+
+  /** Columns of the tiles, one panel or less, that so many columns of C, at most a panel, take. */
+  private int width(int columns) {
+    return columns <= WIDTH ? WIDTH : panel;
   }
 
   /** Along the rows of C, which is most of the traffic where sums are short. */
@@ -253,10 +297,12 @@ public final class VectorKernel {
       int ldc) {
     int height;
     for (int i = 0; i < rows; i += height) {
-      height = ProductTiles.height(rows - i);
-      for (int j = 0; j < columns; j += WIDTH) {
+      height = height(rows - i);
+      int width;
+      for (int j = 0; j < columns; j += width) {
+        width = columns - j < panel ? WIDTH : panel;
         int from = c0 + i * ldc + j;
-        product(i, height, depth, b, b0 + j, ldb, add, c, from, ldc);
+        product(i, height, width, depth, b, b0 + j, ldb, add, c, from, ldc);
       }
     }
   }
@@ -277,15 +323,16 @@ public final class VectorKernel {
       narrowColumn(rows, depth, columns, add, c, c0, ldc);
       return;
     }
+    int width = width(columns);
     int height;
     for (int i = 0; i < rows; i += height) {
-      height = ProductTiles.height(rows - i);
+      height = height(rows - i);
       int from = c0 + i * ldc;
-      if (columns == WIDTH) {
-        product(i, height, depth, b, b0, ldb, add, c, from, ldc);
+      if (columns == width) {
+        product(i, height, width, depth, b, b0, ldb, add, c, from, ldc);
       } else {
-        product(i, height, depth, b, b0, ldb, false, tile, 0, WIDTH);
-        copyTile(0, height, columns, add, c, from, ldc);
+        product(i, height, width, depth, b, b0, ldb, false, tile, 0, width);
+        copyTile(0, height, columns, width, add, c, from, ldc);
       }
     }
   }
@@ -298,7 +345,7 @@ public final class VectorKernel {
       int first = Math.min(i, rows - RowTiles.HIGHER);
       int a0 = leftOffset + first * leftStride;
       RowTiles.product8(depth, left, a0, leftStride, packed, 0, tile);
-      copyTile(i - first, RowTiles.HIGHER, columns, add, c, c0 + first * ldc, ldc);
+      copyTile(i - first, RowTiles.HIGHER, columns, WIDTH, add, c, c0 + first * ldc, ldc);
     }
   }
 
@@ -306,6 +353,7 @@ public final class VectorKernel {
   private void product(
       int i,
       int height,
+      int width,
       int depth,
       double[] b,
       int b0,
@@ -314,19 +362,36 @@ public final class VectorKernel {
       double[] c,
       int c0,
       int ldc) {
+    double[] old = add ? c : ProductTiles.ZEROS;
+    int o0 = add ? c0 : 0;
+    int ldo = add ? ldc : 0;
+    boolean wide = width > WIDTH;
     if (inPlace(height)) {
       int a0 = leftOffset + i * leftStride;
-      RowTiles.product6(depth, left, a0, leftStride, b, b0, ldb, add, c, c0, ldc);
+      if (wide) {
+        LargeTiles.wideRows6(depth, left, a0, leftStride, b, b0, ldb, old, o0, ldo, c, c0, ldc);
+      } else {
+        RowTiles.product6(depth, left, a0, leftStride, b, b0, ldb, old, o0, ldo, c, c0, ldc);
+      }
+    } else if (height == LargeTiles.HEIGHT) {
+      LargeTiles.high12(depth, block, i * depth, b, b0, ldb, old, o0, ldo, c, c0, ldc);
+    } else if (height == LargeTiles.LOWER) {
+      LargeTiles.high8(depth, block, i * depth, b, b0, ldb, old, o0, ldo, c, c0, ldc);
+    } else if (wide && height == ProductTiles.HEIGHT) {
+      LargeTiles.wide6(depth, block, i * depth, b, b0, ldb, old, o0, ldo, c, c0, ldc);
     } else {
-      ProductTiles.product(height, depth, block, i * depth, b, b0, ldb, add, c, c0, ldc);
+      for (int j = 0; j < width; j += WIDTH) {
+        ProductTiles.product(
+            height, depth, block, i * depth, b, b0 + j, ldb, old, o0 + j, ldo, c, c0 + j, ldc);
+      }
     }
   }
 
   private void copyTile(
-      int first, int height, int columns, boolean add, double[] c, int from, int ldc) {
+      int first, int height, int columns, int width, boolean add, double[] c, int from, int ldc) {
     for (int r = first; r < height; r++) {
       for (int j = 0; j < columns; j++) {
-        double sum = tile[r * WIDTH + j];
+        double sum = tile[r * width + j];
         int at = from + r * ldc + j;
         c[at] = add ? c[at] + sum : sum;
       }
@@ -381,13 +446,19 @@ public final class VectorKernel {
       boolean transA, int rows, int depth, double alpha, double[] a, int a0, int lda) {
     int height;
     for (int i = 0; i < rows; i += height) {
-      height = ProductTiles.height(rows - i);
+      height = height(rows - i);
       int to = i * depth;
       if (inPlace(height)) {
         continue;
       }
-      if (transA && height == ProductTiles.HEIGHT) {
-        packSixColumns(depth, alpha, a, a0 + i, lda, to);
+      if (height % 6 == 0) {
+        for (int r = 0; r < height; r += 6) {
+          if (transA) {
+            packSixColumns(depth, alpha, a, a0 + i + r, lda, to + r, height);
+          } else {
+            packSix(depth, alpha, a, a0 + (i + r) * lda, lda, to + r, height);
+          }
+        }
       } else if (transA) {
         for (int p = 0; p < depth; p++) {
           int from = a0 + p * lda + i;
@@ -395,8 +466,6 @@ public final class VectorKernel {
             block[to++] = alpha * a[from + r];
           }
         }
-      } else if (height == ProductTiles.HEIGHT) {
-        packSix(depth, alpha, a, a0 + i * lda, lda, to);
       } else {
         for (int r = 0; r < height; r++) {
           int from = a0 + (i + r) * lda;
@@ -408,31 +477,32 @@ public final class VectorKernel {
     }
   }
 
-  private void packSixColumns(int depth, double alpha, double[] a, int a0, int lda, int to) {
+  private void packSixColumns(
+      int depth, double alpha, double[] a, int a0, int lda, int to, int step) {
     for (int p = 0; p < depth; p++) {
       int from = a0 + p * lda;
-      block[to + 6 * p] = alpha * a[from];
-      block[to + 6 * p + 1] = alpha * a[from + 1];
-      block[to + 6 * p + 2] = alpha * a[from + 2];
-      block[to + 6 * p + 3] = alpha * a[from + 3];
-      block[to + 6 * p + 4] = alpha * a[from + 4];
-      block[to + 6 * p + 5] = alpha * a[from + 5];
+      block[to + step * p] = alpha * a[from];
+      block[to + step * p + 1] = alpha * a[from + 1];
+      block[to + step * p + 2] = alpha * a[from + 2];
+      block[to + step * p + 3] = alpha * a[from + 3];
+      block[to + step * p + 4] = alpha * a[from + 4];
+      block[to + step * p + 5] = alpha * a[from + 5];
     }
   }
 
-  private void packSix(int depth, double alpha, double[] a, int a0, int lda, int to) {
+  private void packSix(int depth, double alpha, double[] a, int a0, int lda, int to, int step) {
     int a1 = a0 + lda;
     int a2 = a1 + lda;
     int a3 = a2 + lda;
     int a4 = a3 + lda;
     int a5 = a4 + lda;
     for (int p = 0; p < depth; p++) {
-      block[to + 6 * p] = alpha * a[a0 + p];
-      block[to + 6 * p + 1] = alpha * a[a1 + p];
-      block[to + 6 * p + 2] = alpha * a[a2 + p];
-      block[to + 6 * p + 3] = alpha * a[a3 + p];
-      block[to + 6 * p + 4] = alpha * a[a4 + p];
-      block[to + 6 * p + 5] = alpha * a[a5 + p];
+      block[to + step * p] = alpha * a[a0 + p];
+      block[to + step * p + 1] = alpha * a[a1 + p];
+      block[to + step * p + 2] = alpha * a[a2 + p];
+      block[to + step * p + 3] = alpha * a[a3 + p];
+      block[to + step * p + 4] = alpha * a[a4 + p];
+      block[to + step * p + 5] = alpha * a[a5 + p];
     }
   }
 
@@ -440,40 +510,82 @@ public final class VectorKernel {
   private void packPanels(int panels, int depth, double[] b, int from, int ldb) {
     for (int p = 0; p < depth; p++) {
       for (int q = 0; q < panels; q++) {
-        System.arraycopy(b, from + p * ldb + q * WIDTH, packed, (q * depth + p) * WIDTH, WIDTH);
+        System.arraycopy(b, from + p * ldb + q * panel, packed, (q * depth + p) * panel, panel);
       }
     }
   }
 
-  private void packEdge(int columns, int depth, double[] b, int from, int ldb) {
+  private void packEdge(int columns, int width, int depth, double[] b, int from, int ldb) {
     for (int p = 0; p < depth; p++) {
-      System.arraycopy(b, from + p * ldb, packed, p * WIDTH, columns);
-      Arrays.fill(packed, p * WIDTH + columns, (p + 1) * WIDTH, 0);
+      System.arraycopy(b, from + p * ldb, packed, p * width, columns);
+      Arrays.fill(packed, p * width + columns, (p + 1) * width, 0);
     }
   }
 
-  /** Four columns at a time: each line of B and of the panel is visited few times. */
-  private void packTransposed(int columns, int depth, double[] b, int from, int ldb) {
-    if (columns < WIDTH) {
-      Arrays.fill(packed, 0, depth * WIDTH, 0);
+  /**
+   * Four columns by four entries at a time: each line of B and of the panel is visited few times,
+   * and loads come before the stores that they might depend on.
+   */
+  private void packTransposed(int columns, int width, int depth, double[] b, int from, int ldb) {
+    if (columns < width) {
+      Arrays.fill(packed, 0, depth * width, 0);
     }
-    int j = 0;
-    for (; j + 4 <= columns; j += 4) {
+    int whole = columns - columns % 4;
+    int deep = depth - depth % 4;
+    for (int j = 0; j < whole; j += 4) {
       int b0 = from + j * ldb;
       int b1 = b0 + ldb;
       int b2 = b1 + ldb;
       int b3 = b2 + ldb;
-      for (int p = 0; p < depth; p++) {
-        packed[p * WIDTH + j] = b[b0 + p];
-        packed[p * WIDTH + j + 1] = b[b1 + p];
-        packed[p * WIDTH + j + 2] = b[b2 + p];
-        packed[p * WIDTH + j + 3] = b[b3 + p];
+      for (int p = 0; p < deep; p += 4) {
+        double x0 = b[b0 + p];
+        double x1 = b[b1 + p];
+        double x2 = b[b2 + p];
+        double x3 = b[b3 + p];
+        double y0 = b[b0 + p + 1];
+        double y1 = b[b1 + p + 1];
+        double y2 = b[b2 + p + 1];
+        double y3 = b[b3 + p + 1];
+        double z0 = b[b0 + p + 2];
+        double z1 = b[b1 + p + 2];
+        double z2 = b[b2 + p + 2];
+        double z3 = b[b3 + p + 2];
+        double w0 = b[b0 + p + 3];
+        double w1 = b[b1 + p + 3];
+        double w2 = b[b2 + p + 3];
+        double w3 = b[b3 + p + 3];
+        int to = p * width + j;
+        packed[to] = x0;
+        packed[to + 1] = x1;
+        packed[to + 2] = x2;
+        packed[to + 3] = x3;
+        to += width;
+        packed[to] = y0;
+        packed[to + 1] = y1;
+        packed[to + 2] = y2;
+        packed[to + 3] = y3;
+        to += width;
+        packed[to] = z0;
+        packed[to + 1] = z1;
+        packed[to + 2] = z2;
+        packed[to + 3] = z3;
+        to += width;
+        packed[to] = w0;
+        packed[to + 1] = w1;
+        packed[to + 2] = w2;
+        packed[to + 3] = w3;
       }
     }
-    for (; j < columns; j++) {
-      int b0 = from + j * ldb;
-      for (int p = 0; p < depth; p++) {
-        packed[p * WIDTH + j] = b[b0 + p];
+    packColumns(0, whole, width, deep, depth, b, from, ldb);
+    packColumns(whole, columns, width, 0, depth, b, from, ldb);
+  }
+
+  /** Some columns of a panel from an entry on. */
+  private void packColumns(
+      int first, int last, int width, int from, int depth, double[] b, int b0, int ldb) {
+    for (int j = first; j < last; j++) {
+      for (int p = from; p < depth; p++) {
+        packed[p * width + j] = b[b0 + j * ldb + p];
       }
     }
   }

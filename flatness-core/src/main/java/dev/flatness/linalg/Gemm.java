@@ -265,6 +265,86 @@ public interface Gemm {
   }
 
   /**
+   * Whether a left factor of this size is worth {@link #pack packing} before it meets many others.
+   *
+   * <p>False where a product copies nothing that packing would save.
+   *
+   * @param m rows of op(A)
+   * @param k columns of op(A)
+   */
+  default boolean packs(int m, int k) {
+    return false;
+  }
+
+  /**
+   * Copies a left factor in the order in which products read it, once for many of them.
+   *
+   * <p>The order is this implementation's own: only {@link #multiplyPacked} of the same object,
+   * with the same m and k, understands it. Cost: mk numbers copied; nothing is allocated. Arguments
+   * are not checked beyond the arrays' bounds.
+   *
+   * @param transA whether A is transposed
+   * @param m rows of op(A)
+   * @param k columns of op(A)
+   * @param a the factor
+   * @param aOffset where it begins
+   * @param lda the distance of its rows
+   * @param packed receives m · k numbers; is not a
+   * @param packedOffset where they begin
+   */
+  default void pack(
+      boolean transA,
+      int m,
+      int k,
+      double[] a,
+      int aOffset,
+      int lda,
+      double[] packed,
+      int packedOffset) {
+    for (int i = 0; i < m; i++) {
+      for (int p = 0; p < k; p++) {
+        packed[packedOffset + i * k + p] = a[aOffset + (transA ? p * lda + i : i * lda + p)];
+      }
+    }
+  }
+
+  /**
+   * Multiplies a {@link #pack packed} left factor.
+   *
+   * <p>Formula: C ← op(A) B + beta · C. Cost: 2mnk operations; nothing is allocated. Arguments are
+   * not checked beyond the arrays' bounds.
+   *
+   * @param m rows of C
+   * @param n columns of C
+   * @param k rows of B
+   * @param packed the left factor
+   * @param packedOffset where it begins
+   * @param b the right factor
+   * @param bOffset where it begins
+   * @param ldb the distance of its rows
+   * @param beta 0 to overwrite C, 1 to add to it
+   * @param c receives the product
+   * @param cOffset where it begins
+   * @param ldc the distance of its rows
+   */
+  default void multiplyPacked(
+      int m,
+      int n,
+      int k,
+      double[] packed,
+      int packedOffset,
+      double[] b,
+      int bOffset,
+      int ldb,
+      double beta,
+      double[] c,
+      int cOffset,
+      int ldc) {
+    multiply(
+        false, false, m, n, k, 1, packed, packedOffset, k, b, bOffset, ldb, beta, c, cOffset, ldc);
+  }
+
+  /**
    * Multiplies so many pairs of matrices of the same sizes, one pair a step further than the last.
    *
    * <p>Formula: C_i ← op(A_i) op(B_i) + beta · C_i, A_i from {@code aOffset + i · aStep} on and so
@@ -434,6 +514,41 @@ public interface Gemm {
         y[q + j] = Math.fma(beta, z[s + j], Math.fma(alpha, x[p + j], y[q + j]));
       }
     }
+  }
+
+  /** In single precision; see the method of doubles. */
+  default void pack(
+      boolean transA,
+      int m,
+      int k,
+      float[] a,
+      int aOffset,
+      int lda,
+      float[] packed,
+      int packedOffset) {
+    for (int i = 0; i < m; i++) {
+      for (int p = 0; p < k; p++) {
+        packed[packedOffset + i * k + p] = a[aOffset + (transA ? p * lda + i : i * lda + p)];
+      }
+    }
+  }
+
+  /** In single precision; see the method of doubles. */
+  default void multiplyPacked(
+      int m,
+      int n,
+      int k,
+      float[] packed,
+      int packedOffset,
+      float[] b,
+      int bOffset,
+      int ldb,
+      float beta,
+      float[] c,
+      int cOffset,
+      int ldc) {
+    multiply(
+        false, false, m, n, k, 1, packed, packedOffset, k, b, bOffset, ldb, beta, c, cOffset, ldc);
   }
 
   /** In single precision; see the method of doubles. */

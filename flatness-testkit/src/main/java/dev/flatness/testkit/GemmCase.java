@@ -80,6 +80,11 @@ final class GemmCase {
     return new GemmCase(random, m, n, k, false, transB, 4, 1);
   }
 
+  /** One whose left factor may be packed: alpha is 1 and B as it is. */
+  static GemmCase packable(SplittableRandom random, int m, int n, int k, boolean transA) {
+    return new GemmCase(random, m, n, k, transA, false, 4, 1);
+  }
+
   private static double alpha(SplittableRandom random) {
     return ALPHAS[random.nextInt(ALPHAS.length)];
   }

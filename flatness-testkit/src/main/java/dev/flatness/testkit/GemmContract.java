@@ -74,6 +74,37 @@ public abstract class GemmContract {
   }
 
   @Test
+  void agreesOnEveryHeightOfWhatIsLeft() {
+    SplittableRandom random = new SplittableRandom(20270);
+    for (int m = 48; m < 76; m++) {
+      GemmCase.plain(random, m, 70, 70, false).assertBothPrecisions(gemm);
+      GemmCase.of(random, m, 40, 66, true, false).assertBothPrecisions(gemm);
+      GemmCase.of(random, m - 24, 97, 12, m % 2 == 0, true).assertBothPrecisions(gemm);
+    }
+  }
+
+  @Test
+  void packedFactorsGiveTheSameProducts() {
+    SplittableRandom random = new SplittableRandom(20271);
+    Gemm packing = new PackingGemm(gemm);
+    int[][] shapes = {
+      {0, 3, 2}, {3, 4, 0}, {1, 1, 1}, {481, 5, 300}, {50, 64, 784}, {6, 700, 25}, {16, 33, 1030}
+    };
+    for (int[] shape : shapes) {
+      for (boolean trans : new boolean[] {false, true}) {
+        GemmCase.packable(random, shape[0], shape[1], shape[2], trans)
+            .assertBothPrecisions(packing);
+      }
+    }
+    for (int m = 1; m < 30; m++) {
+      for (int n : new int[] {1, 16, 50, 97, 130}) {
+        GemmCase.packable(random, m, n, 20 + 2 * m, n % 2 == 0).assertBothPrecisions(packing);
+        GemmCase.packable(random, m + 40, n, 65, n % 2 != 0).assertBothPrecisions(packing);
+      }
+    }
+  }
+
+  @Test
   void sumsOfRowsAreTakenInDouble() {
     SplittableRandom random = new SplittableRandom(20268);
     for (int n : new int[] {0, 1, 15, 16, 33, 160}) {

@@ -21,6 +21,9 @@ public final class VectorGemm implements Gemm {
   /** Numbers of a row, or of rows to sum, from which on their arithmetic takes the vector units. */
   private static final int LONG_ROW = 1 << 10;
 
+  /** Columns that a packed factor meets at least, for the same bound. */
+  private static final int LEAST_COLUMNS = 16;
+
   private final Gemm small = new PlainGemm();
   private final long worthwhile;
   private final int longRow;
@@ -235,6 +238,75 @@ public final class VectorGemm implements Gemm {
     } else {
       small.add(rows, n, alpha, x, xOffset, ldx, beta, z, zOffset, ldz, y, yOffset, ldy);
     }
+  }
+
+  @Override
+  public boolean packs(int m, int k) {
+    return (long) m * k * LEAST_COLUMNS >= worthwhile;
+  }
+
+  @Override
+  public void pack(
+      boolean transA,
+      int m,
+      int k,
+      double[] a,
+      int aOffset,
+      int lda,
+      double[] packed,
+      int packedOffset) {
+    dev.flatness.internal.blas.vector64.VectorKernel.pack(
+        transA, m, k, a, aOffset, lda, packed, packedOffset);
+  }
+
+  @Override
+  public void multiplyPacked(
+      int m,
+      int n,
+      int k,
+      double[] packed,
+      int packedOffset,
+      double[] b,
+      int bOffset,
+      int ldb,
+      double beta,
+      double[] c,
+      int cOffset,
+      int ldc) {
+    dev.flatness.internal.blas.vector64.VectorKernel.multiplyPacked(
+        m, n, k, packed, packedOffset, b, bOffset, ldb, beta, c, cOffset, ldc);
+  }
+
+  @Override
+  public void pack(
+      boolean transA,
+      int m,
+      int k,
+      float[] a,
+      int aOffset,
+      int lda,
+      float[] packed,
+      int packedOffset) {
+    dev.flatness.internal.blas.vector32.VectorKernel.pack(
+        transA, m, k, a, aOffset, lda, packed, packedOffset);
+  }
+
+  @Override
+  public void multiplyPacked(
+      int m,
+      int n,
+      int k,
+      float[] packed,
+      int packedOffset,
+      float[] b,
+      int bOffset,
+      int ldb,
+      float beta,
+      float[] c,
+      int cOffset,
+      int ldc) {
+    dev.flatness.internal.blas.vector32.VectorKernel.multiplyPacked(
+        m, n, k, packed, packedOffset, b, bOffset, ldb, beta, c, cOffset, ldc);
   }
 
   @Override

@@ -17,6 +17,63 @@ final class DenseOp extends WeightOp {
     return 1;
   }
 
+  /** Whether products with many chunks are worth packing the weights. */
+  boolean packs() {
+    return gemm.packs(d, m);
+  }
+
+  /** Packs the k directions of the weight as one matrix. */
+  void packWeight(double[] directions, int k, double[] packed) {
+    gemm.pack(false, k * d, m, directions, k * weightOffset, m, packed, 0);
+  }
+
+  /** Packs the transpose of the weight's i-th direction of k. */
+  void packTransposedWeight(double[] directions, int k, int i, double[] packed) {
+    int at = i * d * m;
+    gemm.pack(true, m, d, directions, k * weightOffset + at, m, packed, at);
+  }
+
+  /** y = V x + beta y, V so many rows of the weight's matrices, which begin at an offset. */
+  private void times(
+      PackedWeights packed,
+      double[] matrices,
+      int offset,
+      int rows,
+      double[] x,
+      int from,
+      int b,
+      double beta,
+      double[] y,
+      int to) {
+    double[] factor = packed == null ? null : packed.asTheyAre(node.index());
+    if (factor != null) {
+      gemm.multiplyPacked(rows, b, m, factor, 0, x, from, b, beta, y, to, b);
+    } else {
+      gemm.multiply(false, false, rows, b, m, 1, matrices, offset, m, x, from, b, beta, y, to, b);
+    }
+  }
+
+  /** y = Vᵀ x + beta y, V the i-th of the weight's matrices, which begin at an offset. */
+  private void timesTransposed(
+      PackedWeights packed,
+      double[] matrices,
+      int offset,
+      int i,
+      double[] x,
+      int from,
+      int b,
+      double beta,
+      double[] y,
+      int to) {
+    int at = i * d * m;
+    double[] factor = packed == null ? null : packed.transposed(node.index());
+    if (factor != null) {
+      gemm.multiplyPacked(m, b, d, factor, at, x, from, b, beta, y, to, b);
+    } else {
+      gemm.multiply(true, false, m, b, d, 1, matrices, offset + at, m, x, from, b, beta, y, to, b);
+    }
+  }
+
   @Override
   long fixedScratch(int block) {
     return block == 1 ? 0 : (long) block * m * d;
@@ -39,8 +96,7 @@ final class DenseOp extends WeightOp {
     int b = f.columns;
     double[] y = f.value(output);
     fillBias(y, 0, f.theta, biasOffset, b, 1);
-    gemm.multiply(
-        false, false, d, b, m, 1, f.theta, weightOffset, m, f.value(input), 0, b, 1, y, 0, b);
+    times(f.packedTheta, f.theta, weightOffset, d, f.value(input), 0, b, 1, y, 0);
   }
 
   @Override
@@ -50,23 +106,8 @@ final class DenseOp extends WeightOp {
     boolean v = f.active[node.weight()];
     if (v) {
       int from = f.block * weightOffset;
-      gemm.multiply(
-          false,
-          false,
-          f.block * d,
-          b,
-          m,
-          1,
-          f.directions,
-          from,
-          m,
-          f.value(input),
-          0,
-          b,
-          0,
-          dy,
-          0,
-          b);
+      int rows = f.block * d;
+      times(f.packedDirections, f.directions, from, rows, f.value(input), 0, b, 0, dy, 0);
     } else {
       Arrays.fill(dy, 0, f.block * d * b, 0);
     }
@@ -75,23 +116,8 @@ final class DenseOp extends WeightOp {
         addBias(dy, i * d * b, f.directions, f.block * biasOffset + i * d, b, 1);
       }
       if (f.live[input]) {
-        gemm.multiply(
-            false,
-            false,
-            d,
-            b,
-            m,
-            1,
-            f.theta,
-            weightOffset,
-            m,
-            f.tangent(input),
-            i * m * b,
-            b,
-            1,
-            dy,
-            i * d * b,
-            b);
+        double[] dx = f.tangent(input);
+        times(f.packedTheta, f.theta, weightOffset, d, dx, i * m * b, b, 1, dy, i * d * b);
       }
     }
   }
@@ -104,23 +130,9 @@ final class DenseOp extends WeightOp {
     if (f.live[input]) {
       double[] gx = cotangent(f, adjoint, input);
       for (int i = 0; i < k; i++) {
-        gemm.multiply(
-            true,
-            false,
-            m,
-            b,
-            d,
-            1,
-            f.theta,
-            weightOffset,
-            m,
-            g,
-            i * d * b,
-            b,
-            accumulate ? 1 : 0,
-            gx,
-            i * m * b,
-            b);
+        double beta = accumulate ? 1 : 0;
+        int from = i * d * b;
+        timesTransposed(f.packedTheta, f.theta, weightOffset, 0, g, from, b, beta, gx, i * m * b);
       }
     }
     if (sums == null) {
@@ -146,8 +158,7 @@ final class DenseOp extends WeightOp {
     double[] gx = f.cotangent(input);
     double[] dx = f.tangent(input);
     for (int i = 0; i < f.block; i++) {
-      int at = from + i * d * m;
-      gemm.multiply(true, false, m, b, d, 1, f.directions, at, m, g, 0, b, 1, gx, i * m * b, b);
+      timesTransposed(f.packedDirections, f.directions, from, i, g, 0, b, 1, gx, i * m * b);
     }
     if (f.block == 1) {
       gemm.multiply(false, true, d, m, b, 1, g, 0, b, dx, 0, b, 1, f.sums, from, m);

@@ -31,6 +31,11 @@ final class Frame {
    */
   double[] directions;
 
+  /** θ and the directions as dense layers read them in products, or null where they are not so. */
+  PackedWeights packedTheta;
+
+  PackedWeights packedDirections;
+
   /** Receives the sums over samples of products with parameters, laid out as the directions. */
   double[] sums;
 
@@ -80,6 +85,11 @@ final class Frame {
   void use(Primal kept) {
     primal = kept == null ? own : kept;
     replay = false;
+  }
+
+  void setDirections(double[] block, PackedWeights packed) {
+    directions = block;
+    packedDirections = packed;
   }
 
   void setInputs(double[] inputs) {

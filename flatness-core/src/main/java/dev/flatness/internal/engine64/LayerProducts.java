@@ -73,7 +73,7 @@ final class LayerProducts {
           Primal primal = kept == null ? null : kept.chunk(chunk);
           worker.forwardFused(from, chunk, kind == Curvature.HESSIAN, primal);
           frame.block = 1;
-          frame.directions = block;
+          frame.setDirections(block, null);
           frame.sums = NetworkEngine.cleared(frame.sums, p);
           for (int l = 0; l < active.length; l++) {
             NetworkEngine.activate(frame, active[l], live[l]);

@@ -54,6 +54,13 @@ public final class NetworkEngine implements Engine {
   private final Map<Integer, Chunks> chunks = new HashMap<>();
   Worker[] workers = new Worker[0];
   private double[] directions = new double[0];
+  private final PackedWeights packedTheta;
+  private final PackedWeights packedDirections;
+
+  /** Whether θ is packed as it is now, and whether the present pass reads it so. */
+  private boolean packed;
+
+  private boolean packing;
 
   /** The sums of products over chunks. */
   private /*64*/ double[] productSums = new /*64*/ double[0];
@@ -73,6 +80,8 @@ public final class NetworkEngine implements Engine {
     this.layout = Layout.of(network);
     this.ops = network.nodes().stream().map(this::compile).toArray(Op[]::new);
     this.fused = fuse();
+    this.packedTheta = new PackedWeights(ops);
+    this.packedDirections = new PackedWeights(ops);
     this.runner = new ChunkRunner(options.threads());
     this.theta = new double[network.parameterCount()];
     this.dependent = Layout.live(network, all(network.parameters().size()));
@@ -123,6 +132,23 @@ public final class NetworkEngine implements Engine {
       theta[i] = entry;
     }
     products = moved ? 0 : products;
+    packed &= !moved;
+  }
+
+  /** θ as dense layers read it in this pass, or null. */
+  PackedWeights packedTheta() {
+    return packing ? packedTheta : null;
+  }
+
+  /**
+   * Packs θ for a pass forward and back if that pays: a matter of the pass, not of earlier ones.
+   */
+  private void pack(Chunks from) {
+    packing = from.count() >= PackedWeights.CHUNKS;
+    if (packing && !packed) {
+      packedTheta.pack(1, theta, this);
+      packed = true;
+    }
   }
 
   /**
@@ -146,6 +172,7 @@ public final class NetworkEngine implements Engine {
 
   /** Prepares workers for a pass, and returns its chunks. */
   Chunks prepare(int block, boolean tangents, int resultLength) {
+    packing = false;
     long numbers = 0;
     for (int s = 0; s < layout.storages(); s++) {
       numbers += (long) layout.storageSize(s) * (2 + (tangents && s != Layout.INPUT ? block : 0));
@@ -173,7 +200,9 @@ public final class NetworkEngine implements Engine {
         }
       }
       // Directions and their sums over chunks are there once.
-      long shared = tangents ? 2L * resultLength / busy : 0;
+      long shared =
+          (packedTheta.size(1) + (tangents ? 2L * resultLength + packedDirections.size(block) : 0))
+              / busy;
       options.requireMemory(
           busy,
           (numbers + masks) * columns,
@@ -245,6 +274,7 @@ public final class NetworkEngine implements Engine {
     setParameters(at);
     int p = theta.length;
     Chunks from = prepare(1, false, p + 1);
+    pack(from);
     boolean[] active = all(network.parameters().size());
     boolean[] live = Layout.live(network, active);
     int out = network.output().index();
@@ -288,8 +318,9 @@ public final class NetworkEngine implements Engine {
     if (directions.length != k * theta.length) {
       directions = new double[Math.multiplyExact(k, theta.length)];
     }
-    forEachDirection(
+    forEach(
         k,
+        (long) k * theta.length,
         i -> {
           for (Parameter parameter : network.parameters()) {
             int to = k * parameter.offset() + i * parameter.size();
@@ -301,9 +332,9 @@ public final class NetworkEngine implements Engine {
     return directions;
   }
 
-  /** Does something with the p numbers of every direction, by all workers where there are many. */
-  private void forEachDirection(int count, IntConsumer action) {
-    if (count * theta.length < MANY) {
+  /** Does so many things with so many numbers, by all workers where there are many. */
+  void forEach(int count, long numbers, IntConsumer action) {
+    if (numbers < MANY) {
       for (int i = 0; i < count; i++) {
         action.accept(i);
       }
@@ -325,6 +356,11 @@ public final class NetworkEngine implements Engine {
     double[] block = load(vectors);
     boolean[] live = Layout.live(network, active);
     Chunks from = prepare(k, true, k * p);
+    pack(from);
+    PackedWeights packs = packing ? packedDirections : null;
+    if (packing) {
+      packs.pack(k, block, this);
+    }
     Tape kept = tape(from);
     // Only a product with all parameters pulls every cotangent back.
     boolean whole = Arrays.equals(live, dependent);
@@ -342,13 +378,14 @@ public final class NetworkEngine implements Engine {
           Primal primal = kept == null ? null : kept.chunk(chunk);
           worker.forwardFused(from, chunk, kind == Curvature.HESSIAN, primal);
           frame.block = k;
-          frame.directions = block;
+          frame.setDirections(block, packs);
           frame.sums = cleared(frame.sums, k * p);
           worker.product(kind, primal != null && whole);
         },
         w -> add(workers[w].frame.sums, productSums));
-    forEachDirection(
+    forEach(
         k,
+        (long) k * p,
         i -> {
           for (Parameter parameter : network.parameters()) {
             int first = k * parameter.offset() + i * parameter.size();
@@ -420,6 +457,7 @@ public final class NetworkEngine implements Engine {
     }
     // Both passes work in the same buffers, which a next call finds again.
     Chunks from = prepare(k, false, Sweep.resultLength(this, wanted));
+    pack(from);
     Spread spread =
         Spread.of(
             this,

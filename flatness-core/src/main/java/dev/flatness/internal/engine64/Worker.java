@@ -51,6 +51,7 @@ final class Worker {
     firstSample = chunk * from.columns();
     frame.columns = from.columns(chunk);
     frame.theta = engine.theta;
+    frame.packedTheta = engine.packedTheta();
     frame.second = second || kept != null;
     frame.use(kept);
     frame.setInputs(reader.inputs);

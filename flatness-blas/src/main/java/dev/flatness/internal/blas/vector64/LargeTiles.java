@@ -32,6 +32,19 @@ final class LargeTiles {
 
   private LargeTiles() {}
 
+  /**
+   * The height of the next tile when so many rows are left: never a low tile that can be avoided.
+   */
+  static int height(int tallest, int rows) {
+    if (tallest == ProductTiles.HEIGHT || rows == 10) {
+      return ProductTiles.height(rows);
+    }
+    if (rows >= HEIGHT && rows != 14) {
+      return HEIGHT;
+    }
+    return rows >= LOWER ? LOWER : ProductTiles.height(rows);
+  }
+
   /** Twelve rows of two vectors; A is stored by columns of twelve. */
   static void high12(
       int depth,

@@ -63,6 +63,11 @@ public final class VectorKernel {
 
   private int panel;
 
+  /** The current block of A as the tiles read it. */
+  private double[] tiles = block;
+
+  private int tilesFrom;
+
   /** A, where its rows are read in place by the current product, else null. */
   private double[] left;
 
@@ -110,9 +115,7 @@ public final class VectorKernel {
       return;
     }
     boolean inPlace = !transA && alpha == 1 && n <= COLUMNS_IN_PLACE;
-    // Pieces of about the same depth: a shallow last one would be little but reading and writing C.
-    int pieces = (k + DEPTH - 1) / DEPTH;
-    int piece = (k + pieces - 1) / pieces;
+    int piece = piece(k);
     for (int i = 0; i < m; i += ROWS) {
       int rows = Math.min(ROWS, m - i);
       for (int p = 0; p < k; p += piece) {
@@ -120,12 +123,80 @@ public final class VectorKernel {
         int a0 = transA ? aOffset + p * lda + i : aOffset + i * lda + p;
         kernel.takeLeft(inPlace ? a : null, a0, lda);
         kernel.chooseTiles(transB, rows, depth);
-        kernel.packA(transA, rows, depth, alpha, a, a0, lda);
+        int skipped = inPlace ? ProductTiles.HEIGHT : 0;
+        Packing.rows(
+            transA, kernel.tallest, skipped, rows, depth, alpha, a, a0, lda, kernel.block, 0);
+        kernel.takeTiles(kernel.block, 0);
         int b0 = transB ? bOffset + p : bOffset + p * ldb;
         kernel.panels(transB, rows, n, depth, b, b0, ldb, add || p > 0, c, cOffset + i * ldc, ldc);
       }
     }
     kernel.takeLeft(null, 0, 0);
+  }
+
+  /** Copies op(A) for {@link #multiplyPacked}, which takes the same m and k. */
+  public static void pack(
+      boolean transA,
+      int m,
+      int k,
+      double[] a,
+      int aOffset,
+      int lda,
+      double[] packed,
+      int packedOffset) {
+    VectorKernel kernel = SCRATCH.get();
+    int piece = piece(k);
+    for (int i = 0; i < m; i += ROWS) {
+      int rows = Math.min(ROWS, m - i);
+      for (int p = 0; p < k; p += piece) {
+        int depth = Math.min(piece, k - p);
+        int a0 = transA ? aOffset + p * lda + i : aOffset + i * lda + p;
+        int to = packedOffset + i * k + rows * p;
+        kernel.chooseTiles(false, rows, depth);
+        Packing.rows(transA, kernel.tallest, 0, rows, depth, 1, a, a0, lda, packed, to);
+      }
+    }
+  }
+
+  /** C <- A B + beta C, beta 0 or 1, A packed; the arguments have been checked. */
+  public static void multiplyPacked(
+      int m,
+      int n,
+      int k,
+      double[] a,
+      int aOffset,
+      double[] b,
+      int bOffset,
+      int ldb,
+      double beta,
+      double[] c,
+      int cOffset,
+      int ldc) {
+    if (k == 0 && beta == 0) {
+      scale(m, n, beta, c, cOffset, ldc);
+    }
+    VectorKernel kernel = SCRATCH.get();
+    int piece = piece(k);
+    for (int i = 0; i < m; i += ROWS) {
+      int rows = Math.min(ROWS, m - i);
+      for (int p = 0; p < k; p += piece) {
+        int depth = Math.min(piece, k - p);
+        boolean add = beta != 0 || p > 0;
+        kernel.chooseTiles(false, rows, depth);
+        kernel.takeTiles(a, aOffset + i * k + rows * p);
+        int b0 = bOffset + p * ldb;
+        kernel.panels(false, rows, n, depth, b, b0, ldb, add, c, cOffset + i * ldc, ldc);
+      }
+    }
+    kernel.takeTiles(kernel.block, 0);
+  }
+
+  /**
+   * Pieces of about the same depth: a shallow last one would be little but reading and writing C.
+   */
+  private static int piece(int k) {
+    int pieces = (k + DEPTH - 1) / DEPTH;
+    return (k + pieces - 1) / Math.max(1, pieces);
   }
 
   /** Whether a tile of this height reads A where it lies. */
@@ -143,17 +214,9 @@ public final class VectorKernel {
     panel = high ? WIDTH : WIDEST;
   }
 
-  /**
-   * The height of the next tile when so many rows are left: never a low tile that can be avoided.
-   */
-  private int height(int rows) {
-    if (tallest == ProductTiles.HEIGHT || rows == 10) {
-      return ProductTiles.height(rows);
-    }
-    if (rows >= LargeTiles.HEIGHT && rows != 14) {
-      return LargeTiles.HEIGHT;
-    }
-    return rows >= LargeTiles.LOWER ? LargeTiles.LOWER : ProductTiles.height(rows);
+  private void takeTiles(double[] packed, int from) {
+    tiles = packed;
+    tilesFrom = from;
   }
 
   private void takeLeft(double[] a, int a0, int lda) {
@@ -188,7 +251,7 @@ public final class VectorKernel {
       for (int j = 0; j < m; j += WIDTH) {
         int columns = Math.min(WIDTH, m - j);
         boolean narrow = columns <= LANES;
-        packTransposed(columns, WIDTH, depth, a, aOffset + j * lda + p, lda);
+        Packing.transposed(columns, WIDTH, depth, a, aOffset + j * lda + p, lda, packed);
         int height = narrow ? RowTiles.HIGHER : ProductTiles.HEIGHT;
         for (int i = 0; i < n; i += height) {
           // The last tile begins early enough to be whole; its first rows have been added.
@@ -248,7 +311,7 @@ public final class VectorKernel {
       for (int j = 0; j < n; j += panel) {
         int columns = Math.min(panel, n - j);
         int width = width(columns);
-        packTransposed(columns, width, depth, b, b0 + j * ldb, ldb);
+        Packing.transposed(columns, width, depth, b, b0 + j * ldb, ldb, packed);
         column(rows, depth, packed, 0, width, columns, add, c, c0 + j, ldc);
       }
       return;
@@ -260,7 +323,7 @@ public final class VectorKernel {
     } else if (rows >= ROWS_TO_PACK) {
       for (int j = 0; j < whole; j += PANELS * WIDTH) {
         int panels = Math.min(PANELS * WIDTH, whole - j) / panel;
-        packPanels(panels, depth, b, b0 + j, ldb);
+        Packing.panels(panels, panel, depth, b, b0 + j, ldb, packed);
         for (int q = 0; q < panels; q++) {
           int to = c0 + j + q * panel;
           column(rows, depth, packed, q * depth * panel, panel, panel, add, c, to, ldc);
@@ -273,7 +336,7 @@ public final class VectorKernel {
     }
     if (whole < n) {
       int width = width(n - whole);
-      packEdge(n - whole, width, depth, b, b0 + whole, ldb);
+      Packing.edge(n - whole, width, depth, b, b0 + whole, ldb, packed);
       column(rows, depth, packed, 0, width, n - whole, add, c, c0 + whole, ldc);
     }
   }
@@ -297,7 +360,7 @@ public final class VectorKernel {
       int ldc) {
     int height;
     for (int i = 0; i < rows; i += height) {
-      height = height(rows - i);
+      height = LargeTiles.height(tallest, rows - i);
       int width;
       for (int j = 0; j < columns; j += width) {
         width = columns - j < panel ? WIDTH : panel;
@@ -326,7 +389,7 @@ public final class VectorKernel {
     int width = width(columns);
     int height;
     for (int i = 0; i < rows; i += height) {
-      height = height(rows - i);
+      height = LargeTiles.height(tallest, rows - i);
       int from = c0 + i * ldc;
       if (columns == width) {
         product(i, height, width, depth, b, b0, ldb, add, c, from, ldc);
@@ -373,16 +436,19 @@ public final class VectorKernel {
       } else {
         RowTiles.product6(depth, left, a0, leftStride, b, b0, ldb, old, o0, ldo, c, c0, ldc);
       }
-    } else if (height == LargeTiles.HEIGHT) {
-      LargeTiles.high12(depth, block, i * depth, b, b0, ldb, old, o0, ldo, c, c0, ldc);
+      return;
+    }
+    int a0 = tilesFrom + i * depth;
+    if (height == LargeTiles.HEIGHT) {
+      LargeTiles.high12(depth, tiles, a0, b, b0, ldb, old, o0, ldo, c, c0, ldc);
     } else if (height == LargeTiles.LOWER) {
-      LargeTiles.high8(depth, block, i * depth, b, b0, ldb, old, o0, ldo, c, c0, ldc);
+      LargeTiles.high8(depth, tiles, a0, b, b0, ldb, old, o0, ldo, c, c0, ldc);
     } else if (wide && height == ProductTiles.HEIGHT) {
-      LargeTiles.wide6(depth, block, i * depth, b, b0, ldb, old, o0, ldo, c, c0, ldc);
+      LargeTiles.wide6(depth, tiles, a0, b, b0, ldb, old, o0, ldo, c, c0, ldc);
     } else {
       for (int j = 0; j < width; j += WIDTH) {
         ProductTiles.product(
-            height, depth, block, i * depth, b, b0 + j, ldb, old, o0 + j, ldo, c, c0 + j, ldc);
+            height, depth, tiles, a0, b, b0 + j, ldb, old, o0 + j, ldo, c, c0 + j, ldc);
       }
     }
   }
@@ -438,154 +504,6 @@ public final class VectorKernel {
         double sum = alpha * tile[2 * r + q];
         int at = from + r * ldc + q;
         c[at] = add ? c[at] + sum : sum;
-      }
-    }
-  }
-
-  private void packA(
-      boolean transA, int rows, int depth, double alpha, double[] a, int a0, int lda) {
-    int height;
-    for (int i = 0; i < rows; i += height) {
-      height = height(rows - i);
-      int to = i * depth;
-      if (inPlace(height)) {
-        continue;
-      }
-      if (height % 6 == 0) {
-        for (int r = 0; r < height; r += 6) {
-          if (transA) {
-            packSixColumns(depth, alpha, a, a0 + i + r, lda, to + r, height);
-          } else {
-            packSix(depth, alpha, a, a0 + (i + r) * lda, lda, to + r, height);
-          }
-        }
-      } else if (transA) {
-        for (int p = 0; p < depth; p++) {
-          int from = a0 + p * lda + i;
-          for (int r = 0; r < height; r++) {
-            block[to++] = alpha * a[from + r];
-          }
-        }
-      } else {
-        for (int r = 0; r < height; r++) {
-          int from = a0 + (i + r) * lda;
-          for (int p = 0; p < depth; p++) {
-            block[to + p * height + r] = alpha * a[from + p];
-          }
-        }
-      }
-    }
-  }
-
-  private void packSixColumns(
-      int depth, double alpha, double[] a, int a0, int lda, int to, int step) {
-    for (int p = 0; p < depth; p++) {
-      int from = a0 + p * lda;
-      block[to + step * p] = alpha * a[from];
-      block[to + step * p + 1] = alpha * a[from + 1];
-      block[to + step * p + 2] = alpha * a[from + 2];
-      block[to + step * p + 3] = alpha * a[from + 3];
-      block[to + step * p + 4] = alpha * a[from + 4];
-      block[to + step * p + 5] = alpha * a[from + 5];
-    }
-  }
-
-  private void packSix(int depth, double alpha, double[] a, int a0, int lda, int to, int step) {
-    int a1 = a0 + lda;
-    int a2 = a1 + lda;
-    int a3 = a2 + lda;
-    int a4 = a3 + lda;
-    int a5 = a4 + lda;
-    for (int p = 0; p < depth; p++) {
-      block[to + step * p] = alpha * a[a0 + p];
-      block[to + step * p + 1] = alpha * a[a1 + p];
-      block[to + step * p + 2] = alpha * a[a2 + p];
-      block[to + step * p + 3] = alpha * a[a3 + p];
-      block[to + step * p + 4] = alpha * a[a4 + p];
-      block[to + step * p + 5] = alpha * a[a5 + p];
-    }
-  }
-
-  /** Several panels at once, because a row of one is only a line or two of memory. */
-  private void packPanels(int panels, int depth, double[] b, int from, int ldb) {
-    for (int p = 0; p < depth; p++) {
-      for (int q = 0; q < panels; q++) {
-        System.arraycopy(b, from + p * ldb + q * panel, packed, (q * depth + p) * panel, panel);
-      }
-    }
-  }
-
-  private void packEdge(int columns, int width, int depth, double[] b, int from, int ldb) {
-    for (int p = 0; p < depth; p++) {
-      System.arraycopy(b, from + p * ldb, packed, p * width, columns);
-      Arrays.fill(packed, p * width + columns, (p + 1) * width, 0);
-    }
-  }
-
-  /**
-   * Four columns by four entries at a time: each line of B and of the panel is visited few times,
-   * and loads come before the stores that they might depend on.
-   */
-  private void packTransposed(int columns, int width, int depth, double[] b, int from, int ldb) {
-    if (columns < width) {
-      Arrays.fill(packed, 0, depth * width, 0);
-    }
-    int whole = columns - columns % 4;
-    int deep = depth - depth % 4;
-    for (int j = 0; j < whole; j += 4) {
-      int b0 = from + j * ldb;
-      int b1 = b0 + ldb;
-      int b2 = b1 + ldb;
-      int b3 = b2 + ldb;
-      for (int p = 0; p < deep; p += 4) {
-        double x0 = b[b0 + p];
-        double x1 = b[b1 + p];
-        double x2 = b[b2 + p];
-        double x3 = b[b3 + p];
-        double y0 = b[b0 + p + 1];
-        double y1 = b[b1 + p + 1];
-        double y2 = b[b2 + p + 1];
-        double y3 = b[b3 + p + 1];
-        double z0 = b[b0 + p + 2];
-        double z1 = b[b1 + p + 2];
-        double z2 = b[b2 + p + 2];
-        double z3 = b[b3 + p + 2];
-        double w0 = b[b0 + p + 3];
-        double w1 = b[b1 + p + 3];
-        double w2 = b[b2 + p + 3];
-        double w3 = b[b3 + p + 3];
-        int to = p * width + j;
-        packed[to] = x0;
-        packed[to + 1] = x1;
-        packed[to + 2] = x2;
-        packed[to + 3] = x3;
-        to += width;
-        packed[to] = y0;
-        packed[to + 1] = y1;
-        packed[to + 2] = y2;
-        packed[to + 3] = y3;
-        to += width;
-        packed[to] = z0;
-        packed[to + 1] = z1;
-        packed[to + 2] = z2;
-        packed[to + 3] = z3;
-        to += width;
-        packed[to] = w0;
-        packed[to + 1] = w1;
-        packed[to + 2] = w2;
-        packed[to + 3] = w3;
-      }
-    }
-    packColumns(0, whole, width, deep, depth, b, from, ldb);
-    packColumns(whole, columns, width, 0, depth, b, from, ldb);
-  }
-
-  /** Some columns of a panel from an entry on. */
-  private void packColumns(
-      int first, int last, int width, int from, int depth, double[] b, int b0, int ldb) {
-    for (int j = first; j < last; j++) {
-      for (int p = from; p < depth; p++) {
-        packed[p * width + j] = b[b0 + j * ldb + p];
       }
     }
   }

@@ -1,0 +1,77 @@
+package dev.flatness.testkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.flatness.linalg.Gemm;
+
+/** Makes every product of a packed left factor. */
+record PackingGemm(Gemm gemm) implements Gemm {
+  @Override
+  public String name() {
+    return gemm.name() + ", packed";
+  }
+
+  @Override
+  public void multiply(
+      boolean transA,
+      boolean transB,
+      int m,
+      int n,
+      int k,
+      double alpha,
+      double[] a,
+      int aOffset,
+      int lda,
+      double[] b,
+      int bOffset,
+      int ldb,
+      double beta,
+      double[] c,
+      int cOffset,
+      int ldc) {
+    assertThat(alpha).isEqualTo(1);
+    assertThat(transB).isFalse();
+    for (int i = 0; i < m && beta != 0 && beta != 1; i++) {
+      for (int j = 0; j < n; j++) {
+        c[cOffset + i * ldc + j] *= beta;
+      }
+    }
+    double[] packed = new double[m * k + 5];
+    packed[m * k + 3] = 7;
+    gemm.pack(transA, m, k, a, aOffset, lda, packed, 3);
+    gemm.multiplyPacked(m, n, k, packed, 3, b, bOffset, ldb, beta == 0 ? 0 : 1, c, cOffset, ldc);
+    assertThat(packed[m * k + 3]).as("the entry behind a packed factor").isEqualTo(7);
+  }
+
+  @Override
+  public void multiply(
+      boolean transA,
+      boolean transB,
+      int m,
+      int n,
+      int k,
+      float alpha,
+      float[] a,
+      int aOffset,
+      int lda,
+      float[] b,
+      int bOffset,
+      int ldb,
+      float beta,
+      float[] c,
+      int cOffset,
+      int ldc) {
+    assertThat(alpha).isEqualTo(1);
+    assertThat(transB).isFalse();
+    for (int i = 0; i < m && beta != 0 && beta != 1; i++) {
+      for (int j = 0; j < n; j++) {
+        c[cOffset + i * ldc + j] *= beta;
+      }
+    }
+    float[] packed = new float[m * k + 5];
+    packed[m * k + 3] = 7;
+    gemm.pack(transA, m, k, a, aOffset, lda, packed, 3);
+    gemm.multiplyPacked(m, n, k, packed, 3, b, bOffset, ldb, beta == 0 ? 0 : 1, c, cOffset, ldc);
+    assertThat(packed[m * k + 3]).as("the entry behind a packed factor").isEqualTo(7);
+  }
+}

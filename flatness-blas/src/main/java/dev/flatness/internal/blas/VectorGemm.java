@@ -21,8 +21,8 @@ public final class VectorGemm implements Gemm {
   /** Numbers of a row, or of rows to sum, from which on their arithmetic takes the vector units. */
   private static final int LONG_ROW = 1 << 10;
 
-  /** Columns that a packed factor meets at least, for the same bound. */
-  private static final int LEAST_COLUMNS = 16;
+  /** Columns that a packed factor is taken to meet, for the same bound. */
+  private static final int COLUMNS = 16;
 
   private final Gemm small = new PlainGemm();
   private final long worthwhile;
@@ -242,7 +242,7 @@ public final class VectorGemm implements Gemm {
 
   @Override
   public boolean packs(int m, int k) {
-    return (long) m * k * LEAST_COLUMNS >= worthwhile;
+    return (long) m * k * COLUMNS >= worthwhile;
   }
 
   @Override

@@ -20,7 +20,7 @@ final class WideRows {
 
   private WideRows() {}
 
-  /** How many of n numbers are taken here; the last ones, half a vector and more, are not. */
+  /** How many of n numbers are taken here; the last ones, a vector of floats and more, are not. */
   static int whole(int n) {
     return Math.max(0, (n - FLOATS.length()) / (2 * STEP) * 2 * STEP);
   }

@@ -29,6 +29,10 @@ final class ActivationOp extends Op {
     int n = features * f.columns;
     double[] x = f.value(input);
     double[] y = f.value(output);
+    if (function.kind() == Activation.Kind.RELU && !f.derives(output)) {
+      positive(x, y, n);
+      return;
+    }
     if (function.piecewiseLinear()) {
       restore(f);
       rows.multiply(x, 0, slope(f), 0, y, 0, n);
@@ -72,6 +76,12 @@ final class ActivationOp extends Op {
   private static void step(double[] x, double[] slope, int n) {
     for (int j = 0; j < n; j++) {
       slope[j] = Math.min(1, Math.max(0, x[j]) * LARGEST * LARGEST);
+    }
+  }
+
+  private static void positive(double[] x, double[] y, int n) {
+    for (int j = 0; j < n; j++) {
+      y[j] = Math.max(0, x[j]);
     }
   }
 

@@ -87,6 +87,11 @@ final class Frame {
     replay = false;
   }
 
+  /** Whether this pass takes derivatives through a node; of others only values are wanted. */
+  boolean derives(int node) {
+    return derivatives && live[node];
+  }
+
   void setDirections(double[] block, PackedWeights packed) {
     directions = block;
     packedDirections = packed;

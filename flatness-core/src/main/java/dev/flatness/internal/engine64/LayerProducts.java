@@ -71,6 +71,7 @@ final class LayerProducts {
           Worker worker = engine.workers[w];
           Frame frame = worker.frame;
           Primal primal = kept == null ? null : kept.chunk(chunk);
+          NetworkEngine.activate(frame, active[0], engine.dependent);
           worker.forwardFused(from, chunk, kind == Curvature.HESSIAN, primal);
           frame.block = 1;
           frame.setDirections(block, null);

@@ -140,13 +140,11 @@ public final class NetworkEngine implements Engine {
     return packing ? packedTheta : null;
   }
 
-  /**
-   * Packs θ for a pass forward and back if that pays: a matter of the pass, not of earlier ones.
-   */
+  /** Packs θ for a pass if its chunks are worth it: the same in every pass over these chunks. */
   private void pack(Chunks from) {
-    packing = from.count() >= PackedWeights.CHUNKS;
+    packing = PackedWeights.pay(from);
     if (packing && !packed) {
-      packedTheta.pack(1, theta, this);
+      packedTheta.pack(1, theta, layer -> true, true, this);
       packed = true;
     }
   }
@@ -172,7 +170,6 @@ public final class NetworkEngine implements Engine {
 
   /** Prepares workers for a pass, and returns its chunks. */
   Chunks prepare(int block, boolean tangents, int resultLength) {
-    packing = false;
     long numbers = 0;
     for (int s = 0; s < layout.storages(); s++) {
       numbers += (long) layout.storageSize(s) * (2 + (tangents && s != Layout.INPUT ? block : 0));
@@ -200,9 +197,9 @@ public final class NetworkEngine implements Engine {
         }
       }
       // Directions and their sums over chunks are there once.
+      long packs = packedTheta.size(1) + (tangents ? packedDirections.size(block) : 0);
       long shared =
-          (packedTheta.size(1) + (tangents ? 2L * resultLength + packedDirections.size(block) : 0))
-              / busy;
+          ((tangents ? 2L * resultLength : 0) + packs * options.precision().bytes() / 8) / busy;
       options.requireMemory(
           busy,
           (numbers + masks) * columns,
@@ -211,11 +208,17 @@ public final class NetworkEngine implements Engine {
       workers = new Worker[busy];
       Arrays.setAll(workers, w -> new Worker(this, data.targetSize(), columns, block));
     }
-    return chunks.computeIfAbsent(
-        columns,
-        b ->
-            new Chunks(
-                data, b, options.precision().bytes(), options.cacheBytes() / (1 + chunks.size())));
+    Chunks from =
+        chunks.computeIfAbsent(
+            columns,
+            b ->
+                new Chunks(
+                    data,
+                    b,
+                    options.precision().bytes(),
+                    options.cacheBytes() / (1 + chunks.size())));
+    pack(from);
+    return from;
   }
 
   static void activate(Frame frame, boolean[] active, boolean[] live) {
@@ -274,7 +277,6 @@ public final class NetworkEngine implements Engine {
     setParameters(at);
     int p = theta.length;
     Chunks from = prepare(1, false, p + 1);
-    pack(from);
     boolean[] active = all(network.parameters().size());
     boolean[] live = Layout.live(network, active);
     int out = network.output().index();
@@ -356,10 +358,9 @@ public final class NetworkEngine implements Engine {
     double[] block = load(vectors);
     boolean[] live = Layout.live(network, active);
     Chunks from = prepare(k, true, k * p);
-    pack(from);
     PackedWeights packs = packing ? packedDirections : null;
     if (packing) {
-      packs.pack(k, block, this);
+      packs.pack(k, block, layer -> active[layer.node.weight()], kind == Curvature.HESSIAN, this);
     }
     Tape kept = tape(from);
     // Only a product with all parameters pulls every cotangent back.
@@ -457,7 +458,6 @@ public final class NetworkEngine implements Engine {
     }
     // Both passes work in the same buffers, which a next call finds again.
     Chunks from = prepare(k, false, Sweep.resultLength(this, wanted));
-    pack(from);
     Spread spread =
         Spread.of(
             this,

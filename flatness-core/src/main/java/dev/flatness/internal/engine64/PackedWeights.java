@@ -2,6 +2,7 @@ package dev.flatness.internal.engine64;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 
 /**
  * The weights of dense layers, or blocks of directions of them, packed once for the products of all
@@ -12,7 +13,10 @@ import java.util.List;
  */
 final class PackedWeights {
   /** So many chunks are worth packing for; fewer copy weights at least as fast themselves. */
-  static final int CHUNKS = 4;
+  private static final int CHUNKS = 4;
+
+  /** With fewer samples in a chunk products are too small for the kernels that read packed ones. */
+  private static final int COLUMNS = 16;
 
   private final List<DenseOp> layers = new ArrayList<>();
 
@@ -31,19 +35,35 @@ final class PackedWeights {
     transposed = new double[ops.length][];
   }
 
-  /** Numbers that a block of directions takes. */
-  long size(int block) {
-    return layers.stream().mapToLong(layer -> 2L * block * layer.d * layer.m).sum();
+  /** Whether passes over these chunks read packed weights. */
+  static boolean pay(Chunks from) {
+    return from.count() >= CHUNKS && from.columns() >= COLUMNS;
   }
 
-  /** Packs k directions, laid out as those of a {@link Frame}; θ is one. */
-  void pack(int k, double[] from, NetworkEngine engine) {
+  /** Numbers that a block of directions takes at most. */
+  long size(int block) {
+    long size = 0;
     for (DenseOp layer : layers) {
-      int node = layer.node.index();
-      int size = Math.multiplyExact(k, layer.d * layer.m);
-      if (asTheyAre[node] == null || asTheyAre[node].length != size) {
-        asTheyAre[node] = new double[size];
-        transposed[node] = new double[size];
+      size += 2L * block * layer.d * layer.m;
+    }
+    return size;
+  }
+
+  /**
+   * Packs k directions, laid out as those of a {@link Frame}; θ is one.
+   *
+   * @param wanted the layers that will be read
+   * @param back whether their transposes will be read, where a parameter is before the layer
+   */
+  void pack(int k, double[] from, Predicate<DenseOp> wanted, boolean back, NetworkEngine engine) {
+    for (DenseOp layer : layers) {
+      if (wanted.test(layer)) {
+        int node = layer.node.index();
+        int size = Math.multiplyExact(k, layer.d * layer.m);
+        asTheyAre[node] = room(asTheyAre[node], size);
+        if (back && engine.dependent[layer.input]) {
+          transposed[node] = room(transposed[node], size);
+        }
       }
     }
     int each = k + 1;
@@ -54,12 +74,19 @@ final class PackedWeights {
           DenseOp layer = layers.get(task / each);
           int node = layer.node.index();
           int direction = task % each - 1;
+          if (!wanted.test(layer)) {
+            return;
+          }
           if (direction < 0) {
             layer.packWeight(from, k, asTheyAre[node]);
-          } else {
+          } else if (back && engine.dependent[layer.input]) {
             layer.packTransposedWeight(from, k, direction, transposed[node]);
           }
         });
+  }
+
+  private static double[] room(double[] array, int size) {
+    return array != null && array.length == size ? array : new double[size];
   }
 
   /** A layer's k matrices, packed as one; null if the layer has none here. */

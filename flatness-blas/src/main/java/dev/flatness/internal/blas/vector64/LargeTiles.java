@@ -32,9 +32,7 @@ final class LargeTiles {
 
   private LargeTiles() {}
 
-  /**
-   * The height of the next tile when so many rows are left: never a low tile that can be avoided.
-   */
+  /** The height of the next tile when so many rows are left: low tiles are few. */
   static int height(int tallest, int rows) {
     if (tallest == ProductTiles.HEIGHT || rows == 10) {
       return ProductTiles.height(rows);

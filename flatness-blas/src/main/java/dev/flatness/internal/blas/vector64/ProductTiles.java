@@ -7,11 +7,11 @@ import jdk.incubator.vector.VectorSpecies;
  * Register tiles of the product: up to six rows by two vectors of C, held in registers over the
  * whole depth.
  *
- * <p>Each entry is summed over p in ascending order whatever the height of its tile. Twelve
- * accumulators, two vectors of B and one of A fit sixteen registers; more accumulators were slower
- * on JDK 17 and 25 although AVX-512 has registers for them. The accumulators start from a product
- * and not from zero: a constant vector as a loop's initial value keeps the JIT from holding it in a
- * register, and costs a factor of thirty.
+ * <p>Each entry is summed over p in ascending order whatever the height of its tile, and the sum is
+ * added to what was there. Twelve accumulators, two vectors of B and one of A fit sixteen
+ * registers. The accumulators start from a row of zeros that is loaded, not from a constant vector:
+ * one as a loop's initial value keeps the JIT from holding it in a register, and costs a factor of
+ * thirty.
  */
 final class ProductTiles {
   static final VectorSpecies<Double> SPECIES = DoubleVector.SPECIES_PREFERRED;
@@ -39,8 +39,8 @@ final class ProductTiles {
   }
 
   /**
-   * C <- A B or C <- C + A B on one tile; A is stored by columns of the tile's height, rows of B
-   * are {@code ldb} apart.
+   * C <- old + A B on one tile; A is stored by columns of the tile's height, rows of B are {@code
+   * ldb} apart, those of old, which may be C or {@link #ZEROS}, {@code ldo}.
    */
   static void product(
       int height,

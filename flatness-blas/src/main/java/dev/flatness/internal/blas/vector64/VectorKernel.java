@@ -145,6 +145,7 @@ public final class VectorKernel {
       double[] packed,
       int packedOffset) {
     VectorKernel kernel = SCRATCH.get();
+    kernel.takeLeft(null, 0, 0);
     int piece = piece(k);
     for (int i = 0; i < m; i += ROWS) {
       int rows = Math.min(ROWS, m - i);
@@ -176,6 +177,7 @@ public final class VectorKernel {
       scale(m, n, beta, c, cOffset, ldc);
     }
     VectorKernel kernel = SCRATCH.get();
+    kernel.takeLeft(null, 0, 0);
     int piece = piece(k);
     for (int i = 0; i < m; i += ROWS) {
       int rows = Math.min(ROWS, m - i);

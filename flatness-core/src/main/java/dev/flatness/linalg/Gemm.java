@@ -192,6 +192,27 @@ public interface Gemm {
   }
 
   /**
+   * Takes the larger of two rows' entries, as {@link Math#max(double, double)} does.
+   *
+   * <p>Formula: y_j ← max(x_j, z_j). Cost: n operations; nothing is allocated. Arguments are not
+   * checked beyond the arrays' bounds.
+   *
+   * @param n the length of the rows
+   * @param x the one row
+   * @param xOffset where it begins
+   * @param z the other
+   * @param zOffset where it begins
+   * @param y receives it; may be one of the two in the same place
+   * @param yOffset where it begins
+   */
+  default void maxEntries(
+      int n, double[] x, int xOffset, double[] z, int zOffset, double[] y, int yOffset) {
+    for (int j = 0; j < n; j++) {
+      y[yOffset + j] = Math.max(x[xOffset + j], z[zOffset + j]);
+    }
+  }
+
+  /**
    * Multiplies two rows entry by entry.
    *
    * <p>Formula: y_j ← x_j z_j, or y_j ← y_j + x_j z_j. Cost: n or 2n operations; nothing is
@@ -608,6 +629,14 @@ public interface Gemm {
       int yStep) {
     dev.flatness.internal.linalg32.PlainTransforms.apply(
         transform, runs, run, x, xOffset, ldx, xStep, y, yOffset, ldy, yStep);
+  }
+
+  /** In single precision; see the method of doubles. */
+  default void maxEntries(
+      int n, float[] x, int xOffset, float[] z, int zOffset, float[] y, int yOffset) {
+    for (int j = 0; j < n; j++) {
+      y[yOffset + j] = Math.max(x[xOffset + j], z[zOffset + j]);
+    }
   }
 
   /** In single precision; see the method of doubles. */

@@ -310,6 +310,36 @@ public abstract class GemmContract {
   }
 
   @Test
+  void maximaAreThoseOfMath() {
+    SplittableRandom random = new SplittableRandom(20272);
+    for (int n : new int[] {0, 1, 7, 16, 33, 96}) {
+      double[] x = random.doubles(100, -1, 1).toArray();
+      double[] z = random.doubles(100, -1, 1).toArray();
+      x[2] = Double.NaN;
+      z[4] = Double.NaN;
+      x[4] = -0.0;
+      z[5] = 0.0;
+      x[9] = Double.NEGATIVE_INFINITY;
+      double[] y = random.doubles(100).toArray();
+      double[] expected = y.clone();
+      float[] singles = singles(y);
+      float[] ofFloats = singles.clone();
+      for (int j = 0; j < n; j++) {
+        expected[3 + j] = Math.max(x[1 + j], z[2 + j]);
+        ofFloats[3 + j] = Math.max((float) x[1 + j], (float) z[2 + j]);
+      }
+      gemm.maxEntries(n, x, 1, z, 2, y, 3);
+      gemm.maxEntries(n, singles(x), 1, singles(z), 2, singles, 3);
+      assertThat(y).containsExactly(expected);
+      assertThat(singles).containsExactly(ofFloats);
+      double[] own = z.clone();
+      gemm.maxEntries(n, x, 1, own, 2, own, 2);
+      assertThat(Arrays.copyOfRange(own, 2, 2 + n))
+          .containsExactly(Arrays.copyOfRange(expected, 3, 3 + n));
+    }
+  }
+
+  @Test
   void neverReadsCWhenBetaIsZero() {
     double[] c = {Double.NaN, Double.POSITIVE_INFINITY};
     gemm.multiply(false, false, 1, 2, 1, 2, doubles(3), 0, 1, doubles(5, 7), 0, 2, 0, c, 0, 2);

@@ -11,8 +11,8 @@ import jdk.incubator.vector.VectorShape;
  *
  * <p>Until the JIT has compiled them, which takes about a second, vector kernels crawl. Small
  * products and short rows therefore go to the plain ones: a network all of whose products are small
- * never waits, and beside large products small ones do not count. Sums over patches and transforms
- * always take the vector units.
+ * never waits, and beside large products small ones do not count. Sums over patches, maxima and
+ * transforms always take the vector units.
  */
 public final class VectorGemm implements Gemm {
   /** m·n·k from which on the vector kernels are used; ours, by cold starts and steady rates. */
@@ -431,6 +431,24 @@ public final class VectorGemm implements Gemm {
           ldy,
           yStep);
     }
+  }
+
+  @Override
+  public void maxEntries(
+      int n, double[] x, int xOffset, double[] z, int zOffset, double[] y, int yOffset) {
+    int whole =
+        dev.flatness.internal.blas.vector64.RowRuns.larger(n, x, xOffset, z, zOffset, y, yOffset);
+    int p = xOffset + whole;
+    small.maxEntries(n - whole, x, p, z, zOffset + whole, y, yOffset + whole);
+  }
+
+  @Override
+  public void maxEntries(
+      int n, float[] x, int xOffset, float[] z, int zOffset, float[] y, int yOffset) {
+    int whole =
+        dev.flatness.internal.blas.vector32.RowRuns.larger(n, x, xOffset, z, zOffset, y, yOffset);
+    int p = xOffset + whole;
+    small.maxEntries(n - whole, x, p, z, zOffset + whole, y, yOffset + whole);
   }
 
   @Override

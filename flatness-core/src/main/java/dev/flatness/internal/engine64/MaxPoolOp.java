@@ -97,28 +97,27 @@ final class MaxPoolOp extends Op {
   private void maximum(Frame f, double[] y) {
     int b = f.columns;
     double[] x = f.value(input);
-    int[] inside = new int[taps];
     for (int row = 0; row < features; row++) {
-      int n = 0;
+      int channel = row / positions * inputPositions;
+      int first = row % positions * taps;
+      int at = row * b;
+      int one = -1;
+      boolean begun = false;
       for (int t = 0; t < taps; t++) {
-        int source = sources[row % positions * taps + t];
-        if (source >= 0) {
-          inside[n++] = (row / positions * inputPositions + source) * b;
+        int source = sources[first + t] < 0 ? -1 : (channel + sources[first + t]) * b;
+        if (source >= 0 && begun) {
+          rows.larger(x, source, y, at, y, at, b);
+        } else if (source >= 0 && one >= 0) {
+          rows.larger(x, one, x, source, y, at, b);
+          begun = true;
+        } else if (source >= 0) {
+          one = source;
         }
       }
-      int at = row * b;
-      // By pairs, which read and write y half as often.
-      if (n < 2) {
+      if (!begun && one >= 0) {
+        System.arraycopy(x, one, y, at, b);
+      } else if (!begun) {
         Arrays.fill(y, at, at + b, (double) Double.NEGATIVE_INFINITY);
-      } else {
-        larger(x, inside[n - 2], inside[n - 1], y, at, b);
-        n -= 2;
-      }
-      if (n % 2 == 1) {
-        raise(x, inside[--n], y, at, b);
-      }
-      for (; n > 0; n -= 2) {
-        raise(x, inside[n - 2], inside[n - 1], y, at, b);
       }
     }
   }
@@ -130,24 +129,6 @@ final class MaxPoolOp extends Op {
     double[] left = f.scratch(1, features * b);
     Arrays.fill(left, 0, features * b, 1);
     forEach(b, (row, from, mask) -> mark(x, from, y, left, row, masks, mask, b));
-  }
-
-  private static void larger(double[] x, int from, int other, double[] y, int at, int b) {
-    for (int j = 0; j < b; j++) {
-      y[at + j] = Math.max(x[from + j], x[other + j]);
-    }
-  }
-
-  private static void raise(double[] x, int from, int other, double[] y, int at, int b) {
-    for (int j = 0; j < b; j++) {
-      y[at + j] = Math.max(y[at + j], Math.max(x[from + j], x[other + j]));
-    }
-  }
-
-  private static void raise(double[] x, int from, double[] y, int at, int b) {
-    for (int j = 0; j < b; j++) {
-      y[at + j] = Math.max(y[at + j], x[from + j]);
-    }
   }
 
   /** mask = left where x = y, else 0; y − x is 0 or so large times LARGEST² that 1 is less. */

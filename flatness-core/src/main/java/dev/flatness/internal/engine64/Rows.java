@@ -37,6 +37,11 @@ final class Rows {
     gemm.multiplyEntries(n, x, xAt, z, zAt, true, y, yAt);
   }
 
+  /** y = max(x, z). */
+  void larger(double[] x, int xAt, double[] z, int zAt, double[] y, int yAt, int n) {
+    gemm.maxEntries(n, x, xAt, z, zAt, y, yAt);
+  }
+
   /** ⟨x, z⟩ in double, four lanes in a fixed order. */
   static /*64*/ double dot(double[] x, int xAt, double[] z, int zAt, int n) {
     /*64*/ double s0 = 0;

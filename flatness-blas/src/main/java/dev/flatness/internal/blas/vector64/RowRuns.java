@@ -127,6 +127,17 @@ public final class RowRuns {
     }
   }
 
+  /** y = max(x, z) as far as whole vectors go; returns how far that is. */
+  public static int larger(int n, double[] x, int x0, double[] z, int z0, double[] y, int y0) {
+    int whole = n - n % LANES;
+    for (int j = 0; j < whole; j += LANES) {
+      DoubleVector.fromArray(SPECIES, x, x0 + j)
+          .max(DoubleVector.fromArray(SPECIES, z, z0 + j))
+          .intoArray(y, y0 + j);
+    }
+    return whole;
+  }
+
   /** y = x∘z or y += x∘z as far as whole vectors go; returns how far that is. */
   public static int multiply(
       int n, double[] x, int x0, double[] z, int z0, boolean add, double[] y, int y0) {

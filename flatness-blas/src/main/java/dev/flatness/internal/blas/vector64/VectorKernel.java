@@ -209,9 +209,7 @@ public final class VectorKernel {
   /** High tiles where a narrow panel is copied for many rows, else wide ones. */
   private void chooseTiles(boolean transB, int rows, int depth) {
     boolean high =
-        LargeTiles.FIT
-            && left == null
-            && (transB ? rows >= ROWS_FOR_HIGH : rows >= ROWS_TO_PACK && depth > SHALLOW);
+        LargeTiles.FIT && left == null && (transB ? rows >= ROWS_FOR_HIGH : rows >= ROWS_TO_PACK);
     tallest = high ? LargeTiles.HEIGHT : ProductTiles.HEIGHT;
     panel = high ? WIDTH : WIDEST;
   }

@@ -139,4 +139,20 @@ class PackedWeightsTest {
     assertThat(gaussNewton.apply(x)).containsExactly(first);
     assertThat(product(surface, theta, 1)).isDeepEqualTo(whole);
   }
+
+  @Test
+  void aPartOfTheParametersAndThenAll() {
+    double[] x = IntStream.range(0, theta.length).mapToDouble(i -> Math.sin(i)).toArray();
+    double[][] whole = product(surface("vector", Precision.FLOAT64, 1, 0), theta, 1);
+    NetworkSurface surface = surface("vector", Precision.FLOAT64, 2, 1 << 24);
+    ParameterSet last = ParameterSet.matching(NETWORK, NETWORK.parameters().get(4).name());
+    SymmetricOperator part = surface.curvature(Curvature.HESSIAN, theta, last);
+    double[] head = Arrays.copyOf(x, part.dimension());
+    double[] first = part.apply(head);
+    part.apply(head);
+    product(surface, theta, 3);
+    assertThat(product(surface, theta, 1)).isDeepEqualTo(whole);
+    assertThat(part.apply(head)).containsExactly(first);
+    surface.layerProducts(theta, List.of(), new double[0][], new double[0][]);
+  }
 }

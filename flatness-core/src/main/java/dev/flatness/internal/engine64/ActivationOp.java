@@ -29,7 +29,10 @@ final class ActivationOp extends Op {
     int n = features * f.columns;
     double[] x = f.value(input);
     double[] y = f.value(output);
-    if (function.kind() == Activation.Kind.RELU && !f.derives(output)) {
+    if (function.kind() == Activation.Kind.RELU) {
+      if (f.derives(output)) {
+        restore(f);
+      }
       positive(x, y, n);
       return;
     }

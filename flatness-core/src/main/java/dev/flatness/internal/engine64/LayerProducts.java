@@ -64,6 +64,7 @@ final class LayerProducts {
     int p = engine.theta.length;
     Chunks from = engine.prepare(1, true, p);
     Tape kept = engine.tape(from);
+    boolean[] none = new boolean[engine.network.parameters().size()];
     /*64*/ double[] total = new /*64*/ double[p];
     engine.runner.run(
         from.count(),
@@ -71,7 +72,7 @@ final class LayerProducts {
           Worker worker = engine.workers[w];
           Frame frame = worker.frame;
           Primal primal = kept == null ? null : kept.chunk(chunk);
-          NetworkEngine.activate(frame, active[0], engine.dependent);
+          NetworkEngine.activate(frame, none, engine.dependent);
           worker.forwardFused(from, chunk, kind == Curvature.HESSIAN, primal);
           frame.block = 1;
           frame.setDirections(block, null);

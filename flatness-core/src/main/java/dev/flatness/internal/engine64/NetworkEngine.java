@@ -142,7 +142,7 @@ public final class NetworkEngine implements Engine {
 
   /** Packs θ for a pass if its chunks are worth it: the same in every pass over these chunks. */
   private void pack(Chunks from) {
-    packing = PackedWeights.pay(from);
+    packing = PackedWeights.pay(from.count(), from.columns());
     if (packing && !packed) {
       packedTheta.pack(1, theta, layer -> true, true, this);
       packed = true;
@@ -182,7 +182,8 @@ public final class NetworkEngine implements Engine {
         || workers[0].frame.maxBlock != block
         || workers[0].frame.maxColumns != columns) {
       workers = new Worker[0];
-      int busy = Math.min(options.threads(), (data.size() - 1) / columns + 1);
+      int count = (data.size() - 1) / columns + 1;
+      int busy = Math.min(options.threads(), count);
       long masks = 0;
       long filters = 0;
       for (Op op : ops) {
@@ -197,13 +198,15 @@ public final class NetworkEngine implements Engine {
         }
       }
       // Directions and their sums over chunks are there once.
-      long packs = packedTheta.size(1) + (tangents ? packedDirections.size(block) : 0);
-      long shared =
-          ((tangents ? 2L * resultLength : 0) + packs * options.precision().bytes() / 8) / busy;
+      long shared = tangents ? 2L * resultLength : 0;
+      if (PackedWeights.pay(count, columns)) {
+        long packs = packedTheta.size(1) + (tangents ? packedDirections.size(block) : 0);
+        shared += packs * options.precision().bytes() / 8;
+      }
       options.requireMemory(
           busy,
           (numbers + masks) * columns,
-          2L * resultLength + shared + weights + filters,
+          2L * resultLength + shared / busy + weights + filters,
           columns);
       workers = new Worker[busy];
       Arrays.setAll(workers, w -> new Worker(this, data.targetSize(), columns, block));

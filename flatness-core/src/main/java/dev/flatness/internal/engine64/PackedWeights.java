@@ -35,9 +35,9 @@ final class PackedWeights {
     transposed = new double[ops.length][];
   }
 
-  /** Whether passes over these chunks read packed weights. */
-  static boolean pay(Chunks from) {
-    return from.count() >= CHUNKS && from.columns() >= COLUMNS;
+  /** Whether passes over so many chunks of so many samples read packed weights. */
+  static boolean pay(int chunks, int columns) {
+    return chunks >= CHUNKS && columns >= COLUMNS;
   }
 
   /** Numbers that a block of directions takes at most. */

@@ -122,7 +122,7 @@ public final class VectorKernel {
         int depth = Math.min(piece, k - p);
         int a0 = transA ? aOffset + p * lda + i : aOffset + i * lda + p;
         kernel.takeLeft(inPlace ? a : null, a0, lda);
-        kernel.chooseTiles(transB, rows, depth);
+        kernel.chooseTiles(transB, rows);
         int skipped = inPlace ? ProductTiles.HEIGHT : 0;
         Packing.rows(
             transA, kernel.tallest, skipped, rows, depth, alpha, a, a0, lda, kernel.block, 0);
@@ -153,7 +153,7 @@ public final class VectorKernel {
         int depth = Math.min(piece, k - p);
         int a0 = transA ? aOffset + p * lda + i : aOffset + i * lda + p;
         int to = packedOffset + i * k + rows * p;
-        kernel.chooseTiles(false, rows, depth);
+        kernel.chooseTiles(false, rows);
         Packing.rows(transA, kernel.tallest, 0, rows, depth, 1, a, a0, lda, packed, to);
       }
     }
@@ -184,7 +184,7 @@ public final class VectorKernel {
       for (int p = 0; p < k; p += piece) {
         int depth = Math.min(piece, k - p);
         boolean add = beta != 0 || p > 0;
-        kernel.chooseTiles(false, rows, depth);
+        kernel.chooseTiles(false, rows);
         kernel.takeTiles(a, aOffset + i * k + rows * p);
         int b0 = bOffset + p * ldb;
         kernel.panels(false, rows, n, depth, b, b0, ldb, add, c, cOffset + i * ldc, ldc);
@@ -207,7 +207,7 @@ public final class VectorKernel {
   }
 
   /** High tiles where a narrow panel is copied for many rows, else wide ones. */
-  private void chooseTiles(boolean transB, int rows, int depth) {
+  private void chooseTiles(boolean transB, int rows) {
     boolean high =
         LargeTiles.FIT && left == null && (transB ? rows >= ROWS_FOR_HIGH : rows >= ROWS_TO_PACK);
     tallest = high ? LargeTiles.HEIGHT : ProductTiles.HEIGHT;

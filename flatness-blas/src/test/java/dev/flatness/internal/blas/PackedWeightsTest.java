@@ -24,6 +24,7 @@ import dev.flatness.training.Architectures;
 import dev.flatness.training.Initialization;
 import java.util.Arrays;
 import java.util.List;
+import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -40,8 +41,15 @@ class PackedWeightsTest {
           Architectures.perceptron(Shape.of(70), List.of(66, 64), 10, Activation.RELU), Seed.of(1));
   private static final Dataset DATA = RandomDatasets.labelled(NETWORK, 83, Seed.of(3));
 
-  private final double[] theta = NETWORK.parameterVector();
+  /** With biases that are not 0: adding to 0, all kernels give the same bits. */
+  private final double[] theta = withNoise(NETWORK.parameterVector());
+
   private final double[] elsewhere = Arrays.stream(theta).map(x -> 1.01 * x).toArray();
+
+  private static double[] withNoise(double[] at) {
+    RandomGenerator random = Seed.of(4).generator();
+    return Arrays.stream(at).map(x -> x + 0.05 * random.nextGaussian()).toArray();
+  }
 
   @BeforeEach
   void needVectors() {

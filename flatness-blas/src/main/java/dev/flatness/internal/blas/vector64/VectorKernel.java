@@ -24,7 +24,7 @@ public final class VectorKernel {
   /** Columns of the widest panel of B. */
   private static final int WIDEST = LargeTiles.FIT ? LargeTiles.WIDTH : WIDTH;
 
-  /** From so many rows on, tiles are high and not wide: a narrow panel stays in the first cache. */
+  /** From so many rows on, tiles are high and not wide where transposed B is copied. */
   private static final int ROWS_FOR_HIGH = 24;
 
   /** From so many rows on, a panel of B is copied: rows far apart cost address translations. */
@@ -206,7 +206,7 @@ public final class VectorKernel {
     return left != null && height == ProductTiles.HEIGHT;
   }
 
-  /** High tiles where a narrow panel is copied for many rows, else wide ones. */
+  /** High tiles for many rows, else wide ones; rows that are read in place go to wide ones. */
   private void chooseTiles(boolean transB, int rows) {
     boolean high =
         LargeTiles.FIT && left == null && (transB ? rows >= ROWS_FOR_HIGH : rows >= ROWS_TO_PACK);

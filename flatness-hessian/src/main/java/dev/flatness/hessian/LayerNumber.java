@@ -134,12 +134,23 @@ record LayerNumber(
         .reason(reason);
   }
 
-  /** The largest over layers, with the uncertainty of the layer that has it. */
+  /**
+   * The largest over layers, with the residual of the layer that has it and the largest standard
+   * error of all: an estimated layer may be the largest by chance, or an exact one by the chance of
+   * an estimated one.
+   */
   static Estimate.Builder max(String id, Invariance invariance, List<LayerNumber> numbers) {
     LayerNumber largest =
         numbers.stream().max(Comparator.comparingDouble(LayerNumber::value)).orElseThrow();
-    LayerNumber all = merged(numbers, largest.value, largest.standardError, largest.residual);
-    return all.estimate(id, invariance).detail("largestLayer", largest.layer.name());
+    double standardError =
+        numbers.stream()
+            .mapToDouble(LayerNumber::standardError)
+            .filter(error -> !Double.isNaN(error))
+            .max()
+            .orElse(Double.NaN);
+    return merged(numbers, largest.value, standardError, largest.residual)
+        .estimate(id, invariance)
+        .detail("largestLayer", largest.layer.name());
   }
 
   /** The sum over layers, whose probes are independent. */

@@ -211,6 +211,25 @@ class SampledMeasuresTest {
   }
 
   @Test
+  void theMaximumOfAnExactLayerAndAnEstimatedOneHasTheErrorOfTheEstimate() {
+    // 40 columns are estimated; 3 are not, and weights of 5 make theirs the largest.
+    Network network =
+        Network.sequential(40)
+            .dense("0", gaussian(0.01, 1, 3, 40), gaussian(0.1, 2, 3))
+            .activate(Activation.TANH)
+            .dense("2", gaussian(5, 3, 2, 3), gaussian(0.1, 4, 2))
+            .build();
+    Map<String, Estimate> found =
+        Cases.measure(Cases.subject(Cases.surface(network, Seed.of(2))), List.of(Rho.max()));
+    Estimate all = found.get("rho-max");
+    assertThat(all.details()).containsEntry("largestLayer", "2");
+    assertThat(all.value()).isEqualTo(found.get("rho-max@2").value());
+    assertThat(found.get("rho-max@2").status()).isEqualTo(Status.EXACT);
+    assertThat(all.status()).isEqualTo(Status.ESTIMATED);
+    assertThat(all.standardError()).isEqualTo(found.get("rho-max@0").standardError()).isPresent();
+  }
+
+  @Test
   void frobeniusNormIsSampledAboveItsLimit() {
     NetworkSurface surface = wide();
     double truth = new BruteForce(surface).hessian.frobeniusNorm();

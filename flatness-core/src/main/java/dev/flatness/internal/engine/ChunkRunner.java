@@ -1,12 +1,7 @@
 package dev.flatness.internal.engine;
 
 import java.util.Arrays;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.BooleanSupplier;
 
 /**
  * Runs the chunks of a dataset on some workers and adds up their results in the order of the
@@ -50,23 +45,12 @@ public final class ChunkRunner {
     void add(int worker);
   }
 
-  /** How long a worker waits actively for another, ns: a few wake-ups of a thread. */
-  private static final long SPIN = 200_000;
-
-  private static final ExecutorService POOL =
-      Executors.newCachedThreadPool(
-          task -> {
-            Thread thread = new Thread(task, "flatness-worker");
-            thread.setDaemon(true);
-            return thread;
-          });
-
-  private final int threads;
+  private final Crew crew;
   private final double[][] results;
 
   /** Makes a runner of so many workers. */
   public ChunkRunner(int threads) {
-    this.threads = threads;
+    this.crew = new Crew(threads);
     this.results = new double[threads][];
   }
 
@@ -91,61 +75,22 @@ public final class ChunkRunner {
 
   /** Runs the chunks 0 … chunks−1 and adds up what each leaves with its worker. */
   public void run(int chunks, Part part, Sum sum) {
-    int workers = Math.min(threads, chunks);
     Turn turn = new Turn(sum);
     AtomicInteger next = new AtomicInteger();
-    Future<?>[] others = new Future<?>[workers - 1];
-    for (int w = 1; w < workers; w++) {
-      int worker = w;
-      others[w - 1] = POOL.submit(() -> loop(worker, chunks, next, turn, part));
-    }
-    Throwable failure = null;
-    try {
-      loop(0, chunks, next, turn, part);
-    } catch (RuntimeException | Error e) {
-      failure = e;
-    }
-    // Every worker is waited for, whatever happened: the next run uses the same buffers.
-    boolean interrupted = false;
-    for (Future<?> other : others) {
-      spinUntil(other::isDone);
-      for (boolean done = false; !done; ) {
-        try {
-          other.get();
-          done = true;
-        } catch (ExecutionException e) {
-          done = true;
-          failure = worse(failure, e.getCause());
-        } catch (InterruptedException e) {
-          interrupted = true;
-          turn.abandon();
-        }
-      }
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException("interrupted while passing over the data", failure);
-    }
-    if (failure instanceof Error error) {
-      throw error;
-    }
-    if (failure != null) {
-      throw (RuntimeException) failure;
-    }
+    crew.run(chunks, worker -> loop(worker, chunks, next, turn, part), turn::abandon);
   }
 
-  /** Waits a moment without giving the processor away, which costs more than most waits last. */
-  private static void spinUntil(BooleanSupplier met) {
-    long start = System.nanoTime();
-    while (!met.getAsBoolean() && System.nanoTime() - start < SPIN) {
-      Thread.onSpinWait();
-    }
-  }
-
-  /** Errors first, then what failed first; a worker that only stopped for another says nothing. */
-  private static Throwable worse(Throwable first, Throwable second) {
-    boolean silent = first == null || first instanceof Abandoned;
-    return silent || second instanceof Error && !(first instanceof Error) ? second : first;
+  /** Runs the parts 0 … count−1, which leave nothing to be added. */
+  public void each(int count, Part part) {
+    AtomicInteger next = new AtomicInteger();
+    crew.run(
+        count,
+        worker -> {
+          for (int i = next.getAndIncrement(); i < count; i = next.getAndIncrement()) {
+            part.run(worker, i);
+          }
+        },
+        () -> next.set(count));
   }
 
   private static void loop(int worker, int chunks, AtomicInteger next, Turn turn, Part part) {
@@ -174,7 +119,7 @@ public final class ChunkRunner {
     }
 
     void add(int mine, int worker) {
-      spinUntil(() -> chunk == mine || abandoned);
+      Crew.spinUntil(() -> chunk == mine || abandoned);
       addInTurn(mine, worker);
     }
 
@@ -191,7 +136,7 @@ public final class ChunkRunner {
         Thread.currentThread().interrupt();
       }
       if (abandoned) {
-        throw new Abandoned();
+        throw new Crew.Abandoned();
       }
       sum.add(worker);
       chunk = mine + 1;
@@ -202,10 +147,5 @@ public final class ChunkRunner {
       abandoned = true;
       notifyAll();
     }
-  }
-
-  /** Another worker failed. */
-  private static final class Abandoned extends RuntimeException {
-    private static final long serialVersionUID = 1;
   }
 }

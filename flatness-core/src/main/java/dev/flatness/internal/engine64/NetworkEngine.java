@@ -22,6 +22,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.IntConsumer;
 
 /**
@@ -32,7 +33,10 @@ import java.util.function.IntConsumer;
  */
 public final class NetworkEngine implements Engine {
   /** Numbers to copy from which on it is worth waking the workers. */
-  private static final int MANY = 1 << 17;
+  private static final int MANY = 1 << 14;
+
+  /** Numbers that are copied at a time: a few microseconds. */
+  private static final int PIECE = 1 << 13;
 
   /** Columns of the loss's factor that are pulled back together. */
   static final int MOST_FACTORS = 16;
@@ -125,14 +129,24 @@ public final class NetworkEngine implements Engine {
   }
 
   private void setParameters(/*64*/ double[] from) {
-    boolean moved = false;
-    for (int i = 0; i < theta.length; i++) {
-      double entry = (double) from[i];
-      moved |= entry != theta[i];
-      theta[i] = entry;
+    AtomicBoolean differs = new AtomicBoolean();
+    forEachRun(
+        1,
+        (i, first, n, at) -> {
+          boolean moved = false;
+          for (int e = first; e < first + n; e++) {
+            double entry = (double) from[e];
+            moved |= entry != theta[e];
+            theta[e] = entry;
+          }
+          if (moved) {
+            differs.set(true);
+          }
+        });
+    if (differs.get()) {
+      products = 0;
+      packed = false;
     }
-    products = moved ? 0 : products;
-    packed &= !moved;
   }
 
   /** θ as dense layers read it in this pass, or null. */
@@ -323,18 +337,49 @@ public final class NetworkEngine implements Engine {
     if (directions.length != k * theta.length) {
       directions = new double[Math.multiplyExact(k, theta.length)];
     }
-    forEach(
+    forEachRun(
         k,
-        (long) k * theta.length,
-        i -> {
-          for (Parameter parameter : network.parameters()) {
-            int to = k * parameter.offset() + i * parameter.size();
-            for (int e = 0; e < parameter.size(); e++) {
-              directions[to + e] = (double) vectors[i][parameter.offset() + e];
-            }
+        (i, first, n, at) -> {
+          for (int e = 0; e < n; e++) {
+            directions[at + e] = (double) vectors[i][first + e];
           }
         });
     return directions;
+  }
+
+  /** Something done with n numbers of vector i that lie together. */
+  private interface Run {
+    /**
+     * Does it.
+     *
+     * @param i the vector
+     * @param first where they begin in the vector
+     * @param n how many they are
+     * @param at where they begin in a block of vectors, which lies layer by layer
+     */
+    void run(int i, int first, int n, int at);
+  }
+
+  /** Does something with all numbers of k vectors as long as θ, by all workers. */
+  private void forEachRun(int k, Run action) {
+    int p = theta.length;
+    int pieces = (p - 1) / PIECE + 1;
+    forEach(
+        k * pieces,
+        (long) k * p,
+        task -> {
+          int i = task / pieces;
+          int start = task % pieces * PIECE;
+          int end = Math.min(p, start + PIECE);
+          for (Parameter parameter : network.parameters()) {
+            int offset = parameter.offset();
+            int first = Math.max(start, offset);
+            int n = Math.min(end, offset + parameter.size()) - first;
+            if (n > 0) {
+              action.run(i, first, n, k * offset + i * parameter.size() + first - offset);
+            }
+          }
+        });
   }
 
   /** Does so many things with so many numbers, by all workers where there are many. */
@@ -344,7 +389,7 @@ public final class NetworkEngine implements Engine {
         action.accept(i);
       }
     } else {
-      runner.run(count, (worker, i) -> action.accept(i), worker -> {});
+      runner.each(count, (worker, i) -> action.accept(i));
     }
   }
 
@@ -387,15 +432,7 @@ public final class NetworkEngine implements Engine {
           worker.product(kind, primal != null && whole);
         },
         w -> add(workers[w].frame.sums, productSums));
-    forEach(
-        k,
-        (long) k * p,
-        i -> {
-          for (Parameter parameter : network.parameters()) {
-            int first = k * parameter.offset() + i * parameter.size();
-            mean(productSums, first, parameter.size(), products[i], parameter.offset());
-          }
-        });
+    forEachRun(k, (i, to, n, sum) -> mean(productSums, sum, n, products[i], to));
   }
 
   @Override

@@ -76,6 +76,85 @@ class ChunkRunnerTest {
   }
 
   @Test
+  void runsInARowWithAndWithoutPausesGiveTheSameSums() throws InterruptedException {
+    ChunkRunner runner = new ChunkRunner(2);
+    for (int run = 0; run < 2000; run++) {
+      double[] total = new double[1];
+      runner.run(5, total, (worker, chunk, result) -> result[0] += chunk);
+      assertThat(total).containsExactly(10);
+      if (run % 400 == 0) {
+        // Longer than threads look out for the next run.
+        Thread.sleep(5);
+      }
+    }
+  }
+
+  @Test
+  void everyPartRunsOnceAndAllHaveEnded() {
+    ChunkRunner runner = new ChunkRunner(3);
+    for (int run = 0; run < 200; run++) {
+      int[] runs = new int[50];
+      runner.each(runs.length, (worker, i) -> runs[i]++);
+      assertThat(runs).containsOnly(1);
+    }
+  }
+
+  @Test
+  void theFailureOfAPartIsThrown() {
+    ChunkRunner runner = new ChunkRunner(2);
+    assertThatThrownBy(
+            () ->
+                runner.each(
+                    20,
+                    (worker, i) -> {
+                      if (i == 13) {
+                        throw new IllegalArgumentException("part 13 is broken");
+                      }
+                    }))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("part 13 is broken");
+  }
+
+  @Test
+  void runsOfFewerChunksThanWorkersGoBetweenOthers() {
+    ChunkRunner runner = new ChunkRunner(4);
+    for (int run = 0; run < 500; run++) {
+      double[] total = new double[1];
+      runner.run(1, total, (worker, chunk, result) -> result[0] = 1);
+      runner.run(8, total, (worker, chunk, result) -> result[0] = 1);
+      assertThat(total).containsExactly(9);
+    }
+  }
+
+  @Test
+  void anInterruptionIsThrownWhenAllHaveEndedAndTheRunnerWorksAfterwards() {
+    ChunkRunner runner = new ChunkRunner(2);
+    Thread caller = Thread.currentThread();
+    CountDownLatch begun = new CountDownLatch(1);
+    assertThatThrownBy(
+            () ->
+                runner.run(
+                    2,
+                    new double[1],
+                    (worker, chunk, result) -> {
+                      if (worker == 1) {
+                        begun.countDown();
+                        pause();
+                        caller.interrupt();
+                        pause();
+                      } else {
+                        await(begun);
+                      }
+                    }))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessage("interrupted while passing over the data");
+    assertThat(Thread.interrupted()).isTrue();
+    double[] total = new double[1];
+    runner.run(10, total, (worker, chunk, result) -> result[0] = 1);
+    assertThat(total).containsExactly(10);
+  }
+
+  @Test
   void theFailureOfOneWorkerEndsTheRunWithThatFailure() {
     for (int threads : new int[] {1, 2, 5}) {
       for (int bad : new int[] {0, 7, 39}) {

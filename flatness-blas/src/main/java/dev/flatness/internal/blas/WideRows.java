@@ -44,6 +44,7 @@ final class WideRows {
   }
 
   private static DoubleVector widened(float[] x, int from) {
-    return (DoubleVector) FloatVector.fromArray(FLOATS, x, from).convert(VectorOperators.F2D, 0);
+    return (DoubleVector)
+        FloatVector.fromArray(FLOATS, x, from).convertShape(VectorOperators.F2D, DOUBLES, 0);
   }
 }

@@ -7,11 +7,12 @@ import jdk.incubator.vector.VectorSpecies;
  * Register tiles of the product: up to six rows by two vectors of C, held in registers over the
  * whole depth.
  *
- * <p>Each entry is summed over p in ascending order whatever the height of its tile, and the sum is
- * added to what was there. Twelve accumulators, two vectors of B and one of A fit sixteen
- * registers. The accumulators start from a row of zeros that is loaded, not from a constant vector:
- * one as a loop's initial value keeps the JIT from holding it in a register, and costs a factor of
- * thirty.
+ * <p>Each entry is added up over p in ascending order whatever the height of its tile, beginning
+ * with what was there. Twelve accumulators, two vectors of B and one of A fit sixteen registers.
+ * They start from what is loaded, C or a row of zeros, not from a constant vector: one as a loop's
+ * initial value keeps the JIT from holding it in a register, and costs a factor of thirty. Nothing
+ * but stores follows the loop: with an addition before each, a tile of 24 accumulators passes the
+ * number of nodes up to which JDK 17 inlines, on some runs, and the last ones went to the heap.
  */
 final class ProductTiles {
   static final VectorSpecies<Double> SPECIES = DoubleVector.SPECIES_PREFERRED;
@@ -78,19 +79,23 @@ final class ProductTiles {
       double[] c,
       int c0,
       int ldc) {
-    DoubleVector zero = DoubleVector.fromArray(SPECIES, ZEROS, 0);
-    DoubleVector s0 = zero;
-    DoubleVector t0 = zero;
-    DoubleVector s1 = zero;
-    DoubleVector t1 = zero;
-    DoubleVector s2 = zero;
-    DoubleVector t2 = zero;
-    DoubleVector s3 = zero;
-    DoubleVector t3 = zero;
-    DoubleVector s4 = zero;
-    DoubleVector t4 = zero;
-    DoubleVector s5 = zero;
-    DoubleVector t5 = zero;
+    DoubleVector s0 = DoubleVector.fromArray(SPECIES, old, o0);
+    DoubleVector t0 = DoubleVector.fromArray(SPECIES, old, o0 + LANES);
+    o0 += ldo;
+    DoubleVector s1 = DoubleVector.fromArray(SPECIES, old, o0);
+    DoubleVector t1 = DoubleVector.fromArray(SPECIES, old, o0 + LANES);
+    o0 += ldo;
+    DoubleVector s2 = DoubleVector.fromArray(SPECIES, old, o0);
+    DoubleVector t2 = DoubleVector.fromArray(SPECIES, old, o0 + LANES);
+    o0 += ldo;
+    DoubleVector s3 = DoubleVector.fromArray(SPECIES, old, o0);
+    DoubleVector t3 = DoubleVector.fromArray(SPECIES, old, o0 + LANES);
+    o0 += ldo;
+    DoubleVector s4 = DoubleVector.fromArray(SPECIES, old, o0);
+    DoubleVector t4 = DoubleVector.fromArray(SPECIES, old, o0 + LANES);
+    o0 += ldo;
+    DoubleVector s5 = DoubleVector.fromArray(SPECIES, old, o0);
+    DoubleVector t5 = DoubleVector.fromArray(SPECIES, old, o0 + LANES);
     for (int p = 0; p < depth; p++) {
       DoubleVector y0 = DoubleVector.fromArray(SPECIES, b, b0);
       DoubleVector y1 = DoubleVector.fromArray(SPECIES, b, b0 + LANES);
@@ -114,28 +119,23 @@ final class ProductTiles {
       s5 = x5.fma(y0, s5);
       t5 = x5.fma(y1, t5);
     }
-    s0.add(DoubleVector.fromArray(SPECIES, old, o0)).intoArray(c, c0);
-    t0.add(DoubleVector.fromArray(SPECIES, old, o0 + LANES)).intoArray(c, c0 + LANES);
-    o0 += ldo;
+    s0.intoArray(c, c0);
+    t0.intoArray(c, c0 + LANES);
     c0 += ldc;
-    s1.add(DoubleVector.fromArray(SPECIES, old, o0)).intoArray(c, c0);
-    t1.add(DoubleVector.fromArray(SPECIES, old, o0 + LANES)).intoArray(c, c0 + LANES);
-    o0 += ldo;
+    s1.intoArray(c, c0);
+    t1.intoArray(c, c0 + LANES);
     c0 += ldc;
-    s2.add(DoubleVector.fromArray(SPECIES, old, o0)).intoArray(c, c0);
-    t2.add(DoubleVector.fromArray(SPECIES, old, o0 + LANES)).intoArray(c, c0 + LANES);
-    o0 += ldo;
+    s2.intoArray(c, c0);
+    t2.intoArray(c, c0 + LANES);
     c0 += ldc;
-    s3.add(DoubleVector.fromArray(SPECIES, old, o0)).intoArray(c, c0);
-    t3.add(DoubleVector.fromArray(SPECIES, old, o0 + LANES)).intoArray(c, c0 + LANES);
-    o0 += ldo;
+    s3.intoArray(c, c0);
+    t3.intoArray(c, c0 + LANES);
     c0 += ldc;
-    s4.add(DoubleVector.fromArray(SPECIES, old, o0)).intoArray(c, c0);
-    t4.add(DoubleVector.fromArray(SPECIES, old, o0 + LANES)).intoArray(c, c0 + LANES);
-    o0 += ldo;
+    s4.intoArray(c, c0);
+    t4.intoArray(c, c0 + LANES);
     c0 += ldc;
-    s5.add(DoubleVector.fromArray(SPECIES, old, o0)).intoArray(c, c0);
-    t5.add(DoubleVector.fromArray(SPECIES, old, o0 + LANES)).intoArray(c, c0 + LANES);
+    s5.intoArray(c, c0);
+    t5.intoArray(c, c0 + LANES);
   }
 
   /** 4 rows of C. */
@@ -152,15 +152,17 @@ final class ProductTiles {
       double[] c,
       int c0,
       int ldc) {
-    DoubleVector zero = DoubleVector.fromArray(SPECIES, ZEROS, 0);
-    DoubleVector s0 = zero;
-    DoubleVector t0 = zero;
-    DoubleVector s1 = zero;
-    DoubleVector t1 = zero;
-    DoubleVector s2 = zero;
-    DoubleVector t2 = zero;
-    DoubleVector s3 = zero;
-    DoubleVector t3 = zero;
+    DoubleVector s0 = DoubleVector.fromArray(SPECIES, old, o0);
+    DoubleVector t0 = DoubleVector.fromArray(SPECIES, old, o0 + LANES);
+    o0 += ldo;
+    DoubleVector s1 = DoubleVector.fromArray(SPECIES, old, o0);
+    DoubleVector t1 = DoubleVector.fromArray(SPECIES, old, o0 + LANES);
+    o0 += ldo;
+    DoubleVector s2 = DoubleVector.fromArray(SPECIES, old, o0);
+    DoubleVector t2 = DoubleVector.fromArray(SPECIES, old, o0 + LANES);
+    o0 += ldo;
+    DoubleVector s3 = DoubleVector.fromArray(SPECIES, old, o0);
+    DoubleVector t3 = DoubleVector.fromArray(SPECIES, old, o0 + LANES);
     for (int p = 0; p < depth; p++) {
       DoubleVector y0 = DoubleVector.fromArray(SPECIES, b, b0);
       DoubleVector y1 = DoubleVector.fromArray(SPECIES, b, b0 + LANES);
@@ -178,20 +180,17 @@ final class ProductTiles {
       s3 = x3.fma(y0, s3);
       t3 = x3.fma(y1, t3);
     }
-    s0.add(DoubleVector.fromArray(SPECIES, old, o0)).intoArray(c, c0);
-    t0.add(DoubleVector.fromArray(SPECIES, old, o0 + LANES)).intoArray(c, c0 + LANES);
-    o0 += ldo;
+    s0.intoArray(c, c0);
+    t0.intoArray(c, c0 + LANES);
     c0 += ldc;
-    s1.add(DoubleVector.fromArray(SPECIES, old, o0)).intoArray(c, c0);
-    t1.add(DoubleVector.fromArray(SPECIES, old, o0 + LANES)).intoArray(c, c0 + LANES);
-    o0 += ldo;
+    s1.intoArray(c, c0);
+    t1.intoArray(c, c0 + LANES);
     c0 += ldc;
-    s2.add(DoubleVector.fromArray(SPECIES, old, o0)).intoArray(c, c0);
-    t2.add(DoubleVector.fromArray(SPECIES, old, o0 + LANES)).intoArray(c, c0 + LANES);
-    o0 += ldo;
+    s2.intoArray(c, c0);
+    t2.intoArray(c, c0 + LANES);
     c0 += ldc;
-    s3.add(DoubleVector.fromArray(SPECIES, old, o0)).intoArray(c, c0);
-    t3.add(DoubleVector.fromArray(SPECIES, old, o0 + LANES)).intoArray(c, c0 + LANES);
+    s3.intoArray(c, c0);
+    t3.intoArray(c, c0 + LANES);
   }
 
   /** 2 rows of C. */
@@ -208,11 +207,11 @@ final class ProductTiles {
       double[] c,
       int c0,
       int ldc) {
-    DoubleVector zero = DoubleVector.fromArray(SPECIES, ZEROS, 0);
-    DoubleVector s0 = zero;
-    DoubleVector t0 = zero;
-    DoubleVector s1 = zero;
-    DoubleVector t1 = zero;
+    DoubleVector s0 = DoubleVector.fromArray(SPECIES, old, o0);
+    DoubleVector t0 = DoubleVector.fromArray(SPECIES, old, o0 + LANES);
+    o0 += ldo;
+    DoubleVector s1 = DoubleVector.fromArray(SPECIES, old, o0);
+    DoubleVector t1 = DoubleVector.fromArray(SPECIES, old, o0 + LANES);
     for (int p = 0; p < depth; p++) {
       DoubleVector y0 = DoubleVector.fromArray(SPECIES, b, b0);
       DoubleVector y1 = DoubleVector.fromArray(SPECIES, b, b0 + LANES);
@@ -224,12 +223,11 @@ final class ProductTiles {
       s1 = x1.fma(y0, s1);
       t1 = x1.fma(y1, t1);
     }
-    s0.add(DoubleVector.fromArray(SPECIES, old, o0)).intoArray(c, c0);
-    t0.add(DoubleVector.fromArray(SPECIES, old, o0 + LANES)).intoArray(c, c0 + LANES);
-    o0 += ldo;
+    s0.intoArray(c, c0);
+    t0.intoArray(c, c0 + LANES);
     c0 += ldc;
-    s1.add(DoubleVector.fromArray(SPECIES, old, o0)).intoArray(c, c0);
-    t1.add(DoubleVector.fromArray(SPECIES, old, o0 + LANES)).intoArray(c, c0 + LANES);
+    s1.intoArray(c, c0);
+    t1.intoArray(c, c0 + LANES);
   }
 
   /** 1 row of C. */
@@ -246,9 +244,8 @@ final class ProductTiles {
       double[] c,
       int c0,
       int ldc) {
-    DoubleVector zero = DoubleVector.fromArray(SPECIES, ZEROS, 0);
-    DoubleVector s0 = zero;
-    DoubleVector t0 = zero;
+    DoubleVector s0 = DoubleVector.fromArray(SPECIES, old, o0);
+    DoubleVector t0 = DoubleVector.fromArray(SPECIES, old, o0 + LANES);
     for (int p = 0; p < depth; p++) {
       DoubleVector y0 = DoubleVector.fromArray(SPECIES, b, b0);
       DoubleVector y1 = DoubleVector.fromArray(SPECIES, b, b0 + LANES);
@@ -257,7 +254,7 @@ final class ProductTiles {
       s0 = x0.fma(y0, s0);
       t0 = x0.fma(y1, t0);
     }
-    s0.add(DoubleVector.fromArray(SPECIES, old, o0)).intoArray(c, c0);
-    t0.add(DoubleVector.fromArray(SPECIES, old, o0 + LANES)).intoArray(c, c0 + LANES);
+    s0.intoArray(c, c0);
+    t0.intoArray(c, c0 + LANES);
   }
 }

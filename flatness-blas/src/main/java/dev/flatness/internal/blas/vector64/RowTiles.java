@@ -42,19 +42,23 @@ final class RowTiles {
     int a3 = a2 + lda;
     int a4 = a3 + lda;
     int a5 = a4 + lda;
-    DoubleVector zero = DoubleVector.fromArray(SPECIES, ZEROS, 0);
-    DoubleVector s0 = zero;
-    DoubleVector t0 = zero;
-    DoubleVector s1 = zero;
-    DoubleVector t1 = zero;
-    DoubleVector s2 = zero;
-    DoubleVector t2 = zero;
-    DoubleVector s3 = zero;
-    DoubleVector t3 = zero;
-    DoubleVector s4 = zero;
-    DoubleVector t4 = zero;
-    DoubleVector s5 = zero;
-    DoubleVector t5 = zero;
+    DoubleVector s0 = DoubleVector.fromArray(SPECIES, old, o0);
+    DoubleVector t0 = DoubleVector.fromArray(SPECIES, old, o0 + LANES);
+    o0 += ldo;
+    DoubleVector s1 = DoubleVector.fromArray(SPECIES, old, o0);
+    DoubleVector t1 = DoubleVector.fromArray(SPECIES, old, o0 + LANES);
+    o0 += ldo;
+    DoubleVector s2 = DoubleVector.fromArray(SPECIES, old, o0);
+    DoubleVector t2 = DoubleVector.fromArray(SPECIES, old, o0 + LANES);
+    o0 += ldo;
+    DoubleVector s3 = DoubleVector.fromArray(SPECIES, old, o0);
+    DoubleVector t3 = DoubleVector.fromArray(SPECIES, old, o0 + LANES);
+    o0 += ldo;
+    DoubleVector s4 = DoubleVector.fromArray(SPECIES, old, o0);
+    DoubleVector t4 = DoubleVector.fromArray(SPECIES, old, o0 + LANES);
+    o0 += ldo;
+    DoubleVector s5 = DoubleVector.fromArray(SPECIES, old, o0);
+    DoubleVector t5 = DoubleVector.fromArray(SPECIES, old, o0 + LANES);
     for (int p = 0; p < depth; p++) {
       DoubleVector y0 = DoubleVector.fromArray(SPECIES, b, b0);
       DoubleVector y1 = DoubleVector.fromArray(SPECIES, b, b0 + LANES);
@@ -78,28 +82,23 @@ final class RowTiles {
       s5 = x5.fma(y0, s5);
       t5 = x5.fma(y1, t5);
     }
-    s0.add(DoubleVector.fromArray(SPECIES, old, o0)).intoArray(c, c0);
-    t0.add(DoubleVector.fromArray(SPECIES, old, o0 + LANES)).intoArray(c, c0 + LANES);
-    o0 += ldo;
+    s0.intoArray(c, c0);
+    t0.intoArray(c, c0 + LANES);
     c0 += ldc;
-    s1.add(DoubleVector.fromArray(SPECIES, old, o0)).intoArray(c, c0);
-    t1.add(DoubleVector.fromArray(SPECIES, old, o0 + LANES)).intoArray(c, c0 + LANES);
-    o0 += ldo;
+    s1.intoArray(c, c0);
+    t1.intoArray(c, c0 + LANES);
     c0 += ldc;
-    s2.add(DoubleVector.fromArray(SPECIES, old, o0)).intoArray(c, c0);
-    t2.add(DoubleVector.fromArray(SPECIES, old, o0 + LANES)).intoArray(c, c0 + LANES);
-    o0 += ldo;
+    s2.intoArray(c, c0);
+    t2.intoArray(c, c0 + LANES);
     c0 += ldc;
-    s3.add(DoubleVector.fromArray(SPECIES, old, o0)).intoArray(c, c0);
-    t3.add(DoubleVector.fromArray(SPECIES, old, o0 + LANES)).intoArray(c, c0 + LANES);
-    o0 += ldo;
+    s3.intoArray(c, c0);
+    t3.intoArray(c, c0 + LANES);
     c0 += ldc;
-    s4.add(DoubleVector.fromArray(SPECIES, old, o0)).intoArray(c, c0);
-    t4.add(DoubleVector.fromArray(SPECIES, old, o0 + LANES)).intoArray(c, c0 + LANES);
-    o0 += ldo;
+    s4.intoArray(c, c0);
+    t4.intoArray(c, c0 + LANES);
     c0 += ldc;
-    s5.add(DoubleVector.fromArray(SPECIES, old, o0)).intoArray(c, c0);
-    t5.add(DoubleVector.fromArray(SPECIES, old, o0 + LANES)).intoArray(c, c0 + LANES);
+    s5.intoArray(c, c0);
+    t5.intoArray(c, c0 + LANES);
   }
 
   /** tile <- A B on eight rows of one vector; rows of B and of the tile are {@code WIDTH} apart. */

@@ -148,7 +148,11 @@ record LayerNumber(
             .filter(error -> !Double.isNaN(error))
             .max()
             .orElse(Double.NaN);
-    return merged(numbers, largest.value, standardError, largest.residual)
+    return merged(
+            numbers,
+            largest.value,
+            Double.isNaN(largest.value) ? Double.NaN : standardError,
+            largest.residual)
         .estimate(id, invariance)
         .detail("largestLayer", largest.layer.name());
   }

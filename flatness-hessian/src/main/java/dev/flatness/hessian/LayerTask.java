@@ -4,6 +4,7 @@ import dev.flatness.measure.Status;
 import dev.flatness.network.Layer;
 import dev.flatness.network.Node;
 import dev.flatness.random.Seed;
+import java.util.Arrays;
 
 /** A sequence of vectors for one layer's Hessian and what is made of their products. */
 abstract class LayerTask {
@@ -236,13 +237,12 @@ abstract class LayerTask {
       return described(mean.value(), mean.standardError());
     }
 
+    /** The largest value, with the largest standard error: another may be the largest by chance. */
     LayerNumber largest() {
-      double[] values = values();
-      int best = 0;
-      for (int j = 1; j < values.length; j++) {
-        best = values[j] > values[best] ? j : best;
-      }
-      return described(values[best], exact ? Double.NaN : sample(best).standardError());
+      double largest = Arrays.stream(values()).max().orElse(Double.NaN);
+      double[] errors = standardErrors();
+      return described(
+          largest, errors == null ? Double.NaN : Arrays.stream(errors).max().orElse(Double.NaN));
     }
 
     /** A number of this task with its method and status. */

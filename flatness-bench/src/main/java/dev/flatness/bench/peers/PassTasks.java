@@ -45,10 +45,15 @@ final class PassTasks {
         full.with("peer_shared_graph_ms", Rounds.median(rounds.times(shared)))
             .with("ratio_shared_graph", Rounds.median(ratios));
       }
-      lines.accept(
-          full.agreement(Line.distance(products, expected), Line.FLOAT32_AGREEMENT)
-              .with("weights_seed", work.weights())
-              .with("provider", surface.provider()));
+      full.agreement(Line.distance(products, expected), Line.FLOAT32_AGREEMENT);
+      if (!full.valid()) {
+        // Which side is off, by products in double on plain loops.
+        double[][] exact = new double[block][theta.length];
+        work.reference().hessian(theta).apply(vectors, exact);
+        full.with("ours_from_float64", Line.distance(products, exact))
+            .with("peer_from_float64", Line.distance(expected, exact));
+      }
+      lines.accept(full.with("weights_seed", work.weights()).with("provider", surface.provider()));
       double[] saved = Rounds.ratios(rounds.times(oursCached), rounds.times(ours));
       lines.accept(
           session

@@ -142,11 +142,20 @@ record Work(String name, Network network, Dataset data, int batch, int weights) 
 
   /** Our surface. */
   NetworkSurface surface(Precision precision, int threads, boolean cached) {
-    SurfaceOptions options =
+    return surface(
         SurfaceOptions.withDefaults()
             .withPrecision(precision)
             .withThreads(threads)
-            .withActivationBytes(cached ? 1L << 32 : 0);
+            .withActivationBytes(cached ? 1L << 32 : 0));
+  }
+
+  /** Our surface in double on plain loops, which neither side's float kernels share. */
+  NetworkSurface reference() {
+    return surface(
+        SurfaceOptions.withDefaults().withPrecision(Precision.FLOAT64).withGemm("plain"));
+  }
+
+  private NetworkSurface surface(SurfaceOptions options) {
     return NetworkSurface.of(network, data, SoftmaxCrossEntropy.onLogits(), options);
   }
 

@@ -33,12 +33,14 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * Packed weights change no bit by what came before: four chunks of 20 samples and a last one of 3,
- * whose products are so small that unpacked ones would go to other kernels.
+ * whose products are so small that unpacked ones would go to other kernels. The network has so many
+ * parameters that all workers copy them.
  */
 class PackedWeightsTest {
   private static final Network NETWORK =
       Initialization.KAIMING.draw(
-          Architectures.perceptron(Shape.of(70), List.of(66, 64), 10, Activation.RELU), Seed.of(1));
+          Architectures.perceptron(Shape.of(70), List.of(220, 64), 10, Activation.RELU),
+          Seed.of(1));
   private static final Dataset DATA = RandomDatasets.labelled(NETWORK, 83, Seed.of(3));
 
   /** With biases that are not 0: adding to 0, all kernels give the same bits. */

@@ -24,10 +24,10 @@ public final class ChunkRunner {
     void run(int worker, int chunk, double[] result);
   }
 
-  /** What is done with one chunk, whatever the others do. */
+  /** What is done with one chunk or part, whatever the others do. */
   public interface Part {
     /**
-     * Computes a chunk's contribution and keeps it.
+     * Does it, and keeps what is to be added.
      *
      * @param worker the worker's number
      * @param chunk the chunk's number
@@ -86,8 +86,16 @@ public final class ChunkRunner {
     crew.run(
         count,
         worker -> {
-          for (int i = next.getAndIncrement(); i < count; i = next.getAndIncrement()) {
-            part.run(worker, i);
+          boolean ended = false;
+          try {
+            for (int i = next.getAndIncrement(); i < count; i = next.getAndIncrement()) {
+              part.run(worker, i);
+            }
+            ended = true;
+          } finally {
+            if (!ended) {
+              next.set(count);
+            }
           }
         },
         () -> next.set(count));

@@ -12,7 +12,7 @@ import java.util.function.IntConsumer;
  *
  * <p>Waking a thread takes a tenth of a millisecond and more, a pass over a small dataset a few
  * milliseconds. So a thread that is done looks out for the next task for a moment before it goes
- * back to the pool, unless there are more workers than processors. One run at a time.
+ * back to the pool, unless this crew has more workers than there are processors. One run at a time.
  */
 final class Crew {
   /** How long to wait actively for another worker or a task, ns: a few wake-ups of a thread. */
@@ -45,7 +45,7 @@ final class Crew {
    * Runs a task once per worker, at most so many, and waits for all that have begun, whatever
    * happens: the next run uses the same buffers. Workers that have not begun when the calling
    * thread's task has ended are too late. An interruption is answered by {@code stop} and thrown
-   * when all have ended; of failures errors come first, then the earliest worker's.
+   * when all have ended; of failures errors come first, then the lowest worker's.
    */
   void run(int most, IntConsumer task, Runnable stop) {
     int workers = Math.max(1, Math.min(threads, most));
@@ -56,10 +56,15 @@ final class Crew {
       int worker = w;
       tasks[w] =
           () -> {
-            failures[worker] = attempt(task, worker);
-            others.countDown();
+            try {
+              failures[worker] = attempt(task, worker);
+            } finally {
+              others.countDown();
+            }
           };
-      hand(w, tasks[w]);
+      if (!hand(w, tasks[w])) {
+        others.countDown();
+      }
     }
     failures[0] = attempt(task, 0);
     for (int w = 1; w < workers; w++) {
@@ -69,10 +74,9 @@ final class Crew {
     }
     spinUntil(() -> others.getCount() == 0);
     boolean interrupted = false;
-    for (boolean done = false; !done; ) {
+    while (others.getCount() > 0) {
       try {
         others.await();
-        done = true;
       } catch (InterruptedException e) {
         interrupted = true;
         stop.run();
@@ -85,7 +89,8 @@ final class Crew {
     try {
       task.accept(worker);
       return null;
-    } catch (RuntimeException | Error e) {
+    } catch (Throwable e) {
+      // Also a checked exception that other languages throw undeclared from a user's dataset.
       return e;
     }
   }
@@ -102,31 +107,47 @@ final class Crew {
     if (failure instanceof Error error) {
       throw error;
     }
+    if (failure instanceof RuntimeException exception) {
+      throw exception;
+    }
     if (failure != null) {
-      throw (RuntimeException) failure;
+      throw new IllegalStateException("a pass over the data failed: " + failure, failure);
     }
   }
 
-  /** Errors first, then what failed first; a worker that only stopped for another says nothing. */
+  /** Errors first, then the lowest worker's; one that only stopped for another says nothing. */
   private static Throwable worse(Throwable first, Throwable second) {
     boolean silent = first == null || first instanceof Abandoned;
     return silent || second instanceof Error && !(first instanceof Error) ? second : first;
   }
 
-  /** Hands a worker its task: to the thread that looks out for it, or to one of the pool. */
-  private void hand(int worker, Runnable task) {
-    if (!next.compareAndSet(worker, NONE, task)) {
-      next.set(worker, task);
+  /**
+   * Hands a worker its task: to the thread that looks out for it, or to one of the pool. Returns
+   * whether there is one; the others do without it.
+   */
+  private boolean hand(int worker, Runnable task) {
+    if (next.compareAndSet(worker, NONE, task)) {
+      return true;
+    }
+    next.set(worker, task);
+    try {
       POOL.execute(() -> work(worker));
+      return true;
+    } catch (RuntimeException | Error e) {
+      next.set(worker, null);
+      return false;
     }
   }
 
   /** Does a worker's tasks while there are any. */
   private void work(int worker) {
+    BooleanSupplier handed = () -> next.get(worker) != NONE;
     do {
       // It looks out for the next task as soon as this one has ended, so before that is known.
       next.getAndSet(worker, NONE).run();
-      spinUntil(() -> next.get(worker) != NONE, linger);
+      // An interruption meant for a task is not the next one's.
+      Thread.interrupted();
+      spinUntil(handed, linger);
     } while (!next.compareAndSet(worker, NONE, null));
   }
 

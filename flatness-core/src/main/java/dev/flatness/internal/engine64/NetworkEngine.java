@@ -130,22 +130,27 @@ public final class NetworkEngine implements Engine {
 
   private void setParameters(/*64*/ double[] from) {
     AtomicBoolean differs = new AtomicBoolean();
-    forEachRun(
-        1,
-        (i, first, n, at) -> {
-          boolean moved = false;
-          for (int e = first; e < first + n; e++) {
-            double entry = (double) from[e];
-            moved |= entry != theta[e];
-            theta[e] = entry;
-          }
-          if (moved) {
-            differs.set(true);
-          }
-        });
-    if (differs.get()) {
-      products = 0;
-      packed = false;
+    boolean ended = false;
+    try {
+      forEachRun(
+          1,
+          (i, first, n, at) -> {
+            boolean moved = false;
+            for (int e = first; e < first + n; e++) {
+              double entry = (double) from[e];
+              moved |= entry != theta[e];
+              theta[e] = entry;
+            }
+            if (moved) {
+              differs.set(true);
+            }
+          });
+      ended = true;
+    } finally {
+      if (!ended || differs.get()) {
+        products = 0;
+        packed = false;
+      }
     }
   }
 

@@ -4,9 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.flatness.random.Seed;
+import java.io.IOException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicIntegerArray;
+import java.util.concurrent.locks.LockSupport;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -100,19 +103,62 @@ class ChunkRunnerTest {
   }
 
   @Test
-  void theFailureOfAPartIsThrown() {
+  void theFailureOfAPartIsThrownAndEndsTheRun() {
     ChunkRunner runner = new ChunkRunner(2);
+    AtomicInteger done = new AtomicInteger();
     assertThatThrownBy(
             () ->
                 runner.each(
-                    20,
+                    1000,
                     (worker, i) -> {
-                      if (i == 13) {
-                        throw new IllegalArgumentException("part 13 is broken");
+                      if (i == 1) {
+                        throw new IllegalArgumentException("part 1 is broken");
                       }
+                      LockSupport.parkNanos(1_000_000);
+                      done.incrementAndGet();
                     }))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("part 13 is broken");
+        .hasMessage("part 1 is broken");
+    assertThat(done.get()).isLessThan(500);
+  }
+
+  @Test
+  void anUndeclaredCheckedExceptionIsTheCause() {
+    for (int bad : new int[] {0, 1}) {
+      ChunkRunner runner = new ChunkRunner(2);
+      CountDownLatch both = new CountDownLatch(2);
+      assertThatThrownBy(
+              () ->
+                  runner.run(
+                      2,
+                      new double[1],
+                      (worker, chunk, result) -> {
+                        both.countDown();
+                        await(both);
+                        if (worker == bad) {
+                          throwAnyway(new IOException("no file"));
+                        }
+                      }))
+          .isInstanceOf(IllegalStateException.class)
+          .hasRootCauseMessage("no file");
+      double[] total = new double[1];
+      runner.run(10, total, (worker, chunk, result) -> result[0] = 1);
+      assertThat(total).containsExactly(10);
+    }
+  }
+
+  @SuppressWarnings("unchecked")
+  private static <E extends Exception> void throwAnyway(Exception exception) throws E {
+    throw (E) exception;
+  }
+
+  @Test
+  void anInterruptedThreadGetsWhatNeedsNoWaiting() {
+    double[] total = new double[1];
+    Thread.currentThread().interrupt();
+    new ChunkRunner(1).run(4, total, (worker, chunk, result) -> result[0] = chunk);
+    assertThat(Thread.interrupted()).isTrue();
+    assertThat(total).containsExactly(6);
   }
 
   @Test
@@ -131,6 +177,7 @@ class ChunkRunnerTest {
     ChunkRunner runner = new ChunkRunner(2);
     Thread caller = Thread.currentThread();
     CountDownLatch begun = new CountDownLatch(1);
+    CountDownLatch left = new CountDownLatch(1);
     assertThatThrownBy(
             () ->
                 runner.run(
@@ -139,11 +186,13 @@ class ChunkRunnerTest {
                     (worker, chunk, result) -> {
                       if (worker == 1) {
                         begun.countDown();
+                        await(left);
                         pause();
                         caller.interrupt();
                         pause();
                       } else {
                         await(begun);
+                        left.countDown();
                       }
                     }))
         .isInstanceOf(IllegalStateException.class)

@@ -9,7 +9,7 @@ import jdk.incubator.vector.VectorSpecies;
  *
  * <p>Slower by a twentieth than {@link ProductTiles} on a packed factor, those of one vector by a
  * fifth, and faster than packing it where each of its entries meets few columns. Each entry is
- * summed over p in ascending order, by the same operations as in those tiles.
+ * summed over p in ascending order, those of two vectors as in those tiles, those of one from zero.
  */
 final class RowTiles {
   private static final VectorSpecies<Double> SPECIES = ProductTiles.SPECIES;

@@ -180,10 +180,9 @@ class ChunkRunnerTest {
     CountDownLatch left = new CountDownLatch(1);
     assertThatThrownBy(
             () ->
-                runner.run(
+                runner.each(
                     2,
-                    new double[1],
-                    (worker, chunk, result) -> {
+                    (worker, i) -> {
                       if (worker == 1) {
                         begun.countDown();
                         await(left);

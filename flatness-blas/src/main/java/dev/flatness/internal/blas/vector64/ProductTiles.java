@@ -8,8 +8,8 @@ import jdk.incubator.vector.VectorSpecies;
  * whole depth.
  *
  * <p>Each entry is added up over p in ascending order whatever the height of its tile, beginning
- * with what was there; tiles cut off by the edge, those of one vector and those of transposed
- * products begin with zeros and are added afterwards. Twelve accumulators, two vectors of B and one
+ * with what was there; deep tiles, those cut off by the edge, those of one vector and those of
+ * transposed products begin with zeros and are added afterwards. Twelve accumulators, two vectors of B and one
  * of A fit sixteen registers. They start from what is loaded, C or a row of zeros, not from a
  * constant vector: one as a loop's initial value keeps the JIT from holding it in a register, and
  * costs a factor of thirty. Nothing but stores follows the loop: with an addition before each, the
@@ -258,5 +258,17 @@ final class ProductTiles {
     }
     s0.intoArray(c, c0);
     t0.intoArray(c, c0 + LANES);
+  }
+
+  /** C <- C + tile. */
+  static void add(int height, int width, double[] tile, double[] c, int c0, int ldc) {
+    for (int r = 0; r < height; r++) {
+      for (int j = 0; j < width; j += LANES) {
+        int at = c0 + r * ldc + j;
+        DoubleVector.fromArray(SPECIES, c, at)
+            .add(DoubleVector.fromArray(SPECIES, tile, r * width + j))
+            .intoArray(c, at);
+      }
+    }
   }
 }

@@ -50,6 +50,12 @@ public final class VectorKernel {
    */
   private static final int COLUMNS_IN_PLACE = 96;
 
+  /**
+   * Terms up to which a tile is added to C one by one; sums of more are rounded on their own first,
+   * so that errors grow with the depth of a block and not of the whole product.
+   */
+  private static final int SHALLOW = 128;
+
   private static final ThreadLocal<VectorKernel> SCRATCH =
       ThreadLocal.withInitial(VectorKernel::new);
 
@@ -425,6 +431,11 @@ public final class VectorKernel {
       double[] c,
       int c0,
       int ldc) {
+    if (add && depth > SHALLOW) {
+      product(i, height, width, depth, b, b0, ldb, false, tile, 0, width);
+      ProductTiles.add(height, width, tile, c, c0, ldc);
+      return;
+    }
     double[] old = add ? c : ProductTiles.ZEROS;
     int o0 = add ? c0 : 0;
     int ldo = add ? ldc : 0;

@@ -9,12 +9,12 @@ import jdk.incubator.vector.VectorSpecies;
  *
  * <p>Each entry is added up over p in ascending order whatever the height of its tile, beginning
  * with what was there; deep tiles, those cut off by the edge, those of one vector and those of
- * transposed products begin with zeros and are added afterwards. Twelve accumulators, two vectors of B and one
- * of A fit sixteen registers. They start from what is loaded, C or a row of zeros, not from a
- * constant vector: one as a loop's initial value keeps the JIT from holding it in a register, and
- * costs a factor of thirty. Nothing but stores follows the loop: with an addition before each, the
- * text of 24 accumulators exceeded, on some runs, what JDK 17 inlines, and the last of them went to
- * the heap.
+ * transposed products begin with zeros and are added afterwards. Twelve accumulators, two vectors
+ * of B and one of A fit sixteen registers. They start from what is loaded, C or a row of zeros, not
+ * from a constant vector: one as a loop's initial value keeps the JIT from holding it in a
+ * register, and costs a factor of thirty. Nothing but stores follows the loop: with an addition
+ * before each, the text of 24 accumulators exceeded, on some runs, what JDK 17 inlines, and the
+ * last of them went to the heap.
  */
 final class ProductTiles {
   static final VectorSpecies<Double> SPECIES = DoubleVector.SPECIES_PREFERRED;

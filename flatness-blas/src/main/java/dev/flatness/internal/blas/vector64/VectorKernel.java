@@ -54,7 +54,7 @@ public final class VectorKernel {
    * Terms up to which a tile is added to C one by one; sums of more are rounded on their own first,
    * so that errors grow with the depth of a block and not of the whole product.
    */
-  private static final int SHALLOW = 128;
+  private static final int CHAIN = 128;
 
   private static final ThreadLocal<VectorKernel> SCRATCH =
       ThreadLocal.withInitial(VectorKernel::new);
@@ -431,7 +431,7 @@ public final class VectorKernel {
       double[] c,
       int c0,
       int ldc) {
-    if (add && depth > SHALLOW) {
+    if (add && depth > CHAIN) {
       product(i, height, width, depth, b, b0, ldb, false, tile, 0, width);
       ProductTiles.add(height, width, tile, c, c0, ldc);
       return;

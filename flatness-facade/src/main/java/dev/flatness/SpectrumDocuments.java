@@ -1,10 +1,10 @@
 package dev.flatness;
 
-import dev.flatness.hessian.Eigenpairs;
-import dev.flatness.hessian.RitzPair;
-import dev.flatness.hessian.Sampled;
-import dev.flatness.hessian.SpectralDensity;
 import dev.flatness.report.ReportSpectrum;
+import dev.flatness.spectral.Eigenpairs;
+import dev.flatness.spectral.RitzPair;
+import dev.flatness.spectral.Sampled;
+import dev.flatness.spectral.SpectralDensity;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -1,10 +1,10 @@
 package dev.flatness;
 
-import dev.flatness.hessian.Eigenpairs;
-import dev.flatness.hessian.SpectralDensity;
-import dev.flatness.hessian.StochasticLanczos;
-import dev.flatness.hessian.ThickRestartLanczos;
 import dev.flatness.random.Seed;
+import dev.flatness.spectral.Eigenpairs;
+import dev.flatness.spectral.SpectralDensity;
+import dev.flatness.spectral.StochasticLanczos;
+import dev.flatness.spectral.ThickRestartLanczos;
 import dev.flatness.surface.Curvature;
 import dev.flatness.surface.Evaluation;
 import dev.flatness.surface.NetworkSurface;

@@ -2,11 +2,7 @@ package dev.flatness;
 
 import dev.flatness.coordinates.Coordinates;
 import dev.flatness.coordinates.PulledBackSurface;
-import dev.flatness.hessian.Eigenpairs;
 import dev.flatness.hessian.Hessian;
-import dev.flatness.hessian.SpectralDensity;
-import dev.flatness.hessian.StochasticLanczos;
-import dev.flatness.hessian.ThickRestartLanczos;
 import dev.flatness.linalg.SymmetricOperator;
 import dev.flatness.measure.MeasureSettings;
 import dev.flatness.measure.Progress;
@@ -14,6 +10,10 @@ import dev.flatness.measure.Subject;
 import dev.flatness.network.Node;
 import dev.flatness.network.Parameter;
 import dev.flatness.random.Seed;
+import dev.flatness.spectral.Eigenpairs;
+import dev.flatness.spectral.SpectralDensity;
+import dev.flatness.spectral.StochasticLanczos;
+import dev.flatness.spectral.ThickRestartLanczos;
 import dev.flatness.surface.Curvature;
 import dev.flatness.surface.NetworkSurface;
 import dev.flatness.surface.ParameterSet;
@@ -38,7 +38,7 @@ public final class SpectrumRequest {
   private final MeasureSettings settings;
   private final Progress progress;
   private final Curvature curvature;
-  private final Chart chart;
+  private final CoordinateSystem chart;
   private final List<String> patterns;
   private final int largest;
   private final int smallest;
@@ -51,7 +51,7 @@ public final class SpectrumRequest {
       MeasureSettings settings,
       Progress progress,
       Curvature curvature,
-      Chart chart,
+      CoordinateSystem chart,
       List<String> patterns,
       int largest,
       int smallest,
@@ -135,10 +135,10 @@ public final class SpectrumRequest {
   /**
    * Names the coordinates that derivatives are taken in; default the parameters themselves.
    *
-   * @param coordinates for instance {@link Chart#basisPaths}
+   * @param coordinates for instance {@link CoordinateSystem#basisPaths}
    * @return the changed request
    */
-  public SpectrumRequest in(Chart coordinates) {
+  public SpectrumRequest in(CoordinateSystem coordinates) {
     return new SpectrumRequest(
         surface,
         settings,
@@ -275,7 +275,7 @@ public final class SpectrumRequest {
       Hessian hessian = Hessian.ofLayer(on, layer).withCurvature(curvature);
       spectra.add(spectrum(layer, hessian.at(subject.theta()), ends, density, subject));
     }
-    String coordinates = chart == null ? Chart.WEIGHTS : chart.name();
+    String coordinates = chart == null ? CoordinateSystem.WEIGHTS : chart.name();
     List<String> parameters =
         patterns.isEmpty()
             ? List.of()

@@ -2,18 +2,18 @@ package dev.flatness.basispath;
 
 import dev.flatness.cost.Pass;
 import dev.flatness.cost.Work;
-import dev.flatness.hessian.ExpectedIncrease;
-import dev.flatness.hessian.Lanczos.End;
-import dev.flatness.hessian.LanczosRun;
-import dev.flatness.hessian.PerturbationSet;
-import dev.flatness.hessian.SharpnessResult;
-import dev.flatness.hessian.SharpnessSearch;
 import dev.flatness.measure.Estimate;
 import dev.flatness.measure.MeasureSettings;
 import dev.flatness.measure.Status;
 import dev.flatness.measure.Subject;
 import dev.flatness.network.Network;
 import dev.flatness.random.Seed;
+import dev.flatness.sharpness.ExpectedIncrease;
+import dev.flatness.sharpness.PerturbationSet;
+import dev.flatness.sharpness.SharpnessResult;
+import dev.flatness.sharpness.SharpnessSearch;
+import dev.flatness.spectral.Lanczos.End;
+import dev.flatness.spectral.LanczosRun;
 import java.util.List;
 
 /**

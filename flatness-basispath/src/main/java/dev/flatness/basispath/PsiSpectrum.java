@@ -1,11 +1,11 @@
 package dev.flatness.basispath;
 
-import dev.flatness.hessian.Lanczos;
-import dev.flatness.hessian.Lanczos.End;
-import dev.flatness.hessian.LanczosRun;
 import dev.flatness.linalg.SymmetricOperator;
 import dev.flatness.measure.Subject;
 import dev.flatness.random.Seed;
+import dev.flatness.spectral.Lanczos;
+import dev.flatness.spectral.Lanczos.End;
+import dev.flatness.spectral.LanczosRun;
 
 /**
  * One Lanczos run on the Hessian in basis-path coordinates that serves every measure of its ends

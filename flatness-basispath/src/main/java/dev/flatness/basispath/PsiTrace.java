@@ -2,14 +2,14 @@ package dev.flatness.basispath;
 
 import dev.flatness.cost.Pass;
 import dev.flatness.cost.Work;
-import dev.flatness.hessian.TraceEstimate;
-import dev.flatness.hessian.TraceEstimator;
 import dev.flatness.measure.Estimate;
 import dev.flatness.measure.MeasureSettings;
 import dev.flatness.measure.Status;
 import dev.flatness.measure.Subject;
 import dev.flatness.network.Network;
 import dev.flatness.random.Seed;
+import dev.flatness.spectral.TraceEstimate;
+import dev.flatness.spectral.TraceEstimator;
 import java.util.List;
 import java.util.stream.IntStream;
 

@@ -214,7 +214,7 @@ class PsiMeasuresTest {
       Estimate estimated =
           PsiTrace.withDefaults()
               .withExactUpTo(0)
-              .withEstimator(dev.flatness.hessian.TraceEstimator.hutchinson().withBudget(16))
+              .withEstimator(dev.flatness.spectral.TraceEstimator.hutchinson().withBudget(16))
               .evaluate(subject, Seed.of(seed))
               .get(0);
       assertThat(estimated.status()).isEqualTo(Status.ESTIMATED);

@@ -1,13 +1,13 @@
 package dev.flatness.bench;
 
-import dev.flatness.hessian.Lanczos;
-import dev.flatness.hessian.StochasticLanczos;
-import dev.flatness.hessian.TraceEstimator;
 import dev.flatness.linalg.SymmetricOperator;
 import dev.flatness.loss.SoftmaxCrossEntropy;
 import dev.flatness.network.Activation;
 import dev.flatness.network.Network;
 import dev.flatness.random.Seed;
+import dev.flatness.spectral.Lanczos;
+import dev.flatness.spectral.StochasticLanczos;
+import dev.flatness.spectral.TraceEstimator;
 import dev.flatness.surface.NetworkSurface;
 import dev.flatness.surface.SurfaceOptions;
 import dev.flatness.tensor.Precision;

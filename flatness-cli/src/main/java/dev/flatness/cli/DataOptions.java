@@ -1,7 +1,7 @@
 package dev.flatness.cli;
 
+import dev.flatness.data.AxisOrder;
 import dev.flatness.data.DataSource;
-import dev.flatness.data.Layout;
 import dev.flatness.data.Preprocessing;
 import dev.flatness.tensor.Shape;
 import java.nio.file.Path;
@@ -65,7 +65,7 @@ final class DataOptions {
       paramLabel = "nchw|nhwc",
       converter = LayoutConverter.class,
       description = "The order of image axes where it is not found by itself.")
-  private Layout layout;
+  private AxisOrder layout;
 
   @Option(
       names = "--input-shape",
@@ -121,10 +121,10 @@ final class DataOptions {
     }
   }
 
-  private static final class LayoutConverter implements ITypeConverter<Layout> {
+  private static final class LayoutConverter implements ITypeConverter<AxisOrder> {
     @Override
-    public Layout convert(String text) {
-      for (Layout layout : Layout.values()) {
+    public AxisOrder convert(String text) {
+      for (AxisOrder layout : AxisOrder.values()) {
         if (layout.id().equals(text)) {
           return layout;
         }

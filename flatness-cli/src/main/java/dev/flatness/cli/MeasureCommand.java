@@ -79,13 +79,13 @@ final class MeasureCommand implements Callable<Integer> {
     }
     List<Work> work = new ArrayList<>();
     selection.work(session.network(), measures.settings()).values().forEach(work::addAll);
-    LongRun.warning(
+    RunTimeForecast.warning(
             Work.together(work),
             session.network(),
             evaluation.surface(),
             session.data().size(),
             "--limit, --time-limit, fewer --measures or --precision float32")
-        .ifPresent(line -> LongRun.print(spec.commandLine().getErr(), line));
+        .ifPresent(line -> RunTimeForecast.print(spec.commandLine().getErr(), line));
   }
 
   private Report measure(Session session, MeasureSelection selection) {

@@ -1,6 +1,6 @@
 package dev.flatness.cli;
 
-import dev.flatness.Chart;
+import dev.flatness.CoordinateSystem;
 import dev.flatness.Documents;
 import dev.flatness.Flatness;
 import dev.flatness.SpectrumReport;
@@ -172,7 +172,7 @@ final class SpectrumCommand implements Callable<Integer> {
     int matrices = Math.max(1, layers.size());
     Pass pass = matrix() == Curvature.HESSIAN ? Pass.HESSIAN_PRODUCT : Pass.GAUSS_NEWTON_PRODUCT;
     // Trained classifiers took 3 to 6 products for a pair, the check for missed ones included.
-    LongRun.warning(
+    RunTimeForecast.warning(
             List.of(
                 new Work("pairs", pass, 5.0 * matrices * (top + bottom)),
                 new Work("density", pass, (double) matrices * probes * steps)),
@@ -180,17 +180,17 @@ final class SpectrumCommand implements Callable<Integer> {
             evaluation.surface(),
             session.data().size(),
             "--limit, --time-limit, fewer --steps or --precision float32")
-        .ifPresent(line -> LongRun.print(spec.commandLine().getErr(), line));
+        .ifPresent(line -> RunTimeForecast.print(spec.commandLine().getErr(), line));
   }
 
   private Report find(Session session) {
     SurfaceOptions options = evaluation.surface();
     MeasureSettings settings = MeasureSettings.withDefaults().withLayers(layers);
-    Chart chart =
+    CoordinateSystem chart =
         switch (coordinates) {
           case "weights" -> null;
-          case "basis-paths" -> Chart.basisPaths(skeleton.rule());
-          case "log-magnitude" -> Chart.logMagnitude();
+          case "basis-paths" -> CoordinateSystem.basisPaths(skeleton.rule());
+          case "log-magnitude" -> CoordinateSystem.logMagnitude();
           default ->
               throw new IllegalArgumentException(
                   "--coordinates names \""

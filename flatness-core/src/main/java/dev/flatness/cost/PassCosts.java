@@ -1,9 +1,9 @@
 package dev.flatness.cost;
 
 import dev.flatness.internal.engine.LayerCost;
-import dev.flatness.internal.engine.Layout;
 import dev.flatness.internal.engine.MinimalFiltering;
 import dev.flatness.internal.engine.PooledConvolution;
+import dev.flatness.internal.engine.StorageLayout;
 import dev.flatness.network.Layer;
 import dev.flatness.network.Network;
 import dev.flatness.network.Node;
@@ -185,7 +185,7 @@ public final class PassCosts {
       for (int l = 0; l < live.length; l++) {
         boolean[] active = new boolean[network.parameters().size()];
         active[layers.get(l).weight()] = true;
-        live[l] = Layout.live(network, active);
+        live[l] = StorageLayout.live(network, active);
         own += 2 * unit(layers.get(l));
         slim += 2 * share(layers.get(l)) * unit(layers.get(l));
         for (Node node : network.nodes()) {

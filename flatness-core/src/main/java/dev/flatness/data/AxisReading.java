@@ -12,11 +12,11 @@ import java.util.List;
  * @param model the order of the model's input, null where it is no image of three axes
  * @param from for each entry of the input its position in the stored sample; null for the same
  */
-record AxisReading(Layout file, Layout model, int[] from) {
+record AxisReading(AxisOrder file, AxisOrder model, int[] from) {
   /** The entries as they lie. */
   static final AxisReading AS_STORED = new AxisReading(null, null, null);
 
-  static AxisReading of(Samples samples, Shape read, Layout layout) {
+  static AxisReading of(Samples samples, Shape read, AxisOrder layout) {
     Shape stored = samples.inputs().sample();
     if (stored.size() != read.size()) {
       throw Refusal.of(
@@ -64,13 +64,13 @@ record AxisReading(Layout file, Layout model, int[] from) {
   /**
    * All ways in which the extents fit; those of the layout asked for, of the file before the model.
    */
-  private static List<AxisReading> readings(Samples samples, Shape read, Layout layout) {
+  private static List<AxisReading> readings(Samples samples, Shape read, AxisOrder layout) {
     Shape stored = samples.inputs().sample();
     boolean known = samples.planes();
     List<AxisReading> fitting = new ArrayList<>();
-    for (Layout file : Layout.values()) {
-      for (Layout model : Layout.values()) {
-        if (!(known && file == Layout.NHWC) && moved(stored, file, model).equals(read)) {
+    for (AxisOrder file : AxisOrder.values()) {
+      for (AxisOrder model : AxisOrder.values()) {
+        if (!(known && file == AxisOrder.NHWC) && moved(stored, file, model).equals(read)) {
           fitting.add(new AxisReading(file, model, positions(stored, file, model)));
         }
       }
@@ -85,7 +85,7 @@ record AxisReading(Layout file, Layout model, int[] from) {
 
   /** The only reading, or with a layout that leaves two the model's conventional one, nchw. */
   private static AxisReading unique(
-      Samples samples, Shape read, Layout layout, List<AxisReading> readings) {
+      Samples samples, Shape read, AxisOrder layout, List<AxisReading> readings) {
     AxisReading first = readings.get(0);
     for (AxisReading other : readings) {
       if (layout == null && !Arrays.equals(first.from, other.from)) {
@@ -109,18 +109,19 @@ record AxisReading(Layout file, Layout model, int[] from) {
   /**
    * A flat input takes the entries as they lie in the file, unless the other order is asked for.
    */
-  private static AxisReading flattened(Samples samples, Shape stored, Layout layout) {
+  private static AxisReading flattened(Samples samples, Shape stored, AxisOrder layout) {
     if (samples.planes()) {
-      Layout model = layout == null ? Layout.NCHW : layout;
-      return new AxisReading(Layout.NCHW, model, positions(stored, Layout.NCHW, model));
+      AxisOrder model = layout == null ? AxisOrder.NCHW : layout;
+      return new AxisReading(AxisOrder.NCHW, model, positions(stored, AxisOrder.NCHW, model));
     }
     return new AxisReading(layout, layout, null);
   }
 
   /** A flat row becomes the model's image as it lies, unless another order is asked for. */
-  private static AxisReading unflattened(Shape read, Layout layout) {
+  private static AxisReading unflattened(Shape read, AxisOrder layout) {
     int[] extents = read.toArray();
-    Layout model = extents[0] == extents[1] && extents[1] != extents[2] ? Layout.NHWC : Layout.NCHW;
+    AxisOrder model =
+        extents[0] == extents[1] && extents[1] != extents[2] ? AxisOrder.NHWC : AxisOrder.NCHW;
     if (layout == null || layout == model) {
       return new AxisReading(layout, layout, null);
     }
@@ -128,18 +129,18 @@ record AxisReading(Layout file, Layout model, int[] from) {
     return new AxisReading(layout, model, positions(stored, layout, model));
   }
 
-  private static Shape moved(Shape image, Layout file, Layout model) {
+  private static Shape moved(Shape image, AxisOrder file, AxisOrder model) {
     int[] e = image.toArray();
     if (file == model) {
       return image;
     }
-    return model == Layout.NCHW ? Shape.of(e[2], e[0], e[1]) : Shape.of(e[1], e[2], e[0]);
+    return model == AxisOrder.NCHW ? Shape.of(e[2], e[0], e[1]) : Shape.of(e[1], e[2], e[0]);
   }
 
   /**
    * For each entry in the model's order its position in the file's; null where they are the same.
    */
-  private static int[] positions(Shape image, Layout file, Layout model) {
+  private static int[] positions(Shape image, AxisOrder file, AxisOrder model) {
     if (file == model) {
       return null;
     }
@@ -152,8 +153,8 @@ record AxisReading(Layout file, Layout model, int[] from) {
       for (int pixel = 0; pixel < pixels; pixel++) {
         int planes = channel * pixels + pixel;
         int last = pixel * channels + channel;
-        int to = model == Layout.NCHW ? planes : last;
-        from[to] = model == Layout.NCHW ? last : planes;
+        int to = model == AxisOrder.NCHW ? planes : last;
+        from[to] = model == AxisOrder.NCHW ? last : planes;
         same &= from[to] == to;
       }
     }

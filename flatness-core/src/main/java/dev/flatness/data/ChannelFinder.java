@@ -10,12 +10,17 @@ final class ChannelFinder {
 
   /** The channel of each entry in the model's order. */
   static int[] channels(
-      Samples samples, Shape stored, Shape read, AxisReading reading, Layout layout, int channels) {
+      Samples samples,
+      Shape stored,
+      Shape read,
+      AxisReading reading,
+      AxisOrder layout,
+      int channels) {
     int[] stays = new int[stored.size()];
     boolean storedImage = AxisReading.squeeze(stored).length == 3 && stored.rank() == 3;
     boolean readImage = AxisReading.squeeze(read).length == 3 && read.rank() == 3;
     if (storedImage) {
-      Layout file = samples.planes() ? Layout.NCHW : reading.file();
+      AxisOrder file = samples.planes() ? AxisOrder.NCHW : reading.file();
       int axis = axis(samples, stored, file != null ? file : layout, channels);
       for (int i = 0; i < stays.length; i++) {
         stays[i] = channelAt(stored, axis, reading.from() == null ? i : reading.from()[i]);
@@ -35,9 +40,9 @@ final class ChannelFinder {
     return stays;
   }
 
-  private static int axis(Samples samples, Shape image, Layout known, int channels) {
-    List<Layout> fitting = new ArrayList<>();
-    for (Layout candidate : Layout.values()) {
+  private static int axis(Samples samples, Shape image, AxisOrder known, int channels) {
+    List<AxisOrder> fitting = new ArrayList<>();
+    for (AxisOrder candidate : AxisOrder.values()) {
       if ((known == null || known == candidate)
           && image.extent(candidate.channelAxis()) == channels) {
         fitting.add(candidate);

@@ -34,7 +34,7 @@ record InputFit(
               + " numbers; give a shape of as many");
     }
     List<String> notes = new ArrayList<>();
-    Layout layout = preprocessing.layout().orElse(null);
+    AxisOrder layout = preprocessing.layout().orElse(null);
     AxisReading reading =
         read == stored ? AxisReading.AS_STORED : AxisReading.of(samples, read, layout);
     reading.note(notes, stored, fed);

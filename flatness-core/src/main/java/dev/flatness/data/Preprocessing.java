@@ -23,7 +23,7 @@ public final class Preprocessing {
   private final Double scale;
   private final double[] mean;
   private final double[] standardDeviation;
-  private final Layout layout;
+  private final AxisOrder layout;
   private final Shape inputShape;
   private final int skip;
   private final Integer limit;
@@ -32,7 +32,7 @@ public final class Preprocessing {
       Double scale,
       double[] mean,
       double[] standardDeviation,
-      Layout layout,
+      AxisOrder layout,
       Shape inputShape,
       int skip,
       Integer limit) {
@@ -115,7 +115,7 @@ public final class Preprocessing {
    * @param order the order
    * @return a copy with that order
    */
-  public Preprocessing withLayout(Layout order) {
+  public Preprocessing withLayout(AxisOrder order) {
     Objects.requireNonNull(order, "order");
     return new Preprocessing(scale, mean, standardDeviation, order, inputShape, skip, limit);
   }
@@ -212,7 +212,7 @@ public final class Preprocessing {
    *
    * @return the order, empty where it is found
    */
-  public Optional<Layout> layout() {
+  public Optional<AxisOrder> layout() {
     return Optional.ofNullable(layout);
   }
 

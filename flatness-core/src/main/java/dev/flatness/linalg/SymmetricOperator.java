@@ -23,7 +23,7 @@ public interface SymmetricOperator {
    * @throws IllegalArgumentException if the dimension is below 1
    */
   static SymmetricOperator of(int dimension, UnaryOperator<double[]> product) {
-    return new Wrapped(dimension, product);
+    return new FunctionOperator(dimension, product);
   }
 
   /**

@@ -26,13 +26,13 @@ final class FeatureJoins {
   private final Network network;
   private final Purpose purpose;
   private final DisjointSets sets = new DisjointSets();
-  private final Layout[] layouts;
+  private final FeatureClasses[] layouts;
   private int[] marks = new int[64];
 
   FeatureJoins(Network network, Purpose purpose) {
     this.network = network;
     this.purpose = purpose;
-    this.layouts = new Layout[network.nodes().size()];
+    this.layouts = new FeatureClasses[network.nodes().size()];
     for (Node node : network.nodes()) {
       layouts[node.index()] = layout(node);
     }
@@ -40,7 +40,7 @@ final class FeatureJoins {
     markSharedParameters();
   }
 
-  Layout layout(int node) {
+  FeatureClasses layout(int node) {
     return layouts[node];
   }
 
@@ -61,14 +61,14 @@ final class FeatureJoins {
     return convolution.groups() > 1 && convolution.groups() == convolution.inputChannels();
   }
 
-  private Layout layout(Node node) {
+  private FeatureClasses layout(Node node) {
     Layer layer = node.layer();
     if (layer instanceof Layer.Input) {
-      Layout input = fresh(node.shape());
+      FeatureClasses input = fresh(node.shape());
       mark(input, Anchor.INPUT);
       return input;
     }
-    Layout x = layouts[node.input()];
+    FeatureClasses x = layouts[node.input()];
     Shape shape = network.node(node.input()).shape();
     if (layer instanceof Layer.Dense) {
       return fresh(node.shape());
@@ -80,7 +80,7 @@ final class FeatureJoins {
     } else if (layer instanceof Layer.Affine) {
       int[] channels = joinChannels(x, shape);
       return purpose == Purpose.PERMUTATION
-          ? new Layout(channels, node.shape().positions())
+          ? new FeatureClasses(channels, node.shape().positions())
           : fresh(node.shape());
     } else if (layer instanceof Layer.Constant constant) {
       markShifted(constant, x, shape);
@@ -96,7 +96,7 @@ final class FeatureJoins {
     } else if (layer instanceof Layer.MaxPool
         || layer instanceof Layer.AveragePool
         || layer instanceof Layer.ZeroPad) {
-      return new Layout(joinChannels(x, shape), node.shape().positions());
+      return new FeatureClasses(joinChannels(x, shape), node.shape().positions());
     } else if (layer instanceof Layer.Reshape) {
       return x;
     } else if (layer instanceof Layer.Transpose transpose) {
@@ -111,16 +111,16 @@ final class FeatureJoins {
         "layer \"" + node.name() + "\" has the unknown operation " + layer);
   }
 
-  private Layout fresh(Shape shape) {
+  private FeatureClasses fresh(Shape shape) {
     int channels = shape.rank() == 0 ? 1 : shape.extent(0);
     int first = sets.add(channels);
     int[] ids = new int[channels];
     Arrays.setAll(ids, c -> first + c);
-    return new Layout(ids, shape.positions());
+    return new FeatureClasses(ids, shape.positions());
   }
 
   /** Makes every channel (first axis) one set; returns one id a channel. */
-  private int[] joinChannels(Layout x, Shape shape) {
+  private int[] joinChannels(FeatureClasses x, Shape shape) {
     int positions = shape.positions();
     int[] channels = new int[shape.extent(0)];
     for (int c = 0; c < channels.length; c++) {
@@ -134,21 +134,21 @@ final class FeatureJoins {
     return channels;
   }
 
-  private static Layout multiplied(int[] channels, Shape shape) {
+  private static FeatureClasses multiplied(int[] channels, Shape shape) {
     int[] ids = new int[shape.extent(0)];
     int multiplier = ids.length / channels.length;
     Arrays.setAll(ids, s -> channels[s / multiplier]);
-    return new Layout(ids, shape.positions());
+    return new FeatureClasses(ids, shape.positions());
   }
 
-  private void joinElements(Layout x, Layout y) {
+  private void joinElements(FeatureClasses x, FeatureClasses y) {
     int step = gcd(x.span(), y.span());
     for (int e = 0; e < x.size(); e += step) {
       sets.union(x.at(e), y.at(e));
     }
   }
 
-  private Layout concatenated(List<Integer> inputs) {
+  private FeatureClasses concatenated(List<Integer> inputs) {
     int span = 0;
     int size = 0;
     for (int input : inputs) {
@@ -158,22 +158,22 @@ final class FeatureJoins {
     int[] ids = new int[size / span];
     int at = 0;
     for (int input : inputs) {
-      Layout x = layouts[input];
+      FeatureClasses x = layouts[input];
       for (int e = 0; e < x.size(); e += span) {
         ids[at++] = x.at(e);
       }
     }
-    return new Layout(ids, span);
+    return new FeatureClasses(ids, span);
   }
 
-  private static Layout transposed(Layout x, Shape shape, List<Integer> axes) {
+  private static FeatureClasses transposed(FeatureClasses x, Shape shape, List<Integer> axes) {
     if (axes.get(0) == 0 && x.span() % shape.positions() == 0) {
       return x;
     }
     int[] source = transposition(shape, axes);
     int[] ids = new int[source.length];
     Arrays.setAll(ids, e -> x.at(source[e]));
-    return new Layout(ids, 1);
+    return new FeatureClasses(ids, 1);
   }
 
   /** For every element of the transposed value, the element of the original it is. */
@@ -202,7 +202,7 @@ final class FeatureJoins {
     return source;
   }
 
-  private void markShifted(Layer.Constant constant, Layout x, Shape shape) {
+  private void markShifted(Layer.Constant constant, FeatureClasses x, Shape shape) {
     List<Double> shift = constant.shift();
     int positions = shape.positions();
     for (int c = 0; c < (shape.rank() == 0 ? 1 : shape.extent(0)); c++) {
@@ -239,11 +239,11 @@ final class FeatureJoins {
     return 1 << anchor.ordinal();
   }
 
-  private void mark(Layout layout, Anchor anchor) {
+  private void mark(FeatureClasses layout, Anchor anchor) {
     markAll(layout, bit(anchor));
   }
 
-  private void markAll(Layout layout, int bits) {
+  private void markAll(FeatureClasses layout, int bits) {
     for (int id : layout.ids()) {
       mark(id, bits);
     }

@@ -54,7 +54,7 @@ public final class ScaleClasses {
   }
 
   private final Network network;
-  private final Layout[] layouts;
+  private final FeatureClasses[] layouts;
   private final int[] marks;
   private final int free;
   private final int[] firstUse;
@@ -84,14 +84,14 @@ public final class ScaleClasses {
       all.add(set);
     }
     this.marks = all.stream().mapToInt(set -> setMarks[set]).toArray();
-    this.layouts = new Layout[network.nodes().size()];
-    Map<Layout, Layout> resolved = new IdentityHashMap<>();
+    this.layouts = new FeatureClasses[network.nodes().size()];
+    Map<FeatureClasses, FeatureClasses> resolved = new IdentityHashMap<>();
     for (int i = 0; i < layouts.length; i++) {
       layouts[i] =
           resolved.computeIfAbsent(
               joins.layout(i),
               x ->
-                  new Layout(
+                  new FeatureClasses(
                       Arrays.stream(x.ids()).map(id -> number[joins.find(id)]).toArray(),
                       x.span()));
     }
@@ -228,7 +228,7 @@ public final class ScaleClasses {
     if (node.weight() >= 0) {
       int position = network.weight(node).offset();
       if (node.layer() instanceof Layer.Dense dense) {
-        Layout x = layouts[node.input()];
+        FeatureClasses x = layouts[node.input()];
         for (int s = 0; s < dense.outputs(); s++) {
           int to = classOfChannel(output, s);
           for (int t = 0; t < dense.inputs(); t++) {

@@ -21,7 +21,7 @@ import java.util.function.IntFunction;
  */
 final class UnitGroups {
   private final Network network;
-  private final Layout[] layouts;
+  private final FeatureClasses[] layouts;
   private final int unitCount;
   private final List<int[]> interchangeable = new ArrayList<>();
 
@@ -37,9 +37,9 @@ final class UnitGroups {
         FeatureJoins.bit(Anchor.INPUT)
             | FeatureJoins.bit(Anchor.OUTPUT)
             | FeatureJoins.bit(Anchor.SHARED_PARAMETER);
-    this.layouts = new Layout[network.nodes().size()];
+    this.layouts = new FeatureClasses[network.nodes().size()];
     for (int i = 0; i < layouts.length; i++) {
-      Layout layout = joins.layout(i);
+      FeatureClasses layout = joins.layout(i);
       int[] ids = new int[layout.ids().length];
       for (int k = 0; k < ids.length; k++) {
         int set = joins.find(layout.ids()[k]);
@@ -49,7 +49,7 @@ final class UnitGroups {
         }
         ids[k] = number[set];
       }
-      layouts[i] = new Layout(ids, layout.span());
+      layouts[i] = new FeatureClasses(ids, layout.span());
     }
     this.unitCount = units;
     group(fixed);
@@ -73,7 +73,7 @@ final class UnitGroups {
    * all stay.
    */
   int[] featureSources(int node, int[] source) {
-    Layout layout = layouts[node];
+    FeatureClasses layout = layouts[node];
     int[] ids = layout.ids();
     if (Arrays.stream(ids).allMatch(unit -> source[unit] == unit)) {
       return null;
@@ -161,7 +161,7 @@ final class UnitGroups {
   private void tag(
       int node, int channels, IntFunction<String> label, List<StringBuilder> signatures) {
     int positions = network.node(node).shape().positions();
-    Layout layout = layouts[node];
+    FeatureClasses layout = layouts[node];
     int step = FeatureJoins.gcd(positions, layout.span());
     for (int c = 0; c < channels; c++) {
       for (int e = c * positions; e < (c + 1) * positions; e += step) {
@@ -175,8 +175,8 @@ final class UnitGroups {
    * where a reshape cut through channels it need not be, and such units stay in place.
    */
   private void fixIrregular(Node node, BitSet fixed) {
-    Layout before = layouts[node.input()];
-    Layout after = layouts[node.index()];
+    FeatureClasses before = layouts[node.input()];
+    FeatureClasses after = layouts[node.index()];
     if (after.span() != 1) {
       return;
     }

@@ -89,7 +89,8 @@ class PreprocessingTest {
     }
     for (Preprocessing last :
         new Preprocessing[] {
-          Fixtures.raw().withLayout(Layout.NHWC), Fixtures.raw().withInputShape(Shape.of(32, 32, 3))
+          Fixtures.raw().withLayout(AxisOrder.NHWC),
+          Fixtures.raw().withInputShape(Shape.of(32, 32, 3))
         }) {
       try (FileDataset data = open(cifar(), Shape.of(3072), last)) {
         assertThat(data.inputShape()).isEqualTo(Shape.of(3072));
@@ -250,11 +251,11 @@ class PreprocessingTest {
             + " they are (nchw), or with the channels last in the file and moved first (nhwc); say"
             + " which by --layout nchw or --layout nhwc");
     assertFed(
-        cube, Shape.of(2, 2, 2), DEFAULTS.withLayout(Layout.NCHW), null, 0, 1, 2, 3, 4, 5, 6, 7);
+        cube, Shape.of(2, 2, 2), DEFAULTS.withLayout(AxisOrder.NCHW), null, 0, 1, 2, 3, 4, 5, 6, 7);
     assertFed(
         cube,
         Shape.of(2, 2, 2),
-        DEFAULTS.withLayout(Layout.NHWC),
+        DEFAULTS.withLayout(AxisOrder.NHWC),
         "samples [2, 2, 2] fed as [2, 2, 2]: order changed from nhwc to nchw",
         0,
         2,
@@ -271,7 +272,7 @@ class PreprocessingTest {
     assertFed(
         counting(12),
         Shape.of(3, 2, 2),
-        DEFAULTS.withLayout(Layout.NHWC),
+        DEFAULTS.withLayout(AxisOrder.NHWC),
         "samples [12] fed as [3, 2, 2]: order changed from nhwc to nchw",
         0,
         3,
@@ -288,7 +289,7 @@ class PreprocessingTest {
     assertFed(
         counting(12),
         Shape.of(2, 2, 3),
-        DEFAULTS.withLayout(Layout.NCHW),
+        DEFAULTS.withLayout(AxisOrder.NCHW),
         "samples [12] fed as [2, 2, 3]: order changed from nchw to nhwc",
         0,
         4,
@@ -320,7 +321,7 @@ class PreprocessingTest {
             + " as 3,32,32 or 32,32,3");
     Path cifar = cifar();
     Fixtures.assertRefused(
-        () -> open(cifar, Shape.of(3, 32, 32), DEFAULTS.withLayout(Layout.NHWC)),
+        () -> open(cifar, Shape.of(3, 32, 32), DEFAULTS.withLayout(AxisOrder.NHWC)),
         cifar
             + ": has samples of shape [3, 32, 32], which can be read as [3, 32, 32] neither as they"
             + " are nor with the channels moved under layout nhwc; name the image that the model"
@@ -373,7 +374,7 @@ class PreprocessingTest {
     assertFed(
         file,
         Shape.of(2, 3, 2),
-        twice.withLayout(Layout.NHWC),
+        twice.withLayout(AxisOrder.NHWC),
         null,
         0,
         -99,
@@ -390,7 +391,7 @@ class PreprocessingTest {
     assertFed(
         file,
         Shape.of(2, 3, 2),
-        twice.withLayout(Layout.NCHW),
+        twice.withLayout(AxisOrder.NCHW),
         null,
         0,
         1,

@@ -1,7 +1,6 @@
 package dev.flatness.hessian;
 
 import dev.flatness.cost.Work;
-import dev.flatness.hessian.PerturbationSet.Norm;
 import dev.flatness.measure.Estimate;
 import dev.flatness.measure.Invariance;
 import dev.flatness.measure.MeasureSettings;
@@ -9,6 +8,11 @@ import dev.flatness.measure.Scope;
 import dev.flatness.measure.Subject;
 import dev.flatness.network.Network;
 import dev.flatness.random.Seed;
+import dev.flatness.sharpness.ExpectedIncrease;
+import dev.flatness.sharpness.PerturbationSet;
+import dev.flatness.sharpness.PerturbationSet.Norm;
+import dev.flatness.sharpness.SharpnessResult;
+import dev.flatness.sharpness.SharpnessSearch;
 import java.util.List;
 
 /**

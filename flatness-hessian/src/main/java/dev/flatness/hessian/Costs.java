@@ -33,8 +33,8 @@ final class Costs {
       return List.of(new Work("closed forms", Pass.CLOSED_FORMS, 1));
     }
     return network.sharesParameters()
-        ? List.of(new Work(probed, Pass.HESSIAN_PRODUCT, Residual.PROBES))
-        : List.of(GAUSS_NEWTON, new Work(probed, Pass.VALUE, FORM * Residual.PROBES));
+        ? List.of(new Work(probed, Pass.HESSIAN_PRODUCT, FunctionalHessian.PROBES))
+        : List.of(GAUSS_NEWTON, new Work(probed, Pass.VALUE, FORM * FunctionalHessian.PROBES));
   }
 
   /** A number of every layer. */
@@ -43,12 +43,14 @@ final class Costs {
       return trace(network, probed);
     }
     return network.sharesParameters()
-        ? List.of(new Work(probed, Pass.LAYER_PRODUCTS, Residual.PROBES))
+        ? List.of(new Work(probed, Pass.LAYER_PRODUCTS, FunctionalHessian.PROBES))
         : List.of(
             GAUSS_NEWTON,
             // A layer's tangent is pushed through what is above it: half of the network as a rule.
             new Work(
-                probed, Pass.VALUE, FORM / 2 * Residual.PROBES * network.weightLayers().size()));
+                probed,
+                Pass.VALUE,
+                FORM / 2 * FunctionalHessian.PROBES * network.weightLayers().size()));
   }
 
   /** The diagonal that is never negative. */

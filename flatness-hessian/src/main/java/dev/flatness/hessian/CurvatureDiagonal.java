@@ -2,6 +2,7 @@ package dev.flatness.hessian;
 
 import dev.flatness.linalg.SymmetricOperator;
 import dev.flatness.measure.Subject;
+import dev.flatness.spectral.DenseSymmetric;
 import dev.flatness.surface.Curvature;
 import java.util.Optional;
 

@@ -1,7 +1,6 @@
 package dev.flatness.hessian;
 
 import dev.flatness.cost.Work;
-import dev.flatness.hessian.PerturbationSet.Norm;
 import dev.flatness.measure.Estimate;
 import dev.flatness.measure.Invariance;
 import dev.flatness.measure.MeasureSettings;
@@ -9,6 +8,11 @@ import dev.flatness.measure.Scope;
 import dev.flatness.measure.Subject;
 import dev.flatness.network.Network;
 import dev.flatness.random.Seed;
+import dev.flatness.sharpness.PerturbationSet;
+import dev.flatness.sharpness.PerturbationSet.Norm;
+import dev.flatness.sharpness.SharpnessResult;
+import dev.flatness.sharpness.SharpnessSearch;
+import dev.flatness.spectral.Lanczos;
 import java.util.List;
 import java.util.Optional;
 
@@ -139,7 +143,7 @@ public final class EpsilonSharpness extends HessianMeasure {
   @Override
   public List<Estimate> evaluate(Subject subject, Seed seed) {
     if (inapplicable(subject).isPresent()) {
-      return List.of(Absent.network(this, subject));
+      return List.of(NotApplicable.network(this, subject));
     }
     double epsilon = subject.settings().epsilon();
     // In the 2-norm ball the run that the quadratic value needs has the eigenvector.

@@ -8,6 +8,7 @@ import dev.flatness.measure.Scope;
 import dev.flatness.measure.Subject;
 import dev.flatness.network.Network;
 import dev.flatness.random.Seed;
+import dev.flatness.sharpness.ExpectedIncrease;
 import java.util.List;
 
 /**

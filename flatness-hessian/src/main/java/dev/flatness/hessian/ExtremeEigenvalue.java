@@ -1,7 +1,6 @@
 package dev.flatness.hessian;
 
 import dev.flatness.cost.Work;
-import dev.flatness.hessian.Lanczos.End;
 import dev.flatness.measure.Estimate;
 import dev.flatness.measure.Invariance;
 import dev.flatness.measure.MeasureSettings;
@@ -9,6 +8,8 @@ import dev.flatness.measure.Scope;
 import dev.flatness.measure.Subject;
 import dev.flatness.network.Network;
 import dev.flatness.random.Seed;
+import dev.flatness.spectral.Lanczos;
+import dev.flatness.spectral.Lanczos.End;
 import java.util.ArrayList;
 import java.util.List;
 

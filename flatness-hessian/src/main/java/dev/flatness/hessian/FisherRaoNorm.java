@@ -2,6 +2,7 @@ package dev.flatness.hessian;
 
 import dev.flatness.cost.Pass;
 import dev.flatness.cost.Work;
+import dev.flatness.internal.linalg.Vectors;
 import dev.flatness.measure.Estimate;
 import dev.flatness.measure.Invariance;
 import dev.flatness.measure.MeasureSettings;

@@ -2,6 +2,7 @@ package dev.flatness.hessian;
 
 import dev.flatness.cost.Pass;
 import dev.flatness.cost.Work;
+import dev.flatness.internal.linalg.Vectors;
 import dev.flatness.linalg.SymmetricOperator;
 import dev.flatness.linalg.SymmetricOperators;
 import dev.flatness.measure.Estimate;
@@ -12,6 +13,9 @@ import dev.flatness.measure.Status;
 import dev.flatness.measure.Subject;
 import dev.flatness.network.Network;
 import dev.flatness.random.Seed;
+import dev.flatness.spectral.DenseSymmetric;
+import dev.flatness.spectral.LanczosRun;
+import dev.flatness.spectral.Sampled;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.BooleanSupplier;
@@ -106,7 +110,7 @@ public final class FrobeniusNorm extends HessianMeasure {
         .reason(
             met
                 ? "the standard error met its target"
-                : LayerNumber.ending(norm.products(), PROBES, "probes"))
+                : Sampled.ending(norm.products(), PROBES, "probes"))
         .build();
   }
 

@@ -2,6 +2,7 @@ package dev.flatness.hessian;
 
 import dev.flatness.linalg.SymmetricOperator;
 import dev.flatness.network.Node;
+import dev.flatness.spectral.DenseSymmetric;
 import dev.flatness.surface.Curvature;
 import dev.flatness.surface.LossSurface;
 import dev.flatness.surface.NetworkSurface;

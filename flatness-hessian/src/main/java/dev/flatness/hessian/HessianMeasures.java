@@ -44,8 +44,8 @@ public final class HessianMeasures implements MeasureProvider {
         MinimalTrace.onOrbit(),
         MinimalTrace.layerWise(),
         NormalizedSharpness.withDefaults(),
-        AtGauge.minimumNorm(HessianTrace.withDefaults()),
-        AtGauge.minimumNorm(SquaredNorm.withDefaults()));
+        GaugedMeasure.minimumNorm(HessianTrace.withDefaults()),
+        GaugedMeasure.minimumNorm(SquaredNorm.withDefaults()));
   }
 
   /** Variants, and what moves under rescaling at the minimum-norm gauge. */
@@ -63,7 +63,7 @@ public final class HessianMeasures implements MeasureProvider {
     Stream<Measure> gauged =
         listed.stream()
             .filter(HessianMeasures::moves)
-            .map(measure -> (Measure) AtGauge.minimumNorm(measure))
+            .map(measure -> (Measure) GaugedMeasure.minimumNorm(measure))
             .filter(measure -> !listed.contains(measure));
     return Stream.concat(variants, gauged).toList();
   }

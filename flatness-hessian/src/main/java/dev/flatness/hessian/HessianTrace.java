@@ -2,6 +2,7 @@ package dev.flatness.hessian;
 
 import dev.flatness.cost.Pass;
 import dev.flatness.cost.Work;
+import dev.flatness.internal.linalg.Vectors;
 import dev.flatness.measure.Estimate;
 import dev.flatness.measure.Invariance;
 import dev.flatness.measure.MeasureSettings;
@@ -11,6 +12,7 @@ import dev.flatness.network.Network;
 import dev.flatness.network.Node;
 import dev.flatness.network.Parameter;
 import dev.flatness.random.Seed;
+import dev.flatness.spectral.TraceEstimator;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -58,7 +60,7 @@ public final class HessianTrace extends HessianMeasure {
    * @return the changed copy
    */
   public HessianTrace withProbesOnly() {
-    return withEstimator(TraceEstimator.hutchinson().withBudget(Residual.PROBES));
+    return withEstimator(TraceEstimator.hutchinson().withBudget(FunctionalHessian.PROBES));
   }
 
   /**
@@ -77,7 +79,7 @@ public final class HessianTrace extends HessianMeasure {
     if (estimator != null) {
       return List.of(
           new Work(id() + ": probes", Pass.HESSIAN_PRODUCT, estimator.budget()),
-          new Work(Costs.LAYER_TRACES, Pass.LAYER_PRODUCTS, Residual.PROBES));
+          new Work(Costs.LAYER_TRACES, Pass.LAYER_PRODUCTS, FunctionalHessian.PROBES));
     }
     List<Work> work = new ArrayList<>(Costs.trace(network, id() + ": probes"));
     work.addAll(Costs.layers(network, Costs.LAYER_TRACES));
@@ -99,10 +101,10 @@ public final class HessianTrace extends HessianMeasure {
       return LayerNumber.exact(null, sum(Shared.diagonal(subject), 0, subject.theta().length));
     }
     Seed own = seed.split("moments");
-    if (estimator == null && Residual.splits(subject)) {
-      double exact = sum(Residual.forms(subject).diagonal(), 0, subject.theta().length);
-      return Residual.number(
-          null, exact, Residual.mean(subject, (i, z) -> Vectors.signs(z, own.split(i))));
+    if (estimator == null && FunctionalHessian.splits(subject)) {
+      double exact = sum(FunctionalHessian.forms(subject).diagonal(), 0, subject.theta().length);
+      return FunctionalHessian.number(
+          null, exact, FunctionalHessian.mean(subject, (i, z) -> Vectors.signs(z, own.split(i))));
     }
     TraceEstimator method = estimator == null ? LayerNumber.TRACE : estimator;
     return LayerNumber.sampled(subject, method, Shared.hessian(subject), own);

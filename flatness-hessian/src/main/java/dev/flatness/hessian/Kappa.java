@@ -9,6 +9,7 @@ import dev.flatness.measure.Subject;
 import dev.flatness.network.Network;
 import dev.flatness.network.Node;
 import dev.flatness.random.Seed;
+import dev.flatness.spectral.Lanczos;
 import java.util.List;
 
 /**
@@ -104,7 +105,7 @@ public final class Kappa extends HessianMeasure {
     }
     List<Node> layers = subject.network().weightLayers();
     if (layers.isEmpty()) {
-      return List.of(Absent.network(this, subject));
+      return List.of(NotApplicable.network(this, subject));
     }
     List<LayerNumber> numbers = numbers(subject, layers, seed);
     return List.of(

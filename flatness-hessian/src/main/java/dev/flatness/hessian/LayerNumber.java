@@ -1,6 +1,5 @@
 package dev.flatness.hessian;
 
-import dev.flatness.hessian.Lanczos.End;
 import dev.flatness.linalg.SymmetricOperator;
 import dev.flatness.measure.Estimate;
 import dev.flatness.measure.Invariance;
@@ -8,6 +7,11 @@ import dev.flatness.measure.Status;
 import dev.flatness.measure.Subject;
 import dev.flatness.network.Node;
 import dev.flatness.random.Seed;
+import dev.flatness.spectral.Lanczos.End;
+import dev.flatness.spectral.LanczosRun;
+import dev.flatness.spectral.Sampled;
+import dev.flatness.spectral.TraceEstimate;
+import dev.flatness.spectral.TraceEstimator;
 import java.util.Comparator;
 import java.util.List;
 
@@ -68,14 +72,7 @@ record LayerNumber(
         sample.standardError(),
         Double.NaN,
         products,
-        ending(products, budget, "probes"));
-  }
-
-  /** Why a sample of a planned size ended. */
-  static String ending(int done, int planned, String what) {
-    return done == planned
-        ? "all " + planned + " " + what + " are done"
-        : "the time limit has passed after " + done + " of " + planned + " " + what;
+        Sampled.ending(products, budget, "probes"));
   }
 
   /** A trace of the network's, from products. */

@@ -22,7 +22,7 @@ final class LayerProbes {
    * The budget of a layer (ours: of a whole trace a relative standard error of at most 25 % for a
    * positive semidefinite operator).
    */
-  static final int BUDGET = Residual.PROBES;
+  static final int BUDGET = FunctionalHessian.PROBES;
 
   private static final int ROUNDS = 8;
 
@@ -71,7 +71,7 @@ final class LayerProbes {
             rows ? "rho of rows" : "rho of columns",
             layers,
             (layer, from) ->
-                new LayerTask.Neurons(Owners.of(layer.layer(), rows), weight(layer), from))
+                new LayerTask.Neurons(NeuronIndex.of(layer.layer(), rows), weight(layer), from))
         .stream()
         .map(task -> (LayerTask.Neurons) task)
         .toList();
@@ -79,11 +79,11 @@ final class LayerProbes {
 
   /** Tells a task the Gauss–Newton part of its number where that has a closed form. */
   private LayerTask known(Node layer, LayerTask.Mean task, ToDoubleFunction<LayerForms> of) {
-    if (!Residual.splits(subject)) {
+    if (!FunctionalHessian.splits(subject)) {
       return task;
     }
     return task.behind(
-        Residual.forms(subject).layers().stream()
+        FunctionalHessian.forms(subject).layers().stream()
             .filter(forms -> forms.node().index() == layer.index())
             .mapToDouble(of)
             .findFirst()
@@ -148,7 +148,8 @@ final class LayerProbes {
   private void advance(String what, List<Node> all) {
     List<LayerTask> tasks =
         all.stream().map(layer -> done.get(what + "/" + layer.index())).toList();
-    if (Residual.splits(subject) && tasks.stream().allMatch(LayerTask.Mean.class::isInstance)) {
+    if (FunctionalHessian.splits(subject)
+        && tasks.stream().allMatch(LayerTask.Mean.class::isInstance)) {
       advanceForms(what, tasks);
       return;
     }

@@ -1,9 +1,11 @@
 package dev.flatness.hessian;
 
-import dev.flatness.hessian.Lanczos.End;
 import dev.flatness.measure.Subject;
 import dev.flatness.network.Node;
 import dev.flatness.random.Seed;
+import dev.flatness.spectral.Lanczos;
+import dev.flatness.spectral.Lanczos.End;
+import dev.flatness.spectral.LanczosRun;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

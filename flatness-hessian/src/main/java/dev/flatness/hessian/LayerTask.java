@@ -1,9 +1,12 @@
 package dev.flatness.hessian;
 
+import dev.flatness.internal.linalg.Vectors;
+import dev.flatness.internal.spectral.SymmetricEigen;
 import dev.flatness.measure.Status;
 import dev.flatness.network.Layer;
 import dev.flatness.network.Node;
 import dev.flatness.random.Seed;
+import dev.flatness.spectral.Sampled;
 import java.util.Arrays;
 
 /** A sequence of vectors for one layer's Hessian and what is made of their products. */
@@ -53,7 +56,7 @@ abstract class LayerTask {
       Sampled mean = Sampled.mean(LayerProbes.first(samples, products), products);
       return Double.isNaN(exact)
           ? LayerNumber.sampled(layer, mean, budget())
-          : Residual.number(layer, exact, mean);
+          : FunctionalHessian.number(layer, exact, mean);
     }
   }
 
@@ -76,12 +79,12 @@ abstract class LayerTask {
    * Gram matrix where W has more columns than rows. Groups of a convolution have their own C and Ξ.
    */
   static final class RelativeFlatness extends Mean {
-    private final Owners.Geometry geometry;
+    private final NeuronIndex.Geometry geometry;
     private final double[][][] factors;
     private final Seed seed;
 
     RelativeFlatness(Layer layer, double[] weight, Seed seed) {
-      this.geometry = Owners.Geometry.of(layer);
+      this.geometry = NeuronIndex.Geometry.of(layer);
       this.seed = seed;
       this.factors = new double[geometry.groups()][][];
       int rows = geometry.rowsPerGroup();
@@ -142,14 +145,14 @@ abstract class LayerTask {
    * unbiased.
    */
   static final class Neurons extends LayerTask {
-    private final Owners owners;
+    private final NeuronIndex owners;
     private final double[] weight;
     private final Seed seed;
     private final boolean exact;
     private final double[][] samples;
     private final double[] totals;
 
-    Neurons(Owners owners, double[] weight, Seed seed) {
+    Neurons(NeuronIndex owners, double[] weight, Seed seed) {
       this.owners = owners;
       this.weight = weight;
       this.seed = seed;
@@ -256,7 +259,7 @@ abstract class LayerTask {
           standardError,
           Double.NaN,
           products,
-          LayerNumber.ending(products, budget(), "products"));
+          Sampled.ending(products, budget(), "products"));
     }
   }
 }

@@ -2,6 +2,7 @@ package dev.flatness.hessian;
 
 import dev.flatness.cost.Pass;
 import dev.flatness.cost.Work;
+import dev.flatness.internal.linalg.Vectors;
 import dev.flatness.linalg.SymmetricOperators;
 import dev.flatness.measure.Estimate;
 import dev.flatness.measure.Invariance;
@@ -11,6 +12,8 @@ import dev.flatness.measure.Status;
 import dev.flatness.measure.Subject;
 import dev.flatness.network.Network;
 import dev.flatness.random.Seed;
+import dev.flatness.spectral.Sampled;
+import dev.flatness.spectral.TraceEstimator;
 import java.util.List;
 
 /**
@@ -76,7 +79,7 @@ public final class LogWeightTrace extends HessianMeasure {
   @Override
   public List<Work> work(Network network, MeasureSettings settings) {
     if (sampled) {
-      return List.of(new Work(id() + ": probes", Pass.HESSIAN_PRODUCT, Residual.PROBES));
+      return List.of(new Work(id() + ": probes", Pass.HESSIAN_PRODUCT, FunctionalHessian.PROBES));
     }
     return !network.piecewiseLinear() && network.parameterCount() <= exactUpTo
         ? List.of(new Work(id() + ": columns", Pass.HESSIAN_PRODUCT, network.parameterCount()))
@@ -107,14 +110,14 @@ public final class LogWeightTrace extends HessianMeasure {
 
   private static LayerNumber sampled(Subject subject, double[] theta, boolean only, Seed seed) {
     Seed own = seed.split("log-weight-trace");
-    if (!only && Residual.splits(subject)) {
-      double[] diagonal = Residual.forms(subject).diagonal();
+    if (!only && FunctionalHessian.splits(subject)) {
+      double[] diagonal = FunctionalHessian.forms(subject).diagonal();
       double exact = 0;
       for (int i = 0; i < theta.length; i++) {
         exact += theta[i] * theta[i] * diagonal[i];
       }
       Sampled rest =
-          Residual.mean(
+          FunctionalHessian.mean(
               subject,
               (i, z) -> {
                 Vectors.signs(z, own.split(i));
@@ -122,11 +125,11 @@ public final class LogWeightTrace extends HessianMeasure {
                   z[e] *= theta[e];
                 }
               });
-      return Residual.number(null, exact, rest);
+      return FunctionalHessian.number(null, exact, rest);
     }
     return LayerNumber.sampled(
         subject,
-        only ? TraceEstimator.hutchinson().withBudget(Residual.PROBES) : LayerNumber.TRACE,
+        only ? TraceEstimator.hutchinson().withBudget(FunctionalHessian.PROBES) : LayerNumber.TRACE,
         SymmetricOperators.congruence(theta, Shared.hessian(subject)),
         own);
   }

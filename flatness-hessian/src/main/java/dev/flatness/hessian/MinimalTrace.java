@@ -114,7 +114,7 @@ public final class MinimalTrace extends HessianMeasure {
   @Override
   public List<Estimate> evaluate(Subject subject, Seed seed) {
     if (inapplicable(subject).isPresent()) {
-      return List.of(Absent.network(this, subject));
+      return List.of(NotApplicable.network(this, subject));
     }
     CurvatureDiagonal diagonal = CurvatureDiagonal.semidefinite(subject);
     if (!diagonal.complete()) {

@@ -1,9 +1,11 @@
 package dev.flatness.hessian;
 
-import dev.flatness.hessian.Lanczos.End;
 import dev.flatness.linalg.SymmetricOperator;
 import dev.flatness.measure.Subject;
 import dev.flatness.random.Seed;
+import dev.flatness.spectral.Lanczos;
+import dev.flatness.spectral.Lanczos.End;
+import dev.flatness.spectral.LanczosRun;
 
 /**
  * One Lanczos run on the whole Hessian that serves every measure of its ends and goes only as far

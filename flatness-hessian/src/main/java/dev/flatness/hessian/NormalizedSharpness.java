@@ -67,7 +67,7 @@ public final class NormalizedSharpness extends HessianMeasure {
   @Override
   public List<Estimate> evaluate(Subject subject, Seed seed) {
     if (inapplicable(subject).isPresent()) {
-      return List.of(Absent.network(this, subject));
+      return List.of(NotApplicable.network(this, subject));
     }
     CurvatureDiagonal diagonal = CurvatureDiagonal.semidefinite(subject);
     if (!diagonal.complete()) {
@@ -125,8 +125,8 @@ public final class NormalizedSharpness extends HessianMeasure {
 
     SeparableProblem problem(Node node) {
       int rows = node.shape().extent(0);
-      Owners row = Owners.of(node.layer(), true);
-      Owners column = Owners.of(node.layer(), false);
+      NeuronIndex row = NeuronIndex.of(node.layer(), true);
+      NeuronIndex column = NeuronIndex.of(node.layer(), false);
       SeparableProblem.Builder problem = SeparableProblem.over(rows + column.count());
       if (unused(node.weight())) {
         int offset = network.weight(node).offset();

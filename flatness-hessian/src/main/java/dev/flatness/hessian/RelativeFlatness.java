@@ -98,7 +98,7 @@ public final class RelativeFlatness extends HessianMeasure {
     Optional<String> reason = inapplicable(subject);
     if (reason.isPresent()) {
       return subject.layers().stream()
-          .map(layer -> Absent.layer(this, layer, reason.get()))
+          .map(layer -> NotApplicable.layer(this, layer, reason.get()))
           .toList();
     }
     if (!Shared.closed(subject)) {
@@ -119,7 +119,7 @@ public final class RelativeFlatness extends HessianMeasure {
 
   private Estimate normalized(LayerForms forms) {
     if (Double.isNaN(forms.relativeFlatnessNormalized())) {
-      return Absent.layer(
+      return NotApplicable.layer(
           this,
           forms.node(),
           "the layer reads the network's input, which cannot be rescaled; it is defined from the"

@@ -117,7 +117,7 @@ public final class Rho extends HessianMeasure {
     }
     List<Node> layers = subject.network().weightLayers();
     if (layers.isEmpty()) {
-      return List.of(Absent.network(this, subject));
+      return List.of(NotApplicable.network(this, subject));
     }
     List<LayerNumber> numbers =
         Shared.closed(subject)

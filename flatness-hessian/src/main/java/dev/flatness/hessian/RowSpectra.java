@@ -1,11 +1,14 @@
 package dev.flatness.hessian;
 
-import dev.flatness.hessian.Lanczos.End;
 import dev.flatness.linalg.SymmetricOperator;
 import dev.flatness.measure.Status;
 import dev.flatness.measure.Subject;
 import dev.flatness.network.Node;
 import dev.flatness.random.Seed;
+import dev.flatness.spectral.Lanczos;
+import dev.flatness.spectral.Lanczos.End;
+import dev.flatness.spectral.LanczosRun;
+import dev.flatness.spectral.Sampled;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

@@ -4,6 +4,10 @@ import dev.flatness.measure.Estimate;
 import dev.flatness.measure.Invariance;
 import dev.flatness.measure.Subject;
 import dev.flatness.random.Seed;
+import dev.flatness.sharpness.ExpectedIncrease;
+import dev.flatness.sharpness.PerturbationSet;
+import dev.flatness.sharpness.SharpnessResult;
+import dev.flatness.sharpness.SharpnessSearch;
 import java.util.LinkedHashMap;
 import java.util.Map;
 

@@ -1,11 +1,13 @@
 package dev.flatness.hessian;
 
+import dev.flatness.internal.linalg.Vectors;
 import dev.flatness.linalg.SymmetricOperator;
 import dev.flatness.measure.Subject;
 import dev.flatness.network.Node;
 import dev.flatness.random.Seed;
 import dev.flatness.surface.Evaluation;
 import dev.flatness.surface.LayerForms;
+import dev.flatness.surface.Slope;
 import dev.flatness.symmetry.DeadClasses;
 import dev.flatness.symmetry.Rescaling;
 import dev.flatness.symmetry.ScaleClasses;
@@ -73,9 +75,6 @@ final class Shared {
     return subject.share(
         "evaluation", Evaluation.class, () -> subject.surface().evaluate(subject.theta()));
   }
-
-  /** L(θ) and ∇L(θ). */
-  record Slope(double loss, double[] gradient) {}
 
   static Slope slope(Subject subject) {
     return subject.share(

@@ -1,5 +1,6 @@
 package dev.flatness.hessian;
 
+import dev.flatness.internal.linalg.Vectors;
 import dev.flatness.measure.Estimate;
 import dev.flatness.measure.Invariance;
 import dev.flatness.measure.Scope;

@@ -2,7 +2,7 @@ package dev.flatness.hessian;
 
 import dev.flatness.cost.Pass;
 import dev.flatness.cost.Work;
-import dev.flatness.hessian.PerturbationSet.Norm;
+import dev.flatness.internal.linalg.Vectors;
 import dev.flatness.measure.Estimate;
 import dev.flatness.measure.Invariance;
 import dev.flatness.measure.MeasureSettings;
@@ -11,6 +11,8 @@ import dev.flatness.measure.Status;
 import dev.flatness.measure.Subject;
 import dev.flatness.network.Network;
 import dev.flatness.random.Seed;
+import dev.flatness.sharpness.PerturbationSet;
+import dev.flatness.sharpness.PerturbationSet.Norm;
 import java.util.List;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
@@ -59,7 +61,7 @@ public final class VolumeFlatness extends HessianMeasure {
 
   @Override
   public Optional<String> inapplicable(Subject subject) {
-    return EndlessBoxes.of(subject.network()).isPresent()
+    return VolumeCertificate.of(subject.network()).isPresent()
         ? Optional.empty()
         : Optional.of(
             "no unit can be rescaled that has a non-zero parameter before it and a non-zero weight"
@@ -73,9 +75,9 @@ public final class VolumeFlatness extends HessianMeasure {
 
   @Override
   public List<Estimate> evaluate(Subject subject, Seed seed) {
-    Optional<EndlessBoxes> boxes = EndlessBoxes.of(subject.network());
+    Optional<VolumeCertificate> boxes = VolumeCertificate.of(subject.network());
     if (boxes.isEmpty()) {
-      return List.of(Absent.network(this, subject));
+      return List.of(NotApplicable.network(this, subject));
     }
     double epsilon = subject.settings().epsilon();
     Estimate.Builder builder =

@@ -5,6 +5,7 @@ import dev.flatness.network.Layer;
 import dev.flatness.network.Network;
 import dev.flatness.network.Node;
 import dev.flatness.network.Parameter;
+import dev.flatness.spectral.DenseSymmetric;
 import dev.flatness.surface.NetworkSurface;
 import dev.flatness.testkit.ReferenceNetwork;
 import java.util.ArrayList;

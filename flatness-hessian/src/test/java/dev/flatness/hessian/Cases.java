@@ -20,13 +20,13 @@ import java.util.List;
 import java.util.Map;
 
 /** Small subjects to measure, and estimates by name. */
-final class Cases {
-  static final Seed SEED = Seed.of(11);
+public final class Cases {
+  public static final Seed SEED = Seed.of(11);
 
   private Cases() {}
 
   /** A surface over 12 random samples under the loss that the network's outputs and seed choose. */
-  static NetworkSurface surface(Network network, Seed seed) {
+  public static NetworkSurface surface(Network network, Seed seed) {
     int outputs = network.output().shape().size();
     boolean real = (seed.split("loss").value() & 1) == 0;
     Loss loss =
@@ -40,22 +40,22 @@ final class Cases {
     return surface(network, data, loss);
   }
 
-  static NetworkSurface surface(Network network, Dataset data, Loss loss) {
+  public static NetworkSurface surface(Network network, Dataset data, Loss loss) {
     return NetworkSurface.of(
         network, data, loss, SurfaceOptions.withDefaults().withThreads(1).withGemm("plain"));
   }
 
   /** The same data and loss under another network. */
-  static NetworkSurface moved(NetworkSurface surface, Network network) {
+  public static NetworkSurface moved(NetworkSurface surface, Network network) {
     return surface(network, surface.dataset(), surface.loss());
   }
 
-  static Subject subject(NetworkSurface surface) {
+  public static Subject subject(NetworkSurface surface) {
     return new Subject(surface, MeasureSettings.withDefaults(), Progress.NONE);
   }
 
   /** All estimates by id and layer: {@code kappa}, {@code kappa@fc1}. */
-  static Map<String, Estimate> measure(Subject subject, List<? extends Measure> measures) {
+  public static Map<String, Estimate> measure(Subject subject, List<? extends Measure> measures) {
     Map<String, Estimate> estimates = new LinkedHashMap<>();
     for (Measure measure : measures) {
       for (Estimate estimate : measure.evaluate(subject, SEED)) {
@@ -69,7 +69,7 @@ final class Cases {
     return estimates;
   }
 
-  static Map<String, Estimate> measure(NetworkSurface surface) {
+  public static Map<String, Estimate> measure(NetworkSurface surface) {
     return measure(subject(surface), new HessianMeasures().measures());
   }
 }

@@ -3,8 +3,13 @@ package dev.flatness.hessian;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.flatness.internal.linalg.Vectors;
 import dev.flatness.linalg.SymmetricOperator;
 import dev.flatness.random.Seed;
+import dev.flatness.spectral.Lanczos;
+import dev.flatness.spectral.LanczosRun;
+import dev.flatness.spectral.Sampled;
+import dev.flatness.spectral.Spectra;
 import org.junit.jupiter.api.Test;
 
 class FrobeniusNormTest {

@@ -3,6 +3,7 @@ package dev.flatness.hessian;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.flatness.internal.linalg.Vectors;
 import dev.flatness.measure.Estimate;
 import dev.flatness.measure.Measure;
 import dev.flatness.network.Network;
@@ -35,8 +36,8 @@ class OrbitInvarianceTest {
           MinimalTrace.onOrbit(),
           MinimalTrace.layerWise(),
           NormalizedSharpness.withDefaults(),
-          AtGauge.minimumNorm(HessianTrace.withDefaults()),
-          AtGauge.minimumNorm(SquaredNorm.withDefaults()));
+          GaugedMeasure.minimumNorm(HessianTrace.withDefaults()),
+          GaugedMeasure.minimumNorm(SquaredNorm.withDefaults()));
 
   /**
    * Half of the networks have two fifths of their weights set to 0: dead units and zero weights.

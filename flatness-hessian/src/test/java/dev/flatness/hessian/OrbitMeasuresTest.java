@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.flatness.data.Dataset;
 import dev.flatness.data.Datasets;
+import dev.flatness.internal.linalg.Vectors;
 import dev.flatness.loss.SquaredError;
 import dev.flatness.measure.Estimate;
 import dev.flatness.measure.Measure;
@@ -19,6 +20,7 @@ import dev.flatness.network.Network;
 import dev.flatness.network.Node;
 import dev.flatness.network.Parameter;
 import dev.flatness.random.Seed;
+import dev.flatness.spectral.DenseSymmetric;
 import dev.flatness.surface.Curvature;
 import dev.flatness.surface.NetworkSurface;
 import dev.flatness.surface.ParameterSet;
@@ -324,7 +326,7 @@ class OrbitMeasuresTest {
             ExtremeEigenvalue.top(),
             ExtremeEigenvalue.bottom(),
             QuadraticSharpness.withDefaults());
-    List<AtGauge> there = plain.stream().map(AtGauge::minimumNorm).toList();
+    List<GaugedMeasure> there = plain.stream().map(GaugedMeasure::minimumNorm).toList();
     Map<String, Estimate> expected = Cases.measure(Cases.subject(gauged), plain);
     // In one subject with the network itself: their shared work must not mix.
     Subject both = Cases.subject(surface);
@@ -349,14 +351,14 @@ class OrbitMeasuresTest {
 
   @Test
   void aMeasureAtTheGaugeIsNamedAndClaimedAfterIt() {
-    AtGauge measure = AtGauge.minimumNorm(Kappa.trace());
+    GaugedMeasure measure = GaugedMeasure.minimumNorm(Kappa.trace());
     assertThat(measure.id()).isEqualTo("kappa-tau-at-minimum-norm").isEqualTo(measure.toString());
     assertThat(measure.scopes()).isEqualTo(Kappa.trace().scopes());
     assertThat(measure.source()).isEqualTo(Kappa.trace().source() + ", at the minimum-norm gauge");
     assertThat(measure)
-        .isEqualTo(AtGauge.minimumNorm(Kappa.trace()))
-        .hasSameHashCodeAs(AtGauge.minimumNorm(Kappa.trace()))
-        .isNotEqualTo(AtGauge.minimumNorm(Kappa.topEigenvalue()));
+        .isEqualTo(GaugedMeasure.minimumNorm(Kappa.trace()))
+        .hasSameHashCodeAs(GaugedMeasure.minimumNorm(Kappa.trace()))
+        .isNotEqualTo(GaugedMeasure.minimumNorm(Kappa.topEigenvalue()));
   }
 
   @Test
@@ -369,7 +371,7 @@ class OrbitMeasuresTest {
             .build();
     Dataset data = RandomDatasets.real(network, 3, Seed.of(1));
     Subject subject = Cases.subject(Cases.surface(network, data, SquaredError.summed()));
-    Measure measure = AtGauge.minimumNorm(SquaredNorm.withDefaults());
+    Measure measure = GaugedMeasure.minimumNorm(SquaredNorm.withDefaults());
     String reason =
         "it has no minimum-norm representative: parameter \"a.weight\" at position 1 is 1.0E-300,"
             + " and the factors "

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.flatness.data.Dataset;
 import dev.flatness.data.Datasets;
+import dev.flatness.internal.linalg.Vectors;
 import dev.flatness.loss.SquaredError;
 import dev.flatness.measure.Estimate;
 import dev.flatness.measure.MeasureSettings;

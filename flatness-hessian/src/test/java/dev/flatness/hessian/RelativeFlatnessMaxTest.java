@@ -3,6 +3,8 @@ package dev.flatness.hessian;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.flatness.internal.linalg.Vectors;
+import dev.flatness.internal.spectral.SymmetricEigen;
 import dev.flatness.measure.Estimate;
 import dev.flatness.measure.MeasureSettings;
 import dev.flatness.measure.Progress;

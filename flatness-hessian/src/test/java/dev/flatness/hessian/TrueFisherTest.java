@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.flatness.data.Dataset;
 import dev.flatness.data.Datasets;
+import dev.flatness.internal.linalg.Vectors;
 import dev.flatness.linalg.SymmetricOperator;
 import dev.flatness.loss.BinaryCrossEntropy;
 import dev.flatness.loss.Loss;
@@ -14,6 +15,7 @@ import dev.flatness.loss.SquaredError;
 import dev.flatness.network.Activation;
 import dev.flatness.network.Network;
 import dev.flatness.random.Seed;
+import dev.flatness.spectral.DenseSymmetric;
 import dev.flatness.surface.Curvature;
 import dev.flatness.surface.NetworkSurface;
 import dev.flatness.tensor.Tensor;

@@ -139,18 +139,18 @@ final class Assembly {
       return index;
     }
     if (!known.weights().sameAs(weights)) {
-      throw Words.refused(
+      throw Messages.refused(
           "initializer "
-              + Words.quoted(root)
+              + Messages.quoted(root)
               + " is used by layers "
-              + Words.quoted(known.layer())
+              + Messages.quoted(known.layer())
               + " and "
-              + Words.quoted(layer)
+              + Messages.quoted(layer)
               + " in different layouts, which no shared parameter here can express; export the model"
               + " with weights of their own");
     }
     context.note(
-        "initializer " + Words.quoted(root) + " is used by more than one layer: one parameter");
+        "initializer " + Messages.quoted(root) + " is used by more than one layer: one parameter");
     return known.index();
   }
 

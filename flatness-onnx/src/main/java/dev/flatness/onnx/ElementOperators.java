@@ -46,7 +46,8 @@ final class ElementOperators {
   private static Value gelu(Call call) {
     String approximate = call.node().text("approximate", "none");
     if (!approximate.equals("none") && !approximate.equals("tanh")) {
-      throw call.refuse("has approximate " + Words.quoted(approximate) + ", expected none or tanh");
+      throw call.refuse(
+          "has approximate " + Messages.quoted(approximate) + ", expected none or tanh");
     }
     return activate(call, approximate.equals("none") ? Activation.GELU : Activation.GELU_TANH);
   }

@@ -70,7 +70,7 @@ final class GraphOrder {
     }
     for (int node = 0; node < count; node++) {
       if (needed[node]) {
-        throw Words.refused(
+        throw Messages.refused(
             "its graph has a cycle through node "
                 + node
                 + "; a feed-forward network was expected, the file is damaged");

@@ -54,17 +54,17 @@ final class GraphReader {
   private String chosen(String asked) {
     List<String> names = graph.getOutputList().stream().map(ValueInfoProto::getName).toList();
     if (names.isEmpty()) {
-      throw Words.refused("its graph has no output; the file is damaged");
+      throw Messages.refused("its graph has no output; the file is damaged");
     }
     if (asked == null) {
       return names.get(0);
     }
     if (!names.contains(asked)) {
-      throw Words.refused(
+      throw Messages.refused(
           "it has no output "
-              + Words.quoted(asked)
+              + Messages.quoted(asked)
               + "; its outputs are "
-              + names.stream().map(Words::plain).toList());
+              + names.stream().map(Messages::plain).toList());
     }
     return asked;
   }
@@ -77,8 +77,8 @@ final class GraphReader {
     for (int i = 0; i < graph.getNodeCount(); i++) {
       for (String name : graph.getNode(i).getOutputList()) {
         if (!name.isEmpty() && producers.put(name, i) != null) {
-          throw Words.refused(
-              "two nodes of its graph make " + Words.quoted(name) + "; the file is damaged");
+          throw Messages.refused(
+              "two nodes of its graph make " + Messages.quoted(name) + "; the file is damaged");
         }
       }
     }
@@ -111,18 +111,18 @@ final class GraphReader {
       values.put(protos.get(i).getOutput(0), evaluate(i));
     }
     if (!(resolve(output, null) instanceof Value.Signal result)) {
-      throw Words.refused(
+      throw Messages.refused(
           "its output "
-              + Words.quoted(output)
+              + Messages.quoted(output)
               + " does not depend on the input "
-              + Words.quoted(input.name()));
+              + Messages.quoted(input.name()));
     }
     if (graph.getOutputCount() > 1) {
       context.note(
           "the file has "
               + graph.getOutputCount()
               + " outputs; "
-              + Words.quoted(output)
+              + Messages.quoted(output)
               + " was taken");
     }
     return new Result(context, result.step(), output, input);
@@ -164,34 +164,34 @@ final class GraphReader {
     TensorProto tensor = initializers.get(name);
     if (tensor != null) {
       Constant constant =
-          context.decode(tensor, "initializer " + Words.quoted(name)).withRoot(name);
+          context.decode(tensor, "initializer " + Messages.quoted(name)).withRoot(name);
       values.put(name, constant);
       return constant;
     }
     String who = reader == null ? "the graph's output" : reader.described();
     Integer maker = producers.get(name);
     if (maker != null) {
-      throw Words.refused(
+      throw Messages.refused(
           who
               + " reads "
-              + Words.quoted(name)
+              + Messages.quoted(name)
               + ", a second output of "
               + nodes.get(maker).described()
               + "; only first outputs can be read");
     }
     if (graph.getInputList().stream().anyMatch(info -> info.getName().equals(name))) {
-      throw Words.refused(
+      throw Messages.refused(
           who
               + " reads "
-              + Words.quoted(name)
+              + Messages.quoted(name)
               + ", a second input of the model beside "
-              + Words.quoted(input.name())
+              + Messages.quoted(input.name())
               + "; only models with one input can be read");
     }
-    throw Words.refused(
+    throw Messages.refused(
         who
             + " reads "
-            + Words.quoted(name)
+            + Messages.quoted(name)
             + ", which nothing in the file makes; the file is damaged");
   }
 }

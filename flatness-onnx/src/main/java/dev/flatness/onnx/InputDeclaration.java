@@ -44,11 +44,11 @@ record InputDeclaration(
       }
     }
     if (info == null) {
-      throw Words.refused("its graph has no input; export the model with a sample input");
+      throw Messages.refused("its graph has no input; export the model with a sample input");
     }
-    String who = "its input " + Words.quoted(info.getName());
+    String who = "its input " + Messages.quoted(info.getName());
     if (info.hasType() && !info.getType().hasTensorType()) {
-      throw Words.refused(who + " is no tensor; expected a tensor of samples");
+      throw Messages.refused(who + " is no tensor; expected a tensor of samples");
     }
     TensorShapeProto declared = info.getType().getTensorType().getShape();
     List<String> dimensions = new ArrayList<>();
@@ -57,14 +57,16 @@ record InputDeclaration(
       dimensions.add(
           number
               ? String.valueOf(d.getDimValue())
-              : d.hasDimParam() && !d.getDimParam().isEmpty() ? Words.plain(d.getDimParam()) : "?");
+              : d.hasDimParam() && !d.getDimParam().isEmpty()
+                  ? Messages.plain(d.getDimParam())
+                  : "?");
     }
     if (declared.getDimCount() == 0 && override == null) {
-      throw Words.refused(
+      throw Messages.refused(
           who + " declares no shape; give the shape of one sample (input shape option)");
     }
     if (declared.getDimCount() == 1 && override == null) {
-      throw Words.refused(
+      throw Messages.refused(
           who
               + " has shape "
               + dimensions
@@ -89,7 +91,7 @@ record InputDeclaration(
     for (int i = 0; i < extents.length; i++) {
       TensorShapeProto.Dimension d = declared.getDim(i + 1);
       if (!d.hasDimValue() || d.getDimValue() < 1) {
-        throw Words.refused(
+        throw Messages.refused(
             who
                 + " has shape "
                 + dimensions
@@ -98,7 +100,7 @@ record InputDeclaration(
                 + " open; give the shape of one sample (input shape option)");
       }
       if (d.getDimValue() > Integer.MAX_VALUE || size * d.getDimValue() > Integer.MAX_VALUE) {
-        throw Words.refused(
+        throw Messages.refused(
             who
                 + " has shape "
                 + dimensions

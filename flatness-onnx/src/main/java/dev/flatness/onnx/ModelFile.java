@@ -40,14 +40,14 @@ final class ModelFile {
     try {
       model = ModelProto.parseFrom(bytes);
     } catch (InvalidProtocolBufferException e) {
-      throw Words.refused("it is not an ONNX file" + guess(bytes, "or it was cut off"));
+      throw Messages.refused("it is not an ONNX file" + guess(bytes, "or it was cut off"));
     }
     if (!model.hasGraph()) {
-      throw Words.refused("it is not an ONNX file" + guess(bytes, "it holds no graph"));
+      throw Messages.refused("it is not an ONNX file" + guess(bytes, "it holds no graph"));
     }
     long ir = model.getIrVersion();
     if (ir < OLDEST_IR || ir > NEWEST_IR) {
-      throw Words.refused(
+      throw Messages.refused(
           "it says IR version "
               + ir
               + ", expected "
@@ -57,7 +57,7 @@ final class ModelFile {
               + "; export the model anew with a current exporter");
     }
     if (model.getTrainingInfoCount() > 0) {
-      throw Words.refused(
+      throw Messages.refused(
           "it is a training model (it holds training_info); export the model for inference");
     }
     List<String> notes = new ArrayList<>();
@@ -66,22 +66,22 @@ final class ModelFile {
 
   private static byte[] bytes(Path file) {
     if (!Files.exists(file)) {
-      throw Words.refused("there is no such file; check the path");
+      throw Messages.refused("there is no such file; check the path");
     }
     if (!Files.isRegularFile(file)) {
-      throw Words.refused("it is not a regular file; name the .onnx file itself");
+      throw Messages.refused("it is not a regular file; name the .onnx file itself");
     }
     try {
       long size = Files.size(file);
       if (size > Integer.MAX_VALUE - 16) {
-        throw Words.refused(
+        throw Messages.refused(
             "it has "
                 + size
                 + " bytes, but an ONNX file ends at 2 GiB; keep the weights in external data");
       }
       long heap = Runtime.getRuntime().maxMemory();
       if (size > heap / MEMORY_FACTOR) {
-        throw Words.refused(
+        throw Messages.refused(
             "reading its "
                 + size
                 + " bytes takes about "
@@ -136,19 +136,19 @@ final class ModelFile {
                 + " and "
                 + entry.getVersion()
                 + " of "
-                + (domain.isEmpty() ? "the default domain" : "domain " + Words.plain(domain))
+                + (domain.isEmpty() ? "the default domain" : "domain " + Messages.plain(domain))
                 + "; the larger one was taken");
       }
       opsets.merge(domain, entry.getVersion(), Math::max);
     }
     if (opsets.isEmpty()) {
-      throw Words.refused(
+      throw Messages.refused(
           "it names no opset (opset_import is empty), so the meaning of its operators is unknown;"
               + " export the model anew");
     }
     Long version = opsets.get("");
     if (version != null && (version < OLDEST_OPSET || version > NEWEST_OPSET)) {
-      throw Words.refused(
+      throw Messages.refused(
           "it uses opset "
               + version
               + ", expected "

@@ -106,7 +106,7 @@ final class NodeWriter {
       return add(node, "Concat", in, integer("axis", 1));
     }
     throw new IllegalArgumentException(
-        "layer " + Words.quoted(node.name()) + " of kind " + layer + " has no ONNX operator");
+        "layer " + Messages.quoted(node.name()) + " of kind " + layer + " has no ONNX operator");
   }
 
   private String activation(Node node, List<String> in, Activation function) {
@@ -132,7 +132,7 @@ final class NodeWriter {
         if (!exact) {
           throw new IllegalArgumentException(
               "layer "
-                  + Words.quoted(node.name())
+                  + Messages.quoted(node.name())
                   + " is an ELU of scale "
                   + slope
                   + ", but ONNX keeps that number in float32; use "
@@ -191,14 +191,17 @@ final class NodeWriter {
       parameters.put(parameter.index(), known);
       long[] extents = Arrays.stream(parameter.shape().toArray()).asLongStream().toArray();
       tensor(
-          known, network.values(parameter), extents, "parameter " + Words.quoted(parameter.name()));
+          known,
+          network.values(parameter),
+          extents,
+          "parameter " + Messages.quoted(parameter.name()));
     }
     return known;
   }
 
   private String floats(Node node, String what, double[] entries, long... extents) {
     String name = unique("/" + node.name() + "/" + what);
-    tensor(name, entries, extents, "layer " + Words.quoted(node.name()));
+    tensor(name, entries, extents, "layer " + Messages.quoted(node.name()));
     return name;
   }
 

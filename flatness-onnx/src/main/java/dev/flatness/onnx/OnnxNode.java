@@ -84,18 +84,18 @@ final class OnnxNode {
   String described() {
     String which =
         !proto.getName().isEmpty()
-            ? Words.quoted(proto.getName())
+            ? Messages.quoted(proto.getName())
             : position
                 + (proto.getOutputCount() > 0
-                    ? ", which makes " + Words.quoted(proto.getOutput(0))
+                    ? ", which makes " + Messages.quoted(proto.getOutput(0))
                     : "");
-    String where = domain().isEmpty() ? "" : ", domain " + Words.plain(domain());
+    String where = domain().isEmpty() ? "" : ", domain " + Messages.plain(domain());
     String version = opset < 0 ? "" : ", opset " + opset;
-    return "node " + which + " (" + Words.plain(proto.getOpType()) + where + version + ")";
+    return "node " + which + " (" + Messages.plain(proto.getOpType()) + where + version + ")";
   }
 
   IllegalArgumentException refuse(String what) {
-    return Words.refused(described() + " " + what);
+    return Messages.refused(described() + " " + what);
   }
 
   boolean has(String name) {

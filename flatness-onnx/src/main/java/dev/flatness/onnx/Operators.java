@@ -36,7 +36,7 @@ final class Operators {
     if (!node.domain().isEmpty()) {
       throw node.refuse(
           "belongs to domain "
-              + Words.plain(node.domain())
+              + Messages.plain(node.domain())
               + ", not to the standard operators of neural networks; what it computes is not known"
               + " here. Export the network with standard ONNX operators only");
     }

@@ -27,7 +27,7 @@ final class TensorDecoder {
   Constant decode(TensorProto tensor, String what) {
     DataType type = DataType.forNumber(tensor.getDataType());
     if (tensor.hasSegment()) {
-      throw Words.refused(what + " is split into segments; export the model anew");
+      throw Messages.refused(what + " is split into segments; export the model anew");
     }
     int[] extents = extents(tensor, what);
     int size = size(extents, what);
@@ -41,7 +41,7 @@ final class TensorDecoder {
       entries = fill(size, i -> stored.raw.at(data, i));
     } else {
       if (stored.count != size) {
-        throw Words.refused(
+        throw Messages.refused(
             what
                 + " of shape "
                 + java.util.Arrays.toString(extents)
@@ -121,7 +121,7 @@ final class TensorDecoder {
             t.getUint64DataCount(),
             t::getUint64Data);
       default:
-        throw Words.refused(
+        throw Messages.refused(
             what
                 + " has element type "
                 + (type == null ? "number " + t.getDataType() : type)
@@ -143,7 +143,7 @@ final class TensorDecoder {
     for (int axis = 0; axis < extents.length; axis++) {
       long extent = tensor.getDims(axis);
       if (extent < 0 || extent > Integer.MAX_VALUE) {
-        throw Words.refused(
+        throw Messages.refused(
             what
                 + " has extent "
                 + extent
@@ -161,7 +161,7 @@ final class TensorDecoder {
     for (int extent : extents) {
       size = extent == 0 ? 0 : size * extent;
       if (size > Integer.MAX_VALUE - 16) {
-        throw Words.refused(
+        throw Messages.refused(
             what
                 + " has shape "
                 + java.util.Arrays.toString(extents)
@@ -175,7 +175,7 @@ final class TensorDecoder {
 
   private static ByteBuffer raw(ByteString data, long needed, String what) {
     if (data.size() != needed) {
-      throw Words.refused(
+      throw Messages.refused(
           what
               + " has "
               + data.size()
@@ -189,7 +189,7 @@ final class TensorDecoder {
   private ByteBuffer external(TensorProto tensor, long needed, String what) {
     String location = entry(tensor, "location", null);
     if (location == null) {
-      throw Words.refused(what + " lies in external data without a location; export it anew");
+      throw Messages.refused(what + " lies in external data without a location; export it anew");
     }
     Path file = confined(location, what);
     try (FileChannel channel = FileChannel.open(file)) {
@@ -201,25 +201,25 @@ final class TensorDecoder {
               "length",
               what);
       if (length != needed) {
-        throw Words.refused(
+        throw Messages.refused(
             what
                 + " has "
                 + length
                 + " bytes in external data "
-                + Words.quoted(location)
+                + Messages.quoted(location)
                 + ", expected "
                 + needed
                 + "; the files do not belong together");
       }
       if (offset > available || length > available - offset) {
-        throw Words.refused(
+        throw Messages.refused(
             what
                 + " ends at byte "
                 + offset
                 + " + "
                 + length
                 + " of external data "
-                + Words.quoted(location)
+                + Messages.quoted(location)
                 + ", which has "
                 + available
                 + " bytes; copy that file completely");
@@ -241,29 +241,29 @@ final class TensorDecoder {
     String outside =
         what
             + " lies in external data "
-            + Words.quoted(location)
+            + Messages.quoted(location)
             + ", outside the model's folder; put it beside the model";
     Path file;
     try {
       file = folder.resolve(location).normalize();
     } catch (InvalidPathException e) {
-      throw Words.refused(
-          what + " lies in external data " + Words.quoted(location) + ", which is no file name");
+      throw Messages.refused(
+          what + " lies in external data " + Messages.quoted(location) + ", which is no file name");
     }
     if (Path.of(location).isAbsolute() || !file.startsWith(folder.normalize())) {
-      throw Words.refused(outside);
+      throw Messages.refused(outside);
     }
     if (!Files.isRegularFile(file)) {
-      throw Words.refused(
+      throw Messages.refused(
           what
               + " lies in external data "
-              + Words.quoted(location)
+              + Messages.quoted(location)
               + ", which is missing; put that file beside the model or export the model with its"
               + " weights inside");
     }
     try {
       if (!file.toRealPath().startsWith(folder.toRealPath())) {
-        throw Words.refused(outside);
+        throw Messages.refused(outside);
       }
     } catch (IOException e) {
       throw new UncheckedIOException("cannot read " + file + ": " + e.getMessage(), e);
@@ -289,12 +289,12 @@ final class TensorDecoder {
     } catch (NumberFormatException e) {
       // told below
     }
-    throw Words.refused(
+    throw Messages.refused(
         what
             + " has "
             + key
             + " "
-            + Words.quoted(text)
+            + Messages.quoted(text)
             + " in external data, expected a number of bytes");
   }
 

@@ -62,7 +62,7 @@ final class Windows {
       default:
         throw node.refuse(
             "has auto_pad "
-                + Words.quoted(auto)
+                + Messages.quoted(auto)
                 + ", expected NOTSET, SAME_UPPER, SAME_LOWER or VALID");
     }
     if (node.integer("ceil_mode", 0) == 0) {

@@ -1,13 +1,13 @@
 package dev.flatness.bench.peers;
 
-import dev.flatness.hessian.Lanczos;
-import dev.flatness.hessian.LanczosResult;
-import dev.flatness.hessian.TraceEstimate;
-import dev.flatness.hessian.TraceEstimator;
 import dev.flatness.linalg.SymmetricOperator;
 import dev.flatness.network.Activation;
 import dev.flatness.network.Node;
 import dev.flatness.random.Seed;
+import dev.flatness.spectral.Lanczos;
+import dev.flatness.spectral.LanczosResult;
+import dev.flatness.spectral.TraceEstimate;
+import dev.flatness.spectral.TraceEstimator;
 import dev.flatness.surface.ClosedForms;
 import dev.flatness.surface.NetworkSurface;
 import dev.flatness.tensor.Precision;

@@ -45,12 +45,12 @@ public final class ChunkRunner {
     void add(int worker);
   }
 
-  private final Crew crew;
+  private final WorkerPool crew;
   private final double[][] results;
 
   /** Makes a runner of so many workers. */
   public ChunkRunner(int threads) {
-    this.crew = new Crew(threads);
+    this.crew = new WorkerPool(threads);
     this.results = new double[threads][];
   }
 
@@ -127,7 +127,7 @@ public final class ChunkRunner {
     }
 
     void add(int mine, int worker) {
-      Crew.spinUntil(() -> chunk == mine || abandoned);
+      WorkerPool.spinUntil(() -> chunk == mine || abandoned);
       addInTurn(mine, worker);
     }
 
@@ -144,7 +144,7 @@ public final class ChunkRunner {
         Thread.currentThread().interrupt();
       }
       if (abandoned) {
-        throw new Crew.Abandoned();
+        throw new WorkerPool.Abandoned();
       }
       sum.add(worker);
       chunk = mine + 1;

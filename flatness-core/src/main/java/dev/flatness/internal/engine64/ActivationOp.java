@@ -1,6 +1,6 @@
 package dev.flatness.internal.engine64;
 
-import dev.flatness.internal.engine.Layout;
+import dev.flatness.internal.engine.StorageLayout;
 import dev.flatness.network.Activation;
 import dev.flatness.network.Layer;
 import dev.flatness.network.Node;
@@ -17,7 +17,7 @@ final class ActivationOp extends Op {
   private final Activation function;
   private final boolean inPlace;
 
-  ActivationOp(Node node, Layout layout, Rows rows) {
+  ActivationOp(Node node, StorageLayout layout, Rows rows) {
     super(node, node.shape().size(), layout);
     this.rows = rows;
     this.function = ((Layer.Activate) node.layer()).function();

@@ -1,6 +1,6 @@
 package dev.flatness.internal.engine64;
 
-import dev.flatness.internal.engine.Layout;
+import dev.flatness.internal.engine.StorageLayout;
 import dev.flatness.internal.linalg64.PlainLoops;
 import dev.flatness.network.Network;
 import dev.flatness.network.Node;
@@ -13,7 +13,7 @@ final class AffineOp extends Op {
   final int scaleOffset;
   final int shiftOffset;
 
-  AffineOp(Network network, Node node, Layout layout, Rows rows) {
+  AffineOp(Network network, Node node, StorageLayout layout, Rows rows) {
     super(node, node.shape().size(), layout);
     this.rows = rows;
     this.channels = node.shape().extent(0);

@@ -1,6 +1,6 @@
 package dev.flatness.internal.engine64;
 
-import dev.flatness.internal.engine.Layout;
+import dev.flatness.internal.engine.StorageLayout;
 import dev.flatness.linalg.Gemm;
 import dev.flatness.network.Layer;
 import dev.flatness.network.Network;
@@ -34,7 +34,7 @@ class ConvolutionOp extends WeightOp {
   /** Of the input, of all groups. */
   private final int channels;
 
-  ConvolutionOp(Network network, Node node, Layout layout, Gemm gemm) {
+  ConvolutionOp(Network network, Node node, StorageLayout layout, Gemm gemm) {
     super(network, node, layout, gemm);
     Layer.Convolution layer = (Layer.Convolution) node.layer();
     this.patches = new Patches(network.node(node.input()).shape(), node.shape(), layer.window());

@@ -1,6 +1,6 @@
 package dev.flatness.internal.engine64;
 
-import dev.flatness.internal.engine.Layout;
+import dev.flatness.internal.engine.StorageLayout;
 import dev.flatness.linalg.Gemm;
 import dev.flatness.network.Network;
 import dev.flatness.network.Node;
@@ -8,7 +8,7 @@ import java.util.Arrays;
 
 /** Y = W X + b: the dense layer. */
 final class DenseOp extends WeightOp {
-  DenseOp(Network network, Node node, Layout layout, Gemm gemm) {
+  DenseOp(Network network, Node node, StorageLayout layout, Gemm gemm) {
     super(network, node, layout, gemm);
   }
 

@@ -1,6 +1,6 @@
 package dev.flatness.internal.engine64;
 
-import dev.flatness.internal.engine.Layout;
+import dev.flatness.internal.engine.StorageLayout;
 
 /**
  * One worker's buffers for chunks of at most {@code maxColumns} samples and blocks of at most
@@ -57,7 +57,7 @@ final class Frame {
   Primal primal;
 
   private final Primal own;
-  private final Layout layout;
+  private final StorageLayout layout;
   private final double[][] tangents;
   private final double[][] adjoint;
   private final double[][] cotangents;
@@ -67,7 +67,7 @@ final class Frame {
   private final double[][] scratch = new double[8][];
   private /*64*/ double[] channels = new /*64*/ double[0];
 
-  Frame(Layout layout, int nodes, int maxColumns, int maxBlock) {
+  Frame(StorageLayout layout, int nodes, int maxColumns, int maxBlock) {
     this.layout = layout;
     this.maxColumns = maxColumns;
     this.maxBlock = maxBlock;

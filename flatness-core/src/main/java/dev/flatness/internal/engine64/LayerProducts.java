@@ -1,7 +1,7 @@
 package dev.flatness.internal.engine64;
 
 import dev.flatness.internal.engine.LayerCost;
-import dev.flatness.internal.engine.Layout;
+import dev.flatness.internal.engine.StorageLayout;
 import dev.flatness.network.Node;
 import dev.flatness.surface.Curvature;
 import java.util.Arrays;
@@ -43,7 +43,7 @@ final class LayerProducts {
     this.live = new boolean[layers.size()][];
     for (int l = 0; l < active.length; l++) {
       active[l][layers.get(l).weight()] = true;
-      live[l] = Layout.live(engine.network, active[l]);
+      live[l] = StorageLayout.live(engine.network, active[l]);
     }
   }
 
@@ -100,7 +100,7 @@ final class LayerProducts {
       any[layer.weight()] = true;
       wanted[layer.index()] = true;
     }
-    boolean[] above = Layout.live(engine.network, any);
+    boolean[] above = StorageLayout.live(engine.network, any);
     Chunks from = engine.prepare(k, false, p);
     /*64*/ double[] total = new /*64*/ double[p];
     engine.runner.run(

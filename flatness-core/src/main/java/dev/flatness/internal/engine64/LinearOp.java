@@ -1,7 +1,7 @@
 package dev.flatness.internal.engine64;
 
-import dev.flatness.internal.engine.Layout;
 import dev.flatness.internal.engine.RowMap;
+import dev.flatness.internal.engine.StorageLayout;
 import dev.flatness.network.Network;
 import dev.flatness.network.Node;
 import java.util.Arrays;
@@ -18,7 +18,7 @@ final class LinearOp extends Op {
   private final boolean[] accumulates;
   private final int[] positions;
 
-  LinearOp(Network network, Node node, Layout layout, RowMap map, Rows rows) {
+  LinearOp(Network network, Node node, StorageLayout layout, RowMap map, Rows rows) {
     super(node, network.node(node.input()).shape().size(), layout);
     this.rows = rows;
     this.map = map;

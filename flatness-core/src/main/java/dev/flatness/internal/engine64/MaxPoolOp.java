@@ -1,6 +1,6 @@
 package dev.flatness.internal.engine64;
 
-import dev.flatness.internal.engine.Layout;
+import dev.flatness.internal.engine.StorageLayout;
 import dev.flatness.network.Layer;
 import dev.flatness.network.Network;
 import dev.flatness.network.Node;
@@ -26,7 +26,7 @@ final class MaxPoolOp extends Op {
   /** By output position and tap of one channel, the input position, −1 outside of the map. */
   private final int[] sources;
 
-  MaxPoolOp(Network network, Node node, Layout layout, Rows rows) {
+  MaxPoolOp(Network network, Node node, StorageLayout layout, Rows rows) {
     super(node, network.node(node.input()).shape().size(), layout);
     Shape in = network.node(node.input()).shape();
     Window w = ((Layer.MaxPool) node.layer()).window();

@@ -4,10 +4,10 @@ import dev.flatness.data.Dataset;
 import dev.flatness.internal.engine.ChunkRunner;
 import dev.flatness.internal.engine.Engine;
 import dev.flatness.internal.engine.EngineOptions;
-import dev.flatness.internal.engine.Layout;
 import dev.flatness.internal.engine.MinimalFiltering;
 import dev.flatness.internal.engine.PooledConvolution;
 import dev.flatness.internal.engine.RowMap;
+import dev.flatness.internal.engine.StorageLayout;
 import dev.flatness.linalg.Gemm;
 import dev.flatness.loss.Loss;
 import dev.flatness.network.Layer;
@@ -42,7 +42,7 @@ public final class NetworkEngine implements Engine {
   static final int MOST_FACTORS = 16;
 
   final Network network;
-  final Layout layout;
+  final StorageLayout layout;
   final Op[] ops;
   final PassOp[] fused;
   final Loss loss;
@@ -81,14 +81,14 @@ public final class NetworkEngine implements Engine {
     this.loss = loss;
     this.options = options;
     this.rows = new Rows(options.gemm());
-    this.layout = Layout.of(network);
+    this.layout = StorageLayout.of(network);
     this.ops = network.nodes().stream().map(this::compile).toArray(Op[]::new);
     this.fused = fuse();
     this.packedTheta = new PackedWeights(ops);
     this.packedDirections = new PackedWeights(ops);
     this.runner = new ChunkRunner(options.threads());
     this.theta = new double[network.parameterCount()];
-    this.dependent = Layout.live(network, all(network.parameters().size()));
+    this.dependent = StorageLayout.live(network, all(network.parameters().size()));
   }
 
   private Op compile(Node node) {
@@ -191,7 +191,8 @@ public final class NetworkEngine implements Engine {
   Chunks prepare(int block, boolean tangents, int resultLength) {
     long numbers = 0;
     for (int s = 0; s < layout.storages(); s++) {
-      numbers += (long) layout.storageSize(s) * (2 + (tangents && s != Layout.INPUT ? block : 0));
+      numbers +=
+          (long) layout.storageSize(s) * (2 + (tangents && s != StorageLayout.INPUT ? block : 0));
     }
     for (int s = 0; s < layout.slots(); s++) {
       numbers += (long) layout.slotSize(s) * (1 + block);
@@ -300,7 +301,7 @@ public final class NetworkEngine implements Engine {
     int p = theta.length;
     Chunks from = prepare(1, false, p + 1);
     boolean[] active = all(network.parameters().size());
-    boolean[] live = Layout.live(network, active);
+    boolean[] live = StorageLayout.live(network, active);
     int out = network.output().index();
     /*64*/ double[] total = new /*64*/ double[p + 1];
     runner.run(
@@ -409,7 +410,7 @@ public final class NetworkEngine implements Engine {
     int k = vectors.length;
     int p = theta.length;
     double[] block = load(vectors);
-    boolean[] live = Layout.live(network, active);
+    boolean[] live = StorageLayout.live(network, active);
     Chunks from = prepare(k, true, k * p);
     PackedWeights packs = packing ? packedDirections : null;
     if (packing) {
@@ -502,9 +503,9 @@ public final class NetworkEngine implements Engine {
       active[node.weight()] = true;
     }
     // Both passes work in the same buffers, which a next call finds again.
-    Chunks from = prepare(k, false, Sweep.resultLength(this, wanted));
-    Spread spread =
-        Spread.of(
+    Chunks from = prepare(k, false, ClosedFormSweep.resultLength(this, wanted));
+    InputSpread spread =
+        InputSpread.of(
             this,
             normalized ? layers : List.of(),
             from.count(),
@@ -513,8 +514,8 @@ public final class NetworkEngine implements Engine {
               workers[w].value(from, chunk);
               return workers[w].frame;
             });
-    Sweep sweep = new Sweep(this, theta, spread, wanted);
-    boolean[] live = Layout.live(network, active);
+    ClosedFormSweep sweep = new ClosedFormSweep(this, theta, spread, wanted);
+    boolean[] live = StorageLayout.live(network, active);
     /*64*/ double[] total = new /*64*/ double[sweep.resultLength()];
     runner.run(
         from.count(),

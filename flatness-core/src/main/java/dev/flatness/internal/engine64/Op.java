@@ -1,11 +1,11 @@
 package dev.flatness.internal.engine64;
 
-import dev.flatness.internal.engine.Layout;
+import dev.flatness.internal.engine.StorageLayout;
 import dev.flatness.network.Node;
 
 /** One node's arithmetic, that of sparse directions included. */
 abstract class Op extends PassOp {
-  Op(Node node, int inputFeatures, Layout layout) {
+  Op(Node node, int inputFeatures, StorageLayout layout) {
     super(node, inputFeatures, layout);
   }
 

@@ -1,6 +1,6 @@
 package dev.flatness.internal.engine64;
 
-import dev.flatness.internal.engine.Layout;
+import dev.flatness.internal.engine.StorageLayout;
 import dev.flatness.network.Node;
 
 /**
@@ -21,7 +21,7 @@ abstract class PassOp {
   final int inputFeatures;
   final boolean accumulate;
 
-  PassOp(Node node, int inputFeatures, Layout layout) {
+  PassOp(Node node, int inputFeatures, StorageLayout layout) {
     this.node = node;
     this.output = node.index();
     this.input = node.inputs().isEmpty() ? -1 : node.input();

@@ -1,7 +1,7 @@
 package dev.flatness.internal.engine64;
 
-import dev.flatness.internal.engine.Layout;
 import dev.flatness.internal.engine.PooledConvolution;
+import dev.flatness.internal.engine.StorageLayout;
 import dev.flatness.internal.linalg64.PlainLoops;
 import dev.flatness.linalg.Gemm;
 import dev.flatness.network.Layer;
@@ -71,7 +71,7 @@ final class PooledConvolutionOp extends PassOp {
   private final int poolTaps;
   private final boolean accumulates;
 
-  PooledConvolutionOp(Network network, PooledConvolution layers, Layout layout, Gemm gemm) {
+  PooledConvolutionOp(Network network, PooledConvolution layers, StorageLayout layout, Gemm gemm) {
     super(layers.pool(), network.node(layers.convolution().input()).shape().size(), layout);
     this.gemm = gemm;
     this.layer = layers.convolution();

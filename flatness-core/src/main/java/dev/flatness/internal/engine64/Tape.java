@@ -1,6 +1,6 @@
 package dev.flatness.internal.engine64;
 
-import dev.flatness.internal.engine.Layout;
+import dev.flatness.internal.engine.StorageLayout;
 
 /**
  * The primal passes of the first chunks at one point, as many as a budget holds: products at that
@@ -65,7 +65,7 @@ final class Tape {
   }
 
   private static long bytesPerSample(NetworkEngine engine) {
-    Layout layout = engine.layout;
+    StorageLayout layout = engine.layout;
     long numbers = 0;
     for (int s = 0; s < layout.storages(); s++) {
       numbers += s == layout.storage(0) ? 0 : layout.storageSize(s);

@@ -1,6 +1,6 @@
 package dev.flatness.internal.engine64;
 
-import dev.flatness.internal.engine.Layout;
+import dev.flatness.internal.engine.StorageLayout;
 import dev.flatness.linalg.Gemm;
 import dev.flatness.network.Network;
 import dev.flatness.network.Node;
@@ -21,7 +21,7 @@ abstract class WeightOp extends Op {
   final int weightOffset;
   final int biasOffset;
 
-  WeightOp(Network network, Node node, Layout layout, Gemm gemm) {
+  WeightOp(Network network, Node node, StorageLayout layout, Gemm gemm) {
     super(node, network.node(node.input()).shape().size(), layout);
     this.gemm = gemm;
     this.d = network.weight(node).shape().extent(0);

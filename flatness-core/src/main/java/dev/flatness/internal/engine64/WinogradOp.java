@@ -1,6 +1,6 @@
 package dev.flatness.internal.engine64;
 
-import dev.flatness.internal.engine.Layout;
+import dev.flatness.internal.engine.StorageLayout;
 import dev.flatness.linalg.Gemm;
 import dev.flatness.network.Layer;
 import dev.flatness.network.Network;
@@ -23,7 +23,7 @@ final class WinogradOp extends ConvolutionOp {
   private final int channels;
   private final int kernels;
 
-  WinogradOp(Network network, Node node, Layout layout, Gemm gemm) {
+  WinogradOp(Network network, Node node, StorageLayout layout, Gemm gemm) {
     super(network, node, layout, gemm);
     this.winograd =
         new Winograd(

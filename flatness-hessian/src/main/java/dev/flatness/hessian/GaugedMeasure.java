@@ -1,0 +1,153 @@
+package dev.flatness.hessian;
+
+import dev.flatness.cost.Work;
+import dev.flatness.measure.Estimate;
+import dev.flatness.measure.Invariance;
+import dev.flatness.measure.Measure;
+import dev.flatness.measure.MeasureSettings;
+import dev.flatness.measure.Scope;
+import dev.flatness.measure.Status;
+import dev.flatness.measure.Subject;
+import dev.flatness.network.Network;
+import dev.flatness.random.Seed;
+import dev.flatness.symmetry.DeadClasses;
+import dev.flatness.symmetry.Gauge;
+import dev.flatness.symmetry.OrbitMinimum;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * {@code …-at-minimum-norm}: any measure, taken not at the network itself but at the representative
+ * of its rescaling orbit that has the least norm.
+ *
+ * <p>Formula: M(θ*), θ* = argmin Σ_e w_e² over the orbit, dead classes pruned. Units, scopes and
+ * cost: those of the measure, and a convex minimisation without data that all of them share; no
+ * work is shared with measures at the network itself. The detail {@code gaugeResidual} is the
+ * largest relative imbalance of a unit's incoming and outgoing squares. Not defined where a
+ * parameter of θ* leaves the range of doubles. Invariant to neuron-wise rescaling whatever the
+ * measure is, because θ* is one for the whole orbit.
+ *
+ * <p>Source: mathematics §9. Immutable.
+ */
+public final class GaugedMeasure implements Measure {
+  /** What Gauge.minimumNorm asks for too. */
+  private static final double BALANCED = 1e-9;
+
+  private final Measure measure;
+
+  private GaugedMeasure(Measure measure) {
+    this.measure = measure;
+  }
+
+  /**
+   * Takes a measure at the minimum-norm gauge.
+   *
+   * @param measure for instance {@code hessian-trace}
+   * @return {@code hessian-trace-at-minimum-norm}
+   */
+  public static GaugedMeasure minimumNorm(Measure measure) {
+    return new GaugedMeasure(Objects.requireNonNull(measure, "measure"));
+  }
+
+  @Override
+  public String id() {
+    return measure.id() + "-at-minimum-norm";
+  }
+
+  @Override
+  public Set<Scope> scopes() {
+    return measure.scopes();
+  }
+
+  @Override
+  public Invariance invariance(Scope scope) {
+    return new Invariance(Invariance.Scaling.NEURON_WISE, measure.invariance(scope).permutation());
+  }
+
+  @Override
+  public String source() {
+    return measure.source() + ", at the minimum-norm gauge";
+  }
+
+  @Override
+  public Optional<String> inapplicable(Subject subject) {
+    Gauged gauged = gauged(subject);
+    return gauged.refusal() == null
+        ? measure.inapplicable(gauged.subject())
+        : Optional.of(gauged.refusal());
+  }
+
+  @Override
+  public List<Work> work(Network network, MeasureSettings settings) {
+    // A rescaled network's diagonal is its origin's.
+    if (network.piecewiseLinear() && measure instanceof HessianTrace) {
+      return measure.work(network, settings);
+    }
+    return measure.work(network, settings).stream()
+        .map(part -> new Work("minimum norm: " + part.name(), part.pass(), part.passes()))
+        .toList();
+  }
+
+  @Override
+  public List<Estimate> evaluate(Subject subject, Seed seed) {
+    Gauged gauged = gauged(subject);
+    if (gauged.refusal() != null) {
+      throw new IllegalArgumentException(id() + " is not defined here: " + gauged.refusal());
+    }
+    return measure.evaluate(gauged.subject(), seed).stream().map(e -> renamed(e, gauged)).toList();
+  }
+
+  private Estimate renamed(Estimate estimate, Gauged gauged) {
+    Estimate.Builder builder = estimate.copy(id(), invariance(estimate.scope()));
+    if (estimate.status() == Status.EXACT) {
+      builder
+          .method(estimate.method(), Status.CONVERGED)
+          .reason("the minimum-norm gauge balances to the tolerance");
+    }
+    if (gauged.residual() > BALANCED) {
+      builder
+          .method(estimate.method(), Status.NOT_CONVERGED)
+          .reason("the minimum-norm gauge balances to " + gauged.residual() + " only");
+    }
+    return builder.detail("gaugeResidual", gauged.residual()).build();
+  }
+
+  /** The subject at θ*, or why there is none. */
+  private record Gauged(Subject subject, double residual, String refusal) {}
+
+  private static Gauged gauged(Subject subject) {
+    return subject.share("minimum-norm-gauge", Gauged.class, () -> move(subject));
+  }
+
+  private static Gauged move(Subject subject) {
+    Network pruned = DeadClasses.of(subject.network()).pruned();
+    OrbitMinimum minimum = Gauge.leastNorm(pruned);
+    try {
+      Network moved = minimum.rescaling().applyTo(pruned);
+      Subject there = subject.at(moved);
+      new Shared.Origin(subject, minimum.rescaling()).tell(there);
+      return new Gauged(there, minimum.residual(), null);
+    } catch (IllegalArgumentException e) {
+      return new Gauged(
+          null, minimum.residual(), "it has no minimum-norm representative: " + e.getMessage());
+    }
+  }
+
+  /** Equal when they take the same measure with the same settings. */
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof GaugedMeasure that && measure.equals(that.measure);
+  }
+
+  @Override
+  public int hashCode() {
+    return 31 * measure.hashCode() + 1;
+  }
+
+  @Override
+  public String toString() {
+    return id();
+  }
+}

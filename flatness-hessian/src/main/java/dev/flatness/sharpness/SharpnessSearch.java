@@ -1,0 +1,320 @@
+package dev.flatness.sharpness;
+
+import dev.flatness.internal.linalg.Vectors;
+import dev.flatness.linalg.SymmetricOperator;
+import dev.flatness.random.Seed;
+import dev.flatness.spectral.Lanczos;
+import dev.flatness.spectral.Lanczos.End;
+import dev.flatness.spectral.LanczosRun;
+import dev.flatness.surface.LossSurface;
+import dev.flatness.surface.Slope;
+import java.util.function.BooleanSupplier;
+import java.util.function.IntConsumer;
+
+/**
+ * Searches a set of perturbations for the highest loss, by projected gradient ascent from several
+ * starts.
+ *
+ * <p>Formula: max L(θ + M y) − L(θ) over ‖y‖ ≤ r. The starts are the points of the ball that lie
+ * furthest along the top eigenvector v of MᵀHM, along −v, along the gradient Mᵀ∇L(θ), and along
+ * Gaussian vectors. A step goes to the projection of y + t (r/‖g‖) g, g the gradient in y (in the
+ * maximum norm ‖g‖/√k for ‖g‖); it is taken if the loss gains 1e-4 of what the slope promises
+ * (Armijo), and then t grows fourfold, else it shrinks as much. t starts at 8, in the maximum norm
+ * at 512, whose gradients have entries of all sizes: a long step, which on a quadratic is one of
+ * the power method. Everything is relative to r: no scale is assumed.
+ *
+ * <p>Everything happens in y, so searches in sets that one linear map carries to each other find
+ * the same: in the relative set the number is invariant to rescaling.
+ *
+ * <p>Defaults: 5 starts, 20 gradients a start, 20 products for the eigenvector to a residual of
+ * 1e-2 (all ours), or none where an eigenvector is given; a start ends early when a step gains or,
+ * by the slope, promises less than 1e-6 of the increase, or when it comes to the best point of the
+ * starts before it: within ten such gains of the same increase, at a cosine of 0.7 or more. Cost:
+ * at most starts · 20 + 1 gradients (3 passes a sample) and 20 products (8 passes); memory 8 ·
+ * parameters bytes for each of some 10 vectors and of the products.
+ *
+ * <p>Errors: the surface may be infinite or NaN outside its domain. An infinite loss in the set
+ * ends the search with the status infinite; a step to where it is undefined is not taken. The
+ * problem is not convex: the result is a lower bound.
+ *
+ * <p>Source: Keskar et al. 2017, §2.2.2 (who use L-BFGS-B); starts and steps ours. Immutable.
+ */
+public final class SharpnessSearch {
+  private static final SharpnessSearch DEFAULTS = new SharpnessSearch(5, 20, 20, 1e-6);
+
+  private final int starts;
+  private final int gradients;
+  private final int products;
+  private final double leastGain;
+
+  private SharpnessSearch(int starts, int gradients, int products, double leastGain) {
+    this.starts = starts;
+    this.gradients = gradients;
+    this.products = products;
+    this.leastGain = leastGain;
+  }
+
+  /**
+   * Returns the defaults.
+   *
+   * @return 5 starts, 20 gradients a start, 20 products
+   */
+  public static SharpnessSearch withDefaults() {
+    return DEFAULTS;
+  }
+
+  /**
+   * Returns what the measures search with, so that all of them together take minutes on a large
+   * network: less, where starts from four sides agree to a thousandth as a rule.
+   *
+   * @return 4 starts, 8 gradients a start, which ends when a step gains less than 1e-3 of the
+   *     increase
+   */
+  public static SharpnessSearch ofMeasures() {
+    return DEFAULTS.withStarts(4).withGradients(8).withLeastGain(1e-3);
+  }
+
+  /**
+   * Returns this search with another number of starts, taken in the order above.
+   *
+   * @param count how many
+   * @return the changed copy
+   * @throws IllegalArgumentException if less than 1
+   */
+  public SharpnessSearch withStarts(int count) {
+    return new SharpnessSearch(positive("starts", count), gradients, products, leastGain);
+  }
+
+  /**
+   * Returns this search with another budget.
+   *
+   * @param perStart how many times a start may evaluate loss and gradient
+   * @return the changed copy
+   * @throws IllegalArgumentException if less than 1
+   */
+  public SharpnessSearch withGradients(int perStart) {
+    return new SharpnessSearch(
+        starts, positive("gradients a start", perStart), products, leastGain);
+  }
+
+  /**
+   * Returns this search with another budget for the eigenvector.
+   *
+   * @param limit how many Hessian products it may take
+   * @return the changed copy
+   * @throws IllegalArgumentException if less than 1
+   */
+  public SharpnessSearch withProducts(int limit) {
+    return new SharpnessSearch(starts, gradients, positive("products", limit), leastGain);
+  }
+
+  /**
+   * Returns this search with another end of a start.
+   *
+   * @param relative a start ends when a step gains less than this share of the increase
+   * @return the changed copy
+   * @throws IllegalArgumentException unless 0 &lt; relative &lt; 1
+   */
+  public SharpnessSearch withLeastGain(double relative) {
+    if (!(relative > 0 && relative < 1)) {
+      throw new IllegalArgumentException(
+          "the least gain of a step is " + relative + ", expected a number between 0 and 1");
+    }
+    return new SharpnessSearch(starts, gradients, products, relative);
+  }
+
+  private static int positive(String name, int count) {
+    if (count < 1) {
+      throw new IllegalArgumentException(
+          "the number of " + name + " is " + count + ", expected at least 1");
+    }
+    return count;
+  }
+
+  /**
+   * Returns the number of starts.
+   *
+   * @return how many
+   */
+  public int starts() {
+    return starts;
+  }
+
+  /**
+   * Returns the budget of a start.
+   *
+   * @return how many times it may evaluate loss and gradient
+   */
+  public int gradients() {
+    return gradients;
+  }
+
+  /**
+   * Searches.
+   *
+   * @param surface L
+   * @param theta θ
+   * @param set the perturbations
+   * @param seed the root of the random starts
+   * @return the highest loss found and where
+   * @throws IllegalArgumentException if the dimensions differ
+   */
+  public SharpnessResult maximise(
+      LossSurface surface, double[] theta, PerturbationSet set, Seed seed) {
+    return maximise(surface, theta, set, seed, () -> false, done -> {});
+  }
+
+  /**
+   * Searches until it is told that time is up.
+   *
+   * @param surface L
+   * @param theta θ
+   * @param set the perturbations
+   * @param seed the root of the random starts
+   * @param timeIsUp asked before every evaluation and product
+   * @param progress hears how many gradients were evaluated
+   * @return the highest loss found and where
+   * @throws IllegalArgumentException if the dimensions differ
+   */
+  public SharpnessResult maximise(
+      LossSurface surface,
+      double[] theta,
+      PerturbationSet set,
+      Seed seed,
+      BooleanSupplier timeIsUp,
+      IntConsumer progress) {
+    return maximise(surface, theta, set, new Known(null, null), seed, timeIsUp, progress);
+  }
+
+  /**
+   * Searches with a top eigenvector that is known.
+   *
+   * @param surface L
+   * @param theta θ
+   * @param set the perturbations
+   * @param eigenvector of MᵀHM, of the set's dimension; null to find it
+   * @param seed the root of the random starts
+   * @param timeIsUp asked before every evaluation and product
+   * @param progress hears how many gradients were evaluated
+   * @return the highest loss found and where
+   * @throws IllegalArgumentException if the dimensions differ
+   */
+  public SharpnessResult maximise(
+      LossSurface surface,
+      double[] theta,
+      PerturbationSet set,
+      double[] eigenvector,
+      Seed seed,
+      BooleanSupplier timeIsUp,
+      IntConsumer progress) {
+    return maximise(surface, theta, set, new Known(null, eigenvector), seed, timeIsUp, progress);
+  }
+
+  /**
+   * What need not be computed again.
+   *
+   * @param slope loss and gradient at θ, or null
+   * @param eigenvector the top one of MᵀHM, or null
+   */
+  public record Known(Slope slope, double[] eigenvector) {}
+
+  /**
+   * Searches with what is known already.
+   *
+   * @param surface L
+   * @param theta θ
+   * @param set the perturbations
+   * @param known loss, gradient and eigenvector, as far as they are known
+   * @param seed the root of the random starts
+   * @param timeIsUp asked before every evaluation and product
+   * @param progress hears how many gradients were evaluated
+   * @return the highest loss found and where
+   * @throws IllegalArgumentException if the dimensions differ
+   */
+  public SharpnessResult maximise(
+      LossSurface surface,
+      double[] theta,
+      PerturbationSet set,
+      Known known,
+      Seed seed,
+      BooleanSupplier timeIsUp,
+      IntConsumer progress) {
+    double[] eigenvector = known.eigenvector();
+    if (eigenvector != null && eigenvector.length != set.dimension()) {
+      throw new IllegalArgumentException(
+          "the eigenvector has "
+              + eigenvector.length
+              + " entries, expected the set's dimension "
+              + set.dimension());
+    }
+    if (theta.length != surface.dimension() || theta.length != set.parameters()) {
+      throw new IllegalArgumentException(
+          "θ has "
+              + theta.length
+              + " entries and the perturbations "
+              + set.parameters()
+              + ", expected the surface's dimension "
+              + surface.dimension());
+    }
+    SharpnessRun ascent =
+        new SharpnessRun(
+            surface, theta, set, gradients, leastGain, known.slope(), timeIsUp, progress);
+    if (!ascent.defined()) {
+      return ascent.result(0, starts);
+    }
+    double[] top = eigenvector == null ? new double[set.dimension()] : eigenvector.clone();
+    int used = 0;
+    if (eigenvector == null) {
+      LanczosRun run =
+          topEigenpair(set.pull(surface.hessian(theta)), seed.split("eigenvector"), timeIsUp);
+      used = run.products();
+      top = used == 0 ? top : run.result().largest().vector();
+    }
+    for (int i = 0; i < starts && !ascent.over(); i++) {
+      switch (i) {
+        case 0 -> ascent.climb("eigenvector", top);
+        case 1 -> {
+          Vectors.divide(top, -1);
+          ascent.climb("opposite-eigenvector", top);
+        }
+        case 2 -> ascent.climb("gradient", ascent.gradientAtTheta());
+        default ->
+            ascent.climb(
+                "random-" + (i - 2),
+                Vectors.gaussian(set.dimension(), seed.split("start").split(i)));
+      }
+    }
+    return ascent.result(used, starts);
+  }
+
+  /** A run without a product where the first one is not finite. */
+  private LanczosRun topEigenpair(SymmetricOperator operator, Seed seed, BooleanSupplier timeIsUp) {
+    LanczosRun run =
+        Lanczos.withDefaults()
+            .withTolerance(1e-2)
+            .withMaxProducts(products)
+            .withEnds(End.LARGEST)
+            .start(operator.dimension(), seed);
+    double[][] product = new double[1][operator.dimension()];
+    while (!run.finished() && !timeIsUp.getAsBoolean()) {
+      operator.apply(new double[][] {run.nextVector()}, product);
+      run.accept(product[0]);
+    }
+    return run;
+  }
+
+  /** Two searches are equal when they have the same budgets. */
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof SharpnessSearch that
+        && starts == that.starts
+        && gradients == that.gradients
+        && products == that.products
+        && leastGain == that.leastGain;
+  }
+
+  @Override
+  public int hashCode() {
+    return 31 * (31 * (31 * starts + gradients) + products) + Double.hashCode(leastGain);
+  }
+}

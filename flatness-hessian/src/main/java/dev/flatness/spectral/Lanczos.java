@@ -1,0 +1,210 @@
+package dev.flatness.spectral;
+
+import dev.flatness.linalg.SymmetricOperator;
+import dev.flatness.random.Seed;
+import dev.flatness.tensor.Precision;
+import java.util.EnumSet;
+import java.util.Set;
+import java.util.function.BooleanSupplier;
+
+/**
+ * The largest and the smallest eigenvalue of a symmetric operator by Lanczos iteration with full
+ * re-orthogonalisation.
+ *
+ * <p>Formula: β_k q_{k+1} = A q_k − α_k q_k − β_{k−1} q_{k−1}; Ritz pair (θ, Q_k s) with T_k s = θ
+ * s and residual ‖A Q_k s − θ Q_k s‖ = |β_k s_k|. An end has converged when its residual is at most
+ * tolerance · ‖T_k‖.
+ *
+ * <p>Defaults: tolerance 1e-8 in float64 and 1e-4 in float32 (ours), 1,000 products, both ends, a
+ * basis of at most a quarter of the heap. Every basis vector is kept: 8 · dimension bytes a
+ * product. Each step orthogonalises twice against all of them (Parlett: twice is enough), 8 · k ·
+ * dimension operations, and tests convergence in O(k). A residual of at most 64 units in the last
+ * place of ‖T‖ ends an invariant subspace: the run goes on with a fresh random vector orthogonal to
+ * it until nothing larger or smaller can be seen there, so operators of low rank and with repeated
+ * eigenvalues are no exception.
+ *
+ * <p>Errors: a limit that is reached first gives the status not-converged with the reason. An
+ * eigenvector to which the random start is orthogonal by chance is not seen.
+ *
+ * <p>Source: Lanczos 1950; Parlett, The Symmetric Eigenvalue Problem, §6.9 and §13. Immutable.
+ */
+public final class Lanczos {
+  /** One end of the spectrum. */
+  public enum End {
+    /** The largest eigenvalue, algebraically. */
+    LARGEST,
+    /** The smallest eigenvalue, algebraically. */
+    SMALLEST
+  }
+
+  private static final Lanczos DEFAULTS =
+      new Lanczos(1e-8, 1000, EnumSet.allOf(End.class), Long.MAX_VALUE);
+
+  private final double tolerance;
+  private final int maxProducts;
+  private final Set<End> ends;
+  private final long maxBasisBytes;
+
+  private Lanczos(double tolerance, int maxProducts, Set<End> ends, long maxBasisBytes) {
+    this.tolerance = tolerance;
+    this.maxProducts = maxProducts;
+    this.ends = ends;
+    this.maxBasisBytes = maxBasisBytes;
+  }
+
+  /**
+   * Returns the defaults for operators evaluated in float64.
+   *
+   * @return tolerance 1e-8, 1,000 products, both ends, a quarter of the heap
+   */
+  public static Lanczos withDefaults() {
+    return DEFAULTS;
+  }
+
+  /**
+   * Returns the defaults for operators evaluated in a precision.
+   *
+   * @param precision the precision of the products
+   * @return tolerance 1e-8 or 1e-4, 1,000 products, both ends, a quarter of the heap
+   */
+  public static Lanczos withDefaults(Precision precision) {
+    return precision == Precision.FLOAT32 ? DEFAULTS.withTolerance(1e-4) : DEFAULTS;
+  }
+
+  /**
+   * Returns this method with another tolerance.
+   *
+   * @param relative the largest residual relative to ‖T‖
+   * @return the changed copy
+   * @throws IllegalArgumentException unless 0 &lt; relative &lt; 1
+   */
+  public Lanczos withTolerance(double relative) {
+    if (!(relative > 0 && relative < 1)) {
+      throw new IllegalArgumentException(
+          "Lanczos tolerance is " + relative + ", expected a number between 0 and 1");
+    }
+    return new Lanczos(relative, maxProducts, ends, maxBasisBytes);
+  }
+
+  /**
+   * Returns this method with another limit of products.
+   *
+   * @param products the largest number of products
+   * @return the changed copy
+   * @throws IllegalArgumentException if less than 1
+   */
+  public Lanczos withMaxProducts(int products) {
+    if (products < 1) {
+      throw new IllegalArgumentException(
+          "the limit of Lanczos products is " + products + ", expected at least 1");
+    }
+    return new Lanczos(tolerance, products, ends, maxBasisBytes);
+  }
+
+  /**
+   * Returns this method waiting for some ends only; the others are reported as far as they came.
+   *
+   * @param first one end
+   * @param more further ends
+   * @return the changed copy
+   */
+  public Lanczos withEnds(End first, End... more) {
+    return new Lanczos(tolerance, maxProducts, EnumSet.of(first, more), maxBasisBytes);
+  }
+
+  /**
+   * Returns this method with another limit of memory.
+   *
+   * @param bytes the largest size of the basis
+   * @return the changed copy
+   * @throws IllegalArgumentException if not positive
+   */
+  public Lanczos withMaxBasisBytes(long bytes) {
+    if (bytes < 1) {
+      throw new IllegalArgumentException(
+          "the limit of the Lanczos basis is " + bytes + " bytes, expected a positive number");
+    }
+    return new Lanczos(tolerance, maxProducts, ends, bytes);
+  }
+
+  /**
+   * Returns the tolerance.
+   *
+   * @return relative to ‖T‖
+   */
+  public double tolerance() {
+    return tolerance;
+  }
+
+  /**
+   * Returns the limit of products.
+   *
+   * @return the largest number of products
+   */
+  public int maxProducts() {
+    return maxProducts;
+  }
+
+  /**
+   * Returns the ends that a run waits for.
+   *
+   * @return a copy
+   */
+  public Set<End> ends() {
+    return EnumSet.copyOf(ends);
+  }
+
+  /**
+   * Returns the limit of memory: the configured one or a quarter of the heap, if that is less.
+   *
+   * @return bytes
+   */
+  public long maxBasisBytes() {
+    return Math.min(maxBasisBytes, Runtime.getRuntime().maxMemory() / 4);
+  }
+
+  /**
+   * Runs to convergence or to a limit.
+   *
+   * @param operator A
+   * @param seed the root of the random start
+   * @return both ends of the spectrum
+   */
+  public LanczosResult run(SymmetricOperator operator, Seed seed) {
+    return run(operator, seed, () -> false);
+  }
+
+  /**
+   * Runs to convergence, to a limit or until it is told that time is up.
+   *
+   * @param operator A
+   * @param seed the root of the random start
+   * @param timeIsUp asked before every product after the first
+   * @return both ends of the spectrum
+   */
+  public LanczosResult run(SymmetricOperator operator, Seed seed, BooleanSupplier timeIsUp) {
+    LanczosRun run = start(operator.dimension(), seed);
+    double[][] product = {new double[operator.dimension()]};
+    while (!run.finished()) {
+      if (run.products() > 0 && timeIsUp.getAsBoolean()) {
+        run.stop("the time limit has passed");
+        break;
+      }
+      operator.apply(new double[][] {run.nextVector()}, product);
+      run.accept(product[0]);
+    }
+    return run.result();
+  }
+
+  /**
+   * Starts a run that is advanced product by product, so that several advance together.
+   *
+   * @param dimension the operator's dimension
+   * @param seed the root of the random start
+   * @return the run, before its first product
+   * @throws IllegalArgumentException if the dimension is less than 1
+   */
+  public LanczosRun start(int dimension, Seed seed) {
+    return new LanczosRun(this, dimension, seed);
+  }
+}

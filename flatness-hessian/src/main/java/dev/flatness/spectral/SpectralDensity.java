@@ -1,0 +1,313 @@
+package dev.flatness.spectral;
+
+import dev.flatness.measure.Status;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.DoubleUnaryOperator;
+import java.util.function.ToDoubleFunction;
+
+/**
+ * The spectral density of a symmetric operator as Gauss quadratures, one a probe.
+ *
+ * <p>Formula: φ(t) = (1/n) Σ_i δ(t − λ_i) ≈ mean over probes of Σ_j w_j δ(t − θ_j), Σ_j w_j = 1;
+ * every integral ∫ f dφ = Tr f(A) / n is the mean of Σ_j w_j f(θ_j), with the standard error of the
+ * probes. A quadrature of k nodes integrates polynomials up to degree 2k − 1 as its probe sees
+ * them.
+ *
+ * <p>Units: eigenvalues on the axis, shares of the dimension as mass. Cost of every view: O(probes
+ * · steps) a point.
+ *
+ * <p>Source: Golub and Welsch 1969; Ubaru, Chen and Saad 2017; Ghorbani et al. 2019. Immutable.
+ *
+ * @param dimension n
+ * @param quadratures nodes and weights, one a probe
+ * @param products how many products were used
+ * @param status estimated, or not converged if a probe was cut short
+ * @param reason why it ended, a clause
+ */
+public record SpectralDensity(
+    int dimension, List<Quadrature> quadratures, int products, Status status, String reason) {
+
+  /**
+   * One probe's quadrature.
+   *
+   * @param nodes θ_j, ascending
+   * @param weights w_j, not negative, of sum 1
+   */
+  public record Quadrature(double[] nodes, double[] weights) {
+    /** Copies both. */
+    public Quadrature {
+      nodes = nodes.clone();
+      weights = weights.clone();
+    }
+
+    /**
+     * Returns the nodes.
+     *
+     * @return a copy of θ
+     */
+    @Override
+    public double[] nodes() {
+      return nodes.clone();
+    }
+
+    /**
+     * Returns the weights.
+     *
+     * @return a copy of w
+     */
+    @Override
+    public double[] weights() {
+      return weights.clone();
+    }
+
+    private int negative() {
+      int count = 0;
+      while (count < nodes.length && nodes[count] < 0) {
+        count++;
+      }
+      return count;
+    }
+
+    /** The weights below 0, of so many nodes more. */
+    double massBelow(int more) {
+      double sum = 0;
+      for (int j = 0; j < Math.min(nodes.length, negative() + more); j++) {
+        sum += weights[j];
+      }
+      return sum;
+    }
+
+    double resolutionAtZero() {
+      int right = negative();
+      double left = right == 0 ? 0 : -nodes[right - 1];
+      return right == nodes.length ? left : Math.max(left, nodes[right]);
+    }
+
+    double integral(DoubleUnaryOperator f) {
+      double sum = 0;
+      for (int j = 0; j < nodes.length; j++) {
+        sum += weights[j] * f.applyAsDouble(nodes[j]);
+      }
+      return sum;
+    }
+  }
+
+  /**
+   * The density smoothed on a grid.
+   *
+   * @param points the grid
+   * @param values the mean over probes at its points
+   * @param standardErrors of the means; NaN for a single probe
+   */
+  public record Curve(double[] points, double[] values, double[] standardErrors) {
+    /** Copies the arrays. */
+    public Curve {
+      points = points.clone();
+      values = values.clone();
+      standardErrors = standardErrors.clone();
+    }
+
+    /**
+     * Returns the grid.
+     *
+     * @return a copy
+     */
+    @Override
+    public double[] points() {
+      return points.clone();
+    }
+
+    /**
+     * Returns the means.
+     *
+     * @return a copy
+     */
+    @Override
+    public double[] values() {
+      return values.clone();
+    }
+
+    /**
+     * Returns the standard errors.
+     *
+     * @return a copy
+     */
+    @Override
+    public double[] standardErrors() {
+      return standardErrors.clone();
+    }
+  }
+
+  /** Copies the list. */
+  public SpectralDensity {
+    quadratures = List.copyOf(quadratures);
+    if (quadratures.isEmpty()) {
+      throw new IllegalArgumentException(
+          "a spectral density has no quadratures, expected at least 1");
+    }
+  }
+
+  /**
+   * Integrates a function against the density.
+   *
+   * @param function f
+   * @return ∫ f dφ = Tr f(A) / n with its standard error over probes
+   */
+  public Sampled integral(DoubleUnaryOperator function) {
+    return mean(quadrature -> quadrature.integral(function));
+  }
+
+  /**
+   * Returns a moment.
+   *
+   * @param order k
+   * @return ∫ t^k dφ = Tr A^k / n with its standard error
+   * @throws IllegalArgumentException if the order is negative
+   */
+  public Sampled moment(int order) {
+    if (order < 0) {
+      throw new IllegalArgumentException(
+          "the order of a moment is " + order + ", expected at least 0");
+    }
+    return integral(t -> Math.pow(t, order));
+  }
+
+  /**
+   * Returns the trace.
+   *
+   * @return Tr A = n · first moment, with its standard error
+   */
+  public Sampled trace() {
+    return mean(quadrature -> dimension * quadrature.integral(t -> t));
+  }
+
+  /**
+   * Returns the Frobenius norm.
+   *
+   * @return ‖A‖_F = √(n · second moment), with its standard error by the delta method
+   */
+  public Sampled frobeniusNorm() {
+    Sampled square = mean(quadrature -> dimension * quadrature.integral(t -> t * t));
+    double norm = Math.sqrt(square.value());
+    return new Sampled(norm, norm == 0 ? 0 : square.standardError() / (2 * norm), products);
+  }
+
+  /**
+   * Returns the share of eigenvalues below a value.
+   *
+   * @param below t
+   * @return the mass left of t, with its standard error
+   */
+  public Sampled massBelow(double below) {
+    return integral(t -> t < below ? 1 : 0);
+  }
+
+  /**
+   * Bounds of a share.
+   *
+   * @param lower with its standard error over probes
+   * @param upper with its standard error over probes
+   */
+  public record Bounds(Sampled lower, Sampled upper) {}
+
+  /**
+   * Returns the share of negative eigenvalues, as far as the quadratures tell: a node between 0 and
+   * its neighbours may stand for eigenvalues on either side.
+   *
+   * <p>Formula: with θ_i &lt; 0 ≤ θ_{i+1} a probe's mass below 0 lies between Σ_{j&lt;i} w_j and
+   * Σ_{j≤i+1} w_j (Chebyshev, Markov and Stieltjes). More steps bring the two together.
+   *
+   * @return both bounds
+   */
+  public Bounds negativeMass() {
+    return new Bounds(mean(q -> q.massBelow(-1)), mean(q -> q.massBelow(1)));
+  }
+
+  /**
+   * Returns how near to 0 the quadratures tell eigenvalues apart.
+   *
+   * @return the largest magnitude, over the probes, of the nodes on either side of 0
+   */
+  public double resolutionAtZero() {
+    return quadratures.stream().mapToDouble(Quadrature::resolutionAtZero).max().orElseThrow();
+  }
+
+  /**
+   * Returns the smallest node of all probes: an upper bound of the smallest eigenvalue.
+   *
+   * @return min θ
+   */
+  public double smallestNode() {
+    return quadratures.stream().mapToDouble(q -> q.nodes[0]).min().orElseThrow();
+  }
+
+  /**
+   * Returns the largest node of all probes: a lower bound of the largest eigenvalue.
+   *
+   * @return max θ
+   */
+  public double largestNode() {
+    return quadratures.stream().mapToDouble(q -> q.nodes[q.nodes.length - 1]).max().orElseThrow();
+  }
+
+  /**
+   * Smooths the density by a Gaussian kernel: a view, of which the quadratures know nothing.
+   *
+   * <p>Formula: φ_s(t) = Σ_j w_j N(t; θ_j, s²); integrates to 1 over the whole axis.
+   *
+   * @param points the grid
+   * @param width the kernel's standard deviation s, in the unit of the eigenvalues
+   * @return the curve with its standard errors over probes
+   * @throws IllegalArgumentException if the width is not positive
+   */
+  public Curve smoothed(double[] points, double width) {
+    if (!(width > 0 && Double.isFinite(width))) {
+      throw new IllegalArgumentException(
+          "the width of the kernel is " + width + ", expected a positive number");
+    }
+    double scale = 1 / (width * Math.sqrt(2 * Math.PI));
+    double[] values = new double[points.length];
+    double[] errors = new double[points.length];
+    for (int i = 0; i < points.length; i++) {
+      double at = points[i];
+      Sampled value =
+          integral(t -> scale * Math.exp(-0.5 * ((at - t) / width) * ((at - t) / width)));
+      values[i] = value.value();
+      errors[i] = value.standardError();
+    }
+    return new Curve(points, values, errors);
+  }
+
+  /**
+   * Returns the shares of eigenvalues in intervals: a histogram that needs no kernel.
+   *
+   * @param edges ascending; interval i is [e_i, e_{i+1}), the last one closed
+   * @return one share an interval, with its standard error
+   * @throws IllegalArgumentException if there are fewer than two edges or they do not ascend
+   */
+  public List<Sampled> histogram(double[] edges) {
+    if (edges.length < 2) {
+      throw new IllegalArgumentException(
+          "a histogram has " + edges.length + " edges, expected at least 2");
+    }
+    for (int i = 1; i < edges.length; i++) {
+      if (!(edges[i] > edges[i - 1])) {
+        throw new IllegalArgumentException(
+            "edge " + i + " is " + edges[i] + ", expected more than " + edges[i - 1]);
+      }
+    }
+    Sampled[] shares = new Sampled[edges.length - 1];
+    for (int i = 0; i < shares.length; i++) {
+      double from = edges[i];
+      double to = edges[i + 1];
+      boolean last = i == shares.length - 1;
+      shares[i] = integral(t -> t >= from && (t < to || (last && t == to)) ? 1 : 0);
+    }
+    return Arrays.asList(shares);
+  }
+
+  private Sampled mean(ToDoubleFunction<Quadrature> f) {
+    return Sampled.mean(quadratures.stream().mapToDouble(f).toArray(), products);
+  }
+}

@@ -1,0 +1,213 @@
+package dev.flatness.spectral;
+
+import dev.flatness.linalg.SymmetricOperator;
+import dev.flatness.measure.Status;
+import dev.flatness.random.Seed;
+import java.util.Objects;
+import java.util.function.BooleanSupplier;
+import java.util.function.IntConsumer;
+
+/**
+ * The trace of a symmetric operator from random vectors, with a budget of products and perhaps a
+ * target.
+ *
+ * <p>Formula: {@code hutchinson} Tr A = E[zᵀAz], z ∈ {±1}^n. {@code hutch++} Tr A = Tr QᵀAQ +
+ * E[zᵀPAPz] with Q an orthonormal basis of A S for a third of the budget of random columns S, P = I
+ * − QQᵀ: what Q holds is exact and has no variance. {@code xtrace} does the same for every test
+ * vector with the Q of all the others, and takes the mean: every product serves both purposes.
+ *
+ * <p>Defaults: 96 products (ours), no target, blocks of 8. Products are asked for in blocks; the
+ * estimate stops at the first block whose standard error is at most target · |value|. Memory: 8 ·
+ * dimension bytes a block vector; Hutch++ a third, XTrace all of the budget in vectors besides.
+ * Cost beside the products: orthogonalisation, budget² · dimension operations. Errors: the standard
+ * error is an estimate itself; on spectra that decay fast those of Hutch++ and XTrace fall much
+ * faster with the budget than Hutchinson's, on flat ones they are larger by a constant.
+ *
+ * <p>Source: Hutchinson 1990; Meyer, Musco, Musco and Woodruff 2021, Algorithm 1; Epperly, Tropp
+ * and Webber 2024, §2 and §3. Immutable; vector i depends on the seed and i alone.
+ */
+public final class TraceEstimator {
+  private enum Scheme {
+    HUTCHINSON,
+    HUTCH_PLUS_PLUS,
+    XTRACE
+  }
+
+  private static final int BUDGET = 96;
+  private static final int BLOCK = 8;
+
+  private final Scheme scheme;
+  private final int budget;
+  private final double target;
+  private final int block;
+
+  private TraceEstimator(Scheme scheme, int budget, double target, int block) {
+    this.scheme = scheme;
+    this.budget = budget;
+    this.target = target;
+    this.block = block;
+  }
+
+  /**
+   * Returns Hutchinson's estimator.
+   *
+   * @return 96 products, no target
+   */
+  public static TraceEstimator hutchinson() {
+    return new TraceEstimator(Scheme.HUTCHINSON, BUDGET, 0, BLOCK);
+  }
+
+  /**
+   * Returns Hutch++.
+   *
+   * @return 96 products, no target
+   */
+  public static TraceEstimator hutchPlusPlus() {
+    return new TraceEstimator(Scheme.HUTCH_PLUS_PLUS, BUDGET, 0, BLOCK);
+  }
+
+  /**
+   * Returns XTrace.
+   *
+   * @return 96 products, no target
+   */
+  public static TraceEstimator xTrace() {
+    return new TraceEstimator(Scheme.XTRACE, BUDGET, 0, BLOCK);
+  }
+
+  /**
+   * Returns this estimator with another budget.
+   *
+   * @param products the most products
+   * @return the changed copy
+   * @throws IllegalArgumentException if less than 6, which leaves no standard error
+   */
+  public TraceEstimator withBudget(int products) {
+    if (products < 6) {
+      throw new IllegalArgumentException(
+          "the budget of the trace is "
+              + products
+              + " products, expected at least 6 for a standard error");
+    }
+    return new TraceEstimator(scheme, products, target, block);
+  }
+
+  /**
+   * Returns this estimator with a target.
+   *
+   * @param relative the standard error wanted, relative to the value; 0 for none
+   * @return the changed copy
+   * @throws IllegalArgumentException unless 0 ≤ relative &lt; 1
+   */
+  public TraceEstimator withTarget(double relative) {
+    if (!(relative >= 0 && relative < 1)) {
+      throw new IllegalArgumentException(
+          "the target of the trace is "
+              + relative
+              + ", expected a relative standard error between 0 and 1");
+    }
+    return new TraceEstimator(scheme, budget, relative, block);
+  }
+
+  /**
+   * Returns this estimator with another width of blocks.
+   *
+   * @param width vectors a block
+   * @return the changed copy
+   * @throws IllegalArgumentException if less than 1
+   */
+  public TraceEstimator withBlock(int width) {
+    if (width < 1) {
+      throw new IllegalArgumentException("the block is " + width + ", expected at least 1");
+    }
+    return new TraceEstimator(scheme, budget, target, width);
+  }
+
+  /**
+   * Returns the budget.
+   *
+   * @return the most products
+   */
+  public int budget() {
+    return budget;
+  }
+
+  /**
+   * Estimates the trace.
+   *
+   * @param operator A
+   * @param seed the root of the random vectors
+   * @return Tr A with its standard error
+   */
+  public TraceEstimate estimate(SymmetricOperator operator, Seed seed) {
+    return estimate(operator, seed, () -> false, products -> {});
+  }
+
+  /**
+   * Estimates the trace until it is told that time is up.
+   *
+   * @param operator A
+   * @param seed the root of the random vectors
+   * @param timeIsUp asked once there is a standard error, before every further block
+   * @param progress hears how many products are done, of at most the budget
+   * @return Tr A with its standard error
+   */
+  public TraceEstimate estimate(
+      SymmetricOperator operator, Seed seed, BooleanSupplier timeIsUp, IntConsumer progress) {
+    TraceRun probes =
+        switch (scheme) {
+          case HUTCHINSON -> new TraceRun.Deflated(operator, seed, 0, block);
+          case HUTCH_PLUS_PLUS -> new TraceRun.Deflated(operator, seed, budget / 3, block);
+          case XTRACE -> new TraceRun.LeaveOneOut(operator, seed);
+        };
+    String reason = null;
+    Status status = Status.ESTIMATED;
+    while (reason == null) {
+      int width = Math.min(block, probes.vectors(budget - probes.products()));
+      if (probes.complete()) {
+        reason = "the vectors span the range of the operator";
+      } else if (width < 1) {
+        reason = "the budget of " + budget + " products is spent";
+      } else if (probes.enough() && timeIsUp.getAsBoolean()) {
+        reason = "the time limit has passed";
+        status = Status.NOT_CONVERGED;
+      } else {
+        probes.advance(width);
+        progress.accept(probes.products());
+        if (target > 0 && probes.enough() && met(probes.sample())) {
+          reason = "the standard error met its target";
+        }
+      }
+    }
+    Sampled sample = probes.sample();
+    return new TraceEstimate(
+        sample.value(),
+        sample.standardError(),
+        probes.products(),
+        scheme == Scheme.HUTCH_PLUS_PLUS
+            ? "hutch++"
+            : scheme.name().toLowerCase(java.util.Locale.ROOT),
+        target > 0 && met(sample),
+        status,
+        reason);
+  }
+
+  private boolean met(Sampled sample) {
+    return sample.standardError() <= target * Math.abs(sample.value());
+  }
+
+  /** Two estimators are equal when they do the same. */
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof TraceEstimator that
+        && scheme == that.scheme
+        && budget == that.budget
+        && target == that.target
+        && block == that.block;
+  }
+
+  @Override
+  public int hashCode() {
+    return Objects.hash(scheme, budget, target, block);
+  }
+}

@@ -1,0 +1,290 @@
+package dev.flatness.sharpness;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.flatness.internal.linalg.Vectors;
+import dev.flatness.measure.Status;
+import dev.flatness.random.Seed;
+import dev.flatness.sharpness.PerturbationSet.Norm;
+import dev.flatness.spectral.Spectra;
+import java.util.Arrays;
+import org.junit.jupiter.api.Test;
+
+/** Against maxima of quadratics in closed form. */
+class SharpnessSearchTest {
+  private static final SharpnessSearch LONG =
+      SharpnessSearch.withDefaults().withGradients(400).withProducts(60);
+
+  /** max gᵀδ + ½ Σ λ_i δ_i² over ‖δ‖ ≤ r: δ_i = g_i / (μ − λ_i), μ ≥ max(λ, 0) by bisection. */
+  private static double trustRegion(double[] g, double[] lambda, double r) {
+    double low = Math.max(0, Arrays.stream(lambda).max().orElseThrow());
+    double high = low + Vectors.norm(g) / r;
+    for (int i = 0; i < 200; i++) {
+      double mu = (low + high) / 2;
+      double square = 0;
+      for (int k = 0; k < g.length; k++) {
+        square += Math.pow(g[k] / (mu - lambda[k]), 2);
+      }
+      if (square > r * r) {
+        low = mu;
+      } else {
+        high = mu;
+      }
+    }
+    double value = 0;
+    for (int k = 0; k < g.length; k++) {
+      double delta = g[k] / (high - lambda[k]);
+      value += g[k] * delta + 0.5 * lambda[k] * delta * delta;
+    }
+    return value;
+  }
+
+  @Test
+  void ballsOfTheTwoNormGiveTheTrustRegionMaximum() {
+    for (int i = 0; i < 20; i++) {
+      Seed seed = Seed.of(3).split(i);
+      double[] lambda = Vectors.gaussian(12, seed.split("eigenvalues"));
+      double[] g = Vectors.gaussian(12, seed.split("gradient"));
+      double radius = Math.pow(10, i % 5 - 3);
+      SharpnessResult found =
+          LONG.maximise(
+              QuadraticSurface.diagonal(2, g, lambda),
+              new double[12],
+              PerturbationSet.ball(12, Norm.TWO, radius),
+              seed);
+      double truth = trustRegion(g, lambda, radius);
+      // A last step gains less than 1e-6 of the increase; gains shrink by a factor of at most 0.99.
+      assertThat(found.increase()).isCloseTo(truth, within(1e-4 * truth));
+      assertThat(found.increase()).isLessThanOrEqualTo(truth * (1 + 1e-12) + 1e-15);
+      assertThat(found.loss()).isEqualTo(2);
+      assertThat(found.sharpness()).isEqualTo(found.increase() / 3);
+      assertThat(found.status()).isEqualTo(Status.LOWER_BOUND);
+      assertThat(Vectors.norm(found.perturbation())).isLessThanOrEqualTo(radius * (1 + 1e-14));
+      assertThat(found.agreeing()).isBetween(1, 5);
+    }
+  }
+
+  @Test
+  void atAMinimumItIsHalfTheTopEigenvalue() {
+    double[] eigenvalues = Spectra.evenly(50, 0, 4);
+    eigenvalues[49] = 6;
+    SharpnessResult found =
+        SharpnessSearch.withDefaults()
+            .maximise(
+                QuadraticSurface.of(1, new double[50], Spectra.withEigenvalues(eigenvalues)),
+                new double[50],
+                PerturbationSet.ball(50, Norm.TWO, 1e-3),
+                Seed.of(4));
+    assertThat(found.increase()).isCloseTo(3e-6, within(3e-6 * 1e-3));
+    assertThat(found.agreeing()).isGreaterThanOrEqualTo(2);
+    assertThat(found.starts())
+        .extracting(SharpnessResult.Start::name)
+        .containsExactly("eigenvector", "opposite-eigenvector", "gradient", "random-1", "random-2");
+    assertThat(found.starts().get(2).reason())
+        .isEqualTo("the loss rises in no direction of the set");
+    assertThat(found.gradients())
+        .isEqualTo(1 + found.starts().stream().mapToInt(SharpnessResult.Start::gradients).sum());
+  }
+
+  /** The slope decides: all starts but the opposite ones of a quadratic's climb one hill. */
+  @Test
+  void aStartThatComesToTheBestPointBeforeItEndsThere() {
+    double[] slope = Vectors.gaussian(40, Seed.of(21));
+    SharpnessSearch search = SharpnessSearch.ofMeasures();
+    SharpnessResult found =
+        search.maximise(
+            QuadraticSurface.diagonal(1, slope, Spectra.evenly(40, -1, 3)),
+            new double[40],
+            PerturbationSet.ball(40, Norm.TWO, 1e-2),
+            Seed.of(4));
+    double truth = trustRegion(slope, Spectra.evenly(40, -1, 3), 1e-2);
+    assertThat(found.increase()).isCloseTo(truth, within(1e-3 * truth));
+    assertThat(found.agreeing()).isEqualTo(4);
+    assertThat(found.starts().get(0).reason())
+        .isEqualTo("a step promised less than 0.001 of the increase");
+    assertThat(found.starts().subList(1, 4))
+        .allSatisfy(
+            start -> {
+              assertThat(start.reason())
+                  .isEqualTo("it came to the best point of the starts before");
+              assertThat(start.gradients()).isLessThanOrEqualTo(2);
+            });
+  }
+
+  /** θ is a minimum: opposite points are equally high and far apart, so each start climbs alone. */
+  @Test
+  void startsOnOppositeHillsDoNotJoin() {
+    SharpnessResult found =
+        SharpnessSearch.ofMeasures()
+            .withStarts(2)
+            .maximise(
+                QuadraticSurface.diagonal(1, new double[3], 6, 2, 1),
+                new double[3],
+                PerturbationSet.ball(3, Norm.TWO, 1e-2),
+                Seed.of(4));
+    assertThat(found.agreeing()).isEqualTo(2);
+    assertThat(found.starts())
+        .extracting(SharpnessResult.Start::reason)
+        .doesNotContain("it came to the best point of the starts before");
+  }
+
+  @Test
+  void boxesOfASeparableQuadraticGiveTheSumOfTheirMaxima() {
+    double[] theta = {0.5, -2, 0, 1};
+    double[] h = {2, -4, 1, -0.5};
+    double[] slope = {1, 7.9, -1, 0.6};
+    double epsilon = 0.1;
+    double[] gradient = new double[4];
+    double expectedBall = 0;
+    double expectedBox = 0;
+    for (int i = 0; i < 4; i++) {
+      gradient[i] = slope[i] + h[i] * theta[i];
+      expectedBall += highest(gradient[i], h[i], epsilon);
+      expectedBox += highest(gradient[i], h[i], epsilon * (Math.abs(theta[i]) + 1));
+    }
+    QuadraticSurface surface = QuadraticSurface.diagonal(3, slope, h);
+    double ball =
+        LONG.maximise(surface, theta, PerturbationSet.ball(4, Norm.MAX, epsilon), Seed.of(1))
+            .increase();
+    double box =
+        LONG.maximise(surface, theta, PerturbationSet.box(theta, epsilon), Seed.of(1)).increase();
+    assertThat(ball).isCloseTo(expectedBall, within(1e-4 * expectedBall));
+    assertThat(box).isCloseTo(expectedBox, within(1e-4 * expectedBox));
+  }
+
+  /** max g x + ½ h x² over |x| ≤ r. */
+  private static double highest(double g, double h, double r) {
+    double x = h < 0 && Math.abs(g / h) < r ? -g / h : r * Math.signum(g);
+    return g * x + 0.5 * h * x * x;
+  }
+
+  @Test
+  void parametersThatAreZeroDoNotMoveInRelativeSets() {
+    double[] theta = {2, 0, -1};
+    QuadraticSurface surface = QuadraticSurface.diagonal(1, new double[] {0, 50, 3}, 1, 9, 1);
+    SharpnessResult found =
+        LONG.maximise(surface, theta, PerturbationSet.relative(theta, Norm.MAX, 0.1), Seed.of(1));
+    assertThat(found.perturbation()[1]).isZero();
+    // Slopes at θ: 2 and 3 − 1 = 2; moves of 0.2 and 0.1.
+    double expected = 2 * 0.2 + 0.5 * 0.04 + 2 * 0.1 + 0.5 * 0.01;
+    assertThat(found.increase()).isCloseTo(expected, within(1e-12));
+  }
+
+  @Test
+  void aSubspaceOfAllDimensionsHoldsItsBoxesCorners() {
+    int n = 6;
+    double[] theta = Vectors.gaussian(n, Seed.of(9));
+    double[] slope = Vectors.gaussian(n, Seed.of(10));
+    PerturbationSet set = PerturbationSet.subspaceBox(theta, 0.01, n, Seed.of(2));
+    // A linear loss is highest at a corner: Σ_j ε (|a_jᵀθ| + 1) |a_jᵀg|, the columns unit vectors.
+    double expected = 0;
+    for (int j = 0; j < n; j++) {
+      double[] unit = new double[n];
+      unit[j] = 1;
+      double[] column = set.perturbation(unit);
+      double length = Vectors.norm(column);
+      Vectors.divide(column, length);
+      assertThat(length)
+          .isCloseTo(Math.abs(Vectors.dot(column, theta)) + 1, within(1e-14 * length));
+      for (int i = 0; i < j; i++) {
+        double[] other = new double[n];
+        other[i] = 1;
+        assertThat(Vectors.dot(column, set.perturbation(other))).isCloseTo(0, within(1e-13));
+      }
+      expected += 0.01 * length * Math.abs(Vectors.dot(column, slope));
+    }
+    QuadraticSurface surface = QuadraticSurface.diagonal(0, slope, new double[n]);
+    SharpnessResult found = LONG.maximise(surface, theta, set, Seed.of(3));
+    assertThat(found.increase()).isCloseTo(expected, within(1e-12 * expected));
+    assertThat(found.agreeing()).isEqualTo(5);
+  }
+
+  @Test
+  void maximaWithoutAnyRiseAreZero() {
+    SharpnessResult found =
+        LONG.maximise(
+            QuadraticSurface.diagonal(1, new double[2], -1, -2),
+            new double[2],
+            PerturbationSet.ball(2, Norm.TWO, 0.1),
+            Seed.of(1));
+    assertThat(found.increase()).isBetween(0.0, 1e-12);
+  }
+
+  @Test
+  void anInfiniteLossInTheSetEndsTheSearch() {
+    QuadraticSurface surface =
+        QuadraticSurface.diagonal(1, new double[] {1, 0}, 1, 1)
+            .within(0.05, Double.POSITIVE_INFINITY);
+    SharpnessResult found =
+        LONG.maximise(surface, new double[2], PerturbationSet.ball(2, Norm.TWO, 0.1), Seed.of(1));
+    assertThat(found.status()).isEqualTo(Status.INFINITE);
+    assertThat(found.increase()).isEqualTo(Double.POSITIVE_INFINITY);
+    assertThat(found.reason()).isEqualTo("the loss is infinite within the perturbations");
+    assertThat(surface.value(found.perturbation())).isEqualTo(Double.POSITIVE_INFINITY);
+  }
+
+  @Test
+  void stepsToWhereTheLossIsUndefinedAreNotTaken() {
+    QuadraticSurface surface =
+        QuadraticSurface.diagonal(1, new double[] {1, 0}, 0, 0).within(0.05, Double.NaN);
+    SharpnessResult found =
+        LONG.maximise(surface, new double[2], PerturbationSet.ball(2, Norm.TWO, 0.1), Seed.of(1));
+    assertThat(found.status()).isEqualTo(Status.LOWER_BOUND);
+    // Losses near 1.05 are rounded.
+    assertThat(found.increase()).isBetween(0.0499, 0.05 + Math.ulp(1.05));
+  }
+
+  @Test
+  void lossesThatAreNotFiniteAtTheParametersGiveNoNumber() {
+    SharpnessResult found =
+        LONG.maximise(
+            QuadraticSurface.diagonal(Double.NaN, new double[2], 1, 1),
+            new double[2],
+            PerturbationSet.ball(2, Norm.TWO, 0.1),
+            Seed.of(1));
+    assertThat(found.status()).isEqualTo(Status.OVERFLOW);
+    assertThat(found.increase()).isNaN();
+    assertThat(found.reason()).isEqualTo("the loss is not finite before any perturbation");
+  }
+
+  @Test
+  void aPassedTimeLimitIsSaid() {
+    int[] asked = {0};
+    SharpnessResult found =
+        LONG.maximise(
+            QuadraticSurface.diagonal(1, new double[] {1, 2}, 1, 2),
+            new double[2],
+            PerturbationSet.ball(2, Norm.TWO, 0.1),
+            Seed.of(1),
+            () -> ++asked[0] > 5,
+            done -> {});
+    assertThat(found.status()).isEqualTo(Status.NOT_CONVERGED);
+    assertThat(found.reason()).isEqualTo("the time limit has passed in start 1 of 5");
+    assertThat(found.increase()).isPositive();
+  }
+
+  @Test
+  void refusesWhatItCannotSearch() {
+    assertThatThrownBy(() -> LONG.withStarts(0))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("the number of starts is 0, expected at least 1");
+    assertThatThrownBy(() -> PerturbationSet.ball(2, Norm.TWO, 0))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("the radius of perturbations is 0.0, expected a positive number");
+    assertThatThrownBy(() -> PerturbationSet.subspaceBox(new double[2], 1, 3, Seed.of(1)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            "the dimension of the random subspace is 3, expected 1 to the number of parameters (2)");
+    assertThatThrownBy(
+            () ->
+                LONG.maximise(
+                    QuadraticSurface.diagonal(1, new double[2], 1, 1),
+                    new double[2],
+                    PerturbationSet.ball(3, Norm.TWO, 1),
+                    Seed.of(1)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("θ has 2 entries and the perturbations 3, expected the surface's dimension 2");
+  }
+}

@@ -1,10 +1,12 @@
 package dev.flatness;
 
 import dev.flatness.basispath.BasisPaths;
+import dev.flatness.basispath.PsiMeasures;
 import dev.flatness.basispath.SkeletonRule;
 import dev.flatness.coordinates.Coordinates;
 import dev.flatness.coordinates.LogMagnitude;
 import dev.flatness.network.Network;
+import java.util.Map;
 import java.util.Objects;
 import java.util.function.Function;
 
@@ -12,16 +14,19 @@ import java.util.function.Function;
  * Coordinates of a network's parameters by name, made at the network that is measured.
  *
  * @param name what reports call them
+ * @param settings what else tells them apart, by report name
  * @param of makes the coordinates of a network
  */
-public record CoordinateSystem(String name, Function<Network, Coordinates> of) {
+public record CoordinateSystem(
+    String name, Map<String, Object> settings, Function<Network, Coordinates> of) {
   /** The name of the parameters themselves. */
   static final String WEIGHTS = "weights";
 
-  /** Checks that nothing is missing. */
+  /** Checks that nothing is missing, and copies the settings. */
   public CoordinateSystem {
     Objects.requireNonNull(name, "name");
     Objects.requireNonNull(of, "of");
+    settings = Map.copyOf(settings);
   }
 
   /**
@@ -32,7 +37,9 @@ public record CoordinateSystem(String name, Function<Network, Coordinates> of) {
    */
   public static CoordinateSystem basisPaths(SkeletonRule rule) {
     return new CoordinateSystem(
-        "basis-paths", network -> BasisPaths.of(rule.choose(network)).coordinates());
+        "basis-paths",
+        Map.of(PsiMeasures.SKELETON.reportName(), rule.id()),
+        network -> BasisPaths.of(rule.choose(network)).coordinates());
   }
 
   /**
@@ -42,6 +49,6 @@ public record CoordinateSystem(String name, Function<Network, Coordinates> of) {
    */
   public static CoordinateSystem logMagnitude() {
     return new CoordinateSystem(
-        "log-magnitude", network -> new LogMagnitude(network.parameterVector()));
+        "log-magnitude", Map.of(), network -> new LogMagnitude(network.parameterVector()));
   }
 }

@@ -1,11 +1,15 @@
 package dev.flatness;
 
+import dev.flatness.cost.Work;
 import dev.flatness.data.Dataset;
+import dev.flatness.internal.linalg.Vectors;
 import dev.flatness.loss.Loss;
 import dev.flatness.measure.Estimate;
+import dev.flatness.measure.Facts;
 import dev.flatness.measure.Measure;
-import dev.flatness.measure.MeasureSettings;
-import dev.flatness.measure.Progress;
+import dev.flatness.measure.Monitor;
+import dev.flatness.measure.Setting;
+import dev.flatness.measure.Settings;
 import dev.flatness.measure.Subject;
 import dev.flatness.network.Network;
 import dev.flatness.random.Seed;
@@ -56,8 +60,9 @@ public final class Flatness {
   }
 
   /** The loss at a point, refused where it is no number. */
-  static Evaluation finite(NetworkSurface surface, double[] theta) {
-    Evaluation evaluation = surface.evaluate(theta);
+  static Evaluation finite(Subject subject) {
+    NetworkSurface surface = subject.surface();
+    Evaluation evaluation = subject.get(Facts.EVALUATION);
     if (!Double.isFinite(evaluation.loss())) {
       throw new IllegalArgumentException(
           "the loss on "
@@ -109,12 +114,7 @@ public final class Flatness {
      * @return the step that reports
      */
     public Measuring measure(Measure... measures) {
-      return new Measuring(
-          this,
-          MeasureSelection.of(List.of(measures)),
-          MeasureSettings.withDefaults(),
-          Progress.NONE,
-          Seed.of(0));
+      return measure(MeasureSelection.of(List.of(measures)));
     }
 
     /**
@@ -126,12 +126,7 @@ public final class Flatness {
      *     ones
      */
     public Measuring measure(String... ids) {
-      return new Measuring(
-          this,
-          MeasureCatalog.installed().select(List.of(ids)),
-          MeasureSettings.withDefaults(),
-          Progress.NONE,
-          Seed.of(0));
+      return measure(MeasureCatalog.installed().select(List.of(ids)));
     }
 
     /**
@@ -141,8 +136,23 @@ public final class Flatness {
      * @return the step that reports
      */
     public Measuring measure(MeasureSelection selection) {
-      return new Measuring(
-          this, selection, MeasureSettings.withDefaults(), Progress.NONE, Seed.of(0));
+      return new Measuring(this, selection, Settings.withDefaults(), Monitor.NONE, Seed.of(0));
+    }
+
+    /**
+     * Names measures by id or group, and measures of your own.
+     *
+     * @param ids ids and groups, mixed; may be empty
+     * @param own further measures
+     * @return the step that reports
+     * @throws IllegalArgumentException for an id or group that does not exist, or a measure that is
+     *     named twice
+     */
+    public Measuring measure(List<String> ids, Measure... own) {
+      return measure(
+          ids.isEmpty()
+              ? MeasureSelection.of(List.of(own))
+              : MeasureCatalog.installed().select(ids).and(List.of(own)));
     }
   }
 
@@ -150,20 +160,16 @@ public final class Flatness {
   public static final class Measuring {
     private final OnData on;
     private final MeasureSelection selection;
-    private final MeasureSettings settings;
-    private final Progress progress;
+    private final Settings settings;
+    private final Monitor monitor;
     private final Seed seed;
 
     private Measuring(
-        OnData on,
-        MeasureSelection selection,
-        MeasureSettings settings,
-        Progress progress,
-        Seed seed) {
+        OnData on, MeasureSelection selection, Settings settings, Monitor monitor, Seed seed) {
       this.on = on;
       this.selection = selection;
       this.settings = settings;
-      this.progress = progress;
+      this.monitor = monitor;
       this.seed = seed;
     }
 
@@ -173,18 +179,31 @@ public final class Flatness {
      * @param changed radius, layers, limits
      * @return the changed step
      */
-    public Measuring with(MeasureSettings changed) {
-      return new Measuring(on, selection, changed, progress, seed);
+    public Measuring with(Settings changed) {
+      return new Measuring(on, selection, changed, monitor, seed);
     }
 
     /**
-     * Names who hears about progress.
+     * Changes one setting.
      *
-     * @param listener the listener
+     * @param setting which, for instance {@code Settings.TIME_LIMIT}
+     * @param value its value
+     * @param <T> the type of its values
+     * @return the changed step
+     * @throws IllegalArgumentException if the value is outside the setting's range
+     */
+    public <T> Measuring with(Setting<T> setting, T value) {
+      return with(settings.with(setting, value));
+    }
+
+    /**
+     * Names who receives progress updates and may stop the work.
+     *
+     * @param who the monitor
      * @return the changed step
      */
-    public Measuring progress(Progress listener) {
-      return new Measuring(on, selection, settings, listener, seed);
+    public Measuring monitor(Monitor who) {
+      return new Measuring(on, selection, settings, who, seed);
     }
 
     /**
@@ -194,7 +213,18 @@ public final class Flatness {
      * @return the changed step
      */
     public Measuring seed(long value) {
-      return new Measuring(on, selection, settings, progress, Seed.of(value));
+      return new Measuring(on, selection, settings, monitor, Seed.of(value));
+    }
+
+    /**
+     * Tells what passes over the samples the measures will take, before any work.
+     *
+     * @return the parts, each shared part once
+     */
+    public List<Work> work() {
+      List<Work> work = new ArrayList<>();
+      selection.work(on.network, settings).values().forEach(work::addAll);
+      return Work.together(work);
     }
 
     /**
@@ -206,36 +236,18 @@ public final class Flatness {
      */
     public FlatnessReport report() {
       NetworkSurface surface = NetworkSurface.of(on.network, on.dataset, on.loss, on.options);
-      Subject subject = new Subject(surface, settings, progress);
+      Subject subject = Subject.of(surface, settings, monitor, seed);
+      Evaluation evaluation = finite(subject);
       selection.requireApplicable(subject);
-      double[] theta = subject.theta();
-      Evaluation evaluation = finite(surface, theta);
-      double[] gradient = new double[theta.length];
-      surface.valueAndGradient(theta, gradient);
+      double gradientNorm = Vectors.scaledNorm(subject.get(Facts.SLOPE).gradient());
       List<Estimate> estimates = new ArrayList<>();
       int done = 0;
       for (MeasureSelection.Item item : selection.items()) {
-        Measure measure = item.measure();
-        progress.update(measure.id(), done++, selection.items().size());
-        estimates.addAll(item.evaluate(subject, seed));
+        monitor.update(item.measure().id(), done++, selection.items().size());
+        estimates.addAll(item.evaluate(subject));
       }
-      progress.update("done", done, done);
-      return new FlatnessReport(surface, evaluation, norm(gradient), estimates, settings, seed);
-    }
-
-    private static double norm(double[] vector) {
-      double largest = 0;
-      for (double entry : vector) {
-        largest = Math.max(largest, Math.abs(entry));
-      }
-      if (largest == 0) {
-        return 0;
-      }
-      double sum = 0;
-      for (double entry : vector) {
-        sum += entry / largest * (entry / largest);
-      }
-      return largest * Math.sqrt(sum);
+      monitor.update("done", done, done);
+      return new FlatnessReport(surface, evaluation, gradientNorm, estimates, settings, seed);
     }
   }
 }

@@ -1,13 +1,15 @@
 package dev.flatness;
 
 import dev.flatness.measure.Estimate;
-import dev.flatness.measure.MeasureSettings;
 import dev.flatness.measure.Scope;
+import dev.flatness.measure.Settings;
 import dev.flatness.random.Seed;
 import dev.flatness.surface.Evaluation;
 import dev.flatness.surface.NetworkSurface;
 import java.util.List;
-import java.util.Objects;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * What a run of measures found.
@@ -24,7 +26,7 @@ public record FlatnessReport(
     Evaluation evaluation,
     double gradientNorm,
     List<Estimate> estimates,
-    MeasureSettings settings,
+    Settings settings,
     Seed seed) {
   /** Copies the list. */
   public FlatnessReport {
@@ -68,7 +70,11 @@ public record FlatnessReport(
 
   private Estimate find(String id, Scope scope, String layer) {
     return estimates.stream()
-        .filter(e -> e.id().equals(id) && e.scope() == scope && Objects.equals(e.layer(), layer))
+        .filter(
+            e ->
+                e.id().equals(id)
+                    && e.scope() == scope
+                    && e.layer().equals(Optional.ofNullable(layer)))
         .findFirst()
         .orElseThrow(
             () ->
@@ -90,5 +96,27 @@ public record FlatnessReport(
    */
   public boolean acceptable() {
     return estimates.stream().allMatch(estimate -> estimate.status().acceptable());
+  }
+
+  /**
+   * Lists what reproduces the numbers, the settings of all installed measures among it.
+   *
+   * @return values by report name
+   */
+  public Map<String, Object> recordedSettings() {
+    Map<String, Object> recorded = RunSettings.of(surface, seed);
+    recorded.putAll(settings.recorded(MeasureCatalog.installed().settings()));
+    return recorded;
+  }
+
+  /** Says loss and numbers, a line each. */
+  @Override
+  public String toString() {
+    return surface.loss().id()
+        + " = "
+        + evaluation.loss()
+        + ", gradient norm "
+        + gradientNorm
+        + estimates.stream().map(each -> "\n" + each).collect(Collectors.joining());
   }
 }

@@ -1,8 +1,11 @@
 package dev.flatness;
 
+import dev.flatness.measure.Invariance;
 import dev.flatness.measure.Invariance.Scaling;
 import dev.flatness.measure.Measure;
 import dev.flatness.measure.MeasureProvider;
+import dev.flatness.measure.Setting;
+import dev.flatness.measure.Settings;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -11,13 +14,16 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.ServiceLoader;
+import java.util.TreeMap;
+import java.util.function.Predicate;
 
 /**
  * The measures of all installed modules, by id and by group.
  *
- * <p>Groups: {@code default}; {@code classical}, the measures of mathematics §4; {@code invariant},
- * everything declared layer-wise or neuron-wise in some scope; {@code psi}, those of basis paths;
- * {@code all}. Measures on request are found by their id alone.
+ * <p>Groups: {@code default}; those that modules declare, as {@code classical} and {@code psi};
+ * {@code comparable}, the measures that no rescaling and no permutation of hidden units changes,
+ * which may be compared between networks; {@code invariant}, everything declared layer-wise or
+ * neuron-wise in some scope; {@code all}. Measures on request are found by their id alone.
  */
 public final class MeasureCatalog {
   private static final List<String> DEFAULT =
@@ -34,40 +40,25 @@ public final class MeasureCatalog {
           "path-norm-2",
           "l2-norm-squared",
           "rho");
-  private static final List<String> CLASSICAL =
-      List.of(
-          "hessian-trace",
-          "hessian-top-eigenvalue",
-          "hessian-bottom-eigenvalue",
-          "hessian-frobenius-norm",
-          "epsilon-sharpness",
-          "epsilon-sharpness-quadratic",
-          "expected-sharpness",
-          "volume-flatness",
-          "l2-norm-squared");
-  private static final List<String> PSI =
-      List.of(
-          "psi-trace",
-          "psi-top-eigenvalue",
-          "psi-bottom-eigenvalue",
-          "psi-epsilon-sharpness",
-          "psi-expected-sharpness",
-          "psi-gradient-norm",
-          "psi-l2-norm-squared",
-          "basis-path-count",
-          "basis-path-ratio",
-          "basis-path-values",
-          "theorem-5.1-bound");
-
   private final Map<String, Measure> measures = new LinkedHashMap<>();
   private final Map<String, Measure> onRequest = new LinkedHashMap<>();
+  private final Map<String, List<String>> declared = new TreeMap<>();
+  private final List<Setting<?>> settings = new ArrayList<>(Settings.COMMON);
 
   private MeasureCatalog(Iterable<MeasureProvider> providers) {
     Map<String, Measure> found = new LinkedHashMap<>();
     for (MeasureProvider provider : providers) {
       provider.measures().forEach(measure -> put(found, measure));
       provider.onRequest().forEach(measure -> put(onRequest, measure));
+      settings.addAll(provider.settings());
+      provider
+          .groups()
+          .forEach(
+              (group, ids) -> declared.computeIfAbsent(group, g -> new ArrayList<>()).addAll(ids));
     }
+    settings.sort(
+        Comparator.<Setting<?>>comparingInt(setting -> Settings.COMMON.contains(setting) ? 0 : 1)
+            .thenComparing(setting -> Settings.COMMON.contains(setting) ? "" : setting.name()));
     // The default group leads, in its own order; what modules add follows in theirs.
     DEFAULT.stream().filter(found::containsKey).forEach(id -> measures.put(id, found.get(id)));
     found.forEach(measures::putIfAbsent);
@@ -92,8 +83,12 @@ public final class MeasureCatalog {
    * @return the catalog
    */
   public static MeasureCatalog installed() {
+    // By name, so that the order of the class path changes no report.
     return new MeasureCatalog(
-        ServiceLoader.load(MeasureProvider.class, MeasureCatalog.class.getClassLoader()));
+        ServiceLoader.load(MeasureProvider.class, MeasureCatalog.class.getClassLoader()).stream()
+            .map(ServiceLoader.Provider::get)
+            .sorted(Comparator.comparing(provider -> provider.getClass().getName()))
+            .toList());
   }
 
   /**
@@ -108,10 +103,19 @@ public final class MeasureCatalog {
   /**
    * Returns the measures that are found by their id alone and belong to no group.
    *
-   * @return in the order in which reports list them, behind the others
+   * @return in the order in which reports list them, after the others
    */
   public Collection<Measure> onRequest() {
     return List.copyOf(onRequest.values());
+  }
+
+  /**
+   * Returns the settings that every measure knows and those of the installed measures.
+   *
+   * @return in the order in which reports and help list them
+   */
+  public List<Setting<?>> settings() {
+    return List.copyOf(settings);
   }
 
   /**
@@ -122,13 +126,22 @@ public final class MeasureCatalog {
   public Map<String, List<String>> groups() {
     Map<String, List<String>> groups = new LinkedHashMap<>();
     groups.put("default", DEFAULT.stream().filter(measures::containsKey).toList());
-    groups.put("classical", CLASSICAL.stream().filter(measures::containsKey).toList());
-    groups.put(
-        "invariant",
-        measures.values().stream().filter(MeasureCatalog::invariant).map(Measure::id).toList());
-    groups.put("psi", PSI.stream().filter(measures::containsKey).toList());
+    declared.forEach(
+        (group, ids) -> groups.put(group, ids.stream().filter(measures::containsKey).toList()));
+    groups.put("comparable", ids(MeasureCatalog::comparable));
+    groups.put("invariant", ids(MeasureCatalog::invariant));
     groups.put("all", List.copyOf(measures.keySet()));
     return groups;
+  }
+
+  private List<String> ids(Predicate<Measure> member) {
+    return measures.values().stream().filter(member).map(Measure::id).toList();
+  }
+
+  private static boolean comparable(Measure measure) {
+    return measure.scopes().stream()
+        .map(measure::invariance)
+        .allMatch(Invariance.NEURON_WISE::equals);
   }
 
   private static boolean invariant(Measure measure) {

@@ -2,15 +2,11 @@ package dev.flatness;
 
 import dev.flatness.cost.Work;
 import dev.flatness.measure.Estimate;
-import dev.flatness.measure.Invariance;
 import dev.flatness.measure.Measure;
-import dev.flatness.measure.MeasureSettings;
-import dev.flatness.measure.Scope;
+import dev.flatness.measure.Settings;
 import dev.flatness.measure.Status;
 import dev.flatness.measure.Subject;
 import dev.flatness.network.Network;
-import dev.flatness.network.Node;
-import dev.flatness.random.Seed;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -33,16 +29,27 @@ public final class MeasureSelection {
     this.items = List.copyOf(items);
   }
 
+  /** This selection with measures that were asked for by name. */
+  MeasureSelection and(List<Measure> measures) {
+    List<Item> all = new ArrayList<>(items);
+    all.addAll(of(measures).items);
+    Set<String> ids = new HashSet<>();
+    all.forEach(item -> requireFirst(ids, item.measure()));
+    return new MeasureSelection(all);
+  }
+
+  private static void requireFirst(Set<String> ids, Measure measure) {
+    if (!ids.add(measure.id())) {
+      throw new IllegalArgumentException(
+          "measure \""
+              + measure.id()
+              + "\" is named twice, and a report has one of each; measure them apart");
+    }
+  }
+
   static MeasureSelection of(List<Measure> measures) {
     Set<String> ids = new HashSet<>();
-    for (Measure measure : measures) {
-      if (!ids.add(measure.id())) {
-        throw new IllegalArgumentException(
-            "measure \""
-                + measure.id()
-                + "\" is named twice, and a report has one of each; measure them apart");
-      }
-    }
+    measures.forEach(measure -> requireFirst(ids, measure));
     return new MeasureSelection(measures.stream().map(measure -> new Item(measure, true)).toList());
   }
 
@@ -62,7 +69,7 @@ public final class MeasureSelection {
    * @param settings the settings
    * @return the parts of each measure by its id, in order; {@link Work#together} joins them
    */
-  public Map<String, List<Work>> work(Network network, MeasureSettings settings) {
+  public Map<String, List<Work>> work(Network network, Settings settings) {
     Map<String, List<Work>> work = new LinkedHashMap<>();
     items.forEach(item -> work.put(item.measure().id(), item.measure().work(network, settings)));
     return work;
@@ -95,47 +102,16 @@ public final class MeasureSelection {
    * @param named whether it was asked for by name
    */
   record Item(Measure measure, boolean named) {
-    List<Estimate> evaluate(Subject subject, Seed seed) {
-      Optional<String> reason = measure.inapplicable(subject);
-      if (reason.isPresent()) {
-        return notApplicable(subject, reason.get());
-      }
+    List<Estimate> evaluate(Subject subject) {
       long start = System.nanoTime();
-      List<Estimate> estimates = measure.evaluate(subject, seed);
+      List<Estimate> estimates = new ArrayList<>(measure.evaluate(subject));
       double seconds = (System.nanoTime() - start) * 1e-9;
       // The first estimate carries the time of all: they are made together.
-      List<Estimate> timed = new ArrayList<>(estimates);
-      if (!timed.isEmpty()) {
-        timed.set(0, timed.get(0).withSeconds(seconds));
-      }
-      return timed;
-    }
-
-    private List<Estimate> notApplicable(Subject subject, String reason) {
-      List<Estimate> estimates = new ArrayList<>();
-      for (Scope scope : Scope.values()) {
-        if (!measure.scopes().contains(scope)) {
-          continue;
-        }
-        Invariance invariance = measure.invariance(scope);
-        if (scope == Scope.NETWORK) {
-          estimates.add(absent(Estimate.network(measure.id(), invariance, Double.NaN), reason));
-          continue;
-        }
-        for (Node node : subject.layers()) {
-          estimates.add(
-              absent(
-                  scope == Scope.LAYER
-                      ? Estimate.layer(measure.id(), node.name(), invariance, Double.NaN)
-                      : Estimate.neurons(measure.id(), node.name(), invariance, new double[0]),
-                  reason));
-        }
+      boolean worked = estimates.stream().anyMatch(each -> each.status() != Status.NOT_APPLICABLE);
+      if (worked) {
+        estimates.set(0, estimates.get(0).withSeconds(seconds));
       }
       return estimates;
-    }
-
-    private static Estimate absent(Estimate.Builder builder, String reason) {
-      return builder.method("none", Status.NOT_APPLICABLE).reason(reason).build();
     }
   }
 }

@@ -1,6 +1,5 @@
 package dev.flatness;
 
-import dev.flatness.random.Seed;
 import dev.flatness.spectral.Eigenpairs;
 import dev.flatness.spectral.SpectralDensity;
 import dev.flatness.spectral.StochasticLanczos;
@@ -8,7 +7,10 @@ import dev.flatness.spectral.ThickRestartLanczos;
 import dev.flatness.surface.Curvature;
 import dev.flatness.surface.Evaluation;
 import dev.flatness.surface.NetworkSurface;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -23,7 +25,7 @@ import java.util.Optional;
  * @param spectra that of the network, or those of the layers asked for
  * @param pairs how eigenpairs were sought
  * @param density how the density was estimated
- * @param seed the root of all randomness
+ * @param recordedSettings what reproduces the numbers, by report name
  */
 public record SpectrumReport(
     NetworkSurface surface,
@@ -34,11 +36,12 @@ public record SpectrumReport(
     List<Spectrum> spectra,
     ThickRestartLanczos pairs,
     StochasticLanczos density,
-    Seed seed) {
+    Map<String, Object> recordedSettings) {
   /** Copies the lists. */
   public SpectrumReport {
     parameters = List.copyOf(parameters);
     spectra = List.copyOf(spectra);
+    recordedSettings = Collections.unmodifiableMap(new LinkedHashMap<>(recordedSettings));
   }
 
   /**

@@ -2,10 +2,13 @@ package dev.flatness;
 
 import dev.flatness.coordinates.Coordinates;
 import dev.flatness.coordinates.PulledBackSurface;
+import dev.flatness.cost.Pass;
+import dev.flatness.cost.Work;
 import dev.flatness.hessian.Hessian;
 import dev.flatness.linalg.SymmetricOperator;
-import dev.flatness.measure.MeasureSettings;
-import dev.flatness.measure.Progress;
+import dev.flatness.measure.Monitor;
+import dev.flatness.measure.Setting;
+import dev.flatness.measure.Settings;
 import dev.flatness.measure.Subject;
 import dev.flatness.network.Node;
 import dev.flatness.network.Parameter;
@@ -20,8 +23,11 @@ import dev.flatness.surface.ParameterSet;
 import dev.flatness.tensor.Precision;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
@@ -32,83 +38,77 @@ import java.util.function.Supplier;
  * ThickRestartLanczos} and {@link StochasticLanczos} state. Immutable.
  */
 public final class SpectrumRequest {
-  private static final int LARGEST = 10;
-
   private final Supplier<NetworkSurface> surface;
-  private final MeasureSettings settings;
-  private final Progress progress;
-  private final Curvature curvature;
-  private final CoordinateSystem chart;
-  private final List<String> patterns;
-  private final int largest;
-  private final int smallest;
-  private final int probes;
-  private final int steps;
-  private final Seed seed;
+  // Changed only in copies that nobody else has yet.
+  private Settings settings = Settings.withDefaults();
+  private Monitor monitor = Monitor.NONE;
+  private Curvature curvature = Curvature.HESSIAN;
+  private CoordinateSystem system;
+  private List<String> patterns = List.of();
+  private int largest = 10;
+  private int smallest;
+  private int probes = StochasticLanczos.withDefaults().probes();
+  private int steps = StochasticLanczos.withDefaults().steps();
+  private Seed seed = Seed.of(0);
 
-  private SpectrumRequest(
-      Supplier<NetworkSurface> surface,
-      MeasureSettings settings,
-      Progress progress,
-      Curvature curvature,
-      CoordinateSystem chart,
-      List<String> patterns,
-      int largest,
-      int smallest,
-      int probes,
-      int steps,
-      Seed seed) {
+  private SpectrumRequest(Supplier<NetworkSurface> surface) {
     this.surface = surface;
-    this.settings = settings;
-    this.progress = progress;
-    this.curvature = curvature;
-    this.chart = chart;
-    this.patterns = patterns;
-    this.largest = largest;
-    this.smallest = smallest;
-    this.probes = probes;
-    this.steps = steps;
-    this.seed = seed;
   }
 
   static SpectrumRequest of(Supplier<NetworkSurface> surface) {
-    StochasticLanczos density = StochasticLanczos.withDefaults();
-    return new SpectrumRequest(
-        surface,
-        MeasureSettings.withDefaults(),
-        Progress.NONE,
-        Curvature.HESSIAN,
-        null,
-        List.of(),
-        LARGEST,
-        0,
-        density.probes(),
-        density.steps(),
-        Seed.of(0));
+    return new SpectrumRequest(surface);
+  }
+
+  private SpectrumRequest changed(Consumer<SpectrumRequest> change) {
+    SpectrumRequest copy = new SpectrumRequest(surface);
+    copy.settings = settings;
+    copy.monitor = monitor;
+    copy.curvature = curvature;
+    copy.system = system;
+    copy.patterns = patterns;
+    copy.largest = largest;
+    copy.smallest = smallest;
+    copy.probes = probes;
+    copy.steps = steps;
+    copy.seed = seed;
+    change.accept(copy);
+    return copy;
   }
 
   /**
    * Changes the settings.
    *
-   * @param changed the layers whose own spectra are wanted instead of the network's, limits
+   * @param changed the layers whose own spectra are wanted instead of the network's, limits,
+   *     tolerance
    * @return the changed request
    */
-  public SpectrumRequest with(MeasureSettings changed) {
-    return new SpectrumRequest(
-        surface, changed, progress, curvature, chart, patterns, largest, smallest, probes, steps,
-        seed);
+  public SpectrumRequest with(Settings changed) {
+    Objects.requireNonNull(changed, "changed");
+    return changed(copy -> copy.settings = changed);
   }
 
   /**
-   * Names who hears about progress.
+   * Changes one setting.
    *
-   * @param listener the listener
+   * @param setting which, for instance {@code Settings.TOLERANCE}
+   * @param value its value
+   * @param <T> the type of its values
+   * @return the changed request
+   * @throws IllegalArgumentException if the value is outside the setting's range
+   */
+  public <T> SpectrumRequest with(Setting<T> setting, T value) {
+    return with(settings.with(setting, value));
+  }
+
+  /**
+   * Names who receives progress updates and may stop the work.
+   *
+   * @param who the monitor
    * @return the changed request
    */
-  public SpectrumRequest progress(Progress listener) {
-    return new SpectrumRequest(
-        surface, settings, listener, curvature, chart, patterns, largest, smallest, probes, steps,
-        seed);
+  public SpectrumRequest monitor(Monitor who) {
+    Objects.requireNonNull(who, "who");
+    return changed(copy -> copy.monitor = who);
   }
 
   /**
@@ -118,18 +118,8 @@ public final class SpectrumRequest {
    * @return the changed request
    */
   public SpectrumRequest curvature(Curvature kind) {
-    return new SpectrumRequest(
-        surface,
-        settings,
-        progress,
-        Objects.requireNonNull(kind, "kind"),
-        chart,
-        patterns,
-        largest,
-        smallest,
-        probes,
-        steps,
-        seed);
+    Objects.requireNonNull(kind, "kind");
+    return changed(copy -> copy.curvature = kind);
   }
 
   /**
@@ -139,18 +129,8 @@ public final class SpectrumRequest {
    * @return the changed request
    */
   public SpectrumRequest in(CoordinateSystem coordinates) {
-    return new SpectrumRequest(
-        surface,
-        settings,
-        progress,
-        curvature,
-        Objects.requireNonNull(coordinates, "coordinates"),
-        patterns,
-        largest,
-        smallest,
-        probes,
-        steps,
-        seed);
+    Objects.requireNonNull(coordinates, "coordinates");
+    return changed(copy -> copy.system = coordinates);
   }
 
   /**
@@ -160,18 +140,8 @@ public final class SpectrumRequest {
    * @return the changed request
    */
   public SpectrumRequest parameters(String... globs) {
-    return new SpectrumRequest(
-        surface,
-        settings,
-        progress,
-        curvature,
-        chart,
-        List.of(globs),
-        largest,
-        smallest,
-        probes,
-        steps,
-        seed);
+    List<String> all = List.of(globs);
+    return changed(copy -> copy.patterns = all);
   }
 
   /**
@@ -184,8 +154,11 @@ public final class SpectrumRequest {
    */
   public SpectrumRequest ends(int top, int bottom) {
     ThickRestartLanczos.withDefaults().withLargest(top).withSmallest(bottom);
-    return new SpectrumRequest(
-        surface, settings, progress, curvature, chart, patterns, top, bottom, probes, steps, seed);
+    return changed(
+        copy -> {
+          copy.largest = top;
+          copy.smallest = bottom;
+        });
   }
 
   /**
@@ -200,9 +173,11 @@ public final class SpectrumRequest {
     if (vectors != 0) {
       StochasticLanczos.withDefaults().withProbes(vectors).withSteps(products);
     }
-    return new SpectrumRequest(
-        surface, settings, progress, curvature, chart, patterns, largest, smallest, vectors,
-        products, seed);
+    return changed(
+        copy -> {
+          copy.probes = vectors;
+          copy.steps = products;
+        });
   }
 
   /**
@@ -212,18 +187,25 @@ public final class SpectrumRequest {
    * @return the changed request
    */
   public SpectrumRequest seed(long value) {
-    return new SpectrumRequest(
-        surface,
-        settings,
-        progress,
-        curvature,
-        chart,
-        patterns,
-        largest,
-        smallest,
-        probes,
-        steps,
-        Seed.of(value));
+    return changed(copy -> copy.seed = Seed.of(value));
+  }
+
+  /**
+   * Tells what passes over the samples it will take, before any work.
+   *
+   * @return the parts; trained classifiers took 3 to 6 products for a pair, the check for missed
+   *     ones included
+   */
+  public List<Work> work() {
+    int matrices = Math.max(1, layers().size());
+    Pass pass = curvature == Curvature.HESSIAN ? Pass.HESSIAN_PRODUCT : Pass.GAUSS_NEWTON_PRODUCT;
+    return List.of(
+        new Work("eigenvalues", pass, 5.0 * matrices * (largest + smallest)),
+        new Work("density", pass, (double) matrices * probes * steps));
+  }
+
+  private Set<String> layers() {
+    return settings.given(Settings.LAYERS).orElse(Set.of());
   }
 
   /**
@@ -235,47 +217,27 @@ public final class SpectrumRequest {
    */
   public SpectrumReport report() {
     NetworkSurface on = surface.get();
-    Subject subject = new Subject(on, settings, progress);
-    double tolerance = on.options().precision() == Precision.FLOAT64 ? 1e-6 : 1e-4;
-    ThickRestartLanczos ends =
-        ThickRestartLanczos.withDefaults(on.options().precision())
-            .withTolerance(tolerance)
-            .withMaxProducts(Math.max(settings.maxProducts(), 1000))
-            .withLargest(largest)
-            .withSmallest(smallest);
-    StochasticLanczos density =
-        StochasticLanczos.withDefaults().withProbes(Math.max(1, probes)).withSteps(steps);
-    List<SpectrumReport.Spectrum> spectra = new ArrayList<>();
-    if (!patterns.isEmpty() && (chart != null || !settings.layers().isEmpty())) {
-      throw new IllegalArgumentException(
-          "the parameters "
-              + patterns
-              + (chart == null
-                  ? " are asked for beside the layers "
-                      + settings.layers()
-                      + "; ask for one of them"
-                  : " do not exist in the coordinates " + chart.name() + "; ask for weights"));
-    }
+    Subject subject = Subject.of(on, settings, monitor, seed);
+    requireOneRestriction();
     ParameterSet selected =
         patterns.isEmpty()
             ? ParameterSet.all(on.dimension())
             : ParameterSet.matching(on.network(), patterns.toArray(String[]::new));
-    var evaluation = Flatness.finite(on, subject.theta());
-    if (settings.layers().isEmpty()) {
-      spectra.add(spectrum(null, whole(on, selected, subject.theta()), ends, density, subject));
-    } else if (chart != null) {
-      throw new IllegalArgumentException(
-          "the layers "
-              + settings.layers()
-              + " have no spectra of their own in the coordinates "
-              + chart.name()
-              + "; ask for the whole network, or for weights");
+    var evaluation = Flatness.finite(subject);
+    ThickRestartLanczos ends = ends(on.options().precision());
+    StochasticLanczos density =
+        StochasticLanczos.withDefaults().withProbes(Math.max(1, probes)).withSteps(steps);
+    List<SpectrumReport.Spectrum> spectra = new ArrayList<>();
+    if (layers().isEmpty()) {
+      SymmetricOperator whole = whole(on, selected, subject.theta());
+      spectra.add(spectrum(Optional.empty(), whole, ends, density, subject));
+    } else {
+      for (Node layer : subject.layers()) {
+        Hessian hessian = Hessian.ofLayer(on, layer).withCurvature(curvature);
+        SymmetricOperator own = hessian.at(subject.theta());
+        spectra.add(spectrum(Optional.of(layer), own, ends, density, subject));
+      }
     }
-    for (Node layer : settings.layers().isEmpty() ? List.<Node>of() : subject.layers()) {
-      Hessian hessian = Hessian.ofLayer(on, layer).withCurvature(curvature);
-      spectra.add(spectrum(layer, hessian.at(subject.theta()), ends, density, subject));
-    }
-    String coordinates = chart == null ? CoordinateSystem.WEIGHTS : chart.name();
     List<String> parameters =
         patterns.isEmpty()
             ? List.of()
@@ -284,66 +246,107 @@ public final class SpectrumRequest {
                 .map(Parameter::name)
                 .toList();
     return new SpectrumReport(
-        on, evaluation, curvature, coordinates, parameters, spectra, ends, density, seed);
+        on, evaluation, curvature, coordinates(), parameters, spectra, ends, density, recorded(on));
+  }
+
+  private String coordinates() {
+    return system == null ? CoordinateSystem.WEIGHTS : system.name();
+  }
+
+  private ThickRestartLanczos ends(Precision precision) {
+    double tolerance =
+        settings.given(Settings.TOLERANCE).orElse(precision == Precision.FLOAT64 ? 1e-6 : 1e-4);
+    return ThickRestartLanczos.withDefaults(precision)
+        .withTolerance(tolerance)
+        .withMaxProducts(settings.get(Settings.MAX_PRODUCTS))
+        .withLargest(largest)
+        .withSmallest(smallest);
+  }
+
+  private Map<String, Object> recorded(NetworkSurface on) {
+    Map<String, Object> recorded = RunSettings.of(on, seed);
+    recorded.put("operator", curvature.id());
+    recorded.put("coordinates", coordinates());
+    if (system != null) {
+      recorded.putAll(system.settings());
+    }
+    recorded.put("top", largest);
+    recorded.put("bottom", smallest);
+    recorded.put("probes", probes);
+    recorded.put("steps", steps);
+    if (!patterns.isEmpty()) {
+      recorded.put("parameters", patterns);
+    }
+    recorded.putAll(settings.recorded(Settings.COMMON));
+    return recorded;
+  }
+
+  private void requireOneRestriction() {
+    if (!patterns.isEmpty() && (system != null || !layers().isEmpty())) {
+      throw new IllegalArgumentException(
+          "the parameters "
+              + patterns
+              + (system == null
+                  ? " are asked for beside the layers " + layers() + "; ask for one of them"
+                  : " do not exist in the coordinates " + system.name() + "; ask for weights"));
+    }
+    if (!layers().isEmpty() && system != null) {
+      throw new IllegalArgumentException(
+          "the layers "
+              + layers()
+              + " have no spectra of their own in the coordinates "
+              + system.name()
+              + "; ask for the whole network, or for weights");
+    }
   }
 
   private SymmetricOperator whole(NetworkSurface on, ParameterSet selected, double[] theta) {
-    if (chart == null) {
+    if (system == null) {
       return Hessian.of(on).on(selected).withCurvature(curvature).at(theta);
     }
-    Coordinates coordinates = chart.of().apply(on.network());
+    Coordinates coordinates = system.of().apply(on.network());
     return Hessian.of(new PulledBackSurface(on, coordinates))
         .withCurvature(curvature)
         .at(coordinates.coordinatesOf(theta));
   }
 
   private SpectrumReport.Spectrum spectrum(
-      Node layer,
+      Optional<Node> layer,
       SymmetricOperator operator,
       ThickRestartLanczos ends,
       StochasticLanczos density,
       Subject subject) {
     long started = System.nanoTime();
-    Seed own = layer == null ? seed : seed.split(layer.index());
-    String of = layer == null ? "" : " of layer " + layer.name();
-    int n = operator.dimension();
-    Optional<Eigenpairs> pairs = Optional.empty();
-    if (largest + smallest > 0) {
-      ThickRestartLanczos fitting =
-          ends.withLargest(Math.min(largest, n)).withSmallest(Math.min(smallest, n));
-      int expected = 8 * (largest + smallest) + 40;
-      try {
-        pairs =
-            Optional.of(
-                fitting.solve(
-                    operator,
-                    own.split("eigenpairs"),
-                    subject::timeIsUp,
-                    done ->
-                        progress.update("eigenvalues" + of, done, Math.max(expected, done + 10))));
-      } catch (ArithmeticException notFinite) {
-        throw new IllegalArgumentException(
-            notFinite.getMessage()
-                + ": the curvature"
-                + of
-                + " leaves the range of doubles here; measure in other coordinates, or under the"
-                + " balanced rule",
-            notFinite);
-      }
-    }
-    Optional<SpectralDensity> shares = Optional.empty();
-    if (probes > 0) {
-      int total = probes * Math.min(steps, n);
-      shares =
-          Optional.of(
-              density.density(
-                  operator,
-                  own.split("density"),
-                  subject::timeIsUp,
-                  done -> progress.update("density" + of, done, total)));
-    }
+    Seed own = layer.map(node -> seed.split(node.index())).orElse(seed);
+    String of = layer.map(node -> " of layer " + node.name()).orElse("");
+    Optional<Eigenpairs> pairs =
+        largest + smallest > 0
+            ? Optional.of(pairs(operator, ends, own, subject.monitor(), of))
+            : Optional.empty();
+    Optional<SpectralDensity> shares =
+        probes > 0
+            ? Optional.of(
+                density.density(
+                    operator, own.split("density"), subject.monitor().as("density" + of)))
+            : Optional.empty();
     double seconds = (System.nanoTime() - started) / 1e9;
     return new SpectrumReport.Spectrum(
-        Optional.ofNullable(layer).map(Node::name), n, pairs, shares, seconds);
+        layer.map(Node::name), operator.dimension(), pairs, shares, seconds);
+  }
+
+  private static Eigenpairs pairs(
+      SymmetricOperator operator, ThickRestartLanczos ends, Seed own, Monitor monitor, String of) {
+    try {
+      return ends.fitting(operator.dimension())
+          .solve(operator, own.split("eigenpairs"), monitor.as("eigenvalues" + of));
+    } catch (ArithmeticException notFinite) {
+      throw new IllegalArgumentException(
+          notFinite.getMessage()
+              + ": the curvature"
+              + of
+              + " leaves the range of doubles here; measure in other coordinates, or under the"
+              + " balanced rule",
+          notFinite);
+    }
   }
 }

@@ -6,6 +6,10 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.flatness.basispath.PsiMeasures;
+import dev.flatness.basispath.SkeletonRule;
+import dev.flatness.basispath.TheoremBound;
+import dev.flatness.cost.Work;
 import dev.flatness.data.DataSource;
 import dev.flatness.data.Dataset;
 import dev.flatness.data.Datasets;
@@ -15,15 +19,18 @@ import dev.flatness.hessian.RelativeFlatness;
 import dev.flatness.loss.SoftmaxCrossEntropy;
 import dev.flatness.loss.SquaredError;
 import dev.flatness.measure.Estimate;
+import dev.flatness.measure.Fact;
 import dev.flatness.measure.Invariance;
 import dev.flatness.measure.Measure;
-import dev.flatness.measure.MeasureSettings;
+import dev.flatness.measure.Monitor;
+import dev.flatness.measure.Settings;
 import dev.flatness.measure.Status;
+import dev.flatness.measure.Subject;
 import dev.flatness.network.Activation;
 import dev.flatness.network.Network;
 import dev.flatness.onnx.OnnxReader;
 import dev.flatness.random.Seed;
-import dev.flatness.report.ReportJson;
+import dev.flatness.surface.NetworkSurface;
 import dev.flatness.surface.SurfaceOptions;
 import dev.flatness.tensor.Shape;
 import dev.flatness.tensor.Tensor;
@@ -33,6 +40,7 @@ import dev.flatness.training.Architectures;
 import dev.flatness.training.Initialization;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -109,7 +117,7 @@ class FlatnessTest {
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(
             "measure \"kapa-taw\" does not exist; did you mean \"kappa-tau\" or \"kappa-max\"?"
-                + " Groups: default, classical, invariant, psi, all. Measures: "
+                + " Groups: default, classical, psi, comparable, invariant, all. Measures: "
                 + ids
                 + ". In no group: "
                 + String.join(
@@ -136,7 +144,7 @@ class FlatnessTest {
     Flatness.Measuring measuring =
         on(TANH)
             .measure("hessian-trace", "relative-flatness-normalized")
-            .progress((stage, done, total) -> work.add(stage));
+            .monitor((stage, done, total) -> work.add(stage));
     assertThatThrownBy(measuring::report)
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(
@@ -167,7 +175,7 @@ class FlatnessTest {
     assertThat(absent.value()).isNaN();
     assertThat(absent.status()).isEqualTo(Status.NOT_APPLICABLE);
     assertThat(absent.reason())
-        .isEqualTo(
+        .hasValue(
             "the network is not piecewise linear, so the inputs of its layers cannot be rescaled");
     assertThat(report.network("l2-norm-squared").status()).isEqualTo(Status.EXACT);
     assertThat(report.acceptable()).isTrue();
@@ -184,11 +192,13 @@ class FlatnessTest {
   void onlyTheLayersOfTheSettingsAreMeasured() {
     Flatness.Measuring measuring = on(RELU).measure("kappa-tau");
     FlatnessReport report =
-        measuring.with(MeasureSettings.withDefaults().withLayers(Set.of("fc2"))).report();
-    assertThat(report.estimates()).extracting(Estimate::layer).containsExactly("fc2");
+        measuring.with(Settings.withDefaults().with(Settings.LAYERS, Set.of("fc2"))).report();
+    assertThat(report.estimates())
+        .extracting(each -> each.layer().orElseThrow())
+        .containsExactly("fc2");
     assertThat(report.layer("kappa-tau", "fc2").value())
         .isEqualTo(measuring.report().layer("kappa-tau", "fc2").value());
-    MeasureSettings unknown = MeasureSettings.withDefaults().withLayers(Set.of("fc9"));
+    Settings unknown = Settings.withDefaults().with(Settings.LAYERS, Set.of("fc9"));
     assertThatThrownBy(() -> measuring.with(unknown).report())
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(
@@ -332,15 +342,62 @@ class FlatnessTest {
   }
 
   @Test
-  void aReportIsWrittenAsADocument(@TempDir Path folder) throws IOException {
-    FlatnessReport report = on(RELU).measure("default").seed(7).report();
-    Path file = folder.resolve("report.json");
-    ReportJson.write(Documents.of(report), file, false);
-    JsonNode document = new ObjectMapper().readTree(file.toFile());
-    assertThat(document.get("schema").asText()).isEqualTo("flatness-report-1");
-    assertThat(document.get("model").get("file").isNull()).isTrue();
-    assertThat(document.get("data").get("samples").asInt()).isEqualTo(30);
-    assertThat(document.get("settings").get("seed").asLong()).isEqualTo(7);
-    assertThat(document.get("measures")).hasSameSizeAs(report.estimates());
+  void idsAndMeasuresOfOnesOwnGoIntoOneCall() {
+    Measure own = RelativeFlatness.withDefaults().normalized();
+    FlatnessReport report = on(RELU).measure(List.of("kappa-tau"), own).report();
+    assertThat(report.estimates())
+        .extracting(Estimate::id)
+        .contains("kappa-tau", "relative-flatness-normalized");
+    assertThatThrownBy(() -> on(RELU).measure(List.of("relative-flatness-normalized"), own))
+        .hasMessageStartingWith("measure \"relative-flatness-normalized\" is named twice");
+  }
+
+  @Test
+  void theReportRecordsEverySettingThatIsGivenOrHasADefault() {
+    FlatnessReport report =
+        on(RELU)
+            .measure("l2-norm-squared")
+            .with(PsiMeasures.SKELETON, SkeletonRule.balanced())
+            .with(TheoremBound.LOSS_LIPSCHITZ, 3.0)
+            .with(Settings.TIME_LIMIT, Duration.ofSeconds(90))
+            .report();
+    assertThat(report.recordedSettings())
+        .containsEntry("skeleton", "balanced")
+        .containsEntry("lossLipschitz", 3.0)
+        .containsEntry("timeLimitSeconds", 90.0)
+        .containsEntry("epsilon", 1e-3)
+        .containsEntry("maxProducts", 1000)
+        .doesNotContainKey("tolerance");
+  }
+
+  @Test
+  void theGroupComparableHoldsWhatNoRescalingAndNoPermutationChanges() {
+    List<String> comparable = MeasureCatalog.installed().groups().get("comparable");
+    assertThat(comparable)
+        .contains("rho-max", "path-norm-2", "relative-flatness-normalized", "adaptive-sharpness")
+        .doesNotContain("kappa", "relative-flatness", "psi-trace", "hessian-trace");
+  }
+
+  /** Every fact that a measure asks of a subject is in its forecast. */
+  @Test
+  void measuresForecastTheFactsTheyAskFor() {
+    for (Network network : List.of(RELU, TANH)) {
+      for (Measure measure : MeasureCatalog.installed().measures()) {
+        Subject subject =
+            Subject.of(
+                NetworkSurface.of(network, data(network), LOSS),
+                Settings.withDefaults(),
+                Monitor.NONE,
+                Seed.of(0));
+        measure.evaluate(subject);
+        List<String> forecast =
+            measure.work(network, Settings.withDefaults()).stream().map(Work::name).toList();
+        for (Fact<?> fact : subject.known()) {
+          if (!fact.work(network, Settings.withDefaults()).isEmpty()) {
+            assertThat(forecast).as(measure.id()).contains(fact.name());
+          }
+        }
+      }
+    }
   }
 }

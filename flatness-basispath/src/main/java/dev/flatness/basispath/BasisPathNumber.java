@@ -1,9 +1,9 @@
 package dev.flatness.basispath;
 
 import dev.flatness.measure.Estimate;
+import dev.flatness.measure.Outcome;
 import dev.flatness.measure.Status;
 import dev.flatness.measure.Subject;
-import dev.flatness.random.Seed;
 
 /**
  * What the values of the basis paths are, without any data: {@code basis-path-count}, {@code
@@ -73,27 +73,28 @@ public final class BasisPathNumber extends PsiMeasure {
   }
 
   @Override
-  Estimate.Builder evaluate(Subject subject, PsiPoint point, Seed seed) {
+  Estimate evaluate(Subject subject, PsiPoint point) {
     BasisPaths paths = point.paths();
     return switch (kind) {
-      case COUNT ->
-          number(point, paths.count()).detail("hiddenUnits", paths.skeleton().hiddenUnits());
-      case RATIO -> ratio(point, paths);
-      case VALUES -> Estimate.networkList(id(), claim(point), paths.values());
-      case SQUARED_NORM -> number(point, BasisPathDivergence.squaredNorm(paths.values()));
+      case COUNT -> exact(paths.count()).withDetail("hiddenUnits", paths.skeleton().hiddenUnits());
+      case RATIO -> ratio(paths);
+      case VALUES -> Estimate.networkList(id(), claim(), paths.values(), Outcome.exact(Double.NaN));
+      case SQUARED_NORM -> exact(BasisPathDivergence.squaredNorm(paths.values()));
     };
   }
 
-  private Estimate.Builder ratio(PsiPoint point, BasisPaths paths) {
-    Estimate.Builder builder =
-        paths.smallest() == 0
-            ? number(point, Double.NaN)
-                .method("exact", Status.INFINITE)
-                .reason("the basis path " + paths.smallest(1).get(0) + " has the value 0")
-            : number(point, paths.ratio());
-    builder.detail("largest", paths.largest()).detail("smallest", paths.smallest());
+  private Estimate ratio(BasisPaths paths) {
+    Outcome infinite = Outcome.of(Double.NaN, Outcome.EXACT, Status.INFINITE);
+    Estimate ratio =
+        network(
+                paths.smallest() == 0
+                    ? infinite.because(
+                        "the basis path " + paths.smallest(1).get(0) + " has the value 0")
+                    : Outcome.exact(paths.ratio()))
+            .withDetail("largest", paths.largest())
+            .withDetail("smallest", paths.smallest());
     return Double.isFinite(paths.radius())
-        ? builder.detail("chartRadius", paths.radius())
-        : builder;
+        ? ratio.withDetail("chartRadius", paths.radius())
+        : ratio;
   }
 }

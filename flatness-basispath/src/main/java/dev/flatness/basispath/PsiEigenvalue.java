@@ -1,15 +1,13 @@
 package dev.flatness.basispath;
 
-import dev.flatness.cost.Pass;
-import dev.flatness.cost.Work;
 import dev.flatness.measure.Estimate;
-import dev.flatness.measure.MeasureSettings;
+import dev.flatness.measure.Fact;
+import dev.flatness.measure.Outcome;
+import dev.flatness.measure.Settings;
 import dev.flatness.measure.Status;
 import dev.flatness.measure.Subject;
 import dev.flatness.network.Network;
-import dev.flatness.random.Seed;
 import dev.flatness.spectral.Lanczos.End;
-import dev.flatness.spectral.LanczosRun;
 import java.util.List;
 
 /**
@@ -53,28 +51,21 @@ public final class PsiEigenvalue extends PsiMeasure {
   }
 
   @Override
-  public List<Work> work(Network network, MeasureSettings settings) {
-    // Trained classifiers took 10 to 20 for the top, 14 to 30 for the bottom.
-    return List.of(new Work(PsiSpectrum.NAME, Pass.HESSIAN_PRODUCT, end == End.LARGEST ? 20 : 30));
+  protected List<Fact<?>> facts(Network network, Settings settings) {
+    return List.of(end == End.LARGEST ? PsiPoint.TOP : PsiPoint.BOTTOM);
   }
 
   @Override
-  Estimate.Builder evaluate(Subject subject, PsiPoint point, Seed seed) {
-    LanczosRun run = PsiSpectrum.advanced(subject, point, end, seed).run();
-    LanczosRun.Found found = run.found(end);
-    if (found == null) {
-      return number(point, Double.NaN)
-          .method("lanczos", Status.OVERFLOW)
-          .reason(
-              run.reason()
-                  + ": the curvature over the chart's radius "
-                  + point.paths().radius()
-                  + " squared leaves the range of doubles; try the balanced rule");
-    }
-    return number(point, found.value())
-        .method("lanczos", found.converged() ? Status.CONVERGED : Status.NOT_CONVERGED)
-        .residual(found.relativeResidual())
-        .products(found.products())
-        .reason(found.converged() ? "the residual met the tolerance" : run.reason());
+  Estimate evaluate(Subject subject, PsiPoint point) {
+    Outcome found = subject.get(PsiPoint.EIGENVALUE_RUN).find(end);
+    return network(
+        found.residual().isPresent()
+            ? found
+            : Outcome.of(Double.NaN, found.method(), Status.OVERFLOW)
+                .because(
+                    found.reason().orElseThrow()
+                        + ": the curvature over the chart's radius "
+                        + point.paths().radius()
+                        + " squared leaves the range of doubles; try the balanced rule"));
   }
 }

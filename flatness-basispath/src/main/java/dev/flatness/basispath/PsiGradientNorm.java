@@ -2,11 +2,11 @@ package dev.flatness.basispath;
 
 import dev.flatness.cost.Pass;
 import dev.flatness.cost.Work;
+import dev.flatness.internal.linalg.Vectors;
 import dev.flatness.measure.Estimate;
-import dev.flatness.measure.MeasureSettings;
+import dev.flatness.measure.Settings;
 import dev.flatness.measure.Subject;
 import dev.flatness.network.Network;
-import dev.flatness.random.Seed;
 import java.util.List;
 
 /**
@@ -34,22 +34,14 @@ public final class PsiGradientNorm extends PsiMeasure {
   }
 
   @Override
-  public List<Work> work(Network network, MeasureSettings settings) {
-    return List.of(new Work("gradient", Pass.GRADIENT, 1));
+  protected List<Work> ownWork(Network network, Settings settings) {
+    return List.of(new Work(id(), Pass.GRADIENT, 1));
   }
 
   @Override
-  Estimate.Builder evaluate(Subject subject, PsiPoint point, Seed seed) {
+  Estimate evaluate(Subject subject, PsiPoint point) {
     double[] gradient = new double[point.paths().count()];
     point.surface().valueAndGradient(point.paths().values(), gradient);
-    double largest = 0;
-    for (double entry : gradient) {
-      largest = Math.max(largest, Math.abs(entry));
-    }
-    double sum = 0;
-    for (double entry : gradient) {
-      sum += largest == 0 ? 0 : (entry / largest) * (entry / largest);
-    }
-    return number(point, largest * Math.sqrt(sum));
+    return exact(Vectors.scaledNorm(gradient));
   }
 }

@@ -2,10 +2,23 @@ package dev.flatness.basispath;
 
 import dev.flatness.measure.Measure;
 import dev.flatness.measure.MeasureProvider;
+import dev.flatness.measure.Setting;
 import java.util.List;
+import java.util.Map;
 
 /** The measures of this module: PSI-flatness and what basis paths are by themselves. */
 public final class PsiMeasures implements MeasureProvider {
+  /** Along which weights basis paths run. */
+  public static final Setting<SkeletonRule> SKELETON =
+      Setting.of(
+              "skeleton",
+              "RULE",
+              "The weights that basis paths run along: auto, diagonal, balanced or a file. Default:"
+                  + " auto, which is diagonal for chains of layers and balanced for other graphs.",
+              SkeletonRule::named)
+          .byDefault(SkeletonRule.auto())
+          .recordedAs("skeleton", SkeletonRule::id);
+
   /** For the service loader. */
   public PsiMeasures() {}
 
@@ -23,5 +36,15 @@ public final class PsiMeasures implements MeasureProvider {
         BasisPathNumber.ratio(),
         BasisPathNumber.values(),
         TheoremBound.withDefaults());
+  }
+
+  @Override
+  public List<Setting<?>> settings() {
+    return List.of(SKELETON, TheoremBound.EPSILON, TheoremBound.LOSS_LIPSCHITZ);
+  }
+
+  @Override
+  public Map<String, List<String>> groups() {
+    return Map.of("psi", measures().stream().map(Measure::id).toList());
   }
 }

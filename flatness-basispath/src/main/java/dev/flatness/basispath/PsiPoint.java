@@ -1,69 +1,83 @@
 package dev.flatness.basispath;
 
 import dev.flatness.coordinates.PulledBackSurface;
+import dev.flatness.cost.Pass;
 import dev.flatness.linalg.SymmetricOperator;
+import dev.flatness.measure.Fact;
+import dev.flatness.measure.Settings;
 import dev.flatness.measure.Subject;
+import dev.flatness.spectral.ExtremeEigenvalues;
+import dev.flatness.spectral.Lanczos;
+import java.util.Optional;
 
-/**
- * A subject in basis-path coordinates, made once for all measures of a run; or why there is none.
- */
-final class PsiPoint {
-  private final BasisPaths paths;
-  private final BasisPathCoordinates coordinates;
-  private final PulledBackSurface surface;
-  private final String refusal;
+/** A subject in basis-path coordinates. */
+record PsiPoint(BasisPaths paths, BasisPathCoordinates coordinates, PulledBackSurface surface) {
+  /** The coordinates of a subject, or why there are none. */
+  static final Fact<Found> FACT = Fact.of("basis paths", PsiPoint::find);
 
-  private PsiPoint(
-      Subject subject, BasisPaths paths, BasisPathCoordinates coordinates, String refusal) {
-    this.paths = paths;
-    this.coordinates = coordinates;
-    this.surface = paths == null ? null : new PulledBackSurface(subject.surface(), coordinates);
-    this.refusal = refusal;
-  }
+  private static final String EIGENVALUES = "eigenvalues in basis-path coordinates";
 
-  static PsiPoint of(Subject subject) {
-    return subject.share("basis-paths", PsiPoint.class, () -> make(subject));
-  }
+  /** The one Lanczos run on the Hessian in these coordinates. */
+  static final Fact<ExtremeEigenvalues> EIGENVALUE_RUN =
+      Fact.random(
+          EIGENVALUES,
+          subject -> {
+            Settings settings = subject.settings();
+            Lanczos method =
+                Lanczos.withDefaults(subject.surface().options().precision())
+                    .withMaxProducts(settings.get(Settings.MAX_PRODUCTS));
+            return new ExtremeEigenvalues(
+                subject.get(FACT).point().hessian(),
+                settings.given(Settings.TOLERANCE).map(method::withTolerance).orElse(method),
+                subject.seed().split("psi-spectrum"),
+                subject.monitor().as(EIGENVALUES));
+          });
 
-  private static PsiPoint make(Subject subject) {
-    try {
-      Skeleton skeleton =
-          BasisPathSettings.of(subject.settings()).skeleton().choose(subject.network());
-      BasisPaths paths = BasisPaths.of(skeleton);
-      return new PsiPoint(subject, paths, paths.coordinates(), null);
-    } catch (IllegalArgumentException e) {
-      return new PsiPoint(
-          subject, null, null, "it has no basis-path coordinates: " + e.getMessage());
+  // Trained classifiers took 10 to 20 products for the largest, 14 to 30 for the smallest.
+  static final Fact<ExtremeEigenvalues> TOP =
+      Fact.random(EIGENVALUES, subject -> subject.get(EIGENVALUE_RUN))
+          .costing(Pass.HESSIAN_PRODUCT, 20);
+  static final Fact<ExtremeEigenvalues> BOTTOM =
+      Fact.random(EIGENVALUES, subject -> subject.get(EIGENVALUE_RUN))
+          .costing(Pass.HESSIAN_PRODUCT, 30);
+
+  /** The point, or why there is none. */
+  static final class Found {
+    private final PsiPoint point;
+    private final String refusal;
+
+    private Found(PsiPoint point, String refusal) {
+      this.point = point;
+      this.refusal = refusal;
+    }
+
+    Optional<String> refusal() {
+      return Optional.ofNullable(refusal);
+    }
+
+    PsiPoint point() {
+      if (point == null) {
+        throw new IllegalArgumentException(refusal);
+      }
+      return point;
     }
   }
 
-  /** Why there are no coordinates, or null. */
-  String refusal() {
-    return refusal;
-  }
-
-  BasisPaths paths() {
-    return paths;
-  }
-
-  BasisPathCoordinates coordinates() {
-    return coordinates;
-  }
-
-  PulledBackSurface surface() {
-    return surface;
+  private static Found find(Subject subject) {
+    try {
+      BasisPaths paths =
+          BasisPaths.of(subject.settings().get(PsiMeasures.SKELETON).choose(subject.network()));
+      BasisPathCoordinates coordinates = paths.coordinates();
+      return new Found(
+          new PsiPoint(paths, coordinates, new PulledBackSurface(subject.surface(), coordinates)),
+          null);
+    } catch (IllegalArgumentException refused) {
+      return new Found(null, "it has no basis-path coordinates: " + refused.getMessage());
+    }
   }
 
   /** The Hessian in v at the network. */
   SymmetricOperator hessian() {
     return surface.hessian(paths.values());
-  }
-
-  /** The given radius, or one well inside the chart. */
-  double epsilon(Subject subject) {
-    return subject
-        .settings()
-        .givenEpsilon()
-        .orElse(Math.min(subject.settings().epsilon(), paths.radius() / 10));
   }
 }

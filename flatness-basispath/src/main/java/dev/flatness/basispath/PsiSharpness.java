@@ -2,19 +2,22 @@ package dev.flatness.basispath;
 
 import dev.flatness.cost.Pass;
 import dev.flatness.cost.Work;
+import dev.flatness.hessian.EpsilonSharpness;
 import dev.flatness.measure.Estimate;
-import dev.flatness.measure.MeasureSettings;
+import dev.flatness.measure.Fact;
+import dev.flatness.measure.Outcome;
+import dev.flatness.measure.Settings;
 import dev.flatness.measure.Status;
 import dev.flatness.measure.Subject;
 import dev.flatness.network.Network;
-import dev.flatness.random.Seed;
 import dev.flatness.sharpness.ExpectedIncrease;
 import dev.flatness.sharpness.PerturbationSet;
 import dev.flatness.sharpness.SharpnessResult;
 import dev.flatness.sharpness.SharpnessSearch;
-import dev.flatness.spectral.Lanczos.End;
-import dev.flatness.spectral.LanczosRun;
+import dev.flatness.spectral.ExtremeEigenvalues;
+import dev.flatness.spectral.Lanczos;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * {@code psi-epsilon-sharpness} and {@code psi-expected-sharpness}: the highest and the average
@@ -82,81 +85,82 @@ public final class PsiSharpness extends PsiMeasure {
   }
 
   @Override
-  public List<Work> work(Network network, MeasureSettings settings) {
-    return search == null
-        ? List.of(new Work(id() + ": pairs", Pass.VALUE, 33))
-        : List.of(
-            new Work(PsiSpectrum.NAME, Pass.HESSIAN_PRODUCT, 20),
-            new Work(id() + ": gradients", Pass.GRADIENT, 28));
+  protected List<Fact<?>> facts(Network network, Settings settings) {
+    return search == null ? List.of() : List.of(PsiPoint.TOP);
   }
 
   @Override
-  Estimate.Builder evaluate(Subject subject, PsiPoint point, Seed seed) {
-    double epsilon = point.epsilon(subject);
-    double radius = point.paths().radius();
-    Estimate.Builder builder =
-        epsilon >= radius
-            ? number(point, Double.NaN)
-                .method("chart", Status.OUTSIDE_CHART)
-                .reason(
-                    "epsilon "
-                        + epsilon
-                        + " reaches the radius "
-                        + radius
-                        + " of the chart, where the weights have no bound")
-            : search == null
-                ? expected(subject, point, epsilon, seed)
-                : worst(subject, point, epsilon, seed);
-    builder.detail("epsilon", epsilon);
-    if (Double.isFinite(radius)) {
-      builder
-          .detail("chartRadius", radius)
-          .detail("chartEdge", point.paths().radiusPath().coordinateEdge().toString());
-    }
-    return builder;
+  protected List<Work> ownWork(Network network, Settings settings) {
+    return List.of(
+        search == null
+            ? new Work(id() + ": pairs", Pass.VALUE, 33)
+            : new Work(id() + ": gradients", Pass.GRADIENT, 28));
   }
 
-  private Estimate.Builder worst(Subject subject, PsiPoint point, double epsilon, Seed seed) {
+  @Override
+  Estimate evaluate(Subject subject, PsiPoint point) {
+    double radius = point.paths().radius();
+    Settings settings = subject.settings();
+    // The given radius, or one well inside the chart.
+    double epsilon =
+        settings
+            .given(EpsilonSharpness.EPSILON)
+            .orElse(Math.min(settings.get(EpsilonSharpness.EPSILON), radius / 10));
+    Estimate estimate =
+        epsilon >= radius
+            ? outside(epsilon, radius)
+            : search == null ? expected(subject, point, epsilon) : worst(subject, point, epsilon);
+    estimate = estimate.withDetail("epsilon", epsilon);
+    return Double.isFinite(radius)
+        ? estimate
+            .withDetail("chartRadius", radius)
+            .withDetail("chartEdge", point.paths().radiusPath().coordinateEdge().toString())
+        : estimate;
+  }
+
+  private Estimate outside(double epsilon, double radius) {
+    return network(
+        Outcome.of(Double.NaN, "chart", Status.OUTSIDE_CHART)
+            .because(
+                "epsilon "
+                    + epsilon
+                    + " reaches the radius "
+                    + radius
+                    + " of the chart, where the weights have no bound"));
+  }
+
+  private Estimate worst(Subject subject, PsiPoint point, double epsilon) {
     double[] v = point.paths().values();
-    long total = 1 + (long) search.starts() * search.gradients();
-    PsiSpectrum spectrum = PsiSpectrum.advanced(subject, point, End.LARGEST, seed);
+    ExtremeEigenvalues spectrum = subject.get(PsiPoint.EIGENVALUE_RUN);
     SharpnessResult found =
-        search.maximise(
+        search.maximize(
             point.surface(),
             v,
             PerturbationSet.ball(v.length, PerturbationSet.Norm.TWO, epsilon),
-            spectrum.topVector(),
-            seed.split(id()),
-            subject::timeIsUp,
-            done -> subject.progress().update(id() + ": gradients", done, total));
-    LanczosRun.Found top = spectrum.run().found(End.LARGEST);
-    Estimate.Builder builder =
-        number(point, found.sharpness())
-            .method("projected-gradient-ascent", found.status())
-            .products(found.products())
-            .reason(found.reason())
-            .detail("gradients", found.gradients())
-            .detail("agreeing", found.agreeing())
-            .detail("starts", found.starts().size());
-    if (top != null) {
-      builder.detail("quadratic", top.value() * epsilon * epsilon / (2 * (1 + found.loss())));
-    }
-    return builder;
+            new SharpnessSearch.Known(Optional.empty(), spectrum.topVector()),
+            subject.seed().split(id()),
+            subject.monitor().as(id() + ": gradients"));
+    Outcome top = spectrum.find(Lanczos.End.LARGEST);
+    Estimate estimate =
+        network(found.sharpness())
+            .withDetail("gradients", found.gradients())
+            .withDetail("agreeing", found.agreeing())
+            .withDetail("starts", found.starts().size());
+    return top.residual().isPresent()
+        ? estimate.withDetail(
+            "quadratic", top.value() * epsilon * epsilon / (2 * (1 + found.loss())))
+        : estimate;
   }
 
-  private Estimate.Builder expected(Subject subject, PsiPoint point, double epsilon, Seed seed) {
+  private Estimate expected(Subject subject, PsiPoint point, double epsilon) {
     ExpectedIncrease.Result found =
         estimator.estimate(
             point.surface(),
             point.paths().values(),
             ExpectedIncrease.Noise.uniformInBall(epsilon),
-            seed.split(id()),
-            subject::timeIsUp,
-            done -> subject.progress().update(id() + ": pairs", done, estimator.pairs()));
-    return number(point, Math.abs(found.mean()))
-        .method("antithetic-pairs", found.status())
-        .standardError(found.standardError())
-        .reason(found.reason())
-        .detail("pairs", found.pairs());
+            subject.seed().split(id()),
+            subject.monitor().as(id() + ": pairs"));
+    return network(found.mean().withValue(Math.abs(found.mean().value())))
+        .withDetail("pairs", found.pairs());
   }
 }

@@ -3,12 +3,14 @@ package dev.flatness.basispath;
 import dev.flatness.cost.Pass;
 import dev.flatness.cost.Work;
 import dev.flatness.measure.Estimate;
-import dev.flatness.measure.MeasureSettings;
+import dev.flatness.measure.Fact;
+import dev.flatness.measure.Facts;
+import dev.flatness.measure.Monitor;
+import dev.flatness.measure.Outcome;
+import dev.flatness.measure.Settings;
 import dev.flatness.measure.Status;
 import dev.flatness.measure.Subject;
 import dev.flatness.network.Network;
-import dev.flatness.random.Seed;
-import dev.flatness.spectral.TraceEstimate;
 import dev.flatness.spectral.TraceEstimator;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -80,7 +82,12 @@ public final class PsiTrace extends PsiMeasure {
   }
 
   @Override
-  public List<Work> work(Network network, MeasureSettings settings) {
+  protected List<Fact<?>> facts(Network network, Settings settings) {
+    return network.piecewiseLinear() ? List.of(Facts.CLOSED_FORMS, Facts.SLOPE) : List.of();
+  }
+
+  @Override
+  protected List<Work> ownWork(Network network, Settings settings) {
     if (!network.piecewiseLinear() && network.parameterCount() <= exactUpTo) {
       return List.of(new Work(id() + ": columns", Pass.VALUE, network.parameterCount() / 2.0));
     }
@@ -91,44 +98,35 @@ public final class PsiTrace extends PsiMeasure {
     // A divisor's direction is sparse; its form takes about half a forward pass.
     double divisors =
         network.weightLayers().stream().mapToInt(node -> node.shape().extent(0)).sum();
-    return List.of(
-        new Work("closed forms", Pass.CLOSED_FORMS, 1),
-        new Work(id() + ": columns", Pass.VALUE, divisors / 2));
+    return List.of(new Work(id() + ": columns", Pass.VALUE, divisors / 2));
   }
 
   @Override
-  Estimate.Builder evaluate(Subject subject, PsiPoint point, Seed seed) {
+  Estimate evaluate(Subject subject, PsiPoint point) {
     int dimension = point.coordinates().dimension();
-    if (subject.network().piecewiseLinear()) {
+    if (Facts.closedFormsHold(subject)) {
       return exact(subject, point, point.paths().divisors());
     }
     if (dimension <= exactUpTo) {
       return exact(subject, point, IntStream.range(0, dimension).toArray());
     }
-    TraceEstimate found =
+    return network(
         estimator.estimate(
             point.hessian(),
-            seed.split(id()),
-            subject::timeIsUp,
-            done -> subject.progress().update("psi-trace: products", done, done));
-    return number(point, found.value())
-        .method(found.method(), found.status())
-        .standardError(found.standardError())
-        .products(found.products())
-        .reason(found.reason());
+            subject.seed().split(id()),
+            subject.monitor().as("psi-trace: products")));
   }
 
   /**
    * The formula of mathematics §7: j_iᵀ H j_i by quadratic forms for some coordinates, the divisors
    * among them, by the diagonal of H for the others, and what the curvature of the map adds.
    */
-  private Estimate.Builder exact(Subject subject, PsiPoint point, int[] byForms) {
+  private Estimate exact(Subject subject, PsiPoint point, int[] byForms) {
     BasisPathCoordinates coordinates = point.coordinates();
     BasisPaths paths = point.paths();
     double[] theta = subject.theta();
     double[] values = paths.values();
-    double[] gradient = new double[theta.length];
-    subject.surface().valueAndGradient(theta, gradient);
+    double[] gradient = subject.get(Facts.SLOPE).gradient();
     double sum = 0;
     for (int i = 0; i < values.length; i++) {
       int e = paths.position(i);
@@ -141,11 +139,11 @@ public final class PsiTrace extends PsiMeasure {
     Columns columns = coordinates.columns(byForms);
     int done = 0;
     while (done < byForms.length) {
-      if (subject.timeIsUp()) {
-        return number(point, Double.NaN)
-            .method("exact", Status.NOT_CONVERGED)
-            .reason(
-                "the time limit has passed after " + done + " of " + byForms.length + " columns");
+      if (subject.monitor().stopped()) {
+        return network(
+            Outcome.of(Double.NaN, Outcome.EXACT, Status.NOT_CONVERGED)
+                .because(
+                    Monitor.STOPPED + " after " + done + " of " + byForms.length + " columns"));
       }
       int end = Math.min(columns.end(done, MOST_ENTRIES), done + MOST_COLUMNS);
       for (double form :
@@ -155,14 +153,14 @@ public final class PsiTrace extends PsiMeasure {
         sum += form;
       }
       done = end;
-      subject.progress().update("psi-trace: columns", done, byForms.length);
+      subject.monitor().update("psi-trace: columns", done, byForms.length);
     }
-    return number(point, sum).detail("divisors", paths.divisors().length);
+    return exact(sum).withDetail("divisors", paths.divisors().length);
   }
 
   private static double byDiagonal(
       Subject subject, BasisPathCoordinates coordinates, int[] without) {
-    double[] diagonal = subject.closedForms().diagonal();
+    double[] diagonal = subject.get(Facts.CLOSED_FORMS).diagonal();
     double sum = 0;
     int next = 0;
     for (int i = 0; i < coordinates.dimension(); i++) {

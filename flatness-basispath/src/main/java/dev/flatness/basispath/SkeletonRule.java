@@ -20,12 +20,21 @@ public interface SkeletonRule {
   Skeleton choose(Network network);
 
   /**
+   * Returns the name that reports record.
+   *
+   * @return what {@link #named} finds the rule by; {@code custom} for a rule of your own
+   */
+  default String id() {
+    return "custom";
+  }
+
+  /**
    * Returns the diagonal rule for sequential networks and the balanced one for others.
    *
    * @return {@link Skeleton#auto}
    */
   static SkeletonRule auto() {
-    return Skeleton::auto;
+    return new NamedRule("auto", Skeleton::auto);
   }
 
   /**
@@ -34,7 +43,7 @@ public interface SkeletonRule {
    * @return {@link Skeleton#diagonal}
    */
   static SkeletonRule diagonal() {
-    return Skeleton::diagonal;
+    return new NamedRule("diagonal", Skeleton::diagonal);
   }
 
   /**
@@ -43,7 +52,7 @@ public interface SkeletonRule {
    * @return {@link Skeleton#balanced}
    */
   static SkeletonRule balanced() {
-    return Skeleton::balanced;
+    return new NamedRule("balanced", Skeleton::balanced);
   }
 
   /**
@@ -53,7 +62,7 @@ public interface SkeletonRule {
    * @return the rule that reads it
    */
   static SkeletonRule file(Path file) {
-    return network -> SkeletonFile.read(file, network);
+    return new NamedRule(file.toString(), network -> SkeletonFile.read(file, network));
   }
 
   /**

@@ -1,12 +1,10 @@
 package dev.flatness.basispath;
 
-import dev.flatness.loss.BinaryCrossEntropy;
-import dev.flatness.loss.Loss;
-import dev.flatness.loss.SoftmaxCrossEntropy;
 import dev.flatness.measure.Estimate;
+import dev.flatness.measure.Outcome;
+import dev.flatness.measure.Setting;
 import dev.flatness.measure.Status;
 import dev.flatness.measure.Subject;
-import dev.flatness.random.Seed;
 import java.util.Optional;
 import java.util.OptionalDouble;
 
@@ -18,8 +16,8 @@ import java.util.OptionalDouble;
  * (1 + 2^{(3N+4)/2} (N−1) d₁ d_L ψ) ε, with N weight layers, d₀ inputs, d₁ units in every hidden
  * layer, d_L outputs, C the largest 2-norm of any layer's input over the data in the canonical
  * gauge, C_L the Lipschitz constant of the loss in the outputs (softmax cross-entropy √2, binary
- * cross-entropy √d_L, others by {@link BasisPathSettings#withLossLipschitz}). Evaluated in
- * logarithms: the detail {@code logValue} is always there, the value where a double holds it.
+ * cross-entropy √d_L, others by the setting {@link #LOSS_LIPSCHITZ}). Evaluated in logarithms: the
+ * detail {@code logValue} is always there, the value where a double holds it.
  *
  * <p>The theorem asks for ε ≤ (2−√3) inf|v|, the detail {@code epsilonLimit}, and that no hidden
  * unit changes its sign on the data. The detail {@code signLimit} is an ε below which none can:
@@ -36,6 +34,25 @@ import java.util.OptionalDouble;
  * weight layers. Immutable.
  */
 public final class TheoremBound extends PsiMeasure {
+  /**
+   * The ε of Theorem 5.1 (ours: within its hypotheses for networks whose smallest basis path is
+   * above 4e-6).
+   */
+  public static final Setting<Double> EPSILON =
+      Setting.positive(
+              "theoremEpsilon",
+              "E",
+              "The perturbation that theorem-5.1-bound bounds. Default: 1e-6.")
+          .byDefault(1e-6);
+
+  /** C_L, the Lipschitz constant of the loss in the outputs. */
+  public static final Setting<Double> LOSS_LIPSCHITZ =
+      Setting.positive(
+          "lossLipschitz",
+          "C",
+          "The Lipschitz constant of the loss in the outputs, for theorem-5.1-bound. Default: that"
+              + " of the loss, where it has one.");
+
   private static final TheoremBound DEFAULTS = new TheoremBound();
 
   private TheoremBound() {
@@ -68,37 +85,31 @@ public final class TheoremBound extends PsiMeasure {
           "the loss "
               + subject.surface().loss().id()
               + " has no Lipschitz constant of its own; give one with"
-              + " BasisPathSettings.withLossLipschitz or --loss-lipschitz");
+              + " the setting lossLipschitz (--loss-lipschitz)");
     }
     return super.inapplicable(subject);
   }
 
   private static OptionalDouble lipschitz(Subject subject) {
-    OptionalDouble given = BasisPathSettings.of(subject.settings()).lossLipschitz();
-    Loss loss = subject.surface().loss();
-    if (given.isPresent()) {
-      return given;
-    }
-    if (loss instanceof SoftmaxCrossEntropy) {
-      return OptionalDouble.of(Math.sqrt(2));
-    }
-    return loss instanceof BinaryCrossEntropy
-        ? OptionalDouble.of(Math.sqrt(subject.network().output().shape().size()))
-        : OptionalDouble.empty();
+    Optional<Double> given = subject.settings().given(LOSS_LIPSCHITZ);
+    return given.isPresent()
+        ? OptionalDouble.of(given.get())
+        : subject.surface().loss().lipschitz(subject.network().output().shape().size());
   }
 
   @Override
-  Estimate.Builder evaluate(Subject subject, PsiPoint point, Seed seed) {
-    double epsilon = BasisPathSettings.of(subject.settings()).theoremEpsilon();
+  Estimate evaluate(Subject subject, PsiPoint point) {
+    double epsilon = subject.settings().get(EPSILON);
     BasisPaths paths = point.paths();
     DenseChain chain = DenseChain.of(paths.canonical());
     DenseChain.Extremes extremes = chain.over(subject.surface().dataset());
     double lipschitz = lipschitz(subject).orElseThrow();
     int n = chain.depth();
     if (paths.smallest() == 0) {
-      return terms(number(point, Double.NaN), chain, extremes, lipschitz, epsilon)
-          .method("exact", Status.INFINITE)
-          .reason("the basis path " + paths.smallest(1).get(0) + " has the value 0");
+      Outcome infinite =
+          Outcome.of(Double.NaN, Outcome.EXACT, Status.INFINITE)
+              .because("the basis path " + paths.smallest(1).get(0) + " has the value 0");
+      return terms(network(infinite), chain, extremes, lipschitz, epsilon);
     }
     double logPsi = logPsi(n, epsilon, Math.log(paths.largest()), Math.log(paths.smallest()));
     double logInner =
@@ -116,27 +127,24 @@ public final class TheoremBound extends PsiMeasure {
             + Math.log(epsilon);
     double epsilonLimit = (2 - Math.sqrt(3)) * paths.smallest();
     double signLimit = signLimit(extremes.margins()) * paths.smallest();
-    boolean holds = epsilon <= epsilonLimit && epsilon < signLimit;
-    double bound = Math.exp(logBound);
-    Estimate.Builder builder =
-        terms(
-            number(point, Double.isFinite(bound) ? bound : Double.NaN),
-            chain,
-            extremes,
-            lipschitz,
-            epsilon);
+    Outcome bound = bound(Math.exp(logBound), epsilon, epsilonLimit, signLimit);
+    Estimate estimate = terms(network(bound), chain, extremes, lipschitz, epsilon);
     if (Double.isFinite(Math.exp(logPsi))) {
-      builder.detail("psi", Math.exp(logPsi));
+      estimate = estimate.withDetail("psi", Math.exp(logPsi));
     }
-    builder
-        .detail("logPsi", logPsi)
-        .detail("logValue", logBound)
-        .detail("epsilonLimit", epsilonLimit)
-        .detail("signLimit", signLimit);
-    if (!holds) {
-      return builder
-          .method("exact", Status.HYPOTHESIS_NOT_MET)
-          .reason(
+    return estimate
+        .withDetail("logPsi", logPsi)
+        .withDetail("logValue", logBound)
+        .withDetail("epsilonLimit", epsilonLimit)
+        .withDetail("signLimit", signLimit);
+  }
+
+  private static Outcome bound(
+      double value, double epsilon, double epsilonLimit, double signLimit) {
+    double fitting = Double.isFinite(value) ? value : Double.NaN;
+    if (!(epsilon <= epsilonLimit && epsilon < signLimit)) {
+      return Outcome.of(fitting, Outcome.EXACT, Status.HYPOTHESIS_NOT_MET)
+          .because(
               "epsilon "
                   + epsilon
                   + " is beyond "
@@ -144,22 +152,23 @@ public final class TheoremBound extends PsiMeasure {
                       ? "(2 - sqrt 3) inf|v| = " + epsilonLimit
                       : signLimit + ", below which no hidden unit can change its sign"));
     }
-    return Double.isFinite(bound)
-        ? builder
-        : builder.method("exact", Status.OVERFLOW).reason("the value is too large for a double");
+    return Double.isFinite(value)
+        ? Outcome.exact(value)
+        : Outcome.of(fitting, Outcome.EXACT, Status.OVERFLOW)
+            .because("the value is too large for a double");
   }
 
-  private static Estimate.Builder terms(
-      Estimate.Builder builder,
+  private static Estimate terms(
+      Estimate bound,
       DenseChain chain,
       DenseChain.Extremes extremes,
       double lipschitz,
       double epsilon) {
-    return builder
-        .detail("epsilon", epsilon)
-        .detail("layers", chain.depth())
-        .detail("largestInput", extremes.largestInput())
-        .detail("lossLipschitz", lipschitz);
+    return bound
+        .withDetail("epsilon", epsilon)
+        .withDetail("layers", chain.depth())
+        .withDetail("largestInput", extremes.largestInput())
+        .withDetail("lossLipschitz", lipschitz);
   }
 
   /** max_s (s−1) ln ε + (2N+1−s) ln sup − 2N ln inf. */

@@ -6,8 +6,8 @@ import dev.flatness.loss.SoftmaxCrossEntropy;
 import dev.flatness.loss.SquaredError;
 import dev.flatness.measure.Estimate;
 import dev.flatness.measure.Measure;
-import dev.flatness.measure.MeasureSettings;
-import dev.flatness.measure.Progress;
+import dev.flatness.measure.Monitor;
+import dev.flatness.measure.Settings;
 import dev.flatness.measure.Subject;
 import dev.flatness.network.Activation;
 import dev.flatness.network.Network;
@@ -52,11 +52,11 @@ final class Cases {
   }
 
   static Subject subject(NetworkSurface surface, SkeletonRule rule) {
-    return new Subject(
+    return Subject.of(
         surface,
-        MeasureSettings.withDefaults()
-            .with(BasisPathSettings.class, BasisPathSettings.withDefaults().withSkeleton(rule)),
-        Progress.NONE);
+        Settings.withDefaults().with(PsiMeasures.SKELETON, rule),
+        Monitor.NONE,
+        Seed.of(0));
   }
 
   static List<Measure> all() {
@@ -68,7 +68,7 @@ final class Cases {
     Map<String, Estimate> estimates = new LinkedHashMap<>();
     for (Measure measure : all()) {
       if (measure.inapplicable(subject).isEmpty()) {
-        measure.evaluate(subject, SEED).forEach(e -> estimates.put(e.id(), e));
+        measure.evaluate(subject.withSeed(SEED)).forEach(e -> estimates.put(e.id(), e));
       }
     }
     return estimates;

@@ -13,8 +13,6 @@ import dev.flatness.loss.Loss;
 import dev.flatness.loss.SoftmaxCrossEntropy;
 import dev.flatness.loss.SquaredError;
 import dev.flatness.measure.Estimate;
-import dev.flatness.measure.MeasureSettings;
-import dev.flatness.measure.Progress;
 import dev.flatness.measure.Status;
 import dev.flatness.measure.Subject;
 import dev.flatness.network.Network;
@@ -157,8 +155,7 @@ class OracleTest {
       NetworkSurface surface =
           NetworkSurface.of(
               network, data, loss, SurfaceOptions.withDefaults().withPrecision(precision));
-      Map<String, Estimate> found =
-          Cases.measure(new Subject(surface, MeasureSettings.withDefaults(), Progress.NONE));
+      Map<String, Estimate> found = Cases.measure(Subject.of(surface));
       found.values().forEach(Estimate::orThrow);
       check.accept(expected, found);
     }

@@ -84,7 +84,7 @@ class PsiHessianTest {
     BasisPathCoordinates coordinates = paths.coordinates();
     double[] v = paths.values();
     double[][] found =
-        scaled(PsiPoint.of(Cases.subject(surface, SkeletonRule.auto())).hessian(), v);
+        scaled(Cases.subject(surface, SkeletonRule.auto()).get(PsiPoint.FACT).point().hessian(), v);
     double[][] expected = differences(surface, coordinates, v, STEP);
     double[][] finer = differences(surface, coordinates, v, STEP / 2);
     double[][] finest = differences(surface, coordinates, v, STEP / 4);
@@ -112,7 +112,7 @@ class PsiHessianTest {
     }
     double found =
         PsiTrace.withDefaults()
-            .evaluate(Cases.subject(surface, SkeletonRule.auto()), Cases.SEED)
+            .evaluate(Cases.subject(surface, SkeletonRule.auto()).withSeed(Cases.SEED))
             .get(0)
             .value();
     assertThat(found).isCloseTo(trace, within(1e-9 * size));
@@ -132,7 +132,9 @@ class PsiHessianTest {
     SymmetricOperator outer =
         surface.curvature(Curvature.HESSIAN, theta, ParameterSet.all(theta.length));
     double[][] whole =
-        scaled(PsiPoint.of(Cases.subject(surface, SkeletonRule.diagonal())).hessian(), v);
+        scaled(
+            Cases.subject(surface, SkeletonRule.diagonal()).get(PsiPoint.FACT).point().hessian(),
+            v);
     double[] gradient = new double[theta.length];
     surface.valueAndGradient(theta, gradient);
     double term = 0;

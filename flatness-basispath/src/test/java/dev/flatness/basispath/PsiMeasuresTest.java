@@ -3,14 +3,15 @@ package dev.flatness.basispath;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.flatness.hessian.EpsilonSharpness;
 import dev.flatness.loss.SoftmaxCrossEntropy;
 import dev.flatness.loss.SquaredError;
 import dev.flatness.measure.Estimate;
 import dev.flatness.measure.Invariance;
 import dev.flatness.measure.Measure;
-import dev.flatness.measure.MeasureSettings;
-import dev.flatness.measure.Progress;
+import dev.flatness.measure.Monitor;
 import dev.flatness.measure.Scope;
+import dev.flatness.measure.Settings;
 import dev.flatness.measure.Status;
 import dev.flatness.measure.Subject;
 import dev.flatness.network.Activation;
@@ -197,10 +198,10 @@ class PsiMeasuresTest {
             RandomDatasets.labelled(network, 12, Seed.of(5)),
             SoftmaxCrossEntropy.onLogits());
     Subject subject = Cases.subject(surface, SkeletonRule.balanced());
-    Estimate exact = PsiTrace.withDefaults().evaluate(subject, Cases.SEED).get(0);
+    Estimate exact = PsiTrace.withDefaults().evaluate(subject.withSeed(Cases.SEED)).get(0);
     assertThat(exact.status()).isEqualTo(Status.EXACT);
     assertThat(exact.standardError()).isEmpty();
-    var hessian = PsiPoint.of(subject).hessian();
+    var hessian = subject.get(PsiPoint.FACT).point().hessian();
     double trace = 0;
     for (int i = 0; i < hessian.dimension(); i++) {
       double[] unit = new double[hessian.dimension()];
@@ -215,7 +216,7 @@ class PsiMeasuresTest {
           PsiTrace.withDefaults()
               .withExactUpTo(0)
               .withEstimator(dev.flatness.spectral.TraceEstimator.hutchinson().withBudget(16))
-              .evaluate(subject, Seed.of(seed))
+              .evaluate(subject.withSeed(Seed.of(seed)))
               .get(0);
       assertThat(estimated.status()).isEqualTo(Status.ESTIMATED);
       double error = estimated.standardError().orElseThrow();
@@ -238,9 +239,12 @@ class PsiMeasuresTest {
       Estimate outside =
           measure
               .evaluate(
-                  new Subject(
-                      surface, MeasureSettings.withDefaults().withEpsilon(radius), Progress.NONE),
-                  Cases.SEED)
+                  Subject.of(
+                          surface,
+                          Settings.withDefaults().with(EpsilonSharpness.EPSILON, radius),
+                          Monitor.NONE,
+                          Seed.of(0))
+                      .withSeed(Cases.SEED))
               .get(0);
       assertThat(outside.status()).isEqualTo(Status.OUTSIDE_CHART);
       assertThat(outside.value()).isNaN();
@@ -248,18 +252,15 @@ class PsiMeasuresTest {
       Estimate inside =
           measure
               .evaluate(
-                  new Subject(
-                      surface,
-                      MeasureSettings.withDefaults().withEpsilon(0.9 * radius),
-                      Progress.NONE),
-                  Cases.SEED)
+                  Subject.of(
+                          surface,
+                          Settings.withDefaults().with(EpsilonSharpness.EPSILON, 0.9 * radius),
+                          Monitor.NONE,
+                          Seed.of(0))
+                      .withSeed(Cases.SEED))
               .get(0);
       assertThat(inside.value()).isFinite();
-      Estimate unasked =
-          measure
-              .evaluate(
-                  new Subject(surface, MeasureSettings.withDefaults(), Progress.NONE), Cases.SEED)
-              .get(0);
+      Estimate unasked = measure.evaluate(Subject.of(surface).withSeed(Cases.SEED)).get(0);
       assertThat(unasked.details()).containsEntry("epsilon", Math.min(1e-3, radius / 10));
     }
   }
@@ -277,10 +278,11 @@ class PsiMeasuresTest {
     Estimate ratio =
         BasisPathNumber.ratio()
             .evaluate(
-                Cases.subject(Cases.surface(with, Seed.of(1)), SkeletonRule.balanced()), Cases.SEED)
+                Cases.subject(Cases.surface(with, Seed.of(1)), SkeletonRule.balanced())
+                    .withSeed(Cases.SEED))
             .get(0);
     assertThat(ratio.status()).isEqualTo(Status.INFINITE);
-    assertThat(ratio.reason()).contains("has the value 0");
+    assertThat(ratio.reason().orElseThrow()).contains("has the value 0");
     // The coordinate moves the weight away from 0.
     double[] v = paths.values();
     for (int i = 0; i < v.length; i++) {
@@ -376,13 +378,15 @@ class PsiMeasuresTest {
         Cases.surface(
             small, RandomDatasets.labelled(small, 12, Seed.of(5)), SoftmaxCrossEntropy.onLogits());
     Subject subject = Cases.subject(surface, SkeletonRule.diagonal());
-    Estimate top = PsiEigenvalue.top().evaluate(subject, Cases.SEED).get(0);
+    Estimate top = PsiEigenvalue.top().evaluate(subject.withSeed(Cases.SEED)).get(0);
     assertThat(top.status()).isEqualTo(Status.OVERFLOW);
-    assertThat(top.reason()).contains("is not finite").contains("try the balanced rule");
-    Estimate trace = PsiTrace.withDefaults().evaluate(subject, Cases.SEED).get(0);
+    assertThat(top.reason().orElseThrow())
+        .contains("is not finite")
+        .contains("try the balanced rule");
+    Estimate trace = PsiTrace.withDefaults().evaluate(subject.withSeed(Cases.SEED)).get(0);
     assertThat(trace.status()).isEqualTo(Status.OVERFLOW);
     // Losses within the chart are numbers all the same; there is no eigenvector to start from.
-    Estimate worst = PsiSharpness.worst().evaluate(subject, Cases.SEED).get(0);
+    Estimate worst = PsiSharpness.worst().evaluate(subject.withSeed(Cases.SEED)).get(0);
     assertThat(worst.status()).isEqualTo(Status.LOWER_BOUND);
     assertThat(worst.value()).isFinite().isPositive();
     assertThat(worst.details()).doesNotContainKey("quadratic");

@@ -8,8 +8,8 @@ import dev.flatness.loss.Loss;
 import dev.flatness.loss.SoftmaxCrossEntropy;
 import dev.flatness.loss.SquaredError;
 import dev.flatness.measure.Estimate;
-import dev.flatness.measure.MeasureSettings;
-import dev.flatness.measure.Progress;
+import dev.flatness.measure.Monitor;
+import dev.flatness.measure.Settings;
 import dev.flatness.measure.Status;
 import dev.flatness.measure.Subject;
 import dev.flatness.network.Network;
@@ -40,18 +40,15 @@ class TheoremBoundTest {
         loss);
   }
 
-  private static Subject subject(NetworkSurface surface, BasisPathSettings settings) {
-    return new Subject(
-        surface,
-        MeasureSettings.withDefaults().with(BasisPathSettings.class, settings),
-        Progress.NONE);
+  private static Subject subject(NetworkSurface surface, Settings settings) {
+    return Subject.of(surface, settings, Monitor.NONE, Seed.of(0));
   }
 
   private static Estimate bound(NetworkSurface surface, double epsilon) {
     return TheoremBound.withDefaults()
         .evaluate(
-            subject(surface, BasisPathSettings.withDefaults().withTheoremEpsilon(epsilon)),
-            Cases.SEED)
+            subject(surface, Settings.withDefaults().with(TheoremBound.EPSILON, epsilon))
+                .withSeed(Cases.SEED))
         .get(0);
   }
 
@@ -155,7 +152,7 @@ class TheoremBoundTest {
     Estimate found =
         bound(surface(network.withParameters(theta), SoftmaxCrossEntropy.onLogits()), 1e-6);
     assertThat(found.status()).isEqualTo(Status.INFINITE);
-    assertThat(found.reason()).contains("(l1.weight[0,1])");
+    assertThat(found.reason().orElseThrow()).contains("(l1.weight[0,1])");
   }
 
   @Test
@@ -163,13 +160,14 @@ class TheoremBoundTest {
     NetworkSurface surface =
         surface(Cases.mlp(false, Seed.of(5), 3, 4, 4, 3), SquaredError.summed());
     TheoremBound bound = TheoremBound.withDefaults();
-    assertThat(bound.inapplicable(subject(surface, BasisPathSettings.withDefaults())))
+    assertThat(bound.inapplicable(subject(surface, Settings.withDefaults())))
         .hasValueSatisfying(reason -> assertThat(reason).contains("--loss-lipschitz"));
-    Subject given = subject(surface, BasisPathSettings.withDefaults().withLossLipschitz(7));
+    Subject given =
+        subject(surface, Settings.withDefaults().with(TheoremBound.LOSS_LIPSCHITZ, 7.0));
     assertThat(bound.inapplicable(given)).isEmpty();
-    assertThat(bound.evaluate(given, Cases.SEED).get(0).details())
+    assertThat(bound.evaluate(given.withSeed(Cases.SEED)).get(0).details())
         .containsEntry("lossLipschitz", 7.0);
-    assertThatThrownBy(() -> BasisPathSettings.withDefaults().withLossLipschitz(0))
+    assertThatThrownBy(() -> Settings.withDefaults().with(TheoremBound.LOSS_LIPSCHITZ, 0.0))
         .hasMessageContaining("expected a positive number");
   }
 
@@ -182,9 +180,7 @@ class TheoremBoundTest {
 
   private static void refused(Network network, String reason) {
     NetworkSurface surface = surface(network, SoftmaxCrossEntropy.onLogits());
-    assertThat(
-            TheoremBound.withDefaults()
-                .inapplicable(subject(surface, BasisPathSettings.withDefaults())))
+    assertThat(TheoremBound.withDefaults().inapplicable(subject(surface, Settings.withDefaults())))
         .hasValueSatisfying(text -> assertThat(text).contains(reason));
   }
 }

@@ -1,13 +1,11 @@
 package dev.flatness.cli;
 
-import dev.flatness.Documents;
 import dev.flatness.basispath.BasisPathFile;
 import dev.flatness.basispath.BasisPaths;
 import dev.flatness.basispath.SkeletonFile;
 import dev.flatness.network.Network;
 import dev.flatness.report.OutputFile;
 import dev.flatness.report.Report;
-import dev.flatness.report.ReportText;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -90,25 +88,12 @@ final class BasisPathsCommand implements Callable<Integer> {
     Network network = Session.read(model.file(), inputShape);
     BasisPaths paths = BasisPaths.of(skeleton.choose(network));
     Map<String, Object> settings = new LinkedHashMap<>();
-    settings.put("seed", 0L);
-    settings.put("precision", network.storedPrecision().id());
     skeleton.record(settings);
     Report report =
-        new Report(
-                Documents.model(network, model.file().toString(), List.of()),
-                null,
-                null,
-                List.of(),
-                settings,
-                Documents.provenance("none"))
-            .withPaths(Documents.paths(paths, largest, smallest));
-    if (!output.quiet()) {
-      Terminal terminal = parent.terminal();
-      spec.commandLine()
-          .getOut()
-          .print(ReportText.render(report, terminal.columns(), output.palette(terminal)));
-      spec.commandLine().getOut().flush();
-    }
+        Report.of(paths, largest, smallest)
+            .withModelFile(model.file().toString())
+            .withSettings(settings);
+    output.show(report, parent.terminal(), spec.commandLine().getOut());
     if (export != null) {
       OutputFile.write(export, output.force(), writer -> BasisPathFile.write(paths, writer));
     }

@@ -89,7 +89,7 @@ final class Comparison {
         table.row(
             List.of(
                 before.id(),
-                before.layer() == null ? "" : before.layer(),
+                before.layer().orElse(""),
                 scaling == Scaling.NONE ? "–" : scaling.id(),
                 Digits.six(before.value()),
                 Digits.six(row.after().value()),

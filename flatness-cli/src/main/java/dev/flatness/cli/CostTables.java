@@ -5,7 +5,7 @@ import dev.flatness.cost.MachineSpeed;
 import dev.flatness.cost.Pass;
 import dev.flatness.cost.PassCosts;
 import dev.flatness.cost.Work;
-import dev.flatness.measure.MeasureSettings;
+import dev.flatness.measure.Settings;
 import dev.flatness.network.Network;
 import dev.flatness.report.Palette;
 import dev.flatness.report.TextTable;
@@ -66,7 +66,7 @@ final class CostTables {
     List<Work> all = new ArrayList<>();
     MeasureCatalog.installed()
         .select(List.of("all"))
-        .work(network, MeasureSettings.withDefaults())
+        .work(network, Settings.withDefaults())
         .forEach(
             (id, work) -> {
               row(table, id, work);

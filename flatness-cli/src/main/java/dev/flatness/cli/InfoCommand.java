@@ -1,12 +1,10 @@
 package dev.flatness.cli;
 
-import dev.flatness.Documents;
 import dev.flatness.network.Layer;
 import dev.flatness.network.Network;
 import dev.flatness.network.Node;
 import dev.flatness.report.Palette;
 import dev.flatness.report.Report;
-import dev.flatness.report.ReportText;
 import dev.flatness.report.TextTable;
 import dev.flatness.surface.SurfaceOptions;
 import dev.flatness.symmetry.DeadClasses;
@@ -15,10 +13,8 @@ import dev.flatness.tensor.Precision;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
@@ -65,22 +61,12 @@ final class InfoCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     output.check(List.of(model.file()));
     Network network = Session.read(model.file(), inputShape);
-    Map<String, Object> settings = new LinkedHashMap<>();
-    settings.put("seed", 0L);
-    settings.put("precision", network.storedPrecision().id());
-    Report report =
-        new Report(
-            Documents.model(network, model.file().toString(), List.of()),
-            null,
-            null,
-            List.of(),
-            settings,
-            Documents.provenance("none"));
+    Report report = Report.of(network).withModelFile(model.file().toString());
     if (!output.quiet()) {
       Terminal terminal = parent.terminal();
       Palette palette = output.palette(terminal);
       PrintWriter out = spec.commandLine().getOut();
-      out.print(ReportText.render(report, terminal.columns(), palette));
+      out.print(report.text(terminal.columns(), palette));
       out.println();
       out.print(layers(network).render(palette));
       out.println();
@@ -109,7 +95,7 @@ final class InfoCommand implements Callable<Integer> {
       table.row(
           List.of(
               node.name(),
-              Documents.kind(node.layer()),
+              Report.kind(node.layer()),
               node.shape().toString(),
               weighted ? network.weight(node).shape().toString() : "",
               parameters == 0 ? "" : String.format(Locale.ROOT, "%,d", parameters),
@@ -126,7 +112,7 @@ final class InfoCommand implements Callable<Integer> {
                 node ->
                     node.layer() instanceof Layer.Activate activate
                         && !activate.function().piecewiseLinear())
-            .map(node -> node.name() + " (" + Documents.kind(node.layer()) + ")")
+            .map(node -> node.name() + " (" + Report.kind(node.layer()) + ")")
             .toList();
     if (network.piecewiseLinear()) {
       facts.add("piecewise linear: traces, rho and relative flatness have closed forms");

@@ -1,19 +1,16 @@
 package dev.flatness.cli;
 
-import dev.flatness.Documents;
 import dev.flatness.Flatness;
 import dev.flatness.FlatnessReport;
 import dev.flatness.MeasureCatalog;
 import dev.flatness.MeasureSelection;
-import dev.flatness.cost.Work;
+import dev.flatness.measure.Settings;
 import dev.flatness.report.Report;
-import dev.flatness.report.ReportText;
 import dev.flatness.surface.SurfaceOptions;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -54,33 +51,25 @@ final class MeasureCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     List<Path> inputs = new ArrayList<>(data.files());
     inputs.add(model.file());
-    inputs.addAll(measures.skeleton().files());
+    inputs.addAll(measures.files());
     output.check(inputs);
     MeasureSelection selection = MeasureCatalog.installed().select(measures.measures());
     Report report;
     try (Session session = Session.open(model, data)) {
-      measures.skeleton().check(session.network());
-      announce(session, selection);
+      measures.check(session.network());
       report = measure(session, selection);
     }
-    if (!output.quiet()) {
-      Terminal terminal = parent.terminal();
-      spec.commandLine()
-          .getOut()
-          .print(ReportText.render(report, terminal.columns(), output.palette(terminal)));
-    }
+    output.show(report, parent.terminal(), spec.commandLine().getOut());
     output.write(report);
     return report.acceptable() ? Failures.OK : Failures.MISSED_TOLERANCE;
   }
 
-  private void announce(Session session, MeasureSelection selection) {
-    if (output.quiet() || measures.settings().timeLimit().isPresent()) {
+  private void announce(Session session, Flatness.Measuring measuring) {
+    if (output.quiet() || measures.settings().given(Settings.TIME_LIMIT).isPresent()) {
       return;
     }
-    List<Work> work = new ArrayList<>();
-    selection.work(session.network(), measures.settings()).values().forEach(work::addAll);
     RunTimeForecast.warning(
-            Work.together(work),
+            measuring.work(),
             session.network(),
             evaluation.surface(),
             session.data().size(),
@@ -90,26 +79,18 @@ final class MeasureCommand implements Callable<Integer> {
 
   private Report measure(Session session, MeasureSelection selection) {
     SurfaceOptions options = evaluation.surface();
+    Flatness.Measuring measuring =
+        Flatness.of(session.network())
+            .on(session.data(), session.loss(evaluation.loss()))
+            .with(batchSize == null ? options : options.withBatchSize(batchSize))
+            .measure(selection)
+            .with(measures.settings())
+            .seed(evaluation.seed());
+    announce(session, measuring);
     FlatnessReport measured;
     try (ProgressView progress = ProgressView.of(parent.terminal(), output.quiet())) {
-      measured =
-          Flatness.of(session.network())
-              .on(session.data(), session.loss(evaluation.loss()))
-              .with(batchSize == null ? options : options.withBatchSize(batchSize))
-              .measure(selection)
-              .with(measures.settings())
-              .progress(progress)
-              .seed(evaluation.seed())
-              .report();
+      measured = measuring.monitor(progress).report();
     }
-    Map<String, Object> settings = Documents.settings(measured, evaluation.loss());
-    measures.record(settings);
-    data.record(settings);
-    return Documents.of(
-        measured,
-        model.file().toString(),
-        data.file().toString(),
-        session.data().notes(),
-        settings);
+    return session.described(Report.of(measured), evaluation);
   }
 }

@@ -1,118 +1,58 @@
 package dev.flatness.cli;
 
-import dev.flatness.basispath.BasisPathSettings;
-import dev.flatness.measure.MeasureSettings;
-import java.time.Duration;
-import java.util.LinkedHashSet;
+import dev.flatness.MeasureCatalog;
+import dev.flatness.basispath.PsiMeasures;
+import dev.flatness.basispath.SkeletonRule;
+import dev.flatness.measure.Settings;
+import dev.flatness.network.Network;
+import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
-import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
-/** What is measured. */
+/** What is measured, with the settings of all installed measures. */
 final class MeasureOptions {
+  private final SettingOptions settings = new SettingOptions();
+
   @Option(
       names = "--measures",
       paramLabel = "ID",
       split = ",",
       description = {
-        "Ids and groups, separated by commas. Groups: default, classical, invariant, psi, all."
-            + " An id that does not apply is an error; one of a group is reported without a value."
+        "Ids and groups, separated by commas; flatness measures lists them. Groups: default,"
+            + " classical, comparable, invariant, psi, all. An id that does not apply is an error;"
+            + " one of a group is reported without a value. Default: default."
       })
   private List<String> measures = List.of("default");
 
-  @Option(
-      names = "--layers",
-      paramLabel = "NAME",
-      split = ",",
-      description = "Only these layers, separated by commas.")
-  private Set<String> layers = new LinkedHashSet<>();
-
-  @Option(
-      names = "--normalize-trace",
-      description = "Divide the traces of layers by the layer's number of weights.")
-  private boolean normalizeTrace;
-
-  @Option(
-      names = "--epsilon",
-      paramLabel = "E",
-      converter = Quantities.PositiveConverter.class,
-      description = {
-        "The radius of the sharpness measures. Default: 1e-3, in basis-path coordinates at most a"
-            + " tenth of the chart's radius."
-      })
-  private Double epsilon;
-
-  @Option(
-      names = "--sigma",
-      paramLabel = "S",
-      defaultValue = "1e-3",
-      converter = Quantities.PositiveConverter.class,
-      description = "The standard deviation of the noise of expected-sharpness. Default: 1e-3.")
-  private double sigma;
-
-  @Mixin private SkeletonOptions skeleton;
-
-  @Option(
-      names = "--theorem-epsilon",
-      paramLabel = "E",
-      defaultValue = "1e-6",
-      converter = Quantities.PositiveConverter.class,
-      description = "The perturbation that theorem-5.1-bound bounds. Default: 1e-6.")
-  private double theoremEpsilon;
-
-  @Option(
-      names = "--loss-lipschitz",
-      paramLabel = "C",
-      converter = Quantities.PositiveConverter.class,
-      description = {
-        "The Lipschitz constant of the loss in the outputs, for theorem-5.1-bound. Default: that of"
-            + " the loss, where it has one."
-      })
-  private Double lossLipschitz;
-
-  @Option(
-      names = "--time-limit",
-      paramLabel = "DURATION",
-      converter = Quantities.DurationConverter.class,
-      description = {
-        "Stop iterations after this time, for instance 90s or 10m; numbers that are not done are"
-            + " marked, and the exit code is 3."
-      })
-  private Duration timeLimit;
+  /** Adds the options of the settings. */
+  @Spec(Spec.Target.MIXEE)
+  void setMixee(CommandSpec command) {
+    settings.addTo(command, MeasureCatalog.installed().settings());
+  }
 
   List<String> measures() {
     return measures;
   }
 
-  SkeletonOptions skeleton() {
-    return skeleton;
+  Settings settings() {
+    return settings.settings();
   }
 
-  MeasureSettings settings() {
-    BasisPathSettings paths =
-        BasisPathSettings.withDefaults()
-            .withSkeleton(skeleton.rule())
-            .withTheoremEpsilon(theoremEpsilon);
-    MeasureSettings settings =
-        MeasureSettings.withDefaults()
-            .withSigma(sigma)
-            .withNormalizeTrace(normalizeTrace)
-            .withLayers(layers)
-            .with(
-                BasisPathSettings.class,
-                lossLipschitz == null ? paths : paths.withLossLipschitz(lossLipschitz));
-    settings = epsilon == null ? settings : settings.withEpsilon(epsilon);
-    return timeLimit == null ? settings : settings.withTimeLimit(timeLimit);
+  /** The files that are read. */
+  List<Path> files() {
+    return SkeletonOptions.files(skeleton().id());
   }
 
-  /** Adds what the measures' settings do not show of themselves. */
-  void record(Map<String, Object> settings) {
-    skeleton.record(settings);
-    settings.put("theoremEpsilon", theoremEpsilon);
-    if (lossLipschitz != null) {
-      settings.put("lossLipschitz", lossLipschitz);
+  /** Refuses a file that is no skeleton of the network, before any work. */
+  void check(Network network) {
+    if (!files().isEmpty()) {
+      skeleton().choose(network);
     }
+  }
+
+  private SkeletonRule skeleton() {
+    return settings().get(PsiMeasures.SKELETON);
   }
 }

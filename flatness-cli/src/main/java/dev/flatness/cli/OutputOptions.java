@@ -3,10 +3,8 @@ package dev.flatness.cli;
 import dev.flatness.report.OutputFile;
 import dev.flatness.report.Palette;
 import dev.flatness.report.Report;
-import dev.flatness.report.ReportCsv;
-import dev.flatness.report.ReportJson;
-import dev.flatness.report.SpectrumCsv;
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -101,16 +99,20 @@ final class OutputOptions {
     return a.toAbsolutePath().normalize().equals(b.toAbsolutePath().normalize());
   }
 
+  /** Shows a report, unless nothing is to be shown. */
+  void show(Report report, Terminal terminal, PrintWriter out) {
+    if (!quiet) {
+      out.print(report.text(terminal.columns(), palette(terminal)));
+      out.flush();
+    }
+  }
+
   void write(Report report) throws IOException {
     if (json != null) {
-      ReportJson.write(report, json, force);
+      report.writeJson(json, force);
     }
     if (csv != null) {
-      if (report.spectra().isEmpty()) {
-        ReportCsv.write(report, csv, force);
-      } else {
-        SpectrumCsv.write(report, csv, force);
-      }
+      report.writeCsv(csv, force);
     }
   }
 }

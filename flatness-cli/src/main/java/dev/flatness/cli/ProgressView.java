@@ -1,6 +1,6 @@
 package dev.flatness.cli;
 
-import dev.flatness.measure.Progress;
+import dev.flatness.measure.Monitor;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.util.Optional;
@@ -14,7 +14,7 @@ import me.tongfei.progressbar.ProgressState;
  * Shows how far long work has come, with an estimate of the remaining time: one line on a terminal,
  * gone when the work is done; nothing elsewhere.
  */
-final class ProgressView implements Progress, AutoCloseable {
+final class ProgressView implements Monitor, AutoCloseable {
   /** Work that is over sooner needs no bar. */
   private static final Duration PATIENCE = Duration.ofMillis(700);
 

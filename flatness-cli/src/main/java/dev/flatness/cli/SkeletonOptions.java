@@ -34,6 +34,10 @@ final class SkeletonOptions {
 
   /** The files that are read. */
   List<Path> files() {
+    return files(skeleton);
+  }
+
+  static List<Path> files(String skeleton) {
     if (skeleton.isBlank() || Files.isDirectory(Path.of(skeleton))) {
       throw new IllegalArgumentException(
           "--skeleton names \""
@@ -41,13 +45,6 @@ final class SkeletonOptions {
               + "\", expected auto, diagonal, balanced or a file of weights");
     }
     return RULES.contains(skeleton) ? List.of() : List.of(Path.of(skeleton));
-  }
-
-  /** Refuses a file that is no skeleton of the network, before any work. */
-  void check(Network network) {
-    if (!files().isEmpty()) {
-      rule().choose(network);
-    }
   }
 
   Skeleton choose(Network network) {

@@ -1,25 +1,19 @@
 package dev.flatness.cli;
 
 import dev.flatness.CoordinateSystem;
-import dev.flatness.Documents;
 import dev.flatness.Flatness;
 import dev.flatness.SpectrumReport;
 import dev.flatness.SpectrumRequest;
-import dev.flatness.cost.Pass;
-import dev.flatness.cost.Work;
-import dev.flatness.measure.MeasureSettings;
+import dev.flatness.measure.Settings;
 import dev.flatness.random.Seed;
 import dev.flatness.report.Report;
-import dev.flatness.report.ReportText;
 import dev.flatness.surface.Curvature;
 import dev.flatness.surface.SurfaceOptions;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -41,7 +35,17 @@ import picocli.CommandLine.Spec;
     footer = {"  flatness spectrum --model mlp.onnx --data test.npz --top 10 --json spectrum.json"})
 final class SpectrumCommand implements Callable<Integer> {
   @ParentCommand private FlatnessCommand parent;
-  @Spec private CommandSpec spec;
+  private final SettingOptions settings = new SettingOptions();
+  private CommandSpec spec;
+
+  /** Adds the options of the settings. */
+  @Spec
+  void setSpec(CommandSpec command) {
+    spec = command;
+    settings.addTo(
+        command, List.of(Settings.TIME_LIMIT, Settings.MAX_PRODUCTS, Settings.TOLERANCE));
+  }
+
   @Mixin private ModelOptions model;
   @Mixin private DataOptions data;
 
@@ -114,16 +118,6 @@ final class SpectrumCommand implements Callable<Integer> {
       })
   private List<String> parameters = new ArrayList<>();
 
-  @Option(
-      names = "--time-limit",
-      paramLabel = "DURATION",
-      converter = Quantities.DurationConverter.class,
-      description = {
-        "Stop iterations after this time, for instance 90s or 10m; numbers that are not done are"
-            + " marked, and the exit code is 3."
-      })
-  private Duration timeLimit;
-
   @Mixin private EvaluationOptions evaluation;
   @Mixin private OutputOptions output;
 
@@ -152,30 +146,19 @@ final class SpectrumCommand implements Callable<Integer> {
     output.check(inputs);
     Report report;
     try (Session session = Session.open(model, data)) {
-      announce(session);
       report = find(session);
     }
-    if (!output.quiet()) {
-      Terminal terminal = parent.terminal();
-      spec.commandLine()
-          .getOut()
-          .print(ReportText.render(report, terminal.columns(), output.palette(terminal)));
-    }
+    output.show(report, parent.terminal(), spec.commandLine().getOut());
     output.write(report);
     return report.acceptable() ? Failures.OK : Failures.MISSED_TOLERANCE;
   }
 
-  private void announce(Session session) {
-    if (output.quiet() || timeLimit != null) {
+  private void announce(Session session, SpectrumRequest request) {
+    if (output.quiet() || settings.settings().given(Settings.TIME_LIMIT).isPresent()) {
       return;
     }
-    int matrices = Math.max(1, layers.size());
-    Pass pass = matrix() == Curvature.HESSIAN ? Pass.HESSIAN_PRODUCT : Pass.GAUSS_NEWTON_PRODUCT;
-    // Trained classifiers took 3 to 6 products for a pair, the check for missed ones included.
     RunTimeForecast.warning(
-            List.of(
-                new Work("pairs", pass, 5.0 * matrices * (top + bottom)),
-                new Work("density", pass, (double) matrices * probes * steps)),
+            request.work(),
             session.network(),
             evaluation.surface(),
             session.data().size(),
@@ -184,60 +167,43 @@ final class SpectrumCommand implements Callable<Integer> {
   }
 
   private Report find(Session session) {
-    SurfaceOptions options = evaluation.surface();
-    MeasureSettings settings = MeasureSettings.withDefaults().withLayers(layers);
-    CoordinateSystem chart =
-        switch (coordinates) {
-          case "weights" -> null;
-          case "basis-paths" -> CoordinateSystem.basisPaths(skeleton.rule());
-          case "log-magnitude" -> CoordinateSystem.logMagnitude();
-          default ->
-              throw new IllegalArgumentException(
-                  "--coordinates names \""
-                      + coordinates
-                      + "\", expected weights, basis-paths or log-magnitude");
-        };
+    SpectrumRequest request = request(session);
+    announce(session, request);
     SpectrumReport found;
     try (ProgressView progress = ProgressView.of(parent.terminal(), output.quiet())) {
-      SpectrumRequest request =
-          Flatness.of(session.network())
-              .on(session.data(), session.loss(evaluation.loss()))
-              .with(batchSize == null ? options : options.withBatchSize(batchSize))
-              .spectrum();
-      SpectrumRequest restricted =
-          parameters.isEmpty() ? request : request.parameters(parameters.toArray(String[]::new));
-      found =
-          (chart == null ? restricted : restricted.in(chart))
-              .with(timeLimit == null ? settings : settings.withTimeLimit(timeLimit))
-              .progress(progress)
-              .curvature(matrix())
-              .ends(top, bottom)
-              .density(probes, steps)
-              .seed(evaluation.seed())
-              .report();
+      found = request.monitor(progress).report();
     }
-    Map<String, Object> recorded = Documents.settings(found, evaluation.loss());
-    recorded.put("operator", operator);
-    recorded.put("coordinates", coordinates);
-    if (coordinates.equals("basis-paths")) {
-      skeleton.record(recorded);
-    }
-    recorded.put("top", top);
-    recorded.put("bottom", bottom);
-    recorded.put("probes", probes);
-    recorded.put("steps", steps);
+    return session.described(Report.of(found), evaluation);
+  }
+
+  private SpectrumRequest request(Session session) {
+    SurfaceOptions options = evaluation.surface();
+    SpectrumRequest request =
+        Flatness.of(session.network())
+            .on(session.data(), session.loss(evaluation.loss()))
+            .with(batchSize == null ? options : options.withBatchSize(batchSize))
+            .spectrum()
+            .with(settings.settings())
+            .curvature(matrix())
+            .ends(top, bottom)
+            .density(probes, steps)
+            .seed(evaluation.seed());
     if (!layers.isEmpty()) {
-      recorded.put("layers", List.copyOf(layers));
+      request = request.with(settings.settings().with(Settings.LAYERS, layers));
     }
     if (!parameters.isEmpty()) {
-      recorded.put("parameters", parameters);
+      request = request.parameters(parameters.toArray(String[]::new));
     }
-    if (timeLimit != null) {
-      recorded.put("timeLimitSeconds", timeLimit.toMillis() / 1000.0);
-    }
-    data.record(recorded);
-    return Documents.of(
-        found, model.file().toString(), data.file().toString(), session.data().notes(), recorded);
+    return switch (coordinates) {
+      case "weights" -> request;
+      case "basis-paths" -> request.in(CoordinateSystem.basisPaths(skeleton.rule()));
+      case "log-magnitude" -> request.in(CoordinateSystem.logMagnitude());
+      default ->
+          throw new IllegalArgumentException(
+              "--coordinates names \""
+                  + coordinates
+                  + "\", expected weights, basis-paths or log-magnitude");
+    };
   }
 
   private Curvature matrix() {

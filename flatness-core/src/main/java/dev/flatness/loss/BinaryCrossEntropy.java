@@ -1,6 +1,7 @@
 package dev.flatness.loss;
 
 import dev.flatness.data.Dataset;
+import java.util.OptionalDouble;
 import java.util.random.RandomGenerator;
 
 /**
@@ -78,5 +79,10 @@ public final class BinaryCrossEntropy implements Loss {
     }
     double e = Math.exp(x);
     return e / (1 + e);
+  }
+
+  @Override
+  public OptionalDouble lipschitz(int outputs) {
+    return OptionalDouble.of(Math.sqrt(outputs));
   }
 }

@@ -1,6 +1,7 @@
 package dev.flatness.loss;
 
 import dev.flatness.data.Dataset;
+import java.util.OptionalDouble;
 import java.util.random.RandomGenerator;
 
 /**
@@ -99,6 +100,16 @@ public interface Loss {
    * @throws IllegalArgumentException naming the first target that does not fit
    */
   void check(Dataset dataset, int outputs);
+
+  /**
+   * Returns a Lipschitz constant of ℓ in the outputs, in the 2-norm.
+   *
+   * @param outputs the number of outputs
+   * @return C with |ℓ(f, y) − ℓ(g, y)| ≤ C ‖f − g‖; empty by default: the loss has none
+   */
+  default OptionalDouble lipschitz(int outputs) {
+    return OptionalDouble.empty();
+  }
 
   /**
    * Tells whether the sample counts as classified right.

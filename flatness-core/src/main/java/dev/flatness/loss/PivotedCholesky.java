@@ -69,12 +69,7 @@ final class PivotedCholesky {
       }
     }
     if (least < -2 * tolerance) {
-      throw new IllegalArgumentException(
-          "loss \""
-              + loss.id()
-              + "\" is not convex in the outputs (curvature "
-              + least
-              + " is left of its Hessian); closed forms need a convex loss, use an estimator");
+      throw new NonConvexLossException(loss.id(), least);
     }
   }
 }

@@ -1,6 +1,7 @@
 package dev.flatness.loss;
 
 import dev.flatness.data.Dataset;
+import java.util.OptionalDouble;
 import java.util.random.RandomGenerator;
 
 /**
@@ -162,5 +163,10 @@ public final class SoftmaxCrossEntropy implements Loss {
       }
     }
     return best;
+  }
+
+  @Override
+  public OptionalDouble lipschitz(int outputs) {
+    return OptionalDouble.of(Math.sqrt(2));
   }
 }

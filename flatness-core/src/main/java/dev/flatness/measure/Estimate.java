@@ -1,99 +1,132 @@
 package dev.flatness.measure;
 
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import java.util.Set;
 
 /**
- * One number, or one list of a layer's neurons, with how it was found and how well: the result
- * record of every measure.
+ * What a measure says of the network, of a layer or of a layer's neurons: an {@link Outcome} with
+ * the measure's id, its claim and further facts.
  *
- * <p>Units: those of the measure. Absent uncertainties are empty, never 0. Immutable; {@code with…}
- * methods copy.
+ * <p>Units: those of the measure. Immutable; {@code with…} methods copy.
  */
 public final class Estimate {
+  private static final Set<Status> PROMISES =
+      EnumSet.of(Status.EXACT, Status.CONVERGED, Status.ESTIMATED, Status.LOWER_BOUND);
+
   private final String id;
   private final Scope scope;
   private final String layer;
-  private final double[] values;
-  private final String method;
-  private final Status status;
   private final Invariance invariance;
-  private final double standardError;
-  private final double residual;
-  private final long products;
+  private final double[] values;
+  private final Outcome outcome;
   private final double seconds;
-  private final String reason;
   private final Map<String, Object> details;
 
-  private Estimate(Builder b) {
-    this.id = b.id;
-    this.scope = b.scope;
-    this.layer = b.layer;
-    this.values = b.values;
-    this.method = b.method;
-    this.status = b.status;
-    this.invariance = b.invariance;
-    this.standardError = b.standardError;
-    this.residual = b.residual;
-    this.products = b.products;
-    this.seconds = b.seconds;
-    this.reason = b.reason;
-    this.details = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(b.details));
+  private Estimate(
+      String id,
+      Scope scope,
+      String layer,
+      Invariance invariance,
+      double[] values,
+      Outcome outcome,
+      double seconds,
+      Map<String, Object> details) {
+    this.id = id;
+    this.scope = scope;
+    this.layer = layer;
+    this.invariance = invariance;
+    this.values = values;
+    this.outcome = outcome;
+    this.seconds = seconds;
+    this.details = details;
+  }
+
+  /** A status that promises numbers becomes an overflow where one of them is not finite. */
+  private static Estimate of(
+      String id,
+      Scope scope,
+      String layer,
+      Invariance invariance,
+      double[] values,
+      Outcome outcome) {
+    boolean broken =
+        PROMISES.contains(outcome.status()) && !Arrays.stream(values).allMatch(Double::isFinite);
+    return new Estimate(
+        id,
+        scope,
+        layer,
+        invariance,
+        values,
+        broken
+            ? outcome
+                .withStatus(Status.OVERFLOW)
+                .because(
+                    "a number on the way is too large for its precision; scale the inputs as in"
+                        + " training")
+            : outcome,
+        Double.NaN,
+        Map.of());
   }
 
   /**
-   * Starts the estimate of one number of the whole network.
+   * Makes the estimate of one number of the whole network.
    *
    * @param id the measure's id
    * @param invariance its declared invariance
-   * @param value the number; NaN where there is none
-   * @return a builder
+   * @param outcome the number
+   * @return the estimate
    */
-  public static Builder network(String id, Invariance invariance, double value) {
-    return new Builder(id, Scope.NETWORK, null, invariance, new double[] {value});
+  public static Estimate network(String id, Invariance invariance, Outcome outcome) {
+    return of(id, Scope.NETWORK, null, invariance, new double[] {outcome.value()}, outcome);
   }
 
   /**
-   * Starts the estimate of a list that belongs to the whole network.
+   * Makes the estimate of a list that belongs to the whole network.
    *
    * @param id the measure's id
    * @param invariance its declared invariance
    * @param values the list; copied
-   * @return a builder
+   * @param outcome how it was found
+   * @return the estimate
    */
-  public static Builder networkList(String id, Invariance invariance, double[] values) {
-    return new Builder(id, Scope.NETWORK, null, invariance, values.clone());
+  public static Estimate networkList(
+      String id, Invariance invariance, double[] values, Outcome outcome) {
+    return of(id, Scope.NETWORK, null, invariance, values.clone(), outcome);
   }
 
   /**
-   * Starts the estimate of one number of a layer.
+   * Makes the estimate of one number of a layer.
    *
    * @param id the measure's id
    * @param layer the layer's name
    * @param invariance its declared invariance
-   * @param value the number; NaN where there is none
-   * @return a builder
+   * @param outcome the number
+   * @return the estimate
    */
-  public static Builder layer(String id, String layer, Invariance invariance, double value) {
-    return new Builder(id, Scope.LAYER, layer, invariance, new double[] {value});
+  public static Estimate layer(String id, String layer, Invariance invariance, Outcome outcome) {
+    return of(id, Scope.LAYER, layer, invariance, new double[] {outcome.value()}, outcome);
   }
 
   /**
-   * Starts the estimate of one number per neuron of a layer.
+   * Makes the estimate of one number per neuron of a layer.
    *
    * @param id the measure's id
    * @param layer the layer's name
    * @param invariance its declared invariance
    * @param values the list; copied
-   * @return a builder
+   * @param outcome how it was found
+   * @return the estimate
    */
-  public static Builder neurons(String id, String layer, Invariance invariance, double[] values) {
-    return new Builder(id, Scope.NEURON, layer, invariance, values.clone());
+  public static Estimate neurons(
+      String id, String layer, Invariance invariance, double[] values, Outcome outcome) {
+    return of(id, Scope.NEURON, layer, invariance, values.clone(), outcome);
   }
 
   /**
@@ -117,20 +150,29 @@ public final class Estimate {
   /**
    * Returns the layer's name.
    *
-   * @return the name, or null for the whole network
+   * @return the name; empty for the whole network
    */
-  public String layer() {
-    return layer;
+  public Optional<String> layer() {
+    return Optional.ofNullable(layer);
+  }
+
+  /**
+   * Tells whether it is a list: of a layer's neurons, or one that belongs to the network.
+   *
+   * @return false for one number
+   */
+  public boolean isList() {
+    return scope == Scope.NEURON || values.length != 1;
   }
 
   /**
    * Returns the number.
    *
    * @return the value; NaN where the status says that there is none
-   * @throws IllegalStateException for a list of neurons
+   * @throws IllegalStateException for a list
    */
   public double value() {
-    if (scope == Scope.NEURON || values.length != 1) {
+    if (isList()) {
       throw new IllegalStateException(
           "estimate of " + id + " is a list of " + values.length + "; use values()");
     }
@@ -138,7 +180,7 @@ public final class Estimate {
   }
 
   /**
-   * Returns the list of a layer's neurons, or the one number as a list.
+   * Returns the list, or the one number as a list.
    *
    * @return a copy
    */
@@ -147,21 +189,30 @@ public final class Estimate {
   }
 
   /**
+   * Returns the number with how its computation ended.
+   *
+   * @return the outcome
+   */
+  public Outcome outcome() {
+    return outcome;
+  }
+
+  /**
    * Returns how the number was found.
    *
    * @return for instance {@code exact} or {@code lanczos}
    */
   public String method() {
-    return method;
+    return outcome.method();
   }
 
   /**
-   * Returns how it ended.
+   * Returns how the computation ended.
    *
    * @return the status
    */
   public Status status() {
-    return status;
+    return outcome.status();
   }
 
   /**
@@ -179,7 +230,7 @@ public final class Estimate {
    * @return in the unit of the value; empty for others
    */
   public OptionalDouble standardError() {
-    return optional(standardError);
+    return outcome.standardError();
   }
 
   /**
@@ -188,7 +239,7 @@ public final class Estimate {
    * @return the residual; empty for others
    */
   public OptionalDouble residual() {
-    return optional(residual);
+    return outcome.residual();
   }
 
   /**
@@ -197,7 +248,16 @@ public final class Estimate {
    * @return the number; empty where none were
    */
   public OptionalLong products() {
-    return products < 0 ? OptionalLong.empty() : OptionalLong.of(products);
+    return outcome.products();
+  }
+
+  /**
+   * Returns why there is no number, or why the computation stopped.
+   *
+   * @return a clause
+   */
+  public Optional<String> reason() {
+    return outcome.reason();
   }
 
   /**
@@ -206,16 +266,7 @@ public final class Estimate {
    * @return seconds; empty where not measured
    */
   public OptionalDouble seconds() {
-    return optional(seconds);
-  }
-
-  /**
-   * Returns why there is no number, or why the iteration stopped.
-   *
-   * @return a clause, or null
-   */
-  public String reason() {
-    return reason;
+    return Double.isNaN(seconds) ? OptionalDouble.empty() : OptionalDouble.of(seconds);
   }
 
   /**
@@ -231,13 +282,27 @@ public final class Estimate {
    * Returns this estimate if it met its tolerance.
    *
    * @return this
-   * @throws IllegalStateException with the remedy otherwise
+   * @throws IllegalStateException with reason and remedy otherwise
    */
   public Estimate orThrow() {
-    if (!status.acceptable()) {
-      throw new IllegalStateException(this + " is " + status.id() + ": " + status.remedy());
+    if (!status().acceptable()) {
+      throw new IllegalStateException(this + "; " + status().remedy());
     }
     return this;
+  }
+
+  /**
+   * Returns this estimate with a further fact.
+   *
+   * @param key its name in the report, in camel case
+   * @param value a number, string, list or map
+   * @return the changed copy
+   */
+  public Estimate withDetail(String key, Object value) {
+    Map<String, Object> more = new LinkedHashMap<>(details);
+    more.put(key, value);
+    return new Estimate(
+        id, scope, layer, invariance, values, outcome, seconds, Collections.unmodifiableMap(more));
   }
 
   /**
@@ -247,154 +312,37 @@ public final class Estimate {
    * @return the changed copy
    */
   public Estimate withSeconds(double elapsed) {
-    Builder b = copy(id, invariance);
-    b.seconds = elapsed;
-    return b.build();
+    return new Estimate(id, scope, layer, invariance, values, outcome, elapsed, details);
   }
 
   /**
-   * Starts an estimate of the same number under another name and claim.
+   * Returns this estimate as that of another measure.
    *
    * @param name the measure's id
    * @param claim its declared invariance
-   * @return a builder with everything else of this estimate
+   * @return the changed copy
    */
-  public Builder copy(String name, Invariance claim) {
-    Builder b = new Builder(name, scope, layer, claim, values);
-    b.method = method;
-    b.status = status;
-    b.standardError = standardError;
-    b.residual = residual;
-    b.products = products;
-    b.reason = reason;
-    b.details.putAll(details);
-    b.seconds = seconds;
-    return b;
+  public Estimate as(String name, Invariance claim) {
+    return new Estimate(name, scope, layer, claim, values, outcome, seconds, details);
   }
 
+  /**
+   * Returns this estimate with another end; the values stay.
+   *
+   * @param ended how the computation ended
+   * @return the changed copy
+   */
+  public Estimate withOutcome(Outcome ended) {
+    return new Estimate(id, scope, layer, invariance, values, ended, seconds, details);
+  }
+
+  /** Says number, uncertainty, status and reason in one line. */
   @Override
   public String toString() {
-    String where = layer == null ? "" : " of layer " + layer;
     return id
-        + where
+        + (layer == null ? "" : " of layer " + layer)
         + " = "
-        + (values.length == 1 ? String.valueOf(values[0]) : Arrays.toString(values));
-  }
-
-  private static OptionalDouble optional(double value) {
-    return Double.isNaN(value) ? OptionalDouble.empty() : OptionalDouble.of(value);
-  }
-
-  /** Collects what an estimate says beyond its value. */
-  public static final class Builder {
-    private static final Set<Status> PROMISES =
-        EnumSet.of(Status.EXACT, Status.CONVERGED, Status.ESTIMATED, Status.LOWER_BOUND);
-
-    private final String id;
-    private final Scope scope;
-    private final String layer;
-    private final Invariance invariance;
-    private final double[] values;
-    private final Map<String, Object> details = new LinkedHashMap<>();
-    private String method = "exact";
-    private Status status = Status.EXACT;
-    private double standardError = Double.NaN;
-    private double residual = Double.NaN;
-    private long products = -1;
-    private double seconds = Double.NaN;
-    private String reason;
-
-    private Builder(String id, Scope scope, String layer, Invariance invariance, double[] values) {
-      this.id = id;
-      this.scope = scope;
-      this.layer = layer;
-      this.invariance = invariance;
-      this.values = values;
-    }
-
-    /**
-     * Says how the number was found.
-     *
-     * @param how for instance {@code lanczos}
-     * @param end how it ended
-     * @return this builder
-     */
-    public Builder method(String how, Status end) {
-      this.method = how;
-      this.status = end;
-      return this;
-    }
-
-    /**
-     * Gives the standard error.
-     *
-     * @param error in the unit of the value
-     * @return this builder
-     */
-    public Builder standardError(double error) {
-      this.standardError = error;
-      return this;
-    }
-
-    /**
-     * Gives the relative residual.
-     *
-     * @param relative relative to the operator's norm, or the largest relative imbalance of a
-     *     minimisation over a rescaling orbit
-     * @return this builder
-     */
-    public Builder residual(double relative) {
-      this.residual = relative;
-      return this;
-    }
-
-    /**
-     * Gives the number of products.
-     *
-     * @param count how many
-     * @return this builder
-     */
-    public Builder products(long count) {
-      this.products = count;
-      return this;
-    }
-
-    /**
-     * Gives the reason of stopping or of there being no number.
-     *
-     * @param why a clause
-     * @return this builder
-     */
-    public Builder reason(String why) {
-      this.reason = why;
-      return this;
-    }
-
-    /**
-     * Adds a fact.
-     *
-     * @param key its name in the report, in camel case
-     * @param value a number, string, list or map
-     * @return this builder
-     */
-    public Builder detail(String key, Object value) {
-      details.put(key, value);
-      return this;
-    }
-
-    /**
-     * Ends the estimate. A status that promises numbers becomes {@link Status#OVERFLOW} where one
-     * of them is not finite.
-     *
-     * @return the estimate
-     */
-    public Estimate build() {
-      if (PROMISES.contains(status) && !Arrays.stream(values).allMatch(Double::isFinite)) {
-        status = Status.OVERFLOW;
-        reason =
-            "a number on the way is too large for its precision; scale the inputs as in training";
-      }
-      return new Estimate(this);
-    }
+        + (isList() ? Arrays.toString(values) : String.valueOf(values[0]))
+        + outcome.ending();
   }
 }

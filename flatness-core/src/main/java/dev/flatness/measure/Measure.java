@@ -2,7 +2,6 @@ package dev.flatness.measure;
 
 import dev.flatness.cost.Work;
 import dev.flatness.network.Network;
-import dev.flatness.random.Seed;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -12,8 +11,9 @@ import java.util.Set;
  * declared invariance.
  *
  * <p>An implementation is immutable and gives one estimate per scope it is defined for: one for the
- * network, one per layer, or one list per layer. Work that several measures need is shared through
- * {@link Subject#share}. Randomness comes from the seed alone.
+ * network, one per layer, or one list per layer. {@link AbstractMeasure} has what implementations
+ * have in common. What several measures need is a {@link Fact} of the subject. Randomness comes
+ * from the subject's seed alone.
  */
 public interface Measure {
   /**
@@ -22,6 +22,15 @@ public interface Measure {
    * @return for instance {@code relative-flatness}
    */
   String id();
+
+  /**
+   * Returns what it measures, for lists of measures.
+   *
+   * @return one short clause; the source by default
+   */
+  default String description() {
+    return source();
+  }
 
   /**
    * Returns the scopes it is defined for.
@@ -46,7 +55,7 @@ public interface Measure {
   String source();
 
   /**
-   * Tells why the measure is not defined for a subject, before any work.
+   * Tells why the measure is not defined for a subject.
    *
    * @param subject the network, data and loss
    * @return the reason, or empty if it is defined
@@ -63,16 +72,16 @@ public interface Measure {
    * @return the parts, those that other measures share by the same name; empty if it takes none or
    *     does not say
    */
-  default List<Work> work(Network network, MeasureSettings settings) {
+  default List<Work> work(Network network, Settings settings) {
     return List.of();
   }
 
   /**
    * Measures.
    *
-   * @param subject the network, data and loss
-   * @param seed the root of all randomness
-   * @return the estimates, network first, then layers in forward order
+   * @param subject the network, data, loss, settings and seed
+   * @return the estimates, network first, then layers in forward order; estimates without a value
+   *     where the measure is not defined
    */
-  List<Estimate> evaluate(Subject subject, Seed seed);
+  List<Estimate> evaluate(Subject subject);
 }

@@ -1,6 +1,7 @@
 package dev.flatness.measure;
 
 import java.util.List;
+import java.util.Map;
 
 /** The measures of one module, found by {@link java.util.ServiceLoader}. */
 public interface MeasureProvider {
@@ -19,5 +20,23 @@ public interface MeasureProvider {
    */
   default List<Measure> onRequest() {
     return List.of();
+  }
+
+  /**
+   * Returns the settings that the module's measures read, beyond those that every measure knows.
+   *
+   * @return in the order in which reports and help list them, none by default
+   */
+  default List<Setting<?>> settings() {
+    return List.of();
+  }
+
+  /**
+   * Returns the groups that the module adds to.
+   *
+   * @return ids of measures by the name of their group, none by default
+   */
+  default Map<String, List<String>> groups() {
+    return Map.of();
   }
 }

@@ -2,42 +2,71 @@ package dev.flatness.measure;
 
 import dev.flatness.network.Network;
 import dev.flatness.network.Node;
-import dev.flatness.surface.ClosedForms;
+import dev.flatness.random.Seed;
 import dev.flatness.surface.NetworkSurface;
-import java.util.HashMap;
+import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Supplier;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
- * What is measured: a network at its parameters on a dataset under a loss, with the settings of the
- * run and the work that several measures share.
+ * What is measured: a network at its parameters on a dataset under a loss, with the settings and
+ * the seed of the run and the facts that are known by now.
  *
  * <p>Used from one thread at a time.
  */
 public final class Subject {
   private final NetworkSurface surface;
-  private final MeasureSettings settings;
-  private final Progress progress;
-  private final long started;
-  private final Map<String, Object> shared = new HashMap<>();
+  private final Settings settings;
+  private final Monitor monitor;
+  private final Seed seed;
+
+  /** Facts of the point, and those of the point and the seed. */
+  private final Map<Fact<?>, Object> known;
+
+  private final Map<Fact<?>, Object> random = new IdentityHashMap<>();
+
+  private Subject(
+      NetworkSurface surface,
+      Settings settings,
+      Monitor monitor,
+      Seed seed,
+      Map<Fact<?>, Object> known) {
+    this.surface = surface;
+    this.settings = settings;
+    this.monitor = monitor;
+    this.seed = seed;
+    this.known = known;
+  }
 
   /**
-   * Makes a subject.
+   * Makes a subject with default settings and seed 0 that nobody watches.
+   *
+   * @param surface the network, data and loss
+   * @return the subject
+   */
+  public static Subject of(NetworkSurface surface) {
+    return of(surface, Settings.withDefaults(), Monitor.NONE, Seed.of(0));
+  }
+
+  /**
+   * Makes a subject; its time limit begins now.
    *
    * @param surface the network, data and loss
    * @param settings the settings
-   * @param progress hears how far long work has come
+   * @param monitor receives progress updates and may stop the work
+   * @param seed the root of all randomness
+   * @return the subject
    * @throws IllegalArgumentException if the settings name a layer that the network does not have
    */
-  public Subject(NetworkSurface surface, MeasureSettings settings, Progress progress) {
-    this(surface, settings, progress, System.nanoTime());
-    Set<String> known =
+  public static Subject of(NetworkSurface surface, Settings settings, Monitor monitor, Seed seed) {
+    Set<String> layers =
         surface.network().weightLayers().stream().map(Node::name).collect(Collectors.toSet());
-    for (String name : settings.layers()) {
-      if (!known.contains(name)) {
+    for (String name : settings.given(Settings.LAYERS).orElse(Set.of())) {
+      if (!layers.contains(name)) {
         throw new IllegalArgumentException(
             "layer \""
                 + name
@@ -46,24 +75,77 @@ public final class Subject {
                 + surface.network().weightLayers().stream().map(Node::name).toList());
       }
     }
-  }
-
-  private Subject(
-      NetworkSurface surface, MeasureSettings settings, Progress progress, long started) {
-    this.surface = surface;
-    this.settings = settings;
-    this.progress = progress;
-    this.started = started;
+    Monitor limited = settings.given(Settings.TIME_LIMIT).map(monitor::limitedTo).orElse(monitor);
+    return new Subject(surface, settings, limited, seed, new IdentityHashMap<>());
   }
 
   /**
-   * Returns the subject of the same run at another point, with shared work of its own.
+   * Returns this subject under another seed; facts that do not depend on it stay known.
+   *
+   * @param other the root of all randomness
+   * @return the changed copy
+   */
+  public Subject withSeed(Seed other) {
+    return new Subject(surface, settings, monitor, other, known);
+  }
+
+  /**
+   * Returns the subject of the same run at another point, where nothing is known.
    *
    * @param other a network of the same graph with other parameters
    * @return the other subject; its time limit began with this one's
    */
   public Subject at(Network other) {
-    return new Subject(surface.at(other), settings, progress, started);
+    return new Subject(surface.at(other), settings, monitor, seed, new IdentityHashMap<>());
+  }
+
+  /**
+   * Returns this subject with one fact that is found another way, for instance from what is known
+   * of another point.
+   *
+   * @param fact the fact
+   * @param compute finds it, when it is first asked for
+   * @param <T> the type of the fact
+   * @return a copy that otherwise knows what this subject knows
+   */
+  public <T> Subject where(Fact<T> fact, Function<Subject, T> compute) {
+    Map<Fact<?>, Object> changed = new IdentityHashMap<>(known);
+    changed.put(fact, new Otherwise(compute));
+    return new Subject(surface, settings, monitor, seed, changed);
+  }
+
+  /** A fact that will be found another way. */
+  private record Otherwise(Function<Subject, ?> compute) {}
+
+  /**
+   * Returns a fact, computing it at the first call.
+   *
+   * @param fact which
+   * @param <T> the type of the fact
+   * @return what is known
+   */
+  public <T> T get(Fact<T> fact) {
+    Map<Fact<?>, Object> facts = fact.isRandom() ? random : known;
+    Object found = facts.get(fact);
+    if (found == null || found instanceof Otherwise) {
+      found = found instanceof Otherwise other ? other.compute.apply(this) : fact.compute(this);
+      facts.put(fact, found);
+    }
+    // A fact's own function made it.
+    @SuppressWarnings("unchecked")
+    T value = (T) found;
+    return value;
+  }
+
+  /**
+   * Lists the facts that were computed by now.
+   *
+   * @return in no order
+   */
+  public List<Fact<?>> known() {
+    List<Fact<?>> facts = new ArrayList<>(known.keySet());
+    facts.addAll(random.keySet());
+    return facts;
   }
 
   /**
@@ -99,8 +181,9 @@ public final class Subject {
    * @return in forward order
    */
   public List<Node> layers() {
+    Set<String> named = settings.given(Settings.LAYERS).orElse(Set.of());
     return network().weightLayers().stream()
-        .filter(node -> settings.layers().isEmpty() || settings.layers().contains(node.name()))
+        .filter(node -> named.isEmpty() || named.contains(node.name()))
         .toList();
   }
 
@@ -109,62 +192,25 @@ public final class Subject {
    *
    * @return the settings
    */
-  public MeasureSettings settings() {
+  public Settings settings() {
     return settings;
   }
 
   /**
-   * Returns who hears how far long work has come.
+   * Returns the root of all randomness.
    *
-   * @return the listener
+   * @return the seed
    */
-  public Progress progress() {
-    return progress;
+  public Seed seed() {
+    return seed;
   }
 
   /**
-   * Tells whether the time limit has passed.
+   * Returns who receives progress updates and tells iterations to stop, the time limit included.
    *
-   * @return whether iterations must stop
+   * @return the monitor
    */
-  public boolean timeIsUp() {
-    return settings.timeLimit().isPresent()
-        && System.nanoTime() - started > settings.timeLimit().get().toNanos();
-  }
-
-  /**
-   * Returns the closed forms of all layers at the point of measurement, found once.
-   *
-   * @return traces, diagonal, ρ and relative flatness
-   * @throws IllegalStateException if the network is not piecewise linear
-   */
-  public ClosedForms closedForms() {
-    return share(
-        "closed-forms",
-        ClosedForms.class,
-        () -> {
-          progress.update("closed forms of all layers", 0, 1);
-          ClosedForms forms = surface.closedForms(theta());
-          progress.update("closed forms of all layers", 1, 1);
-          return forms;
-        });
-  }
-
-  /**
-   * Returns shared work, doing it at the first call.
-   *
-   * @param key what it is
-   * @param type its type
-   * @param work does it
-   * @param <T> its type
-   * @return the work's result
-   */
-  public <T> T share(String key, Class<T> type, Supplier<T> work) {
-    Object found = shared.get(key);
-    if (found == null) {
-      found = work.get();
-      shared.put(key, found);
-    }
-    return type.cast(found);
+  public Monitor monitor() {
+    return monitor;
   }
 }

@@ -1,17 +1,17 @@
 package dev.flatness.symmetry;
 
+import dev.flatness.measure.AbstractMeasure;
 import dev.flatness.measure.Estimate;
 import dev.flatness.measure.Invariance;
-import dev.flatness.measure.Measure;
+import dev.flatness.measure.Outcome;
 import dev.flatness.measure.Scope;
 import dev.flatness.measure.Status;
 import dev.flatness.measure.Subject;
 import dev.flatness.network.Layer;
 import dev.flatness.network.Network;
-import dev.flatness.random.Seed;
 import java.util.List;
+import java.util.Objects;
 import java.util.OptionalDouble;
-import java.util.Set;
 
 /**
  * The ℓp path norm of a network: the p-norm of the vector of all products of weights along paths to
@@ -27,7 +27,7 @@ import java.util.Set;
  * value too large for a double has the status {@code overflow} and the detail {@code logValue}.
  * Immutable. Source: Neyshabur 2015; mathematics §7 and §9.
  */
-public final class PathNorm implements Measure {
+public final class PathNorm extends AbstractMeasure {
   private static final PathNorm DEFAULTS = new PathNorm(2, false, false);
 
   private final int exponent;
@@ -35,6 +35,7 @@ public final class PathNorm implements Measure {
   private final boolean plainAveragePooling;
 
   private PathNorm(int exponent, boolean sumOverMaxPooling, boolean plainAveragePooling) {
+    super("path-norm-" + exponent, Invariance.NEURON_WISE, "Neyshabur et al. 2015", Scope.NETWORK);
     this.exponent = exponent;
     this.sumOverMaxPooling = sumOverMaxPooling;
     this.plainAveragePooling = plainAveragePooling;
@@ -84,28 +85,7 @@ public final class PathNorm implements Measure {
   }
 
   @Override
-  public String id() {
-    return "path-norm-" + exponent;
-  }
-
-  @Override
-  public Set<Scope> scopes() {
-    return Set.of(Scope.NETWORK);
-  }
-
-  /** Returns the whole group of rescalings, and permutations. */
-  @Override
-  public Invariance invariance(Scope scope) {
-    return Invariance.NEURON_WISE;
-  }
-
-  @Override
-  public String source() {
-    return "Neyshabur et al. 2015";
-  }
-
-  @Override
-  public List<Estimate> evaluate(Subject subject, Seed seed) {
+  protected List<Estimate> measure(Subject subject) {
     return List.of(of(subject.network()));
   }
 
@@ -128,23 +108,26 @@ public final class PathNorm implements Measure {
       value = Math.exp(logarithm);
     }
     boolean overflow = Double.isInfinite(value);
-    Estimate.Builder estimate =
-        Estimate.network(id(), Invariance.NEURON_WISE, overflow ? Double.NaN : value);
+    Estimate estimate =
+        network(
+            overflow
+                ? Outcome.of(Double.NaN, Outcome.EXACT, Status.OVERFLOW)
+                    .because("the value is too large for a double")
+                : Outcome.exact(value));
     if (overflow) {
-      estimate.method("exact", Status.OVERFLOW).reason("the value is too large for a double");
-      estimate.detail("logValue", logarithm);
+      estimate = estimate.withDetail("logValue", logarithm);
     }
     if (network.nodes().stream().anyMatch(node -> node.layer() instanceof Layer.MaxPool)) {
-      estimate.detail("maxPooling", sumOverMaxPooling ? "sum" : "maximum");
+      estimate = estimate.withDetail("maxPooling", sumOverMaxPooling ? "sum" : "maximum");
     }
     if (plainAveragePooling
         && network.nodes().stream().anyMatch(node -> node.layer() instanceof Layer.AveragePool)) {
-      estimate.detail("averagePooling", "plain");
+      estimate = estimate.withDetail("averagePooling", "plain");
     }
     if (network.nodes().stream().anyMatch(node -> isSmooth(node.layer()))) {
-      estimate.detail("smoothActivations", "counted as 1");
+      estimate = estimate.withDetail("smoothActivations", "counted as 1");
     }
-    return estimate.build();
+    return estimate;
   }
 
   private PathPass pass(Network network, PathArithmetic arithmetic) {
@@ -157,6 +140,18 @@ public final class PathNorm implements Measure {
 
   private static boolean isSmooth(Layer layer) {
     return layer instanceof Layer.Activate activate && !activate.function().piecewiseLinear();
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return super.equals(other)
+        && sumOverMaxPooling == ((PathNorm) other).sumOverMaxPooling
+        && plainAveragePooling == ((PathNorm) other).plainAveragePooling;
+  }
+
+  @Override
+  public int hashCode() {
+    return Objects.hash(super.hashCode(), sumOverMaxPooling, plainAveragePooling);
   }
 
   @Override

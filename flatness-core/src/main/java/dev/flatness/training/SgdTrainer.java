@@ -2,7 +2,7 @@ package dev.flatness.training;
 
 import dev.flatness.data.Dataset;
 import dev.flatness.loss.Loss;
-import dev.flatness.measure.Progress;
+import dev.flatness.measure.Monitor;
 import dev.flatness.network.Network;
 import dev.flatness.random.Seed;
 import dev.flatness.surface.Evaluation;
@@ -39,7 +39,7 @@ public record SgdTrainer(
     int epochs,
     double targetLoss,
     SurfaceOptions options,
-    Progress progress) {
+    Monitor progress) {
   /** Checks the ranges. */
   public SgdTrainer {
     require(batchSize >= 1, "batch size", batchSize, "at least 1");
@@ -65,7 +65,7 @@ public record SgdTrainer(
    * @return batch 32, learning rate 0.05, momentum 0.9, 20 epochs, target loss 0
    */
   public static SgdTrainer withDefaults() {
-    return new SgdTrainer(32, 0.05, 0.9, 20, 0, SurfaceOptions.withDefaults(), Progress.NONE);
+    return new SgdTrainer(32, 0.05, 0.9, 20, 0, SurfaceOptions.withDefaults(), Monitor.NONE);
   }
 
   /**
@@ -134,7 +134,7 @@ public record SgdTrainer(
    * @param listener hears about epochs
    * @return the changed copy
    */
-  public SgdTrainer withProgress(Progress listener) {
+  public SgdTrainer withProgress(Monitor listener) {
     return new SgdTrainer(batchSize, learningRate, momentum, epochs, targetLoss, options, listener);
   }
 

@@ -1,19 +1,22 @@
 package dev.flatness.hessian;
 
 import dev.flatness.cost.Work;
+import dev.flatness.measure.AbstractMeasure;
 import dev.flatness.measure.Estimate;
+import dev.flatness.measure.Fact;
+import dev.flatness.measure.Facts;
 import dev.flatness.measure.Invariance;
-import dev.flatness.measure.MeasureSettings;
 import dev.flatness.measure.Scope;
+import dev.flatness.measure.Settings;
 import dev.flatness.measure.Subject;
 import dev.flatness.network.Network;
-import dev.flatness.random.Seed;
 import dev.flatness.sharpness.ExpectedIncrease;
 import dev.flatness.sharpness.PerturbationSet;
 import dev.flatness.sharpness.PerturbationSet.Norm;
 import dev.flatness.sharpness.SharpnessResult;
 import dev.flatness.sharpness.SharpnessSearch;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * {@code adaptive-sharpness}: how much the loss rises under perturbations that are small relative
@@ -30,7 +33,7 @@ import java.util.List;
  *
  * <p>Source: Andriushchenko et al. 2023, §3, with c = |θ|; Kwon et al. 2021. Immutable.
  */
-public final class AdaptiveSharpness extends HessianMeasure {
+public final class AdaptiveSharpness extends AbstractMeasure {
   private static final String ID = "adaptive-sharpness";
 
   private final Norm norm;
@@ -103,28 +106,32 @@ public final class AdaptiveSharpness extends HessianMeasure {
   }
 
   @Override
-  public List<Work> work(Network network, MeasureSettings settings) {
-    return norm == null
-        ? List.of(Costs.pairs(id()))
-        : List.of(Costs.direction(id()), Costs.SLOPE, Costs.search(id()));
+  protected List<Fact<?>> facts(Network network, Settings settings) {
+    return norm == null ? List.of() : List.of(Facts.SLOPE);
   }
 
   @Override
-  public List<Estimate> evaluate(Subject subject, Seed seed) {
-    double rho = subject.settings().epsilon();
+  protected List<Work> ownWork(Network network, Settings settings) {
+    return norm == null
+        ? List.of(Searches.pairs(id()))
+        : List.of(Searches.direction(id()), Searches.gradients(id()));
+  }
+
+  @Override
+  protected List<Estimate> measure(Subject subject) {
+    double rho = subject.settings().get(EpsilonSharpness.EPSILON);
     double[] theta = subject.theta();
-    Estimate.Builder builder;
+    Estimate estimate;
     if (norm == null) {
       ExpectedIncrease.Result found =
-          Searches.run(estimator, subject, ExpectedIncrease.Noise.relative(theta, rho), id(), seed);
-      builder = Searches.estimate(id(), claim(), found.mean(), found);
+          Searches.run(estimator, subject, ExpectedIncrease.Noise.relative(theta, rho), id());
+      estimate = network(found.mean()).withDetail("pairs", found.pairs());
     } else {
-      SharpnessResult found =
-          Searches.run(
-              search, subject, PerturbationSet.relative(theta, norm, rho), null, id(), seed);
-      builder = Searches.estimate(id(), claim(), found.increase(), found);
+      PerturbationSet set = PerturbationSet.relative(theta, norm, rho);
+      SharpnessResult found = Searches.run(search, subject, set, Optional.empty(), id());
+      estimate = Searches.described(network(found.increase()), found);
     }
-    return List.of(builder.detail("rho", rho).build());
+    return List.of(estimate.withDetail("rho", rho));
   }
 
   @Override

@@ -1,6 +1,10 @@
 package dev.flatness.hessian;
 
 import dev.flatness.linalg.SymmetricOperator;
+import dev.flatness.measure.Facts;
+import dev.flatness.measure.Monitor;
+import dev.flatness.measure.Outcome;
+import dev.flatness.measure.Status;
 import dev.flatness.measure.Subject;
 import dev.flatness.spectral.DenseSymmetric;
 import dev.flatness.surface.Curvature;
@@ -11,25 +15,24 @@ import java.util.Optional;
  *
  * @param entries one entry a parameter
  * @param curvature which matrix: {@code hessian} or {@code gauss-newton}
- * @param method how it was found
- * @param products products used, −1 for none
- * @param reason why it is not complete, or null
+ * @param outcome how it was found, without a value of its own
  */
-record CurvatureDiagonal(
-    double[] entries, String curvature, String method, long products, String reason) {
+record CurvatureDiagonal(double[] entries, String curvature, Outcome outcome) {
   /** Up to so many parameters products of unit vectors are an answer. */
   static final int MOST_BY_PRODUCTS = 4096;
 
   private static final int BLOCK = 32;
 
   boolean complete() {
-    return reason == null;
+    return outcome.status() == Status.EXACT;
   }
 
-  /** Why the semidefinite diagonal cannot be had, before any work. */
+  /** Why the semidefinite diagonal cannot be had. */
   static Optional<String> unavailable(Subject subject) {
-    return subject.network().sharesParameters()
-            && subject.network().parameterCount() > MOST_BY_PRODUCTS
+    if (!subject.network().sharesParameters()) {
+      return subject.get(Facts.CLOSED_FORMS_REFUSED);
+    }
+    return subject.network().parameterCount() > MOST_BY_PRODUCTS
         ? Optional.of(
             "layers share weights, where the diagonal of the Gauss–Newton matrix takes one product"
                 + " a parameter; that is done up to "
@@ -43,23 +46,17 @@ record CurvatureDiagonal(
    * of the Gauss–Newton matrix.
    */
   static CurvatureDiagonal semidefinite(Subject subject) {
-    return subject.share(
-        "semidefinite-diagonal",
-        CurvatureDiagonal.class,
-        () -> {
-          if (Shared.closed(subject)) {
-            return new CurvatureDiagonal(Shared.diagonal(subject), "hessian", "exact", -1, null);
-          }
-          if (subject.network().sharesParameters()) {
-            SymmetricOperator operator =
-                Hessian.of(subject.surface())
-                    .withCurvature(Curvature.GAUSS_NEWTON)
-                    .at(subject.theta());
-            return byProducts(subject, operator, Curvature.GAUSS_NEWTON.id());
-          }
-          double[] diagonal = subject.surface().gaussNewtonDiagonal(subject.theta());
-          return new CurvatureDiagonal(diagonal, Curvature.GAUSS_NEWTON.id(), "exact", -1, null);
-        });
+    Outcome exact = Outcome.exact(Double.NaN);
+    if (subject.network().piecewiseLinear()) {
+      return new CurvatureDiagonal(subject.get(HessianFacts.DIAGONAL), "hessian", exact);
+    }
+    String gaussNewton = Curvature.GAUSS_NEWTON.id();
+    if (!subject.network().sharesParameters()) {
+      return new CurvatureDiagonal(subject.get(Facts.CLOSED_FORMS).diagonal(), gaussNewton, exact);
+    }
+    SymmetricOperator operator =
+        Hessian.of(subject.surface()).withCurvature(Curvature.GAUSS_NEWTON).at(subject.theta());
+    return byProducts(subject, operator, gaussNewton);
   }
 
   /** One product a parameter. */
@@ -67,22 +64,20 @@ record CurvatureDiagonal(
       Subject subject, SymmetricOperator operator, String curvature) {
     int p = operator.dimension();
     double[] diagonal = new double[p];
-    int[] done = {0};
-    DenseSymmetric.columns(
-        operator,
-        BLOCK,
-        subject::timeIsUp,
-        (column, product) -> {
-          diagonal[column] = product[column];
-          done[0] = column + 1;
-          if (done[0] % BLOCK == 0 || done[0] == p) {
-            subject.progress().update("columns of the curvature matrix", done[0], p);
-          }
-        });
-    String reason =
-        done[0] == p
-            ? null
-            : "the time limit has passed after " + done[0] + " of " + p + " columns";
-    return new CurvatureDiagonal(diagonal, curvature, "products", done[0], reason);
+    int done =
+        DenseSymmetric.columns(
+            operator,
+            BLOCK,
+            subject.monitor().as("columns of the curvature matrix"),
+            (column, product) -> diagonal[column] = product[column]);
+    Outcome outcome =
+        Outcome.of(Double.NaN, "products", done == p ? Status.EXACT : Status.NOT_CONVERGED)
+            .withProducts(done);
+    return new CurvatureDiagonal(
+        diagonal,
+        curvature,
+        done == p
+            ? outcome
+            : outcome.because(Monitor.STOPPED + " after " + done + " of " + p + " columns"));
   }
 }

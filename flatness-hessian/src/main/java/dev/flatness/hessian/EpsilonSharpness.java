@@ -1,13 +1,16 @@
 package dev.flatness.hessian;
 
 import dev.flatness.cost.Work;
+import dev.flatness.measure.AbstractMeasure;
 import dev.flatness.measure.Estimate;
+import dev.flatness.measure.Fact;
+import dev.flatness.measure.Facts;
 import dev.flatness.measure.Invariance;
-import dev.flatness.measure.MeasureSettings;
 import dev.flatness.measure.Scope;
+import dev.flatness.measure.Setting;
+import dev.flatness.measure.Settings;
 import dev.flatness.measure.Subject;
 import dev.flatness.network.Network;
-import dev.flatness.random.Seed;
 import dev.flatness.sharpness.PerturbationSet;
 import dev.flatness.sharpness.PerturbationSet.Norm;
 import dev.flatness.sharpness.SharpnessResult;
@@ -28,7 +31,16 @@ import java.util.Optional;
  *
  * <p>Source: Keskar et al. 2017, §2.2.2; Dinh et al. 2017, Def. 2. Immutable.
  */
-public final class EpsilonSharpness extends HessianMeasure {
+public final class EpsilonSharpness extends AbstractMeasure {
+  /** The radius ε of the sharpness measures (Keskar et al. 2017). */
+  public static final Setting<Double> EPSILON =
+      Setting.positive(
+              "epsilon",
+              "E",
+              "The radius of the sharpness measures. Default: 1e-3, in basis-path coordinates at most"
+                  + " a tenth of the chart's radius.")
+          .byDefault(1e-3);
+
   private enum Set {
     BALL(""),
     MAX_BALL("-max-norm"),
@@ -135,42 +147,46 @@ public final class EpsilonSharpness extends HessianMeasure {
   }
 
   @Override
-  public List<Work> work(Network network, MeasureSettings settings) {
-    return List.of(
-        set == Set.BALL ? Costs.TOP : Costs.direction(id()), Costs.SLOPE, Costs.search(id()));
+  protected List<Fact<?>> facts(Network network, Settings settings) {
+    return set == Set.BALL
+        ? List.of(HessianFacts.TOP_VECTOR, HessianFacts.NORM, Facts.SLOPE)
+        : List.of(Facts.SLOPE);
   }
 
   @Override
-  public List<Estimate> evaluate(Subject subject, Seed seed) {
-    if (inapplicable(subject).isPresent()) {
-      return List.of(NotApplicable.network(this, subject));
-    }
-    double epsilon = subject.settings().epsilon();
-    // In the 2-norm ball the run that the quadratic value needs has the eigenvector.
-    double[] top = set == Set.BALL ? Shared.spectrum(subject, seed).topVector() : null;
-    SharpnessResult found =
-        Searches.run(search, subject, perturbations(subject, seed), top, id(), seed);
-    Estimate.Builder builder =
-        Searches.estimate(id(), claim(), found.sharpness(), found).detail("epsilon", epsilon);
-    if (set == Set.BALL) {
-      double norm = Shared.spectrum(subject, seed).norm().value();
-      builder.detail("quadratic", norm * epsilon * epsilon / (2 * (1 + found.loss())));
-    }
-    if (set == Set.SUBSPACE) {
-      builder.detail("subspaceDimension", subspace);
-    }
-    return List.of(builder.build());
+  protected List<Work> ownWork(Network network, Settings settings) {
+    return set == Set.BALL
+        ? List.of(Searches.gradients(id()))
+        : List.of(Searches.direction(id()), Searches.gradients(id()));
   }
 
-  private PerturbationSet perturbations(Subject subject, Seed seed) {
-    double epsilon = subject.settings().epsilon();
+  @Override
+  protected List<Estimate> measure(Subject subject) {
+    double epsilon = subject.settings().get(EPSILON);
+    // In the 2-norm ball the run that the quadratic value needs has the eigenvector.
+    Optional<double[]> top =
+        set == Set.BALL ? subject.get(HessianFacts.TOP_VECTOR) : Optional.empty();
+    SharpnessResult found =
+        Searches.run(search, subject, perturbations(subject, epsilon), top, id());
+    Estimate estimate =
+        Searches.described(network(found.sharpness()), found).withDetail("epsilon", epsilon);
+    if (set == Set.BALL) {
+      double norm = subject.get(HessianFacts.NORM).value();
+      estimate =
+          estimate.withDetail("quadratic", norm * epsilon * epsilon / (2 * (1 + found.loss())));
+    }
+    return List.of(
+        set == Set.SUBSPACE ? estimate.withDetail("subspaceDimension", subspace) : estimate);
+  }
+
+  private PerturbationSet perturbations(Subject subject, double epsilon) {
     double[] theta = subject.theta();
     return switch (set) {
       case BALL -> PerturbationSet.ball(theta.length, Norm.TWO, epsilon);
       case MAX_BALL -> PerturbationSet.ball(theta.length, Norm.MAX, epsilon);
       case BOX -> PerturbationSet.box(theta, epsilon);
       case SUBSPACE ->
-          PerturbationSet.subspaceBox(theta, epsilon, subspace, seed.split("subspace"));
+          PerturbationSet.subspaceBox(theta, epsilon, subspace, subject.seed().split("subspace"));
     };
   }
 

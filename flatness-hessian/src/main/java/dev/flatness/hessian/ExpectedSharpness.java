@@ -1,13 +1,14 @@
 package dev.flatness.hessian;
 
 import dev.flatness.cost.Work;
+import dev.flatness.measure.AbstractMeasure;
 import dev.flatness.measure.Estimate;
 import dev.flatness.measure.Invariance;
-import dev.flatness.measure.MeasureSettings;
 import dev.flatness.measure.Scope;
+import dev.flatness.measure.Setting;
+import dev.flatness.measure.Settings;
 import dev.flatness.measure.Subject;
 import dev.flatness.network.Network;
-import dev.flatness.random.Seed;
 import dev.flatness.sharpness.ExpectedIncrease;
 import java.util.List;
 
@@ -22,7 +23,18 @@ import java.util.List;
  *
  * <p>Source: Yi et al. 2019, Def. 2.1; Neyshabur et al. 2017, §3. Immutable.
  */
-public final class ExpectedSharpness extends HessianMeasure {
+public final class ExpectedSharpness extends AbstractMeasure {
+  /**
+   * The standard deviation σ of the noise (ours, as ε: the sources leave it open; for trained
+   * networks σ²/2 · Tr H holds there and rounding does not show).
+   */
+  public static final Setting<Double> SIGMA =
+      Setting.positive(
+              "sigma",
+              "S",
+              "The standard deviation of the noise of expected-sharpness. Default: 1e-3.")
+          .byDefault(1e-3);
+
   private static final ExpectedSharpness DEFAULTS =
       new ExpectedSharpness(ExpectedIncrease.ofMeasures());
 
@@ -57,21 +69,21 @@ public final class ExpectedSharpness extends HessianMeasure {
   }
 
   @Override
-  public List<Work> work(Network network, MeasureSettings settings) {
-    return List.of(Costs.pairs(id()));
+  protected List<Work> ownWork(Network network, Settings settings) {
+    return List.of(Searches.pairs(id()));
   }
 
   @Override
-  public List<Estimate> evaluate(Subject subject, Seed seed) {
-    double sigma = subject.settings().sigma();
+  protected List<Estimate> measure(Subject subject) {
+    double sigma = subject.settings().get(SIGMA);
     ExpectedIncrease.Result found =
-        Searches.run(method, subject, ExpectedIncrease.Noise.gaussian(sigma), id(), seed);
-    Estimate.Builder builder =
-        Searches.estimate(id(), claim(), Math.abs(found.mean()), found).detail("sigma", sigma);
-    if (Double.isFinite(found.mean())) {
-      builder.detail("meanIncrease", found.mean());
-    }
-    return List.of(builder.build());
+        Searches.run(method, subject, ExpectedIncrease.Noise.gaussian(sigma), id());
+    double mean = found.mean().value();
+    Estimate estimate =
+        network(found.mean().withValue(Math.abs(mean)))
+            .withDetail("pairs", found.pairs())
+            .withDetail("sigma", sigma);
+    return List.of(Double.isFinite(mean) ? estimate.withDetail("meanIncrease", mean) : estimate);
   }
 
   @Override

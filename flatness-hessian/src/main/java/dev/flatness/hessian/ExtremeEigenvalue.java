@@ -1,13 +1,13 @@
 package dev.flatness.hessian;
 
-import dev.flatness.cost.Work;
+import dev.flatness.measure.AbstractMeasure;
 import dev.flatness.measure.Estimate;
+import dev.flatness.measure.Fact;
 import dev.flatness.measure.Invariance;
-import dev.flatness.measure.MeasureSettings;
 import dev.flatness.measure.Scope;
+import dev.flatness.measure.Settings;
 import dev.flatness.measure.Subject;
 import dev.flatness.network.Network;
-import dev.flatness.random.Seed;
 import dev.flatness.spectral.Lanczos;
 import dev.flatness.spectral.Lanczos.End;
 import java.util.ArrayList;
@@ -24,7 +24,7 @@ import java.util.List;
  *
  * <p>Source: Dinh et al. 2017, §2. Immutable.
  */
-public final class ExtremeEigenvalue extends HessianMeasure {
+public final class ExtremeEigenvalue extends AbstractMeasure {
   private static final ExtremeEigenvalue TOP =
       new ExtremeEigenvalue("hessian-top-eigenvalue", End.LARGEST, Scope.NETWORK, Scope.LAYER);
   private static final ExtremeEigenvalue BOTTOM =
@@ -56,18 +56,21 @@ public final class ExtremeEigenvalue extends HessianMeasure {
   }
 
   @Override
-  public List<Work> work(Network network, MeasureSettings settings) {
-    return end == End.LARGEST ? List.of(Costs.TOP, Costs.LAYERS) : List.of(Costs.BOTTOM);
+  protected List<Fact<?>> facts(Network network, Settings settings) {
+    return end == End.LARGEST
+        ? List.of(HessianFacts.TOP, HessianFacts.LAYER_SPECTRA)
+        : List.of(HessianFacts.BOTTOM);
   }
 
   @Override
-  public List<Estimate> evaluate(Subject subject, Seed seed) {
+  protected List<Estimate> measure(Subject subject) {
+    if (end == End.SMALLEST) {
+      return List.of(network(subject.get(HessianFacts.BOTTOM)));
+    }
     List<Estimate> estimates = new ArrayList<>();
-    estimates.add(Shared.spectrum(subject, seed).find(end).estimate(id(), claim()).build());
-    if (end == End.LARGEST) {
-      for (LayerNumber number : Shared.layerSpectra(subject, seed).largest(subject.layers())) {
-        estimates.add(number.estimate(id(), claim()).build());
-      }
+    estimates.add(network(subject.get(HessianFacts.TOP)));
+    for (LayerOutcome found : subject.get(HessianFacts.LAYER_SPECTRA).largest(subject.layers())) {
+      estimates.add(layer(found.layer(), found.outcome()));
     }
     return estimates;
   }

@@ -3,14 +3,15 @@ package dev.flatness.hessian;
 import dev.flatness.cost.Pass;
 import dev.flatness.cost.Work;
 import dev.flatness.internal.linalg.Vectors;
+import dev.flatness.measure.AbstractMeasure;
 import dev.flatness.measure.Estimate;
 import dev.flatness.measure.Invariance;
-import dev.flatness.measure.MeasureSettings;
+import dev.flatness.measure.Outcome;
 import dev.flatness.measure.Scope;
+import dev.flatness.measure.Settings;
 import dev.flatness.measure.Status;
 import dev.flatness.measure.Subject;
 import dev.flatness.network.Network;
-import dev.flatness.random.Seed;
 import dev.flatness.surface.Curvature;
 import java.util.List;
 
@@ -25,7 +26,7 @@ import java.util.List;
  * <p>Source: Liang et al. 2019, Def. 2; for a bias-free homogeneous network of N layers it is N
  * √(mean ⟨∂ℓ/∂f, f⟩²), which is wrong with biases. Immutable.
  */
-public final class FisherRaoNorm extends HessianMeasure {
+public final class FisherRaoNorm extends AbstractMeasure {
   private static final FisherRaoNorm DEFAULTS = new FisherRaoNorm();
 
   private FisherRaoNorm() {
@@ -42,12 +43,12 @@ public final class FisherRaoNorm extends HessianMeasure {
   }
 
   @Override
-  public List<Work> work(Network network, MeasureSettings settings) {
+  protected List<Work> ownWork(Network network, Settings settings) {
     return List.of(new Work(id(), Pass.GAUSS_NEWTON_PRODUCT, 1));
   }
 
   @Override
-  public List<Estimate> evaluate(Subject subject, Seed seed) {
+  protected List<Estimate> measure(Subject subject) {
     double[] theta = subject.theta();
     double[][] product = new double[1][theta.length];
     Hessian.of(subject.surface())
@@ -57,9 +58,6 @@ public final class FisherRaoNorm extends HessianMeasure {
     // A length of 0 can come out negative by rounding.
     double square = Math.max(0, Vectors.dot(theta, product[0]));
     return List.of(
-        Estimate.network(id(), claim(), Math.sqrt(square))
-            .method("products", Status.EXACT)
-            .products(1)
-            .build());
+        network(Outcome.of(Math.sqrt(square), "products", Status.EXACT).withProducts(1)));
   }
 }

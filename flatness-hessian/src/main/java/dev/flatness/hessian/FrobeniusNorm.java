@@ -5,21 +5,22 @@ import dev.flatness.cost.Work;
 import dev.flatness.internal.linalg.Vectors;
 import dev.flatness.linalg.SymmetricOperator;
 import dev.flatness.linalg.SymmetricOperators;
+import dev.flatness.measure.AbstractMeasure;
 import dev.flatness.measure.Estimate;
+import dev.flatness.measure.Fact;
 import dev.flatness.measure.Invariance;
-import dev.flatness.measure.MeasureSettings;
+import dev.flatness.measure.Monitor;
+import dev.flatness.measure.Outcome;
 import dev.flatness.measure.Scope;
+import dev.flatness.measure.Settings;
 import dev.flatness.measure.Status;
 import dev.flatness.measure.Subject;
 import dev.flatness.network.Network;
 import dev.flatness.random.Seed;
 import dev.flatness.spectral.DenseSymmetric;
 import dev.flatness.spectral.LanczosRun;
-import dev.flatness.spectral.Sampled;
 import java.util.Arrays;
 import java.util.List;
-import java.util.function.BooleanSupplier;
-import java.util.function.IntConsumer;
 
 /**
  * {@code hessian-frobenius-norm}: the Frobenius norm of the Hessian.
@@ -34,7 +35,7 @@ import java.util.function.IntConsumer;
  * <p>Source: the sampled part is Hutchinson 1990 for (P H P)²; deflation as in Meyer et al. 2021.
  * Immutable.
  */
-public final class FrobeniusNorm extends HessianMeasure {
+public final class FrobeniusNorm extends AbstractMeasure {
   private static final FrobeniusNorm DEFAULTS = new FrobeniusNorm(4096);
   private static final int BLOCK = 32;
   private static final int PROBES = 16;
@@ -77,50 +78,39 @@ public final class FrobeniusNorm extends HessianMeasure {
   }
 
   @Override
-  public List<Work> work(Network network, MeasureSettings settings) {
-    return network.parameterCount() <= exactUpTo
-        ? List.of(
-            new Work("columns of the Hessian", Pass.HESSIAN_PRODUCT, network.parameterCount()))
-        : List.of(Costs.KRYLOV, new Work(id() + ": probes", Pass.HESSIAN_PRODUCT, 12));
+  protected List<Fact<?>> facts(Network network, Settings settings) {
+    return network.parameterCount() <= exactUpTo ? List.of() : List.of(HessianFacts.KRYLOV);
   }
 
   @Override
-  public List<Estimate> evaluate(Subject subject, Seed seed) {
-    if (subject.surface().dimension() <= exactUpTo) {
-      return List.of(exact(subject));
-    }
-    return List.of(sampled(subject, seed));
+  protected List<Work> ownWork(Network network, Settings settings) {
+    int p = network.parameterCount();
+    return List.of(
+        p <= exactUpTo
+            ? new Work("columns of the Hessian", Pass.HESSIAN_PRODUCT, p)
+            : new Work(id() + ": probes", Pass.HESSIAN_PRODUCT, 12));
   }
 
-  private Estimate sampled(Subject subject, Seed seed) {
-    LanczosRun.Krylov krylov = Shared.spectrum(subject, seed).krylov();
-    Sampled norm =
+  @Override
+  protected List<Estimate> measure(Subject subject) {
+    boolean exact = subject.surface().dimension() <= exactUpTo;
+    return List.of(network(exact ? exact(subject) : sampled(subject)));
+  }
+
+  private static Outcome sampled(Subject subject) {
+    LanczosRun.Krylov krylov = subject.get(HessianFacts.KRYLOV);
+    Outcome norm =
         deflated(
             krylov,
-            Shared.hessian(subject),
-            seed.split("frobenius-norm"),
-            subject::timeIsUp,
-            done -> subject.progress().update("random probes", done, PROBES));
-    boolean met = norm.standardError() <= TARGET * norm.value();
-    boolean late = !met && norm.products() < PROBES;
-    return Estimate.network(id(), claim(), norm.value())
-        .method("deflated probes", late ? Status.NOT_CONVERGED : Status.ESTIMATED)
-        .standardError(norm.standardError())
-        .products(krylov.basis().size() + norm.products())
-        .reason(
-            met
-                ? "the standard error met its target"
-                : Sampled.ending(norm.products(), PROBES, "probes"))
-        .build();
+            HessianFacts.hessian(subject),
+            subject.seed().split("frobenius-norm"),
+            subject.monitor().as("random probes"));
+    return norm.withProducts(krylov.basis().size() + norm.products().orElse(0));
   }
 
   /** ‖A‖_F of which the first steps of a Lanczos run hold a part exactly. */
-  static Sampled deflated(
-      LanczosRun.Krylov krylov,
-      SymmetricOperator operator,
-      Seed seed,
-      BooleanSupplier timeIsUp,
-      IntConsumer progress) {
+  static Outcome deflated(
+      LanczosRun.Krylov krylov, SymmetricOperator operator, Seed seed, Monitor monitor) {
     SymmetricOperator rest =
         SymmetricOperators.deflated(operator, krylov.basis().toArray(double[][]::new));
     double[] squares = new double[PROBES];
@@ -130,12 +120,18 @@ public final class FrobeniusNorm extends HessianMeasure {
     do {
       probe(rest, seed, squares, done);
       done += PROBE_BLOCK;
-      progress.accept(done);
-      Sampled square = Sampled.mean(Arrays.copyOf(squares, done), done);
+      monitor.update("probes", done, PROBES);
+      Outcome square = Outcome.mean(Arrays.copyOf(squares, done), "probes");
       norm = Math.sqrt(krylov.squaredNorm() + square.value());
-      error = norm == 0 ? 0 : square.standardError() / (2 * norm);
-    } while (error > TARGET * norm && done < PROBES && !timeIsUp.getAsBoolean());
-    return new Sampled(norm, error, done);
+      error = norm == 0 ? 0 : square.standardError().orElse(Double.NaN) / (2 * norm);
+    } while (error > TARGET * norm && done < PROBES && !monitor.stopped());
+    boolean met = error <= TARGET * norm;
+    boolean late = !met && done < PROBES;
+    return Outcome.of(norm, "deflated probes", late ? Status.NOT_CONVERGED : Status.ESTIMATED)
+        .withStandardError(error)
+        .withProducts(done)
+        .because(
+            met ? "the standard error met its target" : Monitor.ending(done, PROBES, "probes"));
   }
 
   /** ‖P H P z‖² of one block of probes; probe i depends on the seed and i alone. */
@@ -151,31 +147,22 @@ public final class FrobeniusNorm extends HessianMeasure {
     }
   }
 
-  private Estimate exact(Subject subject) {
-    SymmetricOperator hessian = Shared.hessian(subject);
+  private static Outcome exact(Subject subject) {
+    SymmetricOperator hessian = HessianFacts.hessian(subject);
     int p = hessian.dimension();
     double[] norms = new double[p];
-    int[] done = {0};
-    DenseSymmetric.columns(
-        hessian,
-        BLOCK,
-        subject::timeIsUp,
-        (column, product) -> {
-          norms[column] = Vectors.norm(product);
-          done[0] = column + 1;
-          if (done[0] % BLOCK == 0 || done[0] == p) {
-            subject.progress().update("columns of the Hessian", done[0], p);
-          }
-        });
-    boolean complete = done[0] == p;
-    Estimate.Builder builder =
-        Estimate.network(id(), claim(), complete ? Vectors.norm(norms) : Double.NaN)
-            .method("products", complete ? Status.EXACT : Status.NOT_CONVERGED)
-            .products(done[0]);
-    if (!complete) {
-      builder.reason("the time limit has passed after " + done[0] + " of " + p + " columns");
+    int done =
+        DenseSymmetric.columns(
+            hessian,
+            BLOCK,
+            subject.monitor().as("columns of the Hessian"),
+            (column, product) -> norms[column] = Vectors.norm(product));
+    if (done < p) {
+      return Outcome.of(Double.NaN, "products", Status.NOT_CONVERGED)
+          .withProducts(done)
+          .because(Monitor.STOPPED + " after " + done + " of " + p + " columns");
     }
-    return builder.build();
+    return Outcome.of(Vectors.norm(norms), "products", Status.EXACT).withProducts(done);
   }
 
   @Override

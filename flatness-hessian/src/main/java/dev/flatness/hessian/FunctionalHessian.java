@@ -1,10 +1,10 @@
 package dev.flatness.hessian;
 
+import dev.flatness.measure.Facts;
+import dev.flatness.measure.Monitor;
+import dev.flatness.measure.Outcome;
 import dev.flatness.measure.Status;
 import dev.flatness.measure.Subject;
-import dev.flatness.network.Node;
-import dev.flatness.spectral.Sampled;
-import dev.flatness.surface.ClosedForms;
 import java.util.Arrays;
 
 /**
@@ -19,16 +19,9 @@ final class FunctionalHessian {
 
   private FunctionalHessian() {}
 
-  /** Whether there are closed forms of G: no weight serves two layers. */
+  /** Whether there are closed forms of G: no weight serves two layers, and the loss is convex. */
   static boolean splits(Subject subject) {
-    return !subject.network().sharesParameters();
-  }
-
-  static ClosedForms forms(Subject subject) {
-    return subject.share(
-        "gauss-newton-forms",
-        ClosedForms.class,
-        () -> subject.surface().gaussNewtonForms(subject.theta()));
+    return subject.get(Facts.CLOSED_FORMS_REFUSED).isEmpty();
   }
 
   /** Draws the i-th random vector. */
@@ -37,13 +30,13 @@ final class FunctionalHessian {
   }
 
   /** The mean over random vectors of all parameters. */
-  static Sampled mean(Subject subject, Draw draw) {
+  static Outcome mean(Subject subject, Draw draw) {
     double[] theta = subject.theta();
     int[] all = new int[theta.length];
     Arrays.setAll(all, i -> i);
     double[] samples = new double[PROBES];
     int done = 0;
-    while (done < PROBES && (done == 0 || !subject.timeIsUp())) {
+    while (done < PROBES && (done == 0 || !subject.monitor().stopped())) {
       int[][] positions = new int[BLOCK][];
       double[][] vectors = new double[BLOCK][theta.length];
       for (int i = 0; i < BLOCK; i++) {
@@ -53,22 +46,17 @@ final class FunctionalHessian {
       double[] forms = subject.surface().residualForms(theta, positions, vectors);
       System.arraycopy(forms, 0, samples, done, BLOCK);
       done += BLOCK;
-      subject.progress().update("random probes", done, PROBES);
+      subject.monitor().update("random probes", done, PROBES);
     }
-    return Sampled.mean(Arrays.copyOf(samples, done), done);
+    return Outcome.mean(Arrays.copyOf(samples, done), METHOD).withProducts(done);
   }
 
   /** A number of both parts. */
-  static LayerNumber number(Node layer, double exact, Sampled rest) {
-    int products = rest.products();
-    return new LayerNumber(
-        layer,
-        products == 0 ? Double.NaN : exact + rest.value(),
-        METHOD,
-        products == PROBES ? Status.ESTIMATED : Status.NOT_CONVERGED,
-        rest.standardError(),
-        Double.NaN,
-        products,
-        Sampled.ending(products, PROBES, "probes"));
+  static Outcome number(double exact, Outcome rest) {
+    int done = (int) rest.products().orElseThrow();
+    return rest.withValue(done == 0 ? Double.NaN : exact + rest.value())
+        .withMethod(METHOD)
+        .withStatus(done == PROBES ? Status.ESTIMATED : Status.NOT_CONVERGED)
+        .because(Monitor.ending(done, PROBES, "probes"));
   }
 }

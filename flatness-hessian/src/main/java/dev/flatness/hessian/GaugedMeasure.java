@@ -1,18 +1,23 @@
 package dev.flatness.hessian;
 
 import dev.flatness.cost.Work;
+import dev.flatness.measure.AbstractMeasure;
 import dev.flatness.measure.Estimate;
+import dev.flatness.measure.Fact;
+import dev.flatness.measure.Facts;
 import dev.flatness.measure.Invariance;
 import dev.flatness.measure.Measure;
-import dev.flatness.measure.MeasureSettings;
+import dev.flatness.measure.Outcome;
 import dev.flatness.measure.Scope;
+import dev.flatness.measure.Settings;
 import dev.flatness.measure.Status;
 import dev.flatness.measure.Subject;
 import dev.flatness.network.Network;
-import dev.flatness.random.Seed;
 import dev.flatness.symmetry.DeadClasses;
 import dev.flatness.symmetry.Gauge;
 import dev.flatness.symmetry.OrbitMinimum;
+import dev.flatness.symmetry.Rescaling;
+import dev.flatness.symmetry.ScaleClasses;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -73,14 +78,14 @@ public final class GaugedMeasure implements Measure {
 
   @Override
   public Optional<String> inapplicable(Subject subject) {
-    Gauged gauged = gauged(subject);
-    return gauged.refusal() == null
-        ? measure.inapplicable(gauged.subject())
-        : Optional.of(gauged.refusal());
+    Gauged gauged = subject.get(MINIMUM_NORM);
+    return gauged.subject().isEmpty()
+        ? Optional.of(gauged.refusal())
+        : measure.inapplicable(gauged.subject().get());
   }
 
   @Override
-  public List<Work> work(Network network, MeasureSettings settings) {
+  public List<Work> work(Network network, Settings settings) {
     // A rescaled network's diagonal is its origin's.
     if (network.piecewiseLinear() && measure instanceof HessianTrace) {
       return measure.work(network, settings);
@@ -91,48 +96,73 @@ public final class GaugedMeasure implements Measure {
   }
 
   @Override
-  public List<Estimate> evaluate(Subject subject, Seed seed) {
-    Gauged gauged = gauged(subject);
-    if (gauged.refusal() != null) {
-      throw new IllegalArgumentException(id() + " is not defined here: " + gauged.refusal());
+  public List<Estimate> evaluate(Subject subject) {
+    Gauged gauged = subject.get(MINIMUM_NORM);
+    if (gauged.subject().isEmpty()) {
+      return AbstractMeasure.absent(this, subject, gauged.refusal());
     }
-    return measure.evaluate(gauged.subject(), seed).stream().map(e -> renamed(e, gauged)).toList();
+    return measure.evaluate(gauged.subject().get()).stream()
+        .map(estimate -> renamed(estimate, gauged))
+        .toList();
   }
 
   private Estimate renamed(Estimate estimate, Gauged gauged) {
-    Estimate.Builder builder = estimate.copy(id(), invariance(estimate.scope()));
+    Outcome outcome = estimate.outcome();
     if (estimate.status() == Status.EXACT) {
-      builder
-          .method(estimate.method(), Status.CONVERGED)
-          .reason("the minimum-norm gauge balances to the tolerance");
+      outcome =
+          outcome
+              .withStatus(Status.CONVERGED)
+              .because("the minimum-norm gauge balances to the tolerance");
     }
     if (gauged.residual() > BALANCED) {
-      builder
-          .method(estimate.method(), Status.NOT_CONVERGED)
-          .reason("the minimum-norm gauge balances to " + gauged.residual() + " only");
+      outcome =
+          outcome
+              .withStatus(Status.NOT_CONVERGED)
+              .because("the minimum-norm gauge balances to " + gauged.residual() + " only");
     }
-    return builder.detail("gaugeResidual", gauged.residual()).build();
+    return estimate
+        .as(id(), invariance(estimate.scope()))
+        .withOutcome(outcome)
+        .withDetail("gaugeResidual", gauged.residual());
   }
 
   /** The subject at θ*, or why there is none. */
-  private record Gauged(Subject subject, double residual, String refusal) {}
+  private record Gauged(Optional<Subject> subject, double residual, String refusal) {}
 
-  private static Gauged gauged(Subject subject) {
-    return subject.share("minimum-norm-gauge", Gauged.class, () -> move(subject));
-  }
+  private static final Fact<Gauged> MINIMUM_NORM =
+      Fact.of("minimum-norm gauge", GaugedMeasure::move);
 
   private static Gauged move(Subject subject) {
     Network pruned = DeadClasses.of(subject.network()).pruned();
     OrbitMinimum minimum = Gauge.leastNorm(pruned);
     try {
       Network moved = minimum.rescaling().applyTo(pruned);
-      Subject there = subject.at(moved);
-      new Shared.Origin(subject, minimum.rescaling()).tell(there);
-      return new Gauged(there, minimum.residual(), null);
+      Subject there =
+          subject
+              .at(moved)
+              .where(HessianFacts.DIAGONAL, it -> rescaledDiagonal(subject, minimum.rescaling()))
+              .where(Facts.CLOSED_FORMS_REFUSED, it -> subject.get(Facts.CLOSED_FORMS_REFUSED));
+      return new Gauged(Optional.of(there), minimum.residual(), "");
     } catch (IllegalArgumentException e) {
       return new Gauged(
-          null, minimum.residual(), "it has no minimum-norm representative: " + e.getMessage());
+          Optional.empty(),
+          minimum.residual(),
+          "it has no minimum-norm representative: " + e.getMessage());
     }
+  }
+
+  /** H_ee (c_a/c_b)² of a rescaled network, 0 at dead classes. */
+  private static double[] rescaledDiagonal(Subject subject, Rescaling rescaling) {
+    double[] diagonal = subject.get(HessianFacts.DIAGONAL).clone();
+    ScaleClasses classes = rescaling.classes();
+    DeadClasses.of(classes, subject.network()).positions().stream()
+        .forEach(position -> diagonal[position] = 0);
+    classes.forEachEdge(
+        (position, from, to) -> {
+          double ratio = rescaling.factor(from) / rescaling.factor(to);
+          diagonal[position] *= ratio * ratio;
+        });
+    return diagonal;
   }
 
   /** Equal when they take the same measure with the same settings. */

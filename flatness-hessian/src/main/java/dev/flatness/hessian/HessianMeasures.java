@@ -3,7 +3,9 @@ package dev.flatness.hessian;
 import dev.flatness.measure.Invariance;
 import dev.flatness.measure.Measure;
 import dev.flatness.measure.MeasureProvider;
+import dev.flatness.measure.Setting;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 
 /**
@@ -66,6 +68,29 @@ public final class HessianMeasures implements MeasureProvider {
             .map(measure -> (Measure) GaugedMeasure.minimumNorm(measure))
             .filter(measure -> !listed.contains(measure));
     return Stream.concat(variants, gauged).toList();
+  }
+
+  @Override
+  public List<Setting<?>> settings() {
+    return List.of(EpsilonSharpness.EPSILON, ExpectedSharpness.SIGMA, HessianTrace.NORMALIZE_TRACE);
+  }
+
+  @Override
+  public Map<String, List<String>> groups() {
+    return Map.of(
+        "classical",
+        Stream.of(
+                HessianTrace.withDefaults(),
+                ExtremeEigenvalue.top(),
+                ExtremeEigenvalue.bottom(),
+                FrobeniusNorm.withDefaults(),
+                EpsilonSharpness.withDefaults(),
+                QuadraticSharpness.withDefaults(),
+                ExpectedSharpness.withDefaults(),
+                VolumeFlatness.withDefaults(),
+                SquaredNorm.withDefaults())
+            .map(Measure::id)
+            .toList());
   }
 
   private static boolean moves(Measure measure) {

@@ -3,10 +3,14 @@ package dev.flatness.hessian;
 import dev.flatness.cost.Pass;
 import dev.flatness.cost.Work;
 import dev.flatness.internal.linalg.Vectors;
+import dev.flatness.measure.AbstractMeasure;
 import dev.flatness.measure.Estimate;
+import dev.flatness.measure.Facts;
 import dev.flatness.measure.Invariance;
-import dev.flatness.measure.MeasureSettings;
+import dev.flatness.measure.Outcome;
 import dev.flatness.measure.Scope;
+import dev.flatness.measure.Setting;
+import dev.flatness.measure.Settings;
 import dev.flatness.measure.Subject;
 import dev.flatness.network.Network;
 import dev.flatness.network.Node;
@@ -29,7 +33,18 @@ import java.util.Objects;
  *
  * <p>Source: Yi et al. 2019, Def. 2.1; Dinh et al. 2017, §2. Immutable.
  */
-public final class HessianTrace extends HessianMeasure {
+public final class HessianTrace extends AbstractMeasure {
+  /** Whether layer traces are divided by the layer's number of weights. */
+  public static final Setting<Boolean> NORMALIZE_TRACE =
+      Setting.flag(
+          "normalizeTrace", "Divide the traces of layers by the layer's number of weights.");
+
+  /** How the trace of a whole network is estimated: to a standard error of 1 % (ours). */
+  static final TraceEstimator DEFAULT_ESTIMATOR = TraceEstimator.xTrace().withTarget(0.01);
+
+  /** What the forecast calls the traces of layers, which several measures use. */
+  static final String LAYER_WORK = "traces of the layers: probes";
+
   private static final HessianTrace DEFAULTS = new HessianTrace(null);
 
   /** Null where the trace is exact as far as it can be. */
@@ -75,52 +90,57 @@ public final class HessianTrace extends HessianMeasure {
   }
 
   @Override
-  public List<Work> work(Network network, MeasureSettings settings) {
+  protected List<Work> ownWork(Network network, Settings settings) {
+    List<Work> work = new ArrayList<>();
     if (estimator != null) {
-      return List.of(
-          new Work(id() + ": probes", Pass.HESSIAN_PRODUCT, estimator.budget()),
-          new Work(Costs.LAYER_TRACES, Pass.LAYER_PRODUCTS, FunctionalHessian.PROBES));
+      work.add(new Work(id() + ": probes", Pass.HESSIAN_PRODUCT, estimator.budget()));
+      work.add(new Work(LAYER_WORK, Pass.LAYER_PRODUCTS, FunctionalHessian.PROBES));
+    } else {
+      work.addAll(HessianFacts.traceWork(network, id() + ": probes"));
+      work.addAll(HessianFacts.layerWork(network, LAYER_WORK));
     }
-    List<Work> work = new ArrayList<>(Costs.trace(network, id() + ": probes"));
-    work.addAll(Costs.layers(network, Costs.LAYER_TRACES));
-    return Work.together(work);
+    return work;
   }
 
   @Override
-  public List<Estimate> evaluate(Subject subject, Seed seed) {
+  protected List<Estimate> measure(Subject subject) {
     List<Estimate> estimates = new ArrayList<>();
-    estimates.add(network(subject, seed).estimate(id(), claim()).build());
-    for (LayerNumber number : layers(subject, subject.layers(), seed, estimator != null)) {
-      estimates.add(normalized(subject, number).estimate(id(), claim()).build());
+    estimates.add(network(whole(subject)));
+    for (LayerOutcome number : layers(subject, subject.layers(), estimator != null)) {
+      estimates.add(layer(number.layer(), normalized(subject, number).outcome()));
     }
     return estimates;
   }
 
-  private LayerNumber network(Subject subject, Seed seed) {
-    if (estimator == null && Shared.closed(subject)) {
-      return LayerNumber.exact(null, sum(Shared.diagonal(subject), 0, subject.theta().length));
+  private Outcome whole(Subject subject) {
+    if (estimator == null && Facts.closedFormsHold(subject)) {
+      double[] diagonal = subject.get(HessianFacts.DIAGONAL);
+      return Outcome.exact(sum(diagonal, 0, diagonal.length));
     }
-    Seed own = seed.split("moments");
+    Seed own = subject.seed().split("moments");
     if (estimator == null && FunctionalHessian.splits(subject)) {
-      double exact = sum(FunctionalHessian.forms(subject).diagonal(), 0, subject.theta().length);
+      double[] diagonal = subject.get(Facts.CLOSED_FORMS).diagonal();
       return FunctionalHessian.number(
-          null, exact, FunctionalHessian.mean(subject, (i, z) -> Vectors.signs(z, own.split(i))));
+          sum(diagonal, 0, diagonal.length),
+          FunctionalHessian.mean(subject, (i, z) -> Vectors.signs(z, own.split(i))));
     }
-    TraceEstimator method = estimator == null ? LayerNumber.TRACE : estimator;
-    return LayerNumber.sampled(subject, method, Shared.hessian(subject), own);
+    TraceEstimator method = estimator == null ? DEFAULT_ESTIMATOR : estimator;
+    return method.estimate(
+        HessianFacts.hessian(subject), own, subject.monitor().as("products of the trace"));
   }
 
   /** Tr H_l of some layers. */
-  static List<LayerNumber> layers(Subject subject, List<Node> layers, Seed seed, boolean sampled) {
-    if (sampled || !Shared.closed(subject)) {
-      return Shared.layerProbes(subject, seed).traces(layers);
+  static List<LayerOutcome> layers(Subject subject, List<Node> layers, boolean sampled) {
+    if (sampled || !Facts.closedFormsHold(subject)) {
+      return subject.get(HessianFacts.LAYER_PROBES).traces(layers);
     }
-    double[] diagonal = Shared.diagonal(subject);
+    double[] diagonal = subject.get(HessianFacts.DIAGONAL);
     return layers.stream()
         .map(
             layer -> {
               Parameter weight = subject.network().weight(layer);
-              return LayerNumber.exact(layer, sum(diagonal, weight.offset(), weight.size()));
+              return new LayerOutcome(
+                  layer, Outcome.exact(sum(diagonal, weight.offset(), weight.size())));
             })
         .toList();
   }
@@ -134,8 +154,8 @@ public final class HessianTrace extends HessianMeasure {
   }
 
   /** Divided by the number of weights, if the settings say so. */
-  static LayerNumber normalized(Subject subject, LayerNumber number) {
-    return subject.settings().normalizeTrace()
+  static LayerOutcome normalized(Subject subject, LayerOutcome number) {
+    return subject.settings().get(NORMALIZE_TRACE)
         ? number.times(1.0 / subject.network().weight(number.layer()).size())
         : number;
   }

@@ -1,14 +1,15 @@
 package dev.flatness.hessian;
 
 import dev.flatness.cost.Work;
+import dev.flatness.measure.AbstractMeasure;
 import dev.flatness.measure.Estimate;
+import dev.flatness.measure.Fact;
 import dev.flatness.measure.Invariance;
-import dev.flatness.measure.MeasureSettings;
 import dev.flatness.measure.Scope;
+import dev.flatness.measure.Settings;
 import dev.flatness.measure.Subject;
 import dev.flatness.network.Network;
 import dev.flatness.network.Node;
-import dev.flatness.random.Seed;
 import dev.flatness.spectral.Lanczos;
 import java.util.List;
 
@@ -23,7 +24,7 @@ import java.util.List;
  *
  * <p>Source: Petzka et al. 2019, Table 1. Immutable.
  */
-public final class Kappa extends HessianMeasure {
+public final class Kappa extends AbstractMeasure {
   private enum Over {
     LAYER(""),
     MAX("-max"),
@@ -86,42 +87,43 @@ public final class Kappa extends HessianMeasure {
   }
 
   @Override
-  boolean needsLayers() {
+  protected boolean needsLayers() {
     return true;
   }
 
   @Override
-  public List<Work> work(Network network, MeasureSettings settings) {
-    return trace ? Costs.layers(network, Costs.LAYER_TRACES) : List.of(Costs.LAYERS);
+  protected List<Fact<?>> facts(Network network, Settings settings) {
+    return trace ? List.of() : List.of(HessianFacts.LAYER_SPECTRA);
   }
 
   @Override
-  public List<Estimate> evaluate(Subject subject, Seed seed) {
-    if (over == Over.LAYER) {
-      return numbers(subject, subject.layers(), seed).stream()
-          .map(number -> trace ? HessianTrace.normalized(subject, number) : number)
-          .map(number -> number.estimate(id(), claim()).build())
-          .toList();
-    }
-    List<Node> layers = subject.network().weightLayers();
-    if (layers.isEmpty()) {
-      return List.of(NotApplicable.network(this, subject));
-    }
-    List<LayerNumber> numbers = numbers(subject, layers, seed);
-    return List.of(
-        (over == Over.MAX
-                ? LayerNumber.max(id(), claim(), numbers)
-                : LayerNumber.sum(id(), claim(), numbers))
-            .build());
+  protected List<Work> ownWork(Network network, Settings settings) {
+    return trace ? HessianFacts.layerWork(network, HessianTrace.LAYER_WORK) : List.of();
   }
 
-  private List<LayerNumber> numbers(Subject subject, List<Node> layers, Seed seed) {
-    List<LayerNumber> curvatures =
+  @Override
+  protected List<Estimate> measure(Subject subject) {
+    if (over == Over.LAYER) {
+      return numbers(subject, subject.layers()).stream()
+          .map(number -> trace ? HessianTrace.normalized(subject, number) : number)
+          .map(number -> layer(number.layer(), number.outcome()))
+          .toList();
+    }
+    List<LayerOutcome> numbers = numbers(subject, subject.network().weightLayers());
+    return List.of(
+        over == Over.SUM
+            ? network(LayerOutcome.sum(numbers))
+            : network(LayerOutcome.max(numbers))
+                .withDetail("largestLayer", LayerOutcome.largest(numbers).name()));
+  }
+
+  private List<LayerOutcome> numbers(Subject subject, List<Node> layers) {
+    List<LayerOutcome> curvatures =
         trace
-            ? HessianTrace.layers(subject, layers, seed, false)
-            : Shared.layerSpectra(subject, seed).largest(layers);
+            ? HessianTrace.layers(subject, layers, false)
+            : subject.get(HessianFacts.LAYER_SPECTRA).largest(layers);
     return curvatures.stream()
-        .map(number -> number.times(Shared.squaredNorm(subject, number.layer())))
+        .map(number -> number.times(HessianFacts.squaredNorm(subject, number.layer())))
         .toList();
   }
 }

@@ -1,5 +1,6 @@
 package dev.flatness.hessian;
 
+import dev.flatness.measure.Facts;
 import dev.flatness.measure.Subject;
 import dev.flatness.network.Node;
 import dev.flatness.random.Seed;
@@ -36,7 +37,7 @@ final class LayerProbes {
   }
 
   /** Tr H_l = E[zᵀ H_l z]. */
-  List<LayerNumber> traces(List<Node> layers) {
+  List<LayerOutcome> traces(List<Node> layers) {
     return run(
             "trace",
             layers,
@@ -51,7 +52,7 @@ final class LayerProbes {
   }
 
   /** κ_Tr = E[vec(WΞ)ᵀ H_l vec(WΞ)]. */
-  List<LayerNumber> relativeFlatness(List<Node> layers) {
+  List<LayerOutcome> relativeFlatness(List<Node> layers) {
     return run(
             "relative flatness",
             layers,
@@ -82,8 +83,8 @@ final class LayerProbes {
     if (!FunctionalHessian.splits(subject)) {
       return task;
     }
-    return task.behind(
-        FunctionalHessian.forms(subject).layers().stream()
+    return task.beyond(
+        subject.get(Facts.CLOSED_FORMS).layers().stream()
             .filter(forms -> forms.node().index() == layer.index())
             .mapToDouble(of)
             .findFirst()
@@ -93,7 +94,7 @@ final class LayerProbes {
   /** Rounds of quadratic forms of the rest, some at once; each layer's vectors in its weight. */
   private void advanceForms(String what, List<LayerTask> tasks) {
     for (int round = 0; round < BUDGET; round += ROUNDS) {
-      if (round > 0 && subject.timeIsUp()) {
+      if (round > 0 && subject.monitor().stopped()) {
         return;
       }
       List<int[]> positions = new ArrayList<>();
@@ -122,7 +123,7 @@ final class LayerProbes {
         }
         tasks.get(t).products = round + ROUNDS;
       }
-      subject.progress().update(what + " of the layers", round + ROUNDS, BUDGET);
+      subject.monitor().update(what + " of the layers", round + ROUNDS, BUDGET);
     }
   }
 
@@ -155,7 +156,7 @@ final class LayerProbes {
     }
     int rounds = tasks.stream().mapToInt(LayerTask::budget).max().orElse(0);
     for (int round = 0; round < rounds; round++) {
-      if (round > 0 && subject.timeIsUp()) {
+      if (round > 0 && subject.monitor().stopped()) {
         return;
       }
       int now = round;
@@ -168,13 +169,13 @@ final class LayerProbes {
         vectors.add(vector);
         products.add(new double[vector.length]);
       }
-      Shared.layerProducts(
+      HessianFacts.layerProducts(
           subject, open.stream().map(task -> task.layer).toList(), vectors, products);
       for (int i = 0; i < open.size(); i++) {
         open.get(i).accept(round, vectors.get(i), products.get(i));
         open.get(i).products = round + 1;
       }
-      subject.progress().update(what + " of the layers", round + 1, rounds);
+      subject.monitor().update(what + " of the layers", round + 1, rounds);
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.flatness.hessian;
 
+import dev.flatness.measure.Monitor;
 import dev.flatness.measure.Subject;
 import dev.flatness.network.Node;
 import dev.flatness.random.Seed;
@@ -27,8 +28,8 @@ final class LayerSpectra {
   }
 
   /** The largest eigenvalue of each layer. */
-  List<LayerNumber> largest(List<Node> layers) {
-    Lanczos method = NetworkSpectrum.method(subject).withEnds(End.LARGEST);
+  List<LayerOutcome> largest(List<Node> layers) {
+    Lanczos method = HessianFacts.lanczos(subject).withEnds(End.LARGEST);
     double share = (double) method.maxBasisBytes() / subject.surface().dimension();
     List<Node> open = new ArrayList<>();
     List<double[]> products = new ArrayList<>();
@@ -43,8 +44,8 @@ final class LayerSpectra {
       }
     }
     for (int sweep = 0; !open.isEmpty(); sweep++) {
-      if (sweep > 0 && subject.timeIsUp()) {
-        open.forEach(layer -> runs.get(layer.index()).stop("the time limit has passed"));
+      if (sweep > 0 && subject.monitor().stopped()) {
+        open.forEach(layer -> runs.get(layer.index()).stop(Monitor.STOPPED));
       } else {
         advance(open, products);
       }
@@ -58,14 +59,14 @@ final class LayerSpectra {
       }
     }
     return layers.stream()
-        .map(layer -> LayerNumber.of(layer, runs.get(layer.index()), End.LARGEST))
+        .map(layer -> new LayerOutcome(layer, runs.get(layer.index()).outcome(End.LARGEST)))
         .toList();
   }
 
   private void advance(List<Node> layers, List<double[]> products) {
     List<double[]> vectors =
         layers.stream().map(layer -> runs.get(layer.index()).nextVector()).toList();
-    Shared.layerProducts(subject, layers, vectors, products);
+    HessianFacts.layerProducts(subject, layers, vectors, products);
     long done = 0;
     long expected = 0;
     for (int i = 0; i < layers.size(); i++) {
@@ -74,6 +75,6 @@ final class LayerSpectra {
       done = Math.max(done, run.products());
       expected = Math.max(expected, run.expectedProducts());
     }
-    subject.progress().update("eigenvalues of the layers", done, expected);
+    subject.monitor().update("eigenvalues of the layers", done, expected);
   }
 }

@@ -2,11 +2,12 @@ package dev.flatness.hessian;
 
 import dev.flatness.internal.linalg.Vectors;
 import dev.flatness.internal.spectral.SymmetricEigen;
+import dev.flatness.measure.Monitor;
+import dev.flatness.measure.Outcome;
 import dev.flatness.measure.Status;
 import dev.flatness.network.Layer;
 import dev.flatness.network.Node;
 import dev.flatness.random.Seed;
-import dev.flatness.spectral.Sampled;
 import java.util.Arrays;
 
 /** A sequence of vectors for one layer's Hessian and what is made of their products. */
@@ -26,7 +27,7 @@ abstract class LayerTask {
   abstract void accept(int i, double[] vector, double[] product);
 
   /** The layer's number from the products so far. */
-  abstract LayerNumber total();
+  abstract LayerOutcome total();
 
   /**
    * The mean of a quadratic form over random vectors: of the layer's Hessian, or where its
@@ -37,7 +38,7 @@ abstract class LayerTask {
     private double exact = Double.NaN;
 
     /** Names the part that is known. */
-    Mean behind(double known) {
+    Mean beyond(double known) {
       exact = known;
       return this;
     }
@@ -52,11 +53,16 @@ abstract class LayerTask {
     }
 
     @Override
-    LayerNumber total() {
-      Sampled mean = Sampled.mean(LayerProbes.first(samples, products), products);
-      return Double.isNaN(exact)
-          ? LayerNumber.sampled(layer, mean, budget())
-          : FunctionalHessian.number(layer, exact, mean);
+    LayerOutcome total() {
+      Outcome mean =
+          Outcome.mean(LayerProbes.first(samples, products), "probes").withProducts(products);
+      return new LayerOutcome(
+          layer,
+          Double.isNaN(exact)
+              ? mean.withValue(products == 0 ? Double.NaN : mean.value())
+                  .withStatus(products == budget() ? Status.ESTIMATED : Status.NOT_CONVERGED)
+                  .because(Monitor.ending(products, budget(), "probes"))
+              : FunctionalHessian.number(exact, mean));
     }
   }
 
@@ -204,7 +210,7 @@ abstract class LayerTask {
     double[] values() {
       double[] values = new double[owners.count()];
       for (int j = 0; j < values.length; j++) {
-        values[j] = complete() ? sample(j).value() : Double.NaN;
+        values[j] = !complete() ? Double.NaN : exact ? samples[j][0] : mean(samples[j]).value();
       }
       return values;
     }
@@ -216,50 +222,49 @@ abstract class LayerTask {
       }
       double[] errors = new double[owners.count()];
       for (int j = 0; j < errors.length; j++) {
-        errors[j] = sample(j).standardError();
+        errors[j] = mean(samples[j]).standardError().orElse(Double.NaN);
       }
       return errors;
     }
 
-    private Sampled sample(int j) {
-      return exact
-          ? new Sampled(samples[j][0], Double.NaN, products)
-          : Sampled.mean(LayerProbes.first(samples[j], products), products);
+    private Outcome mean(double[] all) {
+      return Outcome.mean(LayerProbes.first(all, products), "probes");
     }
 
     @Override
-    LayerNumber total() {
+    LayerOutcome total() {
       if (exact) {
         double sum = 0;
         for (double value : values()) {
           sum += value;
         }
-        return described(sum, Double.NaN);
+        return new LayerOutcome(layer, ended(Outcome.exact(sum)));
       }
-      Sampled mean = Sampled.mean(LayerProbes.first(totals, products), products);
-      return described(mean.value(), mean.standardError());
+      return new LayerOutcome(layer, ended(mean(totals)));
     }
 
     /** The largest value, with the largest standard error: another may be the largest by chance. */
-    LayerNumber largest() {
+    LayerOutcome largest() {
       double largest = Arrays.stream(values()).max().orElse(Double.NaN);
       double[] errors = standardErrors();
-      return described(
-          largest, errors == null ? Double.NaN : Arrays.stream(errors).max().orElse(Double.NaN));
+      double error = errors == null ? Double.NaN : Arrays.stream(errors).max().orElse(Double.NaN);
+      return new LayerOutcome(layer, ended(Outcome.exact(largest)).withStandardError(error));
+    }
+
+    /** How the list was found. */
+    Outcome ending() {
+      return ended(Outcome.exact(0));
     }
 
     /** A number of this task with its method and status. */
-    LayerNumber described(double value, double standardError) {
+    private Outcome ended(Outcome number) {
       Status status = exact ? Status.EXACT : Status.ESTIMATED;
-      return new LayerNumber(
-          layer,
-          complete() ? value : Double.NaN,
-          exact ? "products" : "probes",
-          products == budget() ? status : Status.NOT_CONVERGED,
-          standardError,
-          Double.NaN,
-          products,
-          Sampled.ending(products, budget(), "products"));
+      return number
+          .withValue(complete() ? number.value() : Double.NaN)
+          .withMethod(exact ? "products" : "probes")
+          .withStatus(products == budget() ? status : Status.NOT_CONVERGED)
+          .withProducts(products)
+          .because(Monitor.ending(products, budget(), "products"));
     }
   }
 }

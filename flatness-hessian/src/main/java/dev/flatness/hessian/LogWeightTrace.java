@@ -4,15 +4,16 @@ import dev.flatness.cost.Pass;
 import dev.flatness.cost.Work;
 import dev.flatness.internal.linalg.Vectors;
 import dev.flatness.linalg.SymmetricOperators;
+import dev.flatness.measure.AbstractMeasure;
 import dev.flatness.measure.Estimate;
+import dev.flatness.measure.Facts;
 import dev.flatness.measure.Invariance;
-import dev.flatness.measure.MeasureSettings;
+import dev.flatness.measure.Outcome;
 import dev.flatness.measure.Scope;
-import dev.flatness.measure.Status;
+import dev.flatness.measure.Settings;
 import dev.flatness.measure.Subject;
 import dev.flatness.network.Network;
 import dev.flatness.random.Seed;
-import dev.flatness.spectral.Sampled;
 import dev.flatness.spectral.TraceEstimator;
 import java.util.List;
 
@@ -26,7 +27,7 @@ import java.util.List;
  *
  * <p>Source: mathematics §9. Immutable.
  */
-public final class LogWeightTrace extends HessianMeasure {
+public final class LogWeightTrace extends AbstractMeasure {
   private static final LogWeightTrace DEFAULTS = new LogWeightTrace(4096, false);
 
   private final int exactUpTo;
@@ -77,46 +78,42 @@ public final class LogWeightTrace extends HessianMeasure {
   }
 
   @Override
-  public List<Work> work(Network network, MeasureSettings settings) {
+  protected List<Work> ownWork(Network network, Settings settings) {
     if (sampled) {
       return List.of(new Work(id() + ": probes", Pass.HESSIAN_PRODUCT, FunctionalHessian.PROBES));
     }
     return !network.piecewiseLinear() && network.parameterCount() <= exactUpTo
         ? List.of(new Work(id() + ": columns", Pass.HESSIAN_PRODUCT, network.parameterCount()))
-        : Costs.trace(network, id() + ": probes");
+        : HessianFacts.traceWork(network, id() + ": probes");
   }
 
   @Override
-  public List<Estimate> evaluate(Subject subject, Seed seed) {
+  protected List<Estimate> measure(Subject subject) {
     double[] theta = subject.theta();
-    if (sampled || (!Shared.closed(subject) && theta.length > exactUpTo)) {
-      return List.of(sampled(subject, theta, sampled, seed).estimate(id(), claim()).build());
+    if (sampled || (!Facts.closedFormsHold(subject) && theta.length > exactUpTo)) {
+      return List.of(network(sampled(subject, theta)));
     }
     CurvatureDiagonal diagonal =
-        Shared.closed(subject)
-            ? CurvatureDiagonal.semidefinite(subject)
-            : CurvatureDiagonal.byProducts(subject, Shared.hessian(subject), "hessian");
-    double sum = diagonal.complete() ? 0 : Double.NaN;
-    for (int i = 0; i < theta.length; i++) {
-      sum += theta[i] * theta[i] * diagonal.entries()[i];
-    }
-    return List.of(
-        Estimate.network(id(), claim(), sum)
-            .method(diagonal.method(), diagonal.complete() ? Status.EXACT : Status.NOT_CONVERGED)
-            .products(diagonal.products())
-            .reason(diagonal.reason())
-            .build());
+        Facts.closedFormsHold(subject)
+            ? subject.get(HessianFacts.SEMIDEFINITE_DIAGONAL)
+            : CurvatureDiagonal.byProducts(subject, HessianFacts.hessian(subject), "hessian");
+    double sum = diagonal.complete() ? weighted(diagonal.entries(), theta) : Double.NaN;
+    return List.of(network(diagonal.outcome().withValue(sum)));
   }
 
-  private static LayerNumber sampled(Subject subject, double[] theta, boolean only, Seed seed) {
-    Seed own = seed.split("log-weight-trace");
-    if (!only && FunctionalHessian.splits(subject)) {
-      double[] diagonal = FunctionalHessian.forms(subject).diagonal();
-      double exact = 0;
-      for (int i = 0; i < theta.length; i++) {
-        exact += theta[i] * theta[i] * diagonal[i];
-      }
-      Sampled rest =
+  private static double weighted(double[] diagonal, double[] theta) {
+    double sum = 0;
+    for (int i = 0; i < theta.length; i++) {
+      sum += theta[i] * theta[i] * diagonal[i];
+    }
+    return sum;
+  }
+
+  private Outcome sampled(Subject subject, double[] theta) {
+    Seed own = subject.seed().split("log-weight-trace");
+    if (!sampled && FunctionalHessian.splits(subject)) {
+      return FunctionalHessian.number(
+          weighted(subject.get(Facts.CLOSED_FORMS).diagonal(), theta),
           FunctionalHessian.mean(
               subject,
               (i, z) -> {
@@ -124,14 +121,16 @@ public final class LogWeightTrace extends HessianMeasure {
                 for (int e = 0; e < z.length; e++) {
                   z[e] *= theta[e];
                 }
-              });
-      return FunctionalHessian.number(null, exact, rest);
+              }));
     }
-    return LayerNumber.sampled(
-        subject,
-        only ? TraceEstimator.hutchinson().withBudget(FunctionalHessian.PROBES) : LayerNumber.TRACE,
-        SymmetricOperators.congruence(theta, Shared.hessian(subject)),
-        own);
+    TraceEstimator method =
+        sampled
+            ? TraceEstimator.hutchinson().withBudget(FunctionalHessian.PROBES)
+            : HessianTrace.DEFAULT_ESTIMATOR;
+    return method.estimate(
+        SymmetricOperators.congruence(theta, HessianFacts.hessian(subject)),
+        own,
+        subject.monitor().as("products of the trace"));
   }
 
   @Override

@@ -1,15 +1,15 @@
 package dev.flatness.hessian;
 
-import dev.flatness.cost.Work;
+import dev.flatness.measure.AbstractMeasure;
 import dev.flatness.measure.Estimate;
+import dev.flatness.measure.Fact;
 import dev.flatness.measure.Invariance;
-import dev.flatness.measure.MeasureSettings;
-import dev.flatness.measure.Progress;
+import dev.flatness.measure.Outcome;
 import dev.flatness.measure.Scope;
+import dev.flatness.measure.Settings;
 import dev.flatness.measure.Status;
 import dev.flatness.measure.Subject;
 import dev.flatness.network.Network;
-import dev.flatness.random.Seed;
 import dev.flatness.surface.NetworkSurface;
 import dev.flatness.symmetry.DeadClasses;
 import dev.flatness.symmetry.OrbitMinimum;
@@ -38,7 +38,7 @@ import java.util.Optional;
  * <p>Source: mathematics §9; the layer-wise form is the minimum sharpness of Ibayashi et al. 2021.
  * Immutable.
  */
-public final class MinimalTrace extends HessianMeasure {
+public final class MinimalTrace extends AbstractMeasure {
   private static final MinimalTrace ORBIT =
       new MinimalTrace("orbit-minimal-trace", Invariance.NEURON_WISE, false);
   private static final MinimalTrace LAYERS =
@@ -89,7 +89,7 @@ public final class MinimalTrace extends HessianMeasure {
    *     doubles
    */
   public Minimizer minimizer(NetworkSurface surface) {
-    Subject subject = new Subject(surface, MeasureSettings.withDefaults(), Progress.NONE);
+    Subject subject = Subject.of(surface);
     inapplicable(subject)
         .ifPresent(
             reason -> {
@@ -97,7 +97,7 @@ public final class MinimalTrace extends HessianMeasure {
             });
     DeadClasses dead = DeadClasses.of(surface.network());
     OrbitMinimum minimum =
-        minimum(dead, surface.network(), CurvatureDiagonal.semidefinite(subject));
+        minimum(dead, surface.network(), subject.get(HessianFacts.SEMIDEFINITE_DIAGONAL));
     return new Minimizer(minimum.rescaling().applyTo(dead.pruned()), minimum);
   }
 
@@ -107,53 +107,46 @@ public final class MinimalTrace extends HessianMeasure {
   }
 
   @Override
-  public List<Work> work(Network network, MeasureSettings settings) {
-    return Costs.semidefiniteDiagonal(network);
+  protected List<Fact<?>> facts(Network network, Settings settings) {
+    return List.of(HessianFacts.SEMIDEFINITE_DIAGONAL);
   }
 
   @Override
-  public List<Estimate> evaluate(Subject subject, Seed seed) {
-    if (inapplicable(subject).isPresent()) {
-      return List.of(NotApplicable.network(this, subject));
-    }
-    CurvatureDiagonal diagonal = CurvatureDiagonal.semidefinite(subject);
+  protected List<Estimate> measure(Subject subject) {
+    CurvatureDiagonal diagonal = subject.get(HessianFacts.SEMIDEFINITE_DIAGONAL);
     if (!diagonal.complete()) {
-      return List.of(
-          Estimate.network(id(), claim(), Double.NaN)
-              .method("none", Status.NOT_CONVERGED)
-              .products(diagonal.products())
-              .reason(diagonal.reason())
-              .build());
+      return List.of(network(diagonal.outcome().withMethod("none")));
     }
     if (!Arrays.stream(diagonal.entries()).allMatch(Double::isFinite)) {
-      return List.of(Estimate.network(id(), claim(), Double.POSITIVE_INFINITY).build());
+      return List.of(network(Outcome.exact(Double.POSITIVE_INFINITY)));
     }
     OrbitMinimum minimum = minimum(DeadClasses.of(subject.network()), subject.network(), diagonal);
-    Estimate.Builder builder =
-        Estimate.network(id(), claim(), minimum.value())
-            .method("orbit", minimum.converged() ? Status.CONVERGED : Status.NOT_CONVERGED)
-            .residual(minimum.residual())
-            .products(diagonal.products())
-            .detail("curvature", diagonal.curvature());
-    if (minimum.converged()) {
-      builder.reason("the classes balance to the tolerance");
-    } else {
-      builder.reason(
-          "the classes balance to "
-              + minimum.residual()
-              + " only after "
-              + minimum.iterations()
-              + " steps; rescale the network to the minimum-norm gauge first");
-    }
+    Outcome outcome =
+        diagonal
+            .outcome()
+            .withValue(minimum.value())
+            .withMethod("orbit")
+            .withStatus(minimum.converged() ? Status.CONVERGED : Status.NOT_CONVERGED)
+            .withResidual(minimum.residual())
+            .because(
+                minimum.converged()
+                    ? "the classes balance to the tolerance"
+                    : "the classes balance to "
+                        + minimum.residual()
+                        + " only after "
+                        + minimum.iterations()
+                        + " steps; rescale the network to the minimum-norm gauge first");
+    Estimate estimate = network(outcome).withDetail("curvature", diagonal.curvature());
     if (minimum.droppedEdges() > 0) {
       ScaleClasses classes = minimum.rescaling().classes();
-      builder
-          .detail("droppedTerms", minimum.droppedEdges())
-          .detail(
-              "unboundedClasses",
-              minimum.unboundedClasses().stream().map(classes::describe).toList());
+      estimate =
+          estimate
+              .withDetail("droppedTerms", minimum.droppedEdges())
+              .withDetail(
+                  "unboundedClasses",
+                  minimum.unboundedClasses().stream().map(classes::describe).toList());
     }
-    return List.of(builder.build());
+    return List.of(estimate);
   }
 
   /**

@@ -1,15 +1,16 @@
 package dev.flatness.hessian;
 
-import dev.flatness.cost.Work;
+import dev.flatness.measure.AbstractMeasure;
 import dev.flatness.measure.Estimate;
+import dev.flatness.measure.Fact;
 import dev.flatness.measure.Invariance;
-import dev.flatness.measure.MeasureSettings;
+import dev.flatness.measure.Outcome;
 import dev.flatness.measure.Scope;
+import dev.flatness.measure.Settings;
 import dev.flatness.measure.Status;
 import dev.flatness.measure.Subject;
 import dev.flatness.network.Network;
 import dev.flatness.network.Node;
-import dev.flatness.random.Seed;
 import dev.flatness.symmetry.DeadClasses;
 import dev.flatness.symmetry.SeparableProblem;
 import java.util.Arrays;
@@ -38,7 +39,7 @@ import java.util.Optional;
  *
  * <p>Source: Tsuzuku, Sato, Sugiyama 2020, normalized sharpness. Immutable.
  */
-public final class NormalizedSharpness extends HessianMeasure {
+public final class NormalizedSharpness extends AbstractMeasure {
   private static final NormalizedSharpness DEFAULTS = new NormalizedSharpness();
 
   private NormalizedSharpness() {
@@ -60,26 +61,18 @@ public final class NormalizedSharpness extends HessianMeasure {
   }
 
   @Override
-  public List<Work> work(Network network, MeasureSettings settings) {
-    return Costs.semidefiniteDiagonal(network);
+  protected List<Fact<?>> facts(Network network, Settings settings) {
+    return List.of(HessianFacts.SEMIDEFINITE_DIAGONAL);
   }
 
   @Override
-  public List<Estimate> evaluate(Subject subject, Seed seed) {
-    if (inapplicable(subject).isPresent()) {
-      return List.of(NotApplicable.network(this, subject));
-    }
-    CurvatureDiagonal diagonal = CurvatureDiagonal.semidefinite(subject);
+  protected List<Estimate> measure(Subject subject) {
+    CurvatureDiagonal diagonal = subject.get(HessianFacts.SEMIDEFINITE_DIAGONAL);
     if (!diagonal.complete()) {
-      return List.of(
-          Estimate.network(id(), claim(), Double.NaN)
-              .method("none", Status.NOT_CONVERGED)
-              .products(diagonal.products())
-              .reason(diagonal.reason())
-              .build());
+      return List.of(network(diagonal.outcome().withMethod("none")));
     }
     if (!Arrays.stream(diagonal.entries()).allMatch(Double::isFinite)) {
-      return List.of(Estimate.network(id(), claim(), Double.POSITIVE_INFINITY).build());
+      return List.of(network(Outcome.exact(Double.POSITIVE_INFINITY)));
     }
     Layers layers = new Layers(subject.network(), diagonal.entries());
     double sum = 0;
@@ -93,19 +86,18 @@ public final class NormalizedSharpness extends HessianMeasure {
         converged &= minimum.converged();
       }
     }
-    Estimate.Builder builder =
-        Estimate.network(id(), claim(), sum)
-            .method("orbit", converged ? Status.CONVERGED : Status.NOT_CONVERGED)
-            .residual(residual)
-            .products(diagonal.products())
-            .detail("curvature", diagonal.curvature());
-    return List.of(
-        builder
-            .reason(
+    Outcome outcome =
+        diagonal
+            .outcome()
+            .withValue(sum)
+            .withMethod("orbit")
+            .withStatus(converged ? Status.CONVERGED : Status.NOT_CONVERGED)
+            .withResidual(residual)
+            .because(
                 converged
                     ? "rows and columns balance to the tolerance"
-                    : "rows and columns balance to " + residual + " only")
-            .build());
+                    : "rows and columns balance to " + residual + " only");
+    return List.of(network(outcome).withDetail("curvature", diagonal.curvature()));
   }
 
   /** The problems of the layers; a parameter counts in the first layer that uses it. */

@@ -1,13 +1,15 @@
 package dev.flatness.hessian;
 
-import dev.flatness.cost.Work;
+import dev.flatness.measure.AbstractMeasure;
 import dev.flatness.measure.Estimate;
+import dev.flatness.measure.Fact;
+import dev.flatness.measure.Facts;
 import dev.flatness.measure.Invariance;
-import dev.flatness.measure.MeasureSettings;
+import dev.flatness.measure.Outcome;
 import dev.flatness.measure.Scope;
+import dev.flatness.measure.Settings;
 import dev.flatness.measure.Subject;
 import dev.flatness.network.Network;
-import dev.flatness.random.Seed;
 import dev.flatness.spectral.Lanczos;
 import java.util.List;
 
@@ -21,7 +23,7 @@ import java.util.List;
  *
  * <p>Source: Dinh et al. 2017, §2. Immutable.
  */
-public final class QuadraticSharpness extends HessianMeasure {
+public final class QuadraticSharpness extends AbstractMeasure {
   private static final QuadraticSharpness DEFAULTS = new QuadraticSharpness();
 
   private QuadraticSharpness() {
@@ -38,20 +40,18 @@ public final class QuadraticSharpness extends HessianMeasure {
   }
 
   @Override
-  public List<Work> work(Network network, MeasureSettings settings) {
-    return List.of(Costs.TOP);
+  protected List<Fact<?>> facts(Network network, Settings settings) {
+    return List.of(HessianFacts.NORM, Facts.EVALUATION);
   }
 
   @Override
-  public List<Estimate> evaluate(Subject subject, Seed seed) {
-    double epsilon = subject.settings().epsilon();
-    LayerNumber norm = Shared.spectrum(subject, seed).norm();
-    double loss = Shared.evaluation(subject).loss();
+  protected List<Estimate> measure(Subject subject) {
+    double epsilon = subject.settings().get(EpsilonSharpness.EPSILON);
+    Outcome norm = subject.get(HessianFacts.NORM);
+    double loss = subject.get(Facts.EVALUATION).loss();
     return List.of(
-        norm.times(epsilon * epsilon / (2 * (1 + loss)))
-            .estimate(id(), claim())
-            .detail("epsilon", epsilon)
-            .detail("spectralNorm", norm.value())
-            .build());
+        network(norm.times(epsilon * epsilon / (2 * (1 + loss))))
+            .withDetail("epsilon", epsilon)
+            .withDetail("spectralNorm", norm.value()));
   }
 }

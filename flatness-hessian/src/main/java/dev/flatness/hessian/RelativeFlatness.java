@@ -1,14 +1,16 @@
 package dev.flatness.hessian;
 
 import dev.flatness.cost.Work;
+import dev.flatness.measure.AbstractMeasure;
 import dev.flatness.measure.Estimate;
+import dev.flatness.measure.Facts;
 import dev.flatness.measure.Invariance;
-import dev.flatness.measure.MeasureSettings;
+import dev.flatness.measure.Outcome;
 import dev.flatness.measure.Scope;
+import dev.flatness.measure.Settings;
 import dev.flatness.measure.Subject;
 import dev.flatness.network.Network;
 import dev.flatness.network.Node;
-import dev.flatness.random.Seed;
 import dev.flatness.surface.LayerForms;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,7 +33,7 @@ import java.util.Optional;
  *
  * <p>Source: Petzka et al. 2021, Def. 3 and Thm 4. Immutable.
  */
-public final class RelativeFlatness extends HessianMeasure {
+public final class RelativeFlatness extends AbstractMeasure {
   private static final RelativeFlatness DEFAULTS = new RelativeFlatness(false);
 
   private final boolean normalized;
@@ -69,9 +71,13 @@ public final class RelativeFlatness extends HessianMeasure {
     if (!normalized || general.isPresent()) {
       return general;
     }
-    if (!Shared.closed(subject)) {
+    if (!subject.network().piecewiseLinear()) {
       return Optional.of(
           "the network is not piecewise linear, so the inputs of its layers cannot be rescaled");
+    }
+    Optional<String> refused = subject.get(Facts.CLOSED_FORMS_REFUSED);
+    if (refused.isPresent()) {
+      return refused;
     }
     Network network = subject.network();
     return network.weightLayers().stream().allMatch(layer -> readsInput(network, layer))
@@ -89,45 +95,36 @@ public final class RelativeFlatness extends HessianMeasure {
   }
 
   @Override
-  public List<Work> work(Network network, MeasureSettings settings) {
-    return Costs.layers(network, id() + ": probes");
+  protected List<Work> ownWork(Network network, Settings settings) {
+    return HessianFacts.layerWork(network, id() + ": probes");
   }
 
   @Override
-  public List<Estimate> evaluate(Subject subject, Seed seed) {
-    Optional<String> reason = inapplicable(subject);
-    if (reason.isPresent()) {
-      return subject.layers().stream()
-          .map(layer -> NotApplicable.layer(this, layer, reason.get()))
-          .toList();
-    }
-    if (!Shared.closed(subject)) {
-      return Shared.layerProbes(subject, seed).relativeFlatness(subject.layers()).stream()
-          .map(number -> number.estimate(id(), claim()).build())
+  protected List<Estimate> measure(Subject subject) {
+    if (!Facts.closedFormsHold(subject)) {
+      return subject.get(HessianFacts.LAYER_PROBES).relativeFlatness(subject.layers()).stream()
+          .map(number -> layer(number.layer(), number.outcome()))
           .toList();
     }
     List<Estimate> estimates = new ArrayList<>();
     for (Node layer : subject.layers()) {
-      LayerForms forms = Shared.forms(subject, layer);
+      LayerForms forms = HessianFacts.forms(subject, layer);
       estimates.add(
-          normalized
-              ? normalized(forms)
-              : Estimate.layer(id(), layer.name(), claim(), forms.relativeFlatness()).build());
+          normalized ? normalized(forms) : layer(layer, Outcome.exact(forms.relativeFlatness())));
     }
     return estimates;
   }
 
   private Estimate normalized(LayerForms forms) {
     if (Double.isNaN(forms.relativeFlatnessNormalized())) {
-      return NotApplicable.layer(
-          this,
+      return layer(
           forms.node(),
-          "the layer reads the network's input, which cannot be rescaled; it is defined from the"
-              + " second weight layer on");
+          Outcome.notApplicable(
+              "the layer reads the network's input, which cannot be rescaled; it is defined from"
+                  + " the second weight layer on"));
     }
-    return Estimate.layer(id(), forms.node().name(), claim(), forms.relativeFlatnessNormalized())
-        .detail("constantFeatures", forms.constantFeatures())
-        .detail("droppedFeatures", forms.droppedFeatures())
-        .build();
+    return layer(forms.node(), Outcome.exact(forms.relativeFlatnessNormalized()))
+        .withDetail("constantFeatures", forms.constantFeatures())
+        .withDetail("droppedFeatures", forms.droppedFeatures());
   }
 }

@@ -2,13 +2,13 @@ package dev.flatness.hessian;
 
 import dev.flatness.cost.Pass;
 import dev.flatness.cost.Work;
+import dev.flatness.measure.AbstractMeasure;
 import dev.flatness.measure.Estimate;
 import dev.flatness.measure.Invariance;
-import dev.flatness.measure.MeasureSettings;
 import dev.flatness.measure.Scope;
+import dev.flatness.measure.Settings;
 import dev.flatness.measure.Subject;
 import dev.flatness.network.Network;
-import dev.flatness.random.Seed;
 import dev.flatness.spectral.Lanczos;
 import java.util.List;
 
@@ -28,7 +28,7 @@ import java.util.List;
  * <p>Source: after the code to Petzka et al. 2021 (theirs is Σ_{s,t} with the maximum eigenvalue in
  * place of the trace); mathematics §6. Immutable.
  */
-public final class RelativeFlatnessMax extends HessianMeasure {
+public final class RelativeFlatnessMax extends AbstractMeasure {
   private static final RelativeFlatnessMax DEFAULTS = new RelativeFlatnessMax();
 
   private RelativeFlatnessMax() {
@@ -49,7 +49,7 @@ public final class RelativeFlatnessMax extends HessianMeasure {
   }
 
   @Override
-  public List<Work> work(Network network, MeasureSettings settings) {
+  protected List<Work> ownWork(Network network, Settings settings) {
     if (network.piecewiseLinear()) {
       return List.of(new Work(id() + ": sweeps", Pass.LAYER_PRODUCTS, 20));
     }
@@ -61,10 +61,10 @@ public final class RelativeFlatnessMax extends HessianMeasure {
   }
 
   @Override
-  public List<Estimate> evaluate(Subject subject, Seed seed) {
-    return new RowSpectra(subject, seed.split(id()))
+  protected List<Estimate> measure(Subject subject) {
+    return new RowSpectra(subject, subject.seed().split(id()))
         .weighted(subject.layers()).stream()
-            .map(number -> number.estimate(id(), claim()).build())
+            .map(number -> layer(number.layer(), number.outcome()))
             .toList();
   }
 }

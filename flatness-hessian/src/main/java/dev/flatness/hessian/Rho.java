@@ -2,14 +2,16 @@ package dev.flatness.hessian;
 
 import dev.flatness.cost.Pass;
 import dev.flatness.cost.Work;
+import dev.flatness.measure.AbstractMeasure;
 import dev.flatness.measure.Estimate;
+import dev.flatness.measure.Facts;
 import dev.flatness.measure.Invariance;
-import dev.flatness.measure.MeasureSettings;
+import dev.flatness.measure.Outcome;
 import dev.flatness.measure.Scope;
+import dev.flatness.measure.Settings;
 import dev.flatness.measure.Subject;
 import dev.flatness.network.Network;
 import dev.flatness.network.Node;
-import dev.flatness.random.Seed;
 import dev.flatness.surface.LayerForms;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -28,7 +30,7 @@ import java.util.List;
  *
  * <p>Source: Petzka et al. 2019, Table 1. Immutable.
  */
-public final class Rho extends HessianMeasure {
+public final class Rho extends AbstractMeasure {
   private enum Kind {
     COLUMNS("rho"),
     ROWS("rho-rows"),
@@ -95,14 +97,14 @@ public final class Rho extends HessianMeasure {
   }
 
   @Override
-  boolean needsLayers() {
+  protected boolean needsLayers() {
     return true;
   }
 
   @Override
-  public List<Work> work(Network network, MeasureSettings settings) {
+  protected List<Work> ownWork(Network network, Settings settings) {
     return network.piecewiseLinear()
-        ? Costs.trace(network, "")
+        ? HessianFacts.traceWork(network, "")
         : List.of(
             new Work(
                 kind == Kind.ROWS ? "rho of rows" : "rho of columns",
@@ -111,65 +113,67 @@ public final class Rho extends HessianMeasure {
   }
 
   @Override
-  public List<Estimate> evaluate(Subject subject, Seed seed) {
+  protected List<Estimate> measure(Subject subject) {
+    boolean closed = Facts.closedFormsHold(subject);
     if (kind.lists()) {
-      return Shared.closed(subject) ? closedLists(subject) : sampledLists(subject, seed);
+      return closed ? closedLists(subject) : sampledLists(subject);
     }
     List<Node> layers = subject.network().weightLayers();
-    if (layers.isEmpty()) {
-      return List.of(NotApplicable.network(this, subject));
-    }
-    List<LayerNumber> numbers =
-        Shared.closed(subject)
+    List<LayerOutcome> numbers =
+        closed
             ? layers.stream().map(layer -> closed(subject, layer)).toList()
-            : Shared.layerProbes(subject, seed).neurons(layers, false).stream()
+            : subject.get(HessianFacts.LAYER_PROBES).neurons(layers, false).stream()
                 .map(task -> kind == Kind.MAX ? task.largest() : task.total())
                 .toList();
     List<Estimate> estimates = new ArrayList<>();
     estimates.add(
-        (kind == Kind.MAX
-                ? LayerNumber.max(id(), claim(), numbers)
-                : LayerNumber.sum(id(), claim(), numbers))
-            .build());
-    for (LayerNumber number : numbers) {
+        kind == Kind.SUM
+            ? network(LayerOutcome.sum(numbers))
+            : network(LayerOutcome.max(numbers))
+                .withDetail("largestLayer", LayerOutcome.largest(numbers).name()));
+    for (LayerOutcome number : numbers) {
       if (subject.layers().contains(number.layer())) {
-        estimates.add(number.estimate(id(), claim()).build());
+        estimates.add(layer(number.layer(), number.outcome()));
       }
     }
     return estimates;
   }
 
-  private LayerNumber closed(Subject subject, Node layer) {
-    double[] columns = Shared.forms(subject, layer).rhoColumns();
-    return LayerNumber.exact(
+  private LayerOutcome closed(Subject subject, Node layer) {
+    double[] columns = HessianFacts.forms(subject, layer).rhoColumns();
+    return new LayerOutcome(
         layer,
-        kind == Kind.MAX
-            ? Arrays.stream(columns).max().orElseThrow()
-            : Arrays.stream(columns).sum());
+        Outcome.exact(
+            kind == Kind.MAX
+                ? Arrays.stream(columns).max().orElseThrow()
+                : Arrays.stream(columns).sum()));
   }
 
   private List<Estimate> closedLists(Subject subject) {
     List<Estimate> estimates = new ArrayList<>();
     for (Node layer : subject.layers()) {
-      LayerForms forms = Shared.forms(subject, layer);
+      LayerForms forms = HessianFacts.forms(subject, layer);
       double[] values = kind == Kind.ROWS ? forms.rhoRows() : forms.rhoColumns();
-      estimates.add(Estimate.neurons(id(), layer.name(), claim(), values).build());
+      estimates.add(neurons(layer, values, Outcome.exact(Double.NaN)));
     }
     return estimates;
   }
 
-  private List<Estimate> sampledLists(Subject subject, Seed seed) {
+  private List<Estimate> sampledLists(Subject subject) {
     List<Estimate> estimates = new ArrayList<>();
     for (LayerTask.Neurons task :
-        Shared.layerProbes(subject, seed).neurons(subject.layers(), kind == Kind.ROWS)) {
-      Estimate.Builder builder = Estimate.neurons(id(), task.layer.name(), claim(), task.values());
-      task.described(0, Double.NaN).describe(builder);
+        subject.get(HessianFacts.LAYER_PROBES).neurons(subject.layers(), kind == Kind.ROWS)) {
+      Estimate estimate = neurons(task.layer, task.values(), task.ending());
       double[] errors = task.standardErrors();
-      if (errors != null) {
-        builder.detail("standardErrors", Arrays.stream(errors).boxed().toList());
-      }
-      estimates.add(builder.build());
+      estimates.add(
+          errors == null
+              ? estimate
+              : estimate.withDetail("standardErrors", Arrays.stream(errors).boxed().toList()));
     }
     return estimates;
+  }
+
+  private Estimate neurons(Node layer, double[] values, Outcome outcome) {
+    return Estimate.neurons(id(), layer.name(), claim(), values, outcome);
   }
 }

@@ -1,6 +1,9 @@
 package dev.flatness.hessian;
 
 import dev.flatness.linalg.SymmetricOperator;
+import dev.flatness.measure.Facts;
+import dev.flatness.measure.Monitor;
+import dev.flatness.measure.Outcome;
 import dev.flatness.measure.Status;
 import dev.flatness.measure.Subject;
 import dev.flatness.network.Node;
@@ -8,7 +11,6 @@ import dev.flatness.random.Seed;
 import dev.flatness.spectral.Lanczos;
 import dev.flatness.spectral.Lanczos.End;
 import dev.flatness.spectral.LanczosRun;
-import dev.flatness.spectral.Sampled;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -33,7 +35,7 @@ final class RowSpectra {
   RowSpectra(Subject subject, Seed seed) {
     this.subject = subject;
     this.seed = seed;
-    this.method = NetworkSpectrum.method(subject).withEnds(End.LARGEST);
+    this.method = HessianFacts.lanczos(subject).withEnds(End.LARGEST);
   }
 
   /** The runs of a layer's rows. */
@@ -75,38 +77,41 @@ final class RowSpectra {
     }
 
     /** Σ_s ‖w_s‖² λ_s over the rows followed, scaled up where they are a sample. */
-    LayerNumber number() {
+    LayerOutcome number() {
       int n = runs.length;
       if (n == 0) {
-        return LayerNumber.exact(node, 0);
+        return new LayerOutcome(node, Outcome.exact(0));
       }
       double[] terms = new double[n];
       double residual = 0;
       long products = 0;
       LanczosRun open = null;
       for (int i = 0; i < n; i++) {
-        LanczosRun.Found found = runs[i].found(End.LARGEST);
-        terms[i] = found == null ? Double.NaN : squaredNorm(followed[i]) * found.value();
-        residual = found == null ? Double.NaN : Math.max(residual, found.relativeResidual());
-        products += found == null ? 0 : found.products();
-        open = found == null || !found.converged() ? runs[i] : open;
+        Outcome found = runs[i].outcome(End.LARGEST);
+        terms[i] = squaredNorm(followed[i]) * found.value();
+        residual = Math.max(residual, found.residual().orElse(Double.NaN));
+        products += found.products().orElse(0);
+        open = runs[i].converged(End.LARGEST) ? open : runs[i];
       }
       int of = candidates();
-      Sampled mean = Sampled.mean(terms, n);
-      double error = of * mean.standardError() * Math.sqrt(1 - (double) n / of);
       boolean sampled = n < of;
-      return new LayerNumber(
-          node,
-          of * mean.value(),
-          sampled ? "lanczos of a sample of rows" : "lanczos",
-          open != null ? Status.NOT_CONVERGED : sampled ? Status.ESTIMATED : Status.CONVERGED,
-          sampled ? error : Double.NaN,
-          residual,
-          products,
-          open != null
-              ? open.reason()
-              : (sampled ? n + " of " + of + " rows were followed, and " : "")
-                  + "the residuals met the tolerance");
+      Outcome mean = Outcome.mean(terms, sampled ? "lanczos of a sample of rows" : "lanczos");
+      double error = of * mean.standardError().orElse(Double.NaN) * Math.sqrt(1 - (double) n / of);
+      Outcome outcome =
+          mean.withValue(of * mean.value())
+              .withStatus(
+                  open != null
+                      ? Status.NOT_CONVERGED
+                      : sampled ? Status.ESTIMATED : Status.CONVERGED)
+              .withStandardError(sampled ? error : Double.NaN)
+              .withResidual(residual)
+              .withProducts(products)
+              .because(
+                  open != null
+                      ? open.reason()
+                      : (sampled ? n + " of " + of + " rows were followed, and " : "")
+                          + "the residuals met the tolerance");
+      return new LayerOutcome(node, outcome);
     }
   }
 
@@ -123,8 +128,8 @@ final class RowSpectra {
   }
 
   /** Σ_s ‖w_s‖² λ_max(H_ss) of each layer. */
-  List<LayerNumber> weighted(List<Node> nodes) {
-    boolean together = Shared.closed(subject);
+  List<LayerOutcome> weighted(List<Node> nodes) {
+    boolean together = Facts.closedFormsHold(subject);
     List<Layer> layers =
         nodes.stream()
             .map(node -> new Layer(node, together ? Integer.MAX_VALUE : MOST_ROWS))
@@ -143,7 +148,7 @@ final class RowSpectra {
       if (open.isEmpty()) {
         return;
       }
-      if (sweep > 0 && subject.timeIsUp()) {
+      if (sweep > 0 && subject.monitor().stopped()) {
         stop(open);
         return;
       }
@@ -176,7 +181,7 @@ final class RowSpectra {
           }
         }
       }
-      subject.progress().update("eigenvalues of rows: sweeps", sweep + 1L, sweep + 10L);
+      subject.monitor().update("eigenvalues of rows: sweeps", sweep + 1L, sweep + 10L);
     }
   }
 
@@ -192,7 +197,7 @@ final class RowSpectra {
     for (Layer layer : layers) {
       for (LanczosRun run : layer.runs) {
         if (!run.finished()) {
-          run.stop("the time limit has passed");
+          run.stop(Monitor.STOPPED);
         }
       }
     }
@@ -211,7 +216,7 @@ final class RowSpectra {
       while (now.size() < BLOCK && !waiting.isEmpty()) {
         now.add(waiting.remove(0));
       }
-      if (done > 0 && subject.timeIsUp()) {
+      if (done > 0 && subject.monitor().stopped()) {
         stop(List.of(layer));
         return;
       }
@@ -235,7 +240,7 @@ final class RowSpectra {
       }
       done += vectors.length;
       subject
-          .progress()
+          .monitor()
           .update("eigenvalues of rows: products", done, done + 8L * (waiting.size() + now.size()));
     }
   }

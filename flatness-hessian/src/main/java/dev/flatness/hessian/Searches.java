@@ -1,15 +1,17 @@
 package dev.flatness.hessian;
 
+import dev.flatness.cost.Pass;
+import dev.flatness.cost.Work;
 import dev.flatness.measure.Estimate;
-import dev.flatness.measure.Invariance;
+import dev.flatness.measure.Facts;
 import dev.flatness.measure.Subject;
-import dev.flatness.random.Seed;
 import dev.flatness.sharpness.ExpectedIncrease;
 import dev.flatness.sharpness.PerturbationSet;
 import dev.flatness.sharpness.SharpnessResult;
 import dev.flatness.sharpness.SharpnessSearch;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /** What the measures that search or sample around the parameters have in common. */
 final class Searches {
@@ -19,29 +21,23 @@ final class Searches {
       SharpnessSearch search,
       Subject subject,
       PerturbationSet set,
-      double[] eigenvector,
-      String id,
-      Seed seed) {
-    long total = (long) search.starts() * search.gradients();
-    return search.maximise(
+      Optional<double[]> eigenvector,
+      String id) {
+    return search.maximize(
         subject.surface(),
         subject.theta(),
         set,
-        new SharpnessSearch.Known(Shared.slope(subject), eigenvector),
-        seed.split(id),
-        subject::timeIsUp,
-        done -> subject.progress().update(id + ": gradients", done, total));
+        new SharpnessSearch.Known(Optional.of(subject.get(Facts.SLOPE)), eigenvector),
+        subject.seed().split(id),
+        subject.monitor().as(id + ": gradients"));
   }
 
-  static Estimate.Builder estimate(
-      String id, Invariance claim, double value, SharpnessResult found) {
-    return Estimate.network(id, claim, value)
-        .method("projected-gradient-ascent", found.status())
-        .reason(found.reason())
-        .products(found.products())
-        .detail("gradients", found.gradients())
-        .detail("agreeing", found.agreeing())
-        .detail("starts", found.starts().stream().map(Searches::facts).toList());
+  /** The facts of a search, in the order of the report. */
+  static Estimate described(Estimate estimate, SharpnessResult found) {
+    return estimate
+        .withDetail("gradients", found.gradients())
+        .withDetail("agreeing", found.agreeing())
+        .withDetail("starts", found.starts().stream().map(Searches::facts).toList());
   }
 
   private static Map<String, Object> facts(SharpnessResult.Start start) {
@@ -56,26 +52,27 @@ final class Searches {
   }
 
   static ExpectedIncrease.Result run(
-      ExpectedIncrease method,
-      Subject subject,
-      ExpectedIncrease.Noise noise,
-      String id,
-      Seed seed) {
+      ExpectedIncrease method, Subject subject, ExpectedIncrease.Noise noise, String id) {
     return method.estimate(
         subject.surface(),
         subject.theta(),
         noise,
-        seed.split(id),
-        subject::timeIsUp,
-        done -> subject.progress().update(id + ": pairs", done, method.pairs()));
+        subject.seed().split(id),
+        subject.monitor().as(id + ": pairs"));
   }
 
-  static Estimate.Builder estimate(
-      String id, Invariance claim, double value, ExpectedIncrease.Result found) {
-    return Estimate.network(id, claim, value)
-        .method("antithetic-pairs", found.status())
-        .standardError(found.standardError())
-        .reason(found.reason())
-        .detail("pairs", found.pairs());
+  /** Gradients of a search, beyond what finds its eigenvector. */
+  static Work gradients(String id) {
+    return new Work(id + ": gradients", Pass.GRADIENT, 28);
+  }
+
+  /** The few products to an eigenvector of a search that is given none. */
+  static Work direction(String id) {
+    return new Work(id + ": eigenvector", Pass.HESSIAN_PRODUCT, 8);
+  }
+
+  /** Both sides of 16 pairs and the point itself. */
+  static Work pairs(String id) {
+    return new Work(id + ": pairs", Pass.VALUE, 33);
   }
 }

@@ -1,11 +1,12 @@
 package dev.flatness.hessian;
 
 import dev.flatness.internal.linalg.Vectors;
+import dev.flatness.measure.AbstractMeasure;
 import dev.flatness.measure.Estimate;
 import dev.flatness.measure.Invariance;
+import dev.flatness.measure.Outcome;
 import dev.flatness.measure.Scope;
 import dev.flatness.measure.Subject;
-import dev.flatness.random.Seed;
 import java.util.List;
 
 /**
@@ -15,7 +16,7 @@ import java.util.List;
  *
  * <p>Source: mathematics §4. Immutable.
  */
-public final class SquaredNorm extends HessianMeasure {
+public final class SquaredNorm extends AbstractMeasure {
   private static final SquaredNorm DEFAULTS = new SquaredNorm();
 
   private SquaredNorm() {
@@ -32,8 +33,8 @@ public final class SquaredNorm extends HessianMeasure {
   }
 
   @Override
-  public List<Estimate> evaluate(Subject subject, Seed seed) {
+  protected List<Estimate> measure(Subject subject) {
     double[] theta = subject.theta();
-    return List.of(Estimate.network(id(), claim(), Vectors.dot(theta, theta)).build());
+    return List.of(network(Outcome.exact(Vectors.dot(theta, theta))));
   }
 }

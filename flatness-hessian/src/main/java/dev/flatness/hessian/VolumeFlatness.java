@@ -3,10 +3,15 @@ package dev.flatness.hessian;
 import dev.flatness.cost.Pass;
 import dev.flatness.cost.Work;
 import dev.flatness.internal.linalg.Vectors;
+import dev.flatness.measure.AbstractMeasure;
 import dev.flatness.measure.Estimate;
+import dev.flatness.measure.Fact;
+import dev.flatness.measure.Facts;
 import dev.flatness.measure.Invariance;
-import dev.flatness.measure.MeasureSettings;
+import dev.flatness.measure.Monitor;
+import dev.flatness.measure.Outcome;
 import dev.flatness.measure.Scope;
+import dev.flatness.measure.Settings;
 import dev.flatness.measure.Status;
 import dev.flatness.measure.Subject;
 import dev.flatness.network.Network;
@@ -40,7 +45,7 @@ import java.util.random.RandomGenerator;
  *
  * <p>Source: Dinh et al. 2017, Def. 1 and Theorem 2. Immutable.
  */
-public final class VolumeFlatness extends HessianMeasure {
+public final class VolumeFlatness extends AbstractMeasure {
   private static final int CORNERS = 4;
   private static final int POINTS = 1 + 2 * CORNERS;
   private static final int HALVINGS = 100;
@@ -69,32 +74,33 @@ public final class VolumeFlatness extends HessianMeasure {
   }
 
   @Override
-  public List<Work> work(Network network, MeasureSettings settings) {
-    return List.of(Costs.SLOPE, new Work(id() + ": points", Pass.VALUE, 12));
+  protected List<Fact<?>> facts(Network network, Settings settings) {
+    return List.of(Facts.SLOPE);
   }
 
   @Override
-  public List<Estimate> evaluate(Subject subject, Seed seed) {
-    Optional<VolumeCertificate> boxes = VolumeCertificate.of(subject.network());
-    if (boxes.isEmpty()) {
-      return List.of(NotApplicable.network(this, subject));
-    }
-    double epsilon = subject.settings().epsilon();
-    Estimate.Builder builder =
-        Estimate.network(id(), claim(), Double.NaN).detail("epsilon", epsilon);
-    Box box = new Box(subject, seed.split(id()));
-    double r = box.radius(boxes.get().radius(Double.POSITIVE_INFINITY), epsilon);
+  protected List<Work> ownWork(Network network, Settings settings) {
+    return List.of(new Work(id() + ": points", Pass.VALUE, 12));
+  }
+
+  @Override
+  protected List<Estimate> measure(Subject subject) {
+    VolumeCertificate boxes = VolumeCertificate.of(subject.network()).orElseThrow();
+    double epsilon = subject.settings().get(EpsilonSharpness.EPSILON);
+    Box box = new Box(subject, subject.seed().split(id()));
+    double r = box.radius(boxes.radius(Double.POSITIVE_INFINITY), epsilon);
     if (Double.isNaN(r)) {
-      return List.of(builder.method("none", Status.NOT_CONVERGED).reason(box.reason).build());
+      Outcome none = Outcome.of(Double.NaN, "none", Status.NOT_CONVERGED).because(box.reason);
+      return List.of(network(none).withDetail("epsilon", epsilon));
     }
+    Outcome infinite =
+        Outcome.of(Double.NaN, "certificate", Status.INFINITE)
+            .because("disjoint boxes of no smaller volume follow each other without end");
     return List.of(
-        builder
-            .method("certificate", Status.INFINITE)
-            .reason("disjoint boxes of no smaller volume follow each other without end")
-            .detail(
-                "certificate",
-                boxes.get().certificate(subject.network().parameterCount(), r, POINTS))
-            .build());
+        network(infinite)
+            .withDetail("epsilon", epsilon)
+            .withDetail(
+                "certificate", boxes.certificate(subject.network().parameterCount(), r, POINTS)));
   }
 
   /** The box around the parameters in which the loss is sampled. */
@@ -110,8 +116,8 @@ public final class VolumeFlatness extends HessianMeasure {
       this.subject = subject;
       this.theta = subject.theta();
       this.seed = seed;
-      this.slope = Shared.slope(subject).gradient();
-      this.loss = Shared.slope(subject).loss();
+      this.slope = subject.get(Facts.SLOPE).gradient();
+      this.loss = subject.get(Facts.SLOPE).loss();
     }
 
     double radius(double first, double epsilon) {
@@ -124,7 +130,7 @@ public final class VolumeFlatness extends HessianMeasure {
       while (holds && halving > 0 && holds(first, halving - 1, epsilon)) {
         halving--;
       }
-      while (!holds && halving < HALVINGS && !subject.timeIsUp()) {
+      while (!holds && halving < HALVINGS && !subject.monitor().stopped()) {
         halving++;
         holds = holds(first, halving, epsilon);
       }
@@ -133,8 +139,8 @@ public final class VolumeFlatness extends HessianMeasure {
       }
       double last = first / Math.scalb(1, halving);
       reason =
-          subject.timeIsUp()
-              ? "the time limit has passed at radius " + last
+          subject.monitor().stopped()
+              ? Monitor.STOPPED + " at radius " + last
               : "the loss passes L + epsilon at every radius down to " + last;
       return Double.NaN;
     }
@@ -155,10 +161,10 @@ public final class VolumeFlatness extends HessianMeasure {
     private boolean holds(double first, int halving, double epsilon) {
       double r = first / Math.scalb(1, halving);
       int below = 0;
-      while (below < POINTS && !subject.timeIsUp() && below(point(below, r), epsilon)) {
+      while (below < POINTS && !subject.monitor().stopped() && below(point(below, r), epsilon)) {
         below++;
       }
-      subject.progress().update("volume-flatness: radii", halving + 1, HALVINGS + 1);
+      subject.monitor().update("volume-flatness: radii", halving + 1, HALVINGS + 1);
       return below == POINTS;
     }
 

@@ -1,13 +1,12 @@
 package dev.flatness.sharpness;
 
 import dev.flatness.internal.linalg.Vectors;
+import dev.flatness.measure.Monitor;
+import dev.flatness.measure.Outcome;
 import dev.flatness.measure.Status;
 import dev.flatness.random.Seed;
-import dev.flatness.spectral.Sampled;
 import dev.flatness.surface.LossSurface;
 import java.util.Arrays;
-import java.util.function.BooleanSupplier;
-import java.util.function.IntConsumer;
 import java.util.random.RandomGenerator;
 
 /**
@@ -26,6 +25,7 @@ import java.util.random.RandomGenerator;
  * <p>Source: Neyshabur et al. 2017, §3; Yi et al. 2019, Def. 2.1. Immutable.
  */
 public final class ExpectedIncrease {
+  private static final String METHOD = "antithetic-pairs";
   private static final int FEWEST = 8;
   private static final ExpectedIncrease DEFAULTS = new ExpectedIncrease(64, 0);
 
@@ -115,16 +115,12 @@ public final class ExpectedIncrease {
   /**
    * What the pairs gave.
    *
+   * @param mean the estimate of E L(θ+u) − L(θ), with its standard error over pairs; +∞ with the
+   *     status infinite where a perturbed loss is, overflow where one is undefined
    * @param loss L(θ)
-   * @param mean the estimate of E L(θ+u) − L(θ); +∞ where a perturbed loss is
-   * @param standardError its standard error over pairs; NaN for fewer than two
    * @param pairs how many pairs were drawn
-   * @param status estimated; not converged where the target was not reached or time ran out;
-   *     infinite or overflow where a loss is infinite or undefined
-   * @param reason why it stopped, a clause
    */
-  public record Result(
-      double loss, double mean, double standardError, int pairs, Status status, String reason) {}
+  public record Result(Outcome mean, double loss, int pairs) {}
 
   /**
    * Returns the defaults.
@@ -195,51 +191,44 @@ public final class ExpectedIncrease {
    * @return the mean increase with its standard error
    */
   public Result estimate(LossSurface surface, double[] theta, Noise noise, Seed seed) {
-    return estimate(surface, theta, noise, seed, () -> false, done -> {});
+    return estimate(surface, theta, noise, seed, Monitor.NONE);
   }
 
   /**
-   * Estimates until it is told that time is up.
+   * Estimates until a monitor stops it.
    *
    * @param surface L
    * @param theta θ
    * @param noise the law of u
    * @param seed the root of all randomness
-   * @param timeIsUp asked before every pair
-   * @param progress hears how many pairs were drawn
+   * @param monitor receives the number of pairs; asked before every pair
    * @return the mean increase with its standard error
    */
   public Result estimate(
-      LossSurface surface,
-      double[] theta,
-      Noise noise,
-      Seed seed,
-      BooleanSupplier timeIsUp,
-      IntConsumer progress) {
+      LossSurface surface, double[] theta, Noise noise, Seed seed, Monitor monitor) {
     double loss = surface.value(theta);
     double[] samples = new double[pairs];
     double[] u = new double[theta.length];
     double[] moved = new double[theta.length];
     int done = 0;
     boolean reached = false;
-    while (done < pairs && !reached && !timeIsUp.getAsBoolean()) {
+    while (done < pairs && !reached && !monitor.stopped()) {
       noise.draw(seed.split(done).generator(), u);
       double up = rise(surface, theta, u, 1, moved, loss);
       samples[done++] = 0.5 * (up + rise(surface, theta, u, -1, moved, loss));
       if (!Double.isFinite(samples[done - 1])) {
-        return notFinite(loss, samples[done - 1], done);
+        return new Result(notFinite(samples[done - 1]), loss, done);
       }
-      progress.accept(done);
+      monitor.update("pairs", done, pairs);
       if (target > 0 && done >= FEWEST) {
-        Sampled mean = Sampled.mean(Arrays.copyOf(samples, done), done);
-        reached = mean.standardError() <= target * Math.abs(mean.value());
+        Outcome mean = mean(samples, done);
+        reached = mean.standardError().orElse(Double.NaN) <= target * Math.abs(mean.value());
       }
     }
     if (done == 0) {
       return new Result(
-          loss, Double.NaN, Double.NaN, 0, Status.NOT_CONVERGED, "the time limit has passed");
+          Outcome.of(Double.NaN, METHOD, Status.NOT_CONVERGED).because(Monitor.STOPPED), loss, 0);
     }
-    Sampled mean = Sampled.mean(Arrays.copyOf(samples, done), done);
     boolean missed = target > 0 && !reached && done == pairs;
     String reason =
         reached
@@ -250,15 +239,18 @@ public final class ExpectedIncrease {
                     + " for the relative standard error was not reached in "
                     + pairs
                     + " pairs"
-                : Sampled.ending(done, pairs, "pairs");
-    boolean wanting = !reached && (missed || done < pairs);
+                : Monitor.ending(done, pairs, "pairs");
+    boolean wanting = (!reached && (missed || done < pairs)) || done < 2;
     return new Result(
+        mean(samples, done)
+            .withStatus(wanting ? Status.NOT_CONVERGED : Status.ESTIMATED)
+            .because(reason),
         loss,
-        mean.value(),
-        mean.standardError(),
-        done,
-        wanting || done < 2 ? Status.NOT_CONVERGED : Status.ESTIMATED,
-        reason);
+        done);
+  }
+
+  private static Outcome mean(double[] samples, int count) {
+    return Outcome.mean(Arrays.copyOf(samples, count), METHOD);
   }
 
   private static double rise(
@@ -269,15 +261,10 @@ public final class ExpectedIncrease {
     return surface.value(moved) - loss;
   }
 
-  private static Result notFinite(double loss, double sample, int done) {
+  private static Outcome notFinite(double sample) {
     boolean infinite = sample == Double.POSITIVE_INFINITY;
-    return new Result(
-        loss,
-        sample,
-        Double.NaN,
-        done,
-        infinite ? Status.INFINITE : Status.OVERFLOW,
-        "the loss is " + (infinite ? "infinite" : "undefined") + " at a perturbation");
+    return Outcome.of(sample, METHOD, infinite ? Status.INFINITE : Status.OVERFLOW)
+        .because("the loss is " + (infinite ? "infinite" : "undefined") + " at a perturbation");
   }
 
   /** Two estimators are equal when they have the same budget and target. */

@@ -1,6 +1,6 @@
 package dev.flatness.sharpness;
 
-import dev.flatness.measure.Status;
+import dev.flatness.measure.Outcome;
 import java.util.List;
 
 /**
@@ -8,27 +8,22 @@ import java.util.List;
  *
  * <p>Units: those of the loss. The perturbation proves the number: evaluate the surface there.
  *
+ * @param increase L(θ + δ) − L(θ), at least 0, a lower bound; infinite where the loss is infinite
+ *     in the set, an overflow where it is undefined at θ, not converged where the search was
+ *     stopped; its products are those that the first start took
  * @param loss L(θ)
- * @param increase L(θ + δ) − L(θ), at least 0; infinite where the loss is
  * @param perturbation δ
  * @param starts what each start found, in their order
  * @param agreeing how many starts came within 1 % of the largest increase
  * @param gradients how many times loss and gradient were evaluated
- * @param products how many Hessian products the first start took
- * @param status lower bound; infinite where the loss is infinite in the set; overflow where it is
- *     undefined at θ; not converged where time ran out
- * @param reason why it is no plain lower bound, or null
  */
 public record SharpnessResult(
+    Outcome increase,
     double loss,
-    double increase,
     double[] perturbation,
     List<Start> starts,
     int agreeing,
-    int gradients,
-    int products,
-    Status status,
-    String reason) {
+    int gradients) {
   /** Copies the perturbation and the list. */
   public SharpnessResult {
     perturbation = perturbation.clone();
@@ -59,9 +54,11 @@ public record SharpnessResult(
   /**
    * Returns ε-sharpness: the increase relative to 1 + L(θ).
    *
-   * @return (L(θ + δ) − L(θ)) / (1 + L(θ))
+   * <p>Formula: (L(θ + δ) − L(θ)) / (1 + L(θ)).
+   *
+   * @return the number, with the increase's status
    */
-  public double sharpness() {
-    return increase / (1 + loss);
+  public Outcome sharpness() {
+    return increase.withValue(increase.value() / (1 + loss));
   }
 }

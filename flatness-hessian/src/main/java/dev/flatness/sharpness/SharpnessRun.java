@@ -1,13 +1,13 @@
 package dev.flatness.sharpness;
 
 import dev.flatness.internal.linalg.Vectors;
+import dev.flatness.measure.Monitor;
+import dev.flatness.measure.Outcome;
 import dev.flatness.measure.Status;
 import dev.flatness.surface.LossSurface;
 import dev.flatness.surface.Slope;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.BooleanSupplier;
-import java.util.function.IntConsumer;
 
 /** The climbs of one {@link SharpnessSearch}, and the best point that they found. */
 final class SharpnessRun {
@@ -23,8 +23,8 @@ final class SharpnessRun {
   private final PerturbationSet set;
   private final int budget;
   private final double leastGain;
-  private final BooleanSupplier timeIsUp;
-  private final IntConsumer progress;
+  private final Monitor monitor;
+  private final long total;
   private final double loss;
   private final double[] gradientAtTheta;
   private final List<SharpnessResult.Start> starts = new ArrayList<>();
@@ -40,15 +40,15 @@ final class SharpnessRun {
       int budget,
       double leastGain,
       Slope slope,
-      BooleanSupplier timeIsUp,
-      IntConsumer progress) {
+      Monitor monitor,
+      long total) {
     this.surface = surface;
     this.theta = theta;
     this.set = set;
     this.budget = budget;
     this.leastGain = leastGain;
-    this.timeIsUp = timeIsUp;
-    this.progress = progress;
+    this.monitor = monitor;
+    this.total = total;
     this.bestPoint = new double[set.dimension()];
     Point here =
         slope == null
@@ -68,7 +68,7 @@ final class SharpnessRun {
     }
     double[] outer = new double[moved.length];
     double value = surface.valueAndGradient(moved, outer);
-    progress.accept(++gradients);
+    monitor.update("gradients", ++gradients, total);
     return new Point(y, value, set.pull(outer));
   }
 
@@ -77,7 +77,7 @@ final class SharpnessRun {
   }
 
   boolean over() {
-    late |= timeIsUp.getAsBoolean();
+    late |= monitor.stopped();
     return late || best == Double.POSITIVE_INFINITY;
   }
 
@@ -114,7 +114,7 @@ final class SharpnessRun {
       } else if (gradients - before >= budget) {
         reason = "the limit of " + budget + " gradients was reached";
       } else if (over()) {
-        reason = "the time limit has passed";
+        reason = Monitor.STOPPED;
       } else {
         Point there = at(next);
         double gain = there.loss - point.loss;
@@ -179,19 +179,19 @@ final class SharpnessRun {
       reason = "the loss is infinite within the perturbations";
     } else if (late) {
       status = Status.NOT_CONVERGED;
-      reason = "the time limit has passed in start " + starts.size() + " of " + wanted;
+      reason = Monitor.STOPPED + " in start " + starts.size() + " of " + wanted;
     }
     double agreed = best * (1 - AGREEMENT);
     int agreeing = (int) starts.stream().filter(start -> start.increase() >= agreed).count();
+    Outcome increase =
+        Outcome.of(defined() ? best : Double.NaN, "projected-gradient-ascent", status)
+            .withProducts(products);
     return new SharpnessResult(
+        reason == null ? increase : increase.because(reason),
         loss,
-        defined() ? best : Double.NaN,
         set.perturbation(bestPoint),
         starts,
         agreeing,
-        gradients,
-        products,
-        status,
-        reason);
+        gradients);
   }
 }

@@ -2,14 +2,14 @@ package dev.flatness.sharpness;
 
 import dev.flatness.internal.linalg.Vectors;
 import dev.flatness.linalg.SymmetricOperator;
+import dev.flatness.measure.Monitor;
 import dev.flatness.random.Seed;
 import dev.flatness.spectral.Lanczos;
 import dev.flatness.spectral.Lanczos.End;
 import dev.flatness.spectral.LanczosRun;
 import dev.flatness.surface.LossSurface;
 import dev.flatness.surface.Slope;
-import java.util.function.BooleanSupplier;
-import java.util.function.IntConsumer;
+import java.util.Optional;
 
 /**
  * Searches a set of perturbations for the highest loss, by projected gradient ascent from several
@@ -150,6 +150,17 @@ public final class SharpnessSearch {
   }
 
   /**
+   * What need not be computed again.
+   *
+   * @param slope loss and gradient at θ
+   * @param eigenvector the top one of MᵀHM, of the set's dimension
+   */
+  public record Known(Optional<Slope> slope, Optional<double[]> eigenvector) {
+    /** Nothing is known. */
+    public static final Known NOTHING = new Known(Optional.empty(), Optional.empty());
+  }
+
+  /**
    * Searches.
    *
    * @param surface L
@@ -159,87 +170,31 @@ public final class SharpnessSearch {
    * @return the highest loss found and where
    * @throws IllegalArgumentException if the dimensions differ
    */
-  public SharpnessResult maximise(
+  public SharpnessResult maximize(
       LossSurface surface, double[] theta, PerturbationSet set, Seed seed) {
-    return maximise(surface, theta, set, seed, () -> false, done -> {});
+    return maximize(surface, theta, set, Known.NOTHING, seed, Monitor.NONE);
   }
 
   /**
-   * Searches until it is told that time is up.
-   *
-   * @param surface L
-   * @param theta θ
-   * @param set the perturbations
-   * @param seed the root of the random starts
-   * @param timeIsUp asked before every evaluation and product
-   * @param progress hears how many gradients were evaluated
-   * @return the highest loss found and where
-   * @throws IllegalArgumentException if the dimensions differ
-   */
-  public SharpnessResult maximise(
-      LossSurface surface,
-      double[] theta,
-      PerturbationSet set,
-      Seed seed,
-      BooleanSupplier timeIsUp,
-      IntConsumer progress) {
-    return maximise(surface, theta, set, new Known(null, null), seed, timeIsUp, progress);
-  }
-
-  /**
-   * Searches with a top eigenvector that is known.
-   *
-   * @param surface L
-   * @param theta θ
-   * @param set the perturbations
-   * @param eigenvector of MᵀHM, of the set's dimension; null to find it
-   * @param seed the root of the random starts
-   * @param timeIsUp asked before every evaluation and product
-   * @param progress hears how many gradients were evaluated
-   * @return the highest loss found and where
-   * @throws IllegalArgumentException if the dimensions differ
-   */
-  public SharpnessResult maximise(
-      LossSurface surface,
-      double[] theta,
-      PerturbationSet set,
-      double[] eigenvector,
-      Seed seed,
-      BooleanSupplier timeIsUp,
-      IntConsumer progress) {
-    return maximise(surface, theta, set, new Known(null, eigenvector), seed, timeIsUp, progress);
-  }
-
-  /**
-   * What need not be computed again.
-   *
-   * @param slope loss and gradient at θ, or null
-   * @param eigenvector the top one of MᵀHM, or null
-   */
-  public record Known(Slope slope, double[] eigenvector) {}
-
-  /**
-   * Searches with what is known already.
+   * Searches with what is known already, until a monitor stops it.
    *
    * @param surface L
    * @param theta θ
    * @param set the perturbations
    * @param known loss, gradient and eigenvector, as far as they are known
    * @param seed the root of the random starts
-   * @param timeIsUp asked before every evaluation and product
-   * @param progress hears how many gradients were evaluated
+   * @param monitor receives the number of gradients; asked before every evaluation and product
    * @return the highest loss found and where
    * @throws IllegalArgumentException if the dimensions differ
    */
-  public SharpnessResult maximise(
+  public SharpnessResult maximize(
       LossSurface surface,
       double[] theta,
       PerturbationSet set,
       Known known,
       Seed seed,
-      BooleanSupplier timeIsUp,
-      IntConsumer progress) {
-    double[] eigenvector = known.eigenvector();
+      Monitor monitor) {
+    double[] eigenvector = known.eigenvector().orElse(null);
     if (eigenvector != null && eigenvector.length != set.dimension()) {
       throw new IllegalArgumentException(
           "the eigenvector has "
@@ -258,7 +213,14 @@ public final class SharpnessSearch {
     }
     SharpnessRun ascent =
         new SharpnessRun(
-            surface, theta, set, gradients, leastGain, known.slope(), timeIsUp, progress);
+            surface,
+            theta,
+            set,
+            gradients,
+            leastGain,
+            known.slope().orElse(null),
+            monitor,
+            1 + (long) starts * gradients);
     if (!ascent.defined()) {
       return ascent.result(0, starts);
     }
@@ -266,7 +228,7 @@ public final class SharpnessSearch {
     int used = 0;
     if (eigenvector == null) {
       LanczosRun run =
-          topEigenpair(set.pull(surface.hessian(theta)), seed.split("eigenvector"), timeIsUp);
+          topEigenpair(set.pull(surface.hessian(theta)), seed.split("eigenvector"), monitor);
       used = run.products();
       top = used == 0 ? top : run.result().largest().vector();
     }
@@ -288,7 +250,7 @@ public final class SharpnessSearch {
   }
 
   /** A run without a product where the first one is not finite. */
-  private LanczosRun topEigenpair(SymmetricOperator operator, Seed seed, BooleanSupplier timeIsUp) {
+  private LanczosRun topEigenpair(SymmetricOperator operator, Seed seed, Monitor monitor) {
     LanczosRun run =
         Lanczos.withDefaults()
             .withTolerance(1e-2)
@@ -296,7 +258,7 @@ public final class SharpnessSearch {
             .withEnds(End.LARGEST)
             .start(operator.dimension(), seed);
     double[][] product = new double[1][operator.dimension()];
-    while (!run.finished() && !timeIsUp.getAsBoolean()) {
+    while (!run.finished() && !monitor.stopped()) {
       operator.apply(new double[][] {run.nextVector()}, product);
       run.accept(product[0]);
     }

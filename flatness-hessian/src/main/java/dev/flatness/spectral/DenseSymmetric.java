@@ -3,7 +3,7 @@ package dev.flatness.spectral;
 import dev.flatness.internal.linalg.Vectors;
 import dev.flatness.internal.spectral.SymmetricEigen;
 import dev.flatness.linalg.SymmetricOperator;
-import java.util.function.BooleanSupplier;
+import dev.flatness.measure.Monitor;
 
 /**
  * A symmetric operator written out as a matrix: an oracle for small problems.
@@ -57,7 +57,7 @@ public final class DenseSymmetric implements SymmetricOperator {
     columns(
         operator,
         BLOCK,
-        () -> false,
+        Monitor.NONE,
         (column, product) -> System.arraycopy(product, 0, entries, column * n, n));
     for (int i = 0; i < n; i++) {
       for (int j = 0; j < i; j++) {
@@ -117,28 +117,33 @@ public final class DenseSymmetric implements SymmetricOperator {
   }
 
   /**
-   * Computes all columns in blocks of unit vectors and keeps none; ends early when time is up.
+   * Computes all columns in blocks of unit vectors and keeps none; ends early when it is stopped.
    *
    * @param operator A
    * @param width vectors a block
-   * @param timeIsUp asked before every block after the first
+   * @param monitor receives the number of columns; asked before every block after the first
    * @param listener receives the columns in order
+   * @return how many columns were computed
    */
-  public static void columns(
-      SymmetricOperator operator, int width, BooleanSupplier timeIsUp, ColumnListener listener) {
+  public static int columns(
+      SymmetricOperator operator, int width, Monitor monitor, ColumnListener listener) {
     int n = operator.dimension();
-    for (int first = 0; first < n && (first == 0 || !timeIsUp.getAsBoolean()); first += width) {
-      int count = Math.min(width, n - first);
+    int done = 0;
+    while (done < n && (done == 0 || !monitor.stopped())) {
+      int count = Math.min(width, n - done);
       double[][] units = new double[count][n];
       double[][] products = new double[count][n];
       for (int i = 0; i < count; i++) {
-        units[i][first + i] = 1;
+        units[i][done + i] = 1;
       }
       operator.apply(units, products);
       for (int i = 0; i < count; i++) {
-        listener.column(first + i, products[i]);
+        listener.column(done + i, products[i]);
       }
+      done += count;
+      monitor.update("columns", done, n);
     }
+    return done;
   }
 
   @Override

@@ -1,6 +1,6 @@
 package dev.flatness.spectral;
 
-import dev.flatness.measure.Status;
+import dev.flatness.measure.Outcome;
 
 /**
  * An estimated diagonal.
@@ -8,19 +8,7 @@ import dev.flatness.measure.Status;
  * @param values one entry a row
  * @param standardErrors one a row, in the unit of the values; 0 where the values are exact to
  *     rounding
- * @param products how many products were used
- * @param method {@code exact} for closed forms, {@code products} for one product a row, {@code
- *     probes} for random signs
- * @param targetMet whether the standard errors met the target, where there is one
- * @param status exact where every row was multiplied; estimated; not converged where time ran out
- *     before the target and the budget
- * @param reason why it stopped, a clause
+ * @param outcome how the entries were found: by {@code products}, one a row, or by {@code probes};
+ *     without a value of its own
  */
-public record DiagonalEstimate(
-    double[] values,
-    double[] standardErrors,
-    int products,
-    String method,
-    boolean targetMet,
-    Status status,
-    String reason) {}
+public record DiagonalEstimate(double[] values, double[] standardErrors, Outcome outcome) {}

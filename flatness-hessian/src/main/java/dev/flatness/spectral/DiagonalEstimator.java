@@ -2,19 +2,17 @@ package dev.flatness.spectral;
 
 import dev.flatness.internal.linalg.Vectors;
 import dev.flatness.linalg.SymmetricOperator;
+import dev.flatness.measure.Monitor;
+import dev.flatness.measure.Outcome;
 import dev.flatness.measure.Status;
 import dev.flatness.random.Seed;
-import dev.flatness.surface.NetworkSurface;
-import java.util.function.BooleanSupplier;
-import java.util.function.IntConsumer;
 
 /**
  * The diagonal of a symmetric operator with a standard error for every entry.
  *
  * <p>Formula: A_ii = E[z_i (A z)_i], z ∈ {±1}^n, of variance Σ_{j≠i} A_ij²; the standard error of a
  * mean of N probes is s_i/√N. An operator of no more rows than the budget is multiplied with the
- * unit vectors instead: exact. The Hessian of a piecewise-linear network is exact from its closed
- * forms, at the cost of K backward passes.
+ * unit vectors instead: exact.
  *
  * <p>Defaults: 96 products (ours), no target, blocks of 8. With a target the estimate stops at the
  * first block where √Σ s_i²/N ≤ target · ‖diagonal‖. Cost: the products, in blocks; memory 16 bytes
@@ -97,29 +95,6 @@ public final class DiagonalEstimator {
   }
 
   /**
-   * Finds the diagonal of a network's Hessian, by closed forms where they hold.
-   *
-   * @param surface the loss surface of the network
-   * @param theta θ
-   * @param seed the root of the probes
-   * @return the diagonal with its standard errors
-   */
-  public DiagonalEstimate ofHessian(NetworkSurface surface, double[] theta, Seed seed) {
-    if (surface.network().piecewiseLinear()) {
-      double[] diagonal = surface.closedForms(theta).diagonal();
-      return new DiagonalEstimate(
-          diagonal,
-          new double[diagonal.length],
-          0,
-          "exact",
-          target > 0,
-          Status.EXACT,
-          "the closed forms hold");
-    }
-    return estimate(surface.hessian(theta), seed);
-  }
-
-  /**
    * Estimates the diagonal.
    *
    * @param operator A
@@ -127,39 +102,30 @@ public final class DiagonalEstimator {
    * @return the diagonal with its standard errors
    */
   public DiagonalEstimate estimate(SymmetricOperator operator, Seed seed) {
-    return estimate(operator, seed, () -> false, products -> {});
+    return estimate(operator, seed, Monitor.NONE);
   }
 
   /**
-   * Estimates the diagonal until it is told that time is up.
+   * Estimates the diagonal until a monitor stops it.
    *
    * @param operator A
    * @param seed the root of the probes
-   * @param timeIsUp asked once there is a standard error, before every further block
-   * @param progress hears how many products are done, of at most the budget
+   * @param monitor receives the number of products; asked once there is a standard error, before
+   *     every further block
    * @return the diagonal with its standard errors
    */
-  public DiagonalEstimate estimate(
-      SymmetricOperator operator, Seed seed, BooleanSupplier timeIsUp, IntConsumer progress) {
+  public DiagonalEstimate estimate(SymmetricOperator operator, Seed seed, Monitor monitor) {
     int n = operator.dimension();
     if (n <= budget) {
       double[] diagonal = new double[n];
       DenseSymmetric.columns(
-          operator,
-          block,
-          () -> false,
-          (column, product) -> {
-            diagonal[column] = product[column];
-            progress.accept(column + 1);
-          });
+          operator, block, Monitor.NONE, (column, product) -> diagonal[column] = product[column]);
       return new DiagonalEstimate(
           diagonal,
           new double[n],
-          n,
-          "products",
-          target > 0,
-          Status.EXACT,
-          "every row was multiplied");
+          Outcome.of(Double.NaN, "products", Status.EXACT)
+              .withProducts(n)
+              .because("every row was multiplied"));
     }
     Moments moments = new Moments(n);
     String reason = null;
@@ -168,12 +134,12 @@ public final class DiagonalEstimator {
       int width = Math.min(block, budget - moments.count);
       if (width < 1) {
         reason = "the budget of " + budget + " products is spent";
-      } else if (moments.count > 1 && timeIsUp.getAsBoolean()) {
-        reason = "the time limit has passed";
+      } else if (moments.count > 1 && monitor.stopped()) {
+        reason = Monitor.STOPPED;
         status = Status.NOT_CONVERGED;
       } else {
         moments.add(operator, seed, width);
-        progress.accept(moments.count);
+        monitor.update("diagonal", moments.count, budget);
         if (target > 0 && moments.count > 1 && met(moments)) {
           reason = "the standard errors met their target";
         }
@@ -182,11 +148,7 @@ public final class DiagonalEstimator {
     return new DiagonalEstimate(
         moments.mean,
         moments.standardErrors(),
-        moments.count,
-        "probes",
-        target > 0 && met(moments),
-        status,
-        reason);
+        Outcome.of(Double.NaN, "probes", status).withProducts(moments.count).because(reason));
   }
 
   private boolean met(Moments moments) {

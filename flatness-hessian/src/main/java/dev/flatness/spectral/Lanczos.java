@@ -1,11 +1,11 @@
 package dev.flatness.spectral;
 
 import dev.flatness.linalg.SymmetricOperator;
+import dev.flatness.measure.Monitor;
 import dev.flatness.random.Seed;
 import dev.flatness.tensor.Precision;
 import java.util.EnumSet;
 import java.util.Set;
-import java.util.function.BooleanSupplier;
 
 /**
  * The largest and the smallest eigenvalue of a symmetric operator by Lanczos iteration with full
@@ -171,27 +171,28 @@ public final class Lanczos {
    * @return both ends of the spectrum
    */
   public LanczosResult run(SymmetricOperator operator, Seed seed) {
-    return run(operator, seed, () -> false);
+    return run(operator, seed, Monitor.NONE);
   }
 
   /**
-   * Runs to convergence, to a limit or until it is told that time is up.
+   * Runs to convergence, to a limit or until a monitor stops it.
    *
    * @param operator A
    * @param seed the root of the random start
-   * @param timeIsUp asked before every product after the first
+   * @param monitor receives the number of products; asked before every product after the first
    * @return both ends of the spectrum
    */
-  public LanczosResult run(SymmetricOperator operator, Seed seed, BooleanSupplier timeIsUp) {
+  public LanczosResult run(SymmetricOperator operator, Seed seed, Monitor monitor) {
     LanczosRun run = start(operator.dimension(), seed);
     double[][] product = {new double[operator.dimension()]};
     while (!run.finished()) {
-      if (run.products() > 0 && timeIsUp.getAsBoolean()) {
-        run.stop("the time limit has passed");
+      if (run.products() > 0 && monitor.stopped()) {
+        run.stop(Monitor.STOPPED);
         break;
       }
       operator.apply(new double[][] {run.nextVector()}, product);
       run.accept(product[0]);
+      monitor.update("eigenvalues", run.products(), run.expectedProducts());
     }
     return run.result();
   }

@@ -2,6 +2,7 @@ package dev.flatness.spectral;
 
 import dev.flatness.internal.linalg.Vectors;
 import dev.flatness.internal.spectral.SymmetricEigen;
+import dev.flatness.measure.Outcome;
 import dev.flatness.measure.Status;
 import dev.flatness.random.Seed;
 import dev.flatness.spectral.Lanczos.End;
@@ -18,19 +19,16 @@ import java.util.Set;
  * <p>Formula, cost and errors: see {@link Lanczos}. Used from one thread at a time.
  */
 public final class LanczosRun {
+  /** What outcomes of Lanczos runs call their method. */
+  public static final String METHOD = "lanczos";
+
+  private static final String MET = "the residual met the tolerance";
+
   /** Where β counts as 0, relative to ‖T‖. */
   private static final double BREAKDOWN = 64 * 0x1p-52;
 
-  /**
-   * What an end was when it first converged, or is now.
-   *
-   * @param value the eigenvalue
-   * @param residual ‖A x − λ x‖
-   * @param relativeResidual the same relative to ‖T‖
-   * @param converged whether it met the tolerance
-   * @param products after how many products
-   */
-  public record Found(
+  /** What an end was when it first converged, or is now; the residuals are ‖A x − λ x‖. */
+  record Found(
       double value, double residual, double relativeResidual, boolean converged, int products) {}
 
   /** Entries of a vector that a first-level cache holds beside a basis vector's. */
@@ -249,9 +247,33 @@ public final class LanczosRun {
    * stands.
    *
    * @param end the end
-   * @return its eigenvalue, or null before the first product
+   * @return its eigenvalue; without a value before the first product
    */
-  public Found found(End end) {
+  public Outcome outcome(End end) {
+    Found now = found.get(end);
+    if (now == null) {
+      return Outcome.of(Double.NaN, METHOD, Status.NOT_CONVERGED)
+          .withProducts(products)
+          .because(reason());
+    }
+    return Outcome.of(now.value, METHOD, now.converged ? Status.CONVERGED : Status.NOT_CONVERGED)
+        .withResidual(now.relativeResidual)
+        .withProducts(now.products)
+        .because(now.converged ? MET : reason());
+  }
+
+  /**
+   * Tells whether an end has converged.
+   *
+   * @param end the end
+   * @return whether its residual met the tolerance
+   */
+  public boolean converged(End end) {
+    return found.get(end) != null && found.get(end).converged;
+  }
+
+  /** An end as it was judged last, null before the first product. */
+  Found found(End end) {
     return found.get(end);
   }
 
@@ -265,13 +287,13 @@ public final class LanczosRun {
       return "the basis spans the whole space";
     }
     if (converged()) {
-      return "the residual met the tolerance";
+      return MET;
     }
     return stopped == null ? "no further product was given" : stopped;
   }
 
   /**
-   * Foretells how many products it will take, if residuals go on falling as they did.
+   * Predicts how many products it will take, if residuals go on falling as they did.
    *
    * @return at least the products taken
    */
@@ -431,6 +453,10 @@ public final class LanczosRun {
     }
     Vectors.divide(x, Vectors.norm(x));
     double residual = residual(small);
-    return new RitzPair(small.value(), x, residual, norm == 0 ? 0 : residual / norm);
+    double relative = norm == 0 ? 0 : residual / norm;
+    Status status = relative <= method.tolerance() ? Status.CONVERGED : Status.NOT_CONVERGED;
+    Outcome outcome =
+        Outcome.of(small.value(), METHOD, status).withResidual(relative).withProducts(products);
+    return new RitzPair(outcome, x, residual);
   }
 }

@@ -1,5 +1,6 @@
 package dev.flatness.spectral;
 
+import dev.flatness.measure.Outcome;
 import dev.flatness.measure.Status;
 import java.util.Arrays;
 import java.util.List;
@@ -27,6 +28,9 @@ import java.util.function.ToDoubleFunction;
  */
 public record SpectralDensity(
     int dimension, List<Quadrature> quadratures, int products, Status status, String reason) {
+
+  /** What its numbers call their method. */
+  public static final String METHOD = "stochastic-lanczos";
 
   /**
    * One probe's quadrature.
@@ -154,7 +158,7 @@ public record SpectralDensity(
    * @param function f
    * @return ∫ f dφ = Tr f(A) / n with its standard error over probes
    */
-  public Sampled integral(DoubleUnaryOperator function) {
+  public Outcome integral(DoubleUnaryOperator function) {
     return mean(quadrature -> quadrature.integral(function));
   }
 
@@ -165,7 +169,7 @@ public record SpectralDensity(
    * @return ∫ t^k dφ = Tr A^k / n with its standard error
    * @throws IllegalArgumentException if the order is negative
    */
-  public Sampled moment(int order) {
+  public Outcome moment(int order) {
     if (order < 0) {
       throw new IllegalArgumentException(
           "the order of a moment is " + order + ", expected at least 0");
@@ -178,7 +182,7 @@ public record SpectralDensity(
    *
    * @return Tr A = n · first moment, with its standard error
    */
-  public Sampled trace() {
+  public Outcome trace() {
     return mean(quadrature -> dimension * quadrature.integral(t -> t));
   }
 
@@ -187,10 +191,12 @@ public record SpectralDensity(
    *
    * @return ‖A‖_F = √(n · second moment), with its standard error by the delta method
    */
-  public Sampled frobeniusNorm() {
-    Sampled square = mean(quadrature -> dimension * quadrature.integral(t -> t * t));
+  public Outcome frobeniusNorm() {
+    Outcome square = mean(quadrature -> dimension * quadrature.integral(t -> t * t));
     double norm = Math.sqrt(square.value());
-    return new Sampled(norm, norm == 0 ? 0 : square.standardError() / (2 * norm), products);
+    return square
+        .withValue(norm)
+        .withStandardError(norm == 0 ? 0 : square.standardError().orElse(Double.NaN) / (2 * norm));
   }
 
   /**
@@ -199,7 +205,7 @@ public record SpectralDensity(
    * @param below t
    * @return the mass left of t, with its standard error
    */
-  public Sampled massBelow(double below) {
+  public Outcome massBelow(double below) {
     return integral(t -> t < below ? 1 : 0);
   }
 
@@ -209,7 +215,7 @@ public record SpectralDensity(
    * @param lower with its standard error over probes
    * @param upper with its standard error over probes
    */
-  public record Bounds(Sampled lower, Sampled upper) {}
+  public record Bounds(Outcome lower, Outcome upper) {}
 
   /**
    * Returns the share of negative eigenvalues, as far as the quadratures tell: a node between 0 and
@@ -271,10 +277,10 @@ public record SpectralDensity(
     double[] errors = new double[points.length];
     for (int i = 0; i < points.length; i++) {
       double at = points[i];
-      Sampled value =
+      Outcome value =
           integral(t -> scale * Math.exp(-0.5 * ((at - t) / width) * ((at - t) / width)));
       values[i] = value.value();
-      errors[i] = value.standardError();
+      errors[i] = value.standardError().orElse(Double.NaN);
     }
     return new Curve(points, values, errors);
   }
@@ -286,7 +292,7 @@ public record SpectralDensity(
    * @return one share an interval, with its standard error
    * @throws IllegalArgumentException if there are fewer than two edges or they do not ascend
    */
-  public List<Sampled> histogram(double[] edges) {
+  public List<Outcome> histogram(double[] edges) {
     if (edges.length < 2) {
       throw new IllegalArgumentException(
           "a histogram has " + edges.length + " edges, expected at least 2");
@@ -297,7 +303,7 @@ public record SpectralDensity(
             "edge " + i + " is " + edges[i] + ", expected more than " + edges[i - 1]);
       }
     }
-    Sampled[] shares = new Sampled[edges.length - 1];
+    Outcome[] shares = new Outcome[edges.length - 1];
     for (int i = 0; i < shares.length; i++) {
       double from = edges[i];
       double to = edges[i + 1];
@@ -307,7 +313,10 @@ public record SpectralDensity(
     return Arrays.asList(shares);
   }
 
-  private Sampled mean(ToDoubleFunction<Quadrature> f) {
-    return Sampled.mean(quadratures.stream().mapToDouble(f).toArray(), products);
+  private Outcome mean(ToDoubleFunction<Quadrature> f) {
+    return Outcome.mean(quadratures.stream().mapToDouble(f).toArray(), METHOD)
+        .withStatus(status)
+        .withProducts(products)
+        .because(reason);
   }
 }

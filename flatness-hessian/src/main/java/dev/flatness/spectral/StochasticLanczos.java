@@ -3,13 +3,12 @@ package dev.flatness.spectral;
 import dev.flatness.internal.linalg.Vectors;
 import dev.flatness.internal.spectral.SymmetricEigen;
 import dev.flatness.linalg.SymmetricOperator;
+import dev.flatness.measure.Monitor;
 import dev.flatness.measure.Status;
 import dev.flatness.random.Seed;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.function.BooleanSupplier;
-import java.util.function.IntConsumer;
 
 /**
  * The spectral density of a symmetric operator by stochastic Lanczos quadrature.
@@ -105,21 +104,19 @@ public final class StochasticLanczos {
    * @throws IllegalArgumentException if the operator has no dimension
    */
   public SpectralDensity density(SymmetricOperator operator, Seed seed) {
-    return density(operator, seed, () -> false, done -> {});
+    return density(operator, seed, Monitor.NONE);
   }
 
   /**
-   * Estimates the density until it is told that time is up.
+   * Estimates the density until a monitor stops it.
    *
    * @param operator A
    * @param seed the root of the probes
-   * @param timeIsUp asked before every step but a probe's first
-   * @param progress hears how many products are done, of probes · steps
+   * @param monitor receives the number of products; asked before every step but a probe's first
    * @return the density
    * @throws IllegalArgumentException if the operator has no dimension
    */
-  public SpectralDensity density(
-      SymmetricOperator operator, Seed seed, BooleanSupplier timeIsUp, IntConsumer progress) {
+  public SpectralDensity density(SymmetricOperator operator, Seed seed, Monitor monitor) {
     int n = operator.dimension();
     long basis = 8L * Math.min(steps, n) * n;
     int width = (int) Math.max(1, Math.min(probes, BLOCK_BYTES / Math.max(1, basis)));
@@ -134,7 +131,7 @@ public final class StochasticLanczos {
         run.pursue(steps);
         runs.add(run);
       }
-      advance(operator, runs, timeIsUp, progress, products);
+      advance(operator, runs, monitor, products);
       for (LanczosRun run : runs) {
         products += run.products();
         boolean complete = run.products() == steps || run.invariant();
@@ -159,19 +156,15 @@ public final class StochasticLanczos {
   }
 
   private void advance(
-      SymmetricOperator operator,
-      List<LanczosRun> runs,
-      BooleanSupplier timeIsUp,
-      IntConsumer progress,
-      int before) {
+      SymmetricOperator operator, List<LanczosRun> runs, Monitor monitor, int before) {
     for (int step = 0; step < steps; step++) {
       List<LanczosRun> open =
           runs.stream().filter(run -> !run.finished() && !run.invariant()).toList();
       if (open.isEmpty()) {
         return;
       }
-      if (step > 0 && timeIsUp.getAsBoolean()) {
-        open.forEach(run -> run.stop("the time limit has passed"));
+      if (step > 0 && monitor.stopped()) {
+        open.forEach(run -> run.stop(Monitor.STOPPED));
         return;
       }
       double[][] vectors = open.stream().map(LanczosRun::nextVector).toArray(double[][]::new);
@@ -180,7 +173,8 @@ public final class StochasticLanczos {
       for (int i = 0; i < images.length; i++) {
         open.get(i).accept(images[i]);
       }
-      progress.accept(before + runs.stream().mapToInt(LanczosRun::products).sum());
+      int done = before + runs.stream().mapToInt(LanczosRun::products).sum();
+      monitor.update("density", done, (long) probes * Math.min(steps, operator.dimension()));
     }
   }
 

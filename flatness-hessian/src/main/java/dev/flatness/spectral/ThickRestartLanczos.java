@@ -1,10 +1,9 @@
 package dev.flatness.spectral;
 
 import dev.flatness.linalg.SymmetricOperator;
+import dev.flatness.measure.Monitor;
 import dev.flatness.random.Seed;
 import dev.flatness.tensor.Precision;
-import java.util.function.BooleanSupplier;
-import java.util.function.IntConsumer;
 
 /**
  * Several eigenpairs at both ends of a symmetric operator's spectrum by block Lanczos with thick
@@ -165,6 +164,16 @@ public final class ThickRestartLanczos {
     return new ThickRestartLanczos(largest, smallest, tolerance, block, basis, maxProducts, wanted);
   }
 
+  /**
+   * Returns this method for no more eigenvalues than an operator has.
+   *
+   * @param dimension the operator's dimension
+   * @return the changed copy
+   */
+  public ThickRestartLanczos fitting(int dimension) {
+    return withLargest(Math.min(largest, dimension)).withSmallest(Math.min(smallest, dimension));
+  }
+
   private static void requireAtLeast(int least, int value, String what) {
     if (value < least) {
       throw new IllegalArgumentException(
@@ -182,22 +191,20 @@ public final class ThickRestartLanczos {
    *     basis is too small for them
    */
   public Eigenpairs solve(SymmetricOperator operator, Seed seed) {
-    return solve(operator, seed, () -> false, products -> {});
+    return solve(operator, seed, Monitor.NONE);
   }
 
   /**
-   * Runs to convergence, to a limit or until it is told that time is up.
+   * Runs to convergence, to a limit or until a monitor stops it.
    *
    * @param operator A
    * @param seed the root of the random blocks
-   * @param timeIsUp asked before every block of products after the first
-   * @param progress hears how many products are done
+   * @param monitor receives the number of products; asked before every block after the first
    * @return the pairs
    * @throws IllegalArgumentException if more pairs are asked for than the operator has, or the
    *     basis is too small for them
    */
-  public Eigenpairs solve(
-      SymmetricOperator operator, Seed seed, BooleanSupplier timeIsUp, IntConsumer progress) {
+  public Eigenpairs solve(SymmetricOperator operator, Seed seed, Monitor monitor) {
     int n = operator.dimension();
     if (largest + smallest < 1) {
       throw new IllegalArgumentException(
@@ -211,7 +218,12 @@ public final class ThickRestartLanczos {
               + " eigenvalues are asked for, but the operator has "
               + n);
     }
-    return new ThickRestartRun(this, operator, seed, room(n)).solve(timeIsUp, progress);
+    return new ThickRestartRun(this, operator, seed, room(n)).solve(monitor);
+  }
+
+  /** What trained classifiers took, rounded up. */
+  int expectedProducts() {
+    return 8 * (largest + smallest) + 40;
   }
 
   /** The vectors of the basis: as configured, but no more than the dimension and the heap hold. */

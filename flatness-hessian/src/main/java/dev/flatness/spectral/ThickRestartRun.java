@@ -3,14 +3,14 @@ package dev.flatness.spectral;
 import dev.flatness.internal.linalg.Vectors;
 import dev.flatness.internal.spectral.SymmetricEigen;
 import dev.flatness.linalg.SymmetricOperator;
+import dev.flatness.measure.Monitor;
+import dev.flatness.measure.Outcome;
 import dev.flatness.measure.Status;
 import dev.flatness.random.Seed;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.TreeSet;
-import java.util.function.BooleanSupplier;
-import java.util.function.IntConsumer;
 
 /**
  * The state of one {@link ThickRestartLanczos} run.
@@ -53,7 +53,7 @@ final class ThickRestartRun {
     this.lost = new double[room];
   }
 
-  Eigenpairs solve(BooleanSupplier timeIsUp, IntConsumer progress) {
+  Eigenpairs solve(Monitor monitor) {
     double[] checking = null;
     int checkedAt = 0;
     boolean checked = false;
@@ -62,12 +62,12 @@ final class ThickRestartRun {
     while (reason == null) {
       if (products >= method.maxProducts) {
         reason = "the limit of " + method.maxProducts + " products was reached";
-      } else if (products > 0 && timeIsUp.getAsBoolean()) {
-        reason = "the time limit has passed";
+      } else if (products > 0 && monitor.stopped()) {
+        reason = Monitor.STOPPED;
       } else if (!expand()) {
         reason = "product " + products + " is not finite";
       }
-      progress.accept(products);
+      monitor.update("eigenvalues", products, Math.max(method.expectedProducts(), products + 10));
       if (reason != null && eigen == null) {
         throw new ArithmeticException("there are no eigenpairs because " + reason);
       }
@@ -380,8 +380,13 @@ final class ThickRestartRun {
       }
       Vectors.divide(x, Vectors.norm(x));
       double residual = residual(position);
-      pairs.add(
-          new RitzPair(eigen.values()[position], x, residual, norm == 0 ? 0 : residual / norm));
+      double relative = norm == 0 ? 0 : residual / norm;
+      Status status = relative <= method.tolerance ? Status.CONVERGED : Status.NOT_CONVERGED;
+      Outcome outcome =
+          Outcome.of(eigen.values()[position], LanczosRun.METHOD, status)
+              .withResidual(relative)
+              .withProducts(products);
+      pairs.add(new RitzPair(outcome, x, residual));
     }
     return pairs;
   }

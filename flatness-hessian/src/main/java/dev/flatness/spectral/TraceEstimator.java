@@ -1,11 +1,11 @@
 package dev.flatness.spectral;
 
 import dev.flatness.linalg.SymmetricOperator;
+import dev.flatness.measure.Monitor;
+import dev.flatness.measure.Outcome;
 import dev.flatness.measure.Status;
 import dev.flatness.random.Seed;
 import java.util.Objects;
-import java.util.function.BooleanSupplier;
-import java.util.function.IntConsumer;
 
 /**
  * The trace of a symmetric operator from random vectors, with a budget of products and perhaps a
@@ -139,21 +139,20 @@ public final class TraceEstimator {
    * @param seed the root of the random vectors
    * @return Tr A with its standard error
    */
-  public TraceEstimate estimate(SymmetricOperator operator, Seed seed) {
-    return estimate(operator, seed, () -> false, products -> {});
+  public Outcome estimate(SymmetricOperator operator, Seed seed) {
+    return estimate(operator, seed, Monitor.NONE);
   }
 
   /**
-   * Estimates the trace until it is told that time is up.
+   * Estimates the trace until a monitor stops it.
    *
    * @param operator A
    * @param seed the root of the random vectors
-   * @param timeIsUp asked once there is a standard error, before every further block
-   * @param progress hears how many products are done, of at most the budget
+   * @param monitor receives the number of products; asked once there is a standard error, before
+   *     every further block
    * @return Tr A with its standard error
    */
-  public TraceEstimate estimate(
-      SymmetricOperator operator, Seed seed, BooleanSupplier timeIsUp, IntConsumer progress) {
+  public Outcome estimate(SymmetricOperator operator, Seed seed, Monitor monitor) {
     TraceRun probes =
         switch (scheme) {
           case HUTCHINSON -> new TraceRun.Deflated(operator, seed, 0, block);
@@ -168,32 +167,28 @@ public final class TraceEstimator {
         reason = "the vectors span the range of the operator";
       } else if (width < 1) {
         reason = "the budget of " + budget + " products is spent";
-      } else if (probes.enough() && timeIsUp.getAsBoolean()) {
-        reason = "the time limit has passed";
+      } else if (probes.enough() && monitor.stopped()) {
+        reason = Monitor.STOPPED;
         status = Status.NOT_CONVERGED;
       } else {
         probes.advance(width);
-        progress.accept(probes.products());
+        monitor.update("trace", probes.products(), Math.max(probes.products(), budget));
         if (target > 0 && probes.enough() && met(probes.sample())) {
           reason = "the standard error met its target";
         }
       }
     }
-    Sampled sample = probes.sample();
-    return new TraceEstimate(
-        sample.value(),
-        sample.standardError(),
-        probes.products(),
-        scheme == Scheme.HUTCH_PLUS_PLUS
-            ? "hutch++"
-            : scheme.name().toLowerCase(java.util.Locale.ROOT),
-        target > 0 && met(sample),
-        status,
-        reason);
+    return probes.sample().withMethod(name()).withStatus(status).because(reason);
   }
 
-  private boolean met(Sampled sample) {
-    return sample.standardError() <= target * Math.abs(sample.value());
+  private String name() {
+    return scheme == Scheme.HUTCH_PLUS_PLUS
+        ? "hutch++"
+        : scheme.name().toLowerCase(java.util.Locale.ROOT);
+  }
+
+  private boolean met(Outcome sample) {
+    return sample.standardError().orElse(Double.NaN) <= target * Math.abs(sample.value());
   }
 
   /** Two estimators are equal when they do the same. */

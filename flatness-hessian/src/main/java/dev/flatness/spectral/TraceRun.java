@@ -2,6 +2,7 @@ package dev.flatness.spectral;
 
 import dev.flatness.internal.linalg.Vectors;
 import dev.flatness.linalg.SymmetricOperator;
+import dev.flatness.measure.Outcome;
 import dev.flatness.random.Seed;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -49,7 +50,12 @@ abstract class TraceRun {
   /** Whether more vectors can add nothing. */
   abstract boolean complete();
 
-  abstract Sampled sample();
+  final Outcome mean(double[] samples) {
+    return Outcome.mean(samples, "probes").withProducts(products);
+  }
+
+  /** The estimate so far: value, standard error and products. */
+  abstract Outcome sample();
 
   /**
    * Orthogonalises against a basis, three rounds of classical Gram–Schmidt; returns the
@@ -80,7 +86,7 @@ abstract class TraceRun {
     return r;
   }
 
-  /** Hutchinson's probes behind a sketch of the range, which may be empty. */
+  /** Hutchinson's probes in the complement of a sketch of the range, which may be empty. */
   static final class Deflated extends TraceRun {
     private final List<double[]> basis = new ArrayList<>();
     private double held;
@@ -147,8 +153,8 @@ abstract class TraceRun {
     }
 
     @Override
-    Sampled sample() {
-      return Sampled.mean(samples, products());
+    Outcome sample() {
+      return mean(samples);
     }
   }
 
@@ -228,7 +234,7 @@ abstract class TraceRun {
     }
 
     @Override
-    Sampled sample() {
+    Outcome sample() {
       int m = basis.size();
       double[][] h = new double[m][m];
       double trace = 0;
@@ -241,7 +247,7 @@ abstract class TraceRun {
       }
       if (complete()) {
         // The range is spanned: nothing is left to sample but rounding.
-        return new Sampled(trace, BREAKDOWN * largest * Math.sqrt(m), products());
+        return mean(new double[] {trace}).withStandardError(BREAKDOWN * largest * Math.sqrt(m));
       }
       for (int i = 0; i < m; i++) {
         double[] made = overlaps.get(i);
@@ -255,7 +261,7 @@ abstract class TraceRun {
       for (int i = 0; i < m; i++) {
         estimates[i] = leaveOut(i, h, trace);
       }
-      return Sampled.mean(estimates, products());
+      return mean(estimates);
     }
 
     private double leaveOut(int i, double[][] h, double trace) {

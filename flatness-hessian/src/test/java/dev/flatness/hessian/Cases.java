@@ -7,8 +7,6 @@ import dev.flatness.loss.SoftmaxCrossEntropy;
 import dev.flatness.loss.SquaredError;
 import dev.flatness.measure.Estimate;
 import dev.flatness.measure.Measure;
-import dev.flatness.measure.MeasureSettings;
-import dev.flatness.measure.Progress;
 import dev.flatness.measure.Subject;
 import dev.flatness.network.Network;
 import dev.flatness.random.Seed;
@@ -51,16 +49,18 @@ public final class Cases {
   }
 
   public static Subject subject(NetworkSurface surface) {
-    return new Subject(surface, MeasureSettings.withDefaults(), Progress.NONE);
+    return Subject.of(surface);
   }
 
   /** All estimates by id and layer: {@code kappa}, {@code kappa@fc1}. */
   public static Map<String, Estimate> measure(Subject subject, List<? extends Measure> measures) {
     Map<String, Estimate> estimates = new LinkedHashMap<>();
     for (Measure measure : measures) {
-      for (Estimate estimate : measure.evaluate(subject, SEED)) {
+      for (Estimate estimate : measure.evaluate(subject.withSeed(SEED))) {
         String name =
-            estimate.layer() == null ? estimate.id() : estimate.id() + "@" + estimate.layer();
+            estimate.layer().isEmpty()
+                ? estimate.id()
+                : estimate.id() + "@" + estimate.layer().get();
         if (estimates.put(name, estimate) != null) {
           throw new AssertionError(name + " appears twice");
         }

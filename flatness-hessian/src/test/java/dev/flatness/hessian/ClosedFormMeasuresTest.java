@@ -107,7 +107,7 @@ class ClosedFormMeasuresTest {
     if (estimate.status() == Status.NOT_APPLICABLE) {
       assertThat(estimate.value()).isNaN();
       assertThat(estimate.reason())
-          .isEqualTo(
+          .hasValue(
               "the layer reads the network's input, which cannot be rescaled; it is defined from"
                   + " the second weight layer on");
       return;

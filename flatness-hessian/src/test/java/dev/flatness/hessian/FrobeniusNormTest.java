@@ -5,10 +5,11 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.flatness.internal.linalg.Vectors;
 import dev.flatness.linalg.SymmetricOperator;
+import dev.flatness.measure.Monitor;
+import dev.flatness.measure.Outcome;
 import dev.flatness.random.Seed;
 import dev.flatness.spectral.Lanczos;
 import dev.flatness.spectral.LanczosRun;
-import dev.flatness.spectral.Sampled;
 import dev.flatness.spectral.Spectra;
 import org.junit.jupiter.api.Test;
 
@@ -24,9 +25,9 @@ class FrobeniusNormTest {
     return run.krylov(STEPS);
   }
 
-  private static Sampled norm(SymmetricOperator operator, Seed seed) {
+  private static Outcome norm(SymmetricOperator operator, Seed seed) {
     return FrobeniusNorm.deflated(
-        krylov(operator, seed.split("run")), operator, seed.split("probes"), () -> false, k -> {});
+        krylov(operator, seed.split("run")), operator, seed.split("probes"), Monitor.NONE);
   }
 
   /** Three outliers over a bulk, as a classifier's Hessian has. */
@@ -46,9 +47,10 @@ class FrobeniusNormTest {
     int trials = 300;
     int covered = 0;
     for (int i = 0; i < trials; i++) {
-      Sampled norm = norm(operator, Seed.of(11).split(i));
+      Outcome norm = norm(operator, Seed.of(11).split(i));
       // Student's t with 3 degrees of freedom, the fewest probes.
-      covered += Math.abs(norm.value() - truth) <= 3.182 * norm.standardError() ? 1 : 0;
+      covered +=
+          Math.abs(norm.value() - truth) <= 3.182 * norm.standardError().orElseThrow() ? 1 : 0;
     }
     // Four standard deviations of the binomial below 0.95.
     assertThat(covered)
@@ -66,9 +68,10 @@ class FrobeniusNormTest {
               double truth = Vectors.norm(values);
               int covered = 0;
               for (int i = 0; i < trials; i++) {
-                Sampled norm = norm(operator, Seed.of(23).split(i));
+                Outcome norm = norm(operator, Seed.of(23).split(i));
                 double error = Math.abs(norm.value() - truth);
-                covered += error <= 3.182 * norm.standardError() + 1e-12 * truth ? 1 : 0;
+                covered +=
+                    error <= 3.182 * norm.standardError().orElseThrow() + 1e-12 * truth ? 1 : 0;
               }
               assertThat((double) covered / trials).as(name).isGreaterThan(0.95 - slack);
             });
@@ -84,11 +87,11 @@ class FrobeniusNormTest {
       double[] product = operator.apply(z);
       squares[i] = Vectors.dot(product, product);
     }
-    Sampled square = Sampled.mean(squares, squares.length);
-    double plainError = square.standardError() / (2 * Math.sqrt(square.value()));
-    Sampled deflated = norm(operator, Seed.of(5));
-    assertThat(deflated.products()).isEqualTo(4);
-    assertThat(deflated.standardError()).isLessThan(plainError / 5);
+    Outcome square = Outcome.mean(squares, "probes");
+    double plainError = square.standardError().orElseThrow() / (2 * Math.sqrt(square.value()));
+    Outcome deflated = norm(operator, Seed.of(5));
+    assertThat(deflated.products()).hasValue(4);
+    assertThat(deflated.standardError().orElseThrow()).isLessThan(plainError / 5);
   }
 
   @Test
@@ -97,23 +100,23 @@ class FrobeniusNormTest {
     values[3] = 7;
     values[50] = -2;
     values[88] = 1e-3;
-    Sampled norm = norm(Spectra.withEigenvalues(values), Seed.of(3));
+    Outcome norm = norm(Spectra.withEigenvalues(values), Seed.of(3));
     assertThat(norm.value()).isCloseTo(Vectors.norm(values), within(1e-13 * 8));
-    assertThat(norm.standardError()).isLessThan(1e-13);
+    assertThat(norm.standardError().orElseThrow()).isLessThan(1e-13);
   }
 
   @Test
   void theZeroOperatorHasNormZero() {
-    Sampled norm = norm(Spectra.withEigenvalues(new double[40]), Seed.of(3));
+    Outcome norm = norm(Spectra.withEigenvalues(new double[40]), Seed.of(3));
     assertThat(norm.value()).isZero();
-    assertThat(norm.standardError()).isZero();
+    assertThat(norm.standardError().orElseThrow()).isZero();
   }
 
   @Test
   void anOperatorNoLargerThanTheBasisIsExact() {
     double[] values = Spectra.evenly(10, -1, 2);
-    Sampled norm = norm(Spectra.withEigenvalues(values), Seed.of(4));
+    Outcome norm = norm(Spectra.withEigenvalues(values), Seed.of(4));
     assertThat(norm.value()).isCloseTo(Vectors.norm(values), within(1e-13 * 5));
-    assertThat(norm.standardError()).isLessThan(1e-13);
+    assertThat(norm.standardError().orElseThrow()).isLessThan(1e-13);
   }
 }

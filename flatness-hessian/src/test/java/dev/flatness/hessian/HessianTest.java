@@ -109,13 +109,12 @@ class HessianTest {
       }
       boolean layers = measure.id().matches("kappa.*|rho.*|relative.*");
       assertThat(measure.inapplicable(subject).isPresent()).as(measure.id()).isEqualTo(layers);
-      for (Estimate estimate : measure.evaluate(subject, Cases.SEED)) {
+      for (Estimate estimate : measure.evaluate(subject.withSeed(Cases.SEED))) {
         if (layers) {
           assertThat(estimate.scope()).isEqualTo(Scope.NETWORK);
           assertThat(estimate.value()).isNaN();
           assertThat(estimate.status()).isEqualTo(Status.NOT_APPLICABLE);
-          assertThat(estimate.reason())
-              .isEqualTo("the network has no dense or convolutional layer");
+          assertThat(estimate.reason()).hasValue("the network has no dense or convolutional layer");
         } else {
           estimate.orThrow();
         }
@@ -155,7 +154,7 @@ class HessianTest {
     for (Estimate estimate : found.values()) {
       boolean whole =
           (estimate.id().startsWith("hessian-") || counting.contains(estimate.id()))
-              && estimate.layer() == null;
+              && estimate.layer().isEmpty();
       double expected =
           switch (estimate.id()) {
             case "hessian-trace",

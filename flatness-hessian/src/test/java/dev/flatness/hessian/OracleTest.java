@@ -13,13 +13,14 @@ import dev.flatness.loss.Loss;
 import dev.flatness.loss.SoftmaxCrossEntropy;
 import dev.flatness.loss.SquaredError;
 import dev.flatness.measure.Estimate;
-import dev.flatness.measure.MeasureSettings;
-import dev.flatness.measure.Progress;
+import dev.flatness.measure.Monitor;
+import dev.flatness.measure.Settings;
 import dev.flatness.measure.Status;
 import dev.flatness.measure.Subject;
 import dev.flatness.network.Network;
 import dev.flatness.network.Node;
 import dev.flatness.onnx.OnnxReader;
+import dev.flatness.random.Seed;
 import dev.flatness.surface.NetworkSurface;
 import dev.flatness.surface.SurfaceOptions;
 import dev.flatness.tensor.Precision;
@@ -85,8 +86,11 @@ class OracleTest {
       double epsilon = expected.get("case").get("epsilon").asDouble();
       Map<String, Estimate> found =
           Cases.measure(
-              new Subject(
-                  surface, MeasureSettings.withDefaults().withEpsilon(epsilon), Progress.NONE),
+              Subject.of(
+                  surface,
+                  Settings.withDefaults().with(EpsilonSharpness.EPSILON, epsilon),
+                  Monitor.NONE,
+                  Seed.of(0)),
               new HessianMeasures().measures());
       found.values().forEach(Estimate::orThrow);
 

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Sampled estimates pooled over 40 seeds. One budget of 32 probes of a matrix of low rank is too
+ * Outcome estimates pooled over 40 seeds. One budget of 32 probes of a matrix of low rank is too
  * far from normal to be judged by its own error; 1,280 probes are not.
  */
 final class Pooled {
@@ -27,8 +27,8 @@ final class Pooled {
     for (int i = 0; i < SEEDS; i++) {
       Seed seed = Cases.SEED.split(i);
       for (Measure measure : measures) {
-        for (Estimate estimate : measure.evaluate(Cases.subject(surface), seed)) {
-          String at = estimate.layer() == null ? "" : "@" + estimate.layer();
+        for (Estimate estimate : measure.evaluate(Cases.subject(surface).withSeed(seed))) {
+          String at = estimate.layer().isEmpty() ? "" : "@" + estimate.layer().get();
           Pooled pool = pooled.computeIfAbsent(estimate.id() + at, name -> new Pooled());
           pool.name = estimate.id() + at;
           pool.sum += estimate.value() / SEEDS;

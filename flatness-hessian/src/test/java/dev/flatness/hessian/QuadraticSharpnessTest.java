@@ -8,8 +8,8 @@ import dev.flatness.data.Datasets;
 import dev.flatness.internal.linalg.Vectors;
 import dev.flatness.loss.SquaredError;
 import dev.flatness.measure.Estimate;
-import dev.flatness.measure.MeasureSettings;
-import dev.flatness.measure.Progress;
+import dev.flatness.measure.Monitor;
+import dev.flatness.measure.Settings;
 import dev.flatness.measure.Status;
 import dev.flatness.measure.Subject;
 import dev.flatness.network.Network;
@@ -50,7 +50,7 @@ class QuadraticSharpnessTest {
       negative += norm > top ? 1 : 0;
       Estimate estimate =
           QuadraticSharpness.withDefaults()
-              .evaluate(Cases.subject(surface), Cases.SEED)
+              .evaluate(Cases.subject(surface).withSeed(Cases.SEED))
               .get(0)
               .orThrow();
       double found = (Double) estimate.details().get("spectralNorm");
@@ -67,14 +67,16 @@ class QuadraticSharpnessTest {
     int open = 0;
     for (int i = 0; i < 10; i++) {
       Subject few =
-          new Subject(
+          Subject.of(
               farFromAMinimum(Seed.of(40).split(i)),
-              MeasureSettings.withDefaults().withMaxProducts(3),
-              Progress.NONE);
-      Estimate estimate = QuadraticSharpness.withDefaults().evaluate(few, Cases.SEED).get(0);
+              Settings.withDefaults().with(Settings.MAX_PRODUCTS, 3),
+              Monitor.NONE,
+              Seed.of(0));
+      Estimate estimate =
+          QuadraticSharpness.withDefaults().evaluate(few.withSeed(Cases.SEED)).get(0);
       if (estimate.status() == Status.NOT_CONVERGED) {
         open++;
-        assertThat(estimate.reason()).isEqualTo("the limit of 3 products was reached");
+        assertThat(estimate.reason()).hasValue("the limit of 3 products was reached");
         assertThat(estimate.value()).isPositive();
       }
     }

@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.within;
 import dev.flatness.internal.linalg.Vectors;
 import dev.flatness.internal.spectral.SymmetricEigen;
 import dev.flatness.measure.Estimate;
-import dev.flatness.measure.MeasureSettings;
-import dev.flatness.measure.Progress;
+import dev.flatness.measure.Monitor;
+import dev.flatness.measure.Settings;
 import dev.flatness.measure.Status;
 import dev.flatness.measure.Subject;
 import dev.flatness.network.Activation;
@@ -47,8 +47,7 @@ class RelativeFlatnessMaxTest {
   }
 
   private static List<Estimate> measure(NetworkSurface surface) {
-    return RelativeFlatnessMax.withDefaults()
-        .evaluate(new Subject(surface, MeasureSettings.withDefaults(), Progress.NONE), Seed.of(4));
+    return RelativeFlatnessMax.withDefaults().evaluate(Subject.of(surface).withSeed(Seed.of(4)));
   }
 
   /** Each row's eigenvalue is known to 1e-8 of itself, sums of them as well. */
@@ -63,7 +62,7 @@ class RelativeFlatnessMaxTest {
       BruteForce.Block block = truth.new Block(node);
       double expected = expected(block);
       double scale = block.squaredNorm() * truth.hessian.frobeniusNorm();
-      assertThat(found.get(l).layer()).isEqualTo(node.name());
+      assertThat(found.get(l).layer()).hasValue(node.name());
       assertThat(found.get(l).status()).isIn(Status.CONVERGED, Status.EXACT);
       assertThat(found.get(l).value()).isCloseTo(expected, within(1e-8 * scale));
     }
@@ -145,8 +144,7 @@ class RelativeFlatnessMaxTest {
     for (int i = 0; i < 60; i++) {
       Estimate found =
           RelativeFlatnessMax.withDefaults()
-              .evaluate(
-                  new Subject(surface, MeasureSettings.withDefaults(), Progress.NONE), Seed.of(i))
+              .evaluate(Subject.of(surface).withSeed(Seed.of(i)))
               .get(0);
       assertThat(found.status()).isEqualTo(Status.ESTIMATED);
       assertThat(found.method()).isEqualTo("lanczos of a sample of rows");
@@ -160,12 +158,12 @@ class RelativeFlatnessMaxTest {
   @Test
   void aTimeLimitEndsTheRunsAndSaysSo() {
     NetworkSurface surface = Cases.surface(wide(Activation.RELU, 40), Seed.of(2));
-    MeasureSettings hurried = MeasureSettings.withDefaults().withTimeLimit(Duration.ofNanos(1));
+    Settings hurried = Settings.withDefaults().with(Settings.TIME_LIMIT, Duration.ofNanos(1));
     Estimate found =
         RelativeFlatnessMax.withDefaults()
-            .evaluate(new Subject(surface, hurried, Progress.NONE), Seed.of(1))
+            .evaluate(Subject.of(surface, hurried, Monitor.NONE, Seed.of(0)).withSeed(Seed.of(1)))
             .get(0);
     assertThat(found.status()).isEqualTo(Status.NOT_CONVERGED);
-    assertThat(found.reason()).contains("the time limit has passed");
+    assertThat(found.reason().orElseThrow()).contains("the time limit has passed");
   }
 }

@@ -10,8 +10,8 @@ import dev.flatness.internal.linalg.Vectors;
 import dev.flatness.loss.SoftmaxCrossEntropy;
 import dev.flatness.measure.Estimate;
 import dev.flatness.measure.Measure;
-import dev.flatness.measure.MeasureSettings;
-import dev.flatness.measure.Progress;
+import dev.flatness.measure.Monitor;
+import dev.flatness.measure.Settings;
 import dev.flatness.measure.Status;
 import dev.flatness.measure.Subject;
 import dev.flatness.network.Activation;
@@ -76,7 +76,7 @@ class SampledMeasuresTest {
       Estimate normalized = found.get("relative-flatness-normalized" + at);
       assertThat(normalized.status()).isEqualTo(Status.NOT_APPLICABLE);
       assertThat(normalized.reason())
-          .isEqualTo(
+          .hasValue(
               "the network is not piecewise linear, so the inputs of its layers cannot be rescaled");
     }
   }
@@ -237,7 +237,7 @@ class SampledMeasuresTest {
     NetworkSurface surface = wide();
     double truth = new BruteForce(surface).hessian.frobeniusNorm();
     Measure sampled = FrobeniusNorm.withDefaults().withExactUpTo(100);
-    Estimate estimate = sampled.evaluate(Cases.subject(surface), Cases.SEED).get(0);
+    Estimate estimate = sampled.evaluate(Cases.subject(surface).withSeed(Cases.SEED)).get(0);
     near(estimate, truth, truth);
     assertThat(estimate.standardError().orElseThrow()).isLessThan(0.02 * truth);
     assertThat(estimate.method()).isEqualTo("deflated probes");
@@ -247,8 +247,11 @@ class SampledMeasuresTest {
   void normalizedTracesAreDividedByTheNumberOfWeights() {
     NetworkSurface surface = wide();
     Subject normalized =
-        new Subject(
-            surface, MeasureSettings.withDefaults().withNormalizeTrace(true), Progress.NONE);
+        Subject.of(
+            surface,
+            Settings.withDefaults().with(HessianTrace.NORMALIZE_TRACE, true),
+            Monitor.NONE,
+            Seed.of(0));
     List<Measure> measures =
         List.of(HessianTrace.withDefaults(), Kappa.trace(), Kappa.trace().max());
     Map<String, Estimate> plain = Cases.measure(Cases.subject(surface), measures);
@@ -265,10 +268,11 @@ class SampledMeasuresTest {
   @Test
   void onlyTheSelectedLayersHaveRows() {
     Subject one =
-        new Subject(
+        Subject.of(
             wide(),
-            MeasureSettings.withDefaults().withLayers(java.util.Set.of("2")),
-            Progress.NONE);
+            Settings.withDefaults().with(Settings.LAYERS, java.util.Set.of("2")),
+            Monitor.NONE,
+            Seed.of(0));
     Map<String, Estimate> found = Cases.measure(one, new HessianMeasures().measures());
     assertThat(found).containsKeys("kappa@2", "rho-max@2", "rho-max").doesNotContainKey("kappa@0");
     assertThat(found.get("kappa-sum").value())
@@ -302,11 +306,11 @@ class SampledMeasuresTest {
     NetworkSurface surface = NetworkSurface.of(network, data, SoftmaxCrossEntropy.onLogits());
     double truth = DenseSymmetric.of(Hessian.of(surface).at(network.parameterVector())).trace();
     Estimate split =
-        HessianTrace.withDefaults().evaluate(Cases.subject(surface), Seed.of(3)).get(0);
+        HessianTrace.withDefaults().evaluate(Cases.subject(surface).withSeed(Seed.of(3))).get(0);
     Estimate plain =
         HessianTrace.withDefaults()
             .withProbesOnly()
-            .evaluate(Cases.subject(surface), Seed.of(3))
+            .evaluate(Cases.subject(surface).withSeed(Seed.of(3)))
             .get(0);
     assertThat(split.method()).isEqualTo("gauss-newton and probes");
     assertThat(split.standardError().orElseThrow())
@@ -315,7 +319,7 @@ class SampledMeasuresTest {
     Estimate chosen =
         HessianTrace.withDefaults()
             .withEstimator(TraceEstimator.hutchPlusPlus().withBudget(60))
-            .evaluate(Cases.subject(surface), Seed.of(3))
+            .evaluate(Cases.subject(surface).withSeed(Seed.of(3)))
             .get(0);
     assertThat(chosen.method()).isEqualTo("hutch++");
     assertThat(chosen.products()).hasValue(60);
@@ -354,13 +358,13 @@ class SampledMeasuresTest {
     for (int i = 0; i < trials; i++) {
       Seed seed = Seed.of(29).split(i);
       // One neuron a seed, so that the trials are independent.
-      Estimate rho = Rho.columns().evaluate(Cases.subject(surface), seed).get(0);
+      Estimate rho = Rho.columns().evaluate(Cases.subject(surface).withSeed(seed)).get(0);
       int j = i % columns.length;
       double own = (Double) ((List<?>) rho.details().get("standardErrors")).get(j);
       neurons += Math.abs(rho.values()[j] - columns[j]) <= 2.040 * own ? 1 : 0;
       for (Measure measure : measures) {
-        for (Estimate found : measure.evaluate(Cases.subject(surface), seed)) {
-          String name = found.id() + (found.layer() == null ? "" : "@" + found.layer());
+        for (Estimate found : measure.evaluate(Cases.subject(surface).withSeed(seed))) {
+          String name = found.id() + (found.layer().isEmpty() ? "" : "@" + found.layer().get());
           if (truths.containsKey(name)) {
             // Student's t of 31 degrees of freedom: 95 %.
             double error = Math.abs(found.value() - truths.get(name));
@@ -382,28 +386,29 @@ class SampledMeasuresTest {
   @Test
   void theTimeLimitStopsEveryIterationAndIsSaid() {
     Subject late =
-        new Subject(
+        Subject.of(
             wide(),
-            MeasureSettings.withDefaults().withTimeLimit(Duration.ofNanos(1)),
-            Progress.NONE);
+            Settings.withDefaults().with(Settings.TIME_LIMIT, Duration.ofNanos(1)),
+            Monitor.NONE,
+            Seed.of(0));
     Map<String, Estimate> found = Cases.measure(late, new HessianMeasures().measures());
     assertThat(found.get("hessian-top-eigenvalue").status()).isEqualTo(Status.NOT_CONVERGED);
-    assertThat(found.get("hessian-top-eigenvalue").reason()).isEqualTo("the time limit has passed");
-    assertThat(found.get("kappa-sum").reason()).isEqualTo("in layer 0: the time limit has passed");
+    assertThat(found.get("hessian-top-eigenvalue").reason()).hasValue("the time limit has passed");
+    assertThat(found.get("kappa-sum").reason()).hasValue("in layer 0: the time limit has passed");
     assertThat(found.get("hessian-trace").reason())
-        .isEqualTo("the time limit has passed after 8 of 32 probes");
+        .hasValue("the time limit has passed after 8 of 32 probes");
     assertThat(found.get("hessian-trace").status()).isEqualTo(Status.NOT_CONVERGED);
     assertThat(found.get("kappa-tau@0").reason())
-        .isEqualTo("the time limit has passed after 8 of 32 probes");
+        .hasValue("the time limit has passed after 8 of 32 probes");
     assertThat(found.get("hessian-frobenius-norm").value()).isNaN();
     assertThat(found.get("hessian-frobenius-norm").reason())
-        .isEqualTo("the time limit has passed after 32 of 2163 columns");
+        .hasValue("the time limit has passed after 32 of 2163 columns");
     assertThat(found.get("rho@0").status()).isEqualTo(Status.NOT_CONVERGED);
     assertThat(found.get("rho@0").reason())
-        .isEqualTo("the time limit has passed after 1 of 32 products");
+        .hasValue("the time limit has passed after 1 of 32 products");
     assertThat(found.get("rho-rows@2").values()).containsOnly(Double.NaN);
     assertThat(found.get("rho-rows@2").reason())
-        .isEqualTo("the time limit has passed after 1 of 3 products");
+        .hasValue("the time limit has passed after 1 of 3 products");
   }
 
   @Property(tries = 10)

@@ -9,8 +9,8 @@ import dev.flatness.internal.linalg.Vectors;
 import dev.flatness.loss.SquaredError;
 import dev.flatness.measure.Estimate;
 import dev.flatness.measure.Measure;
-import dev.flatness.measure.MeasureSettings;
-import dev.flatness.measure.Progress;
+import dev.flatness.measure.Monitor;
+import dev.flatness.measure.Settings;
 import dev.flatness.measure.Status;
 import dev.flatness.measure.Subject;
 import dev.flatness.network.Network;
@@ -58,10 +58,12 @@ class SharpnessMeasuresTest {
   }
 
   private static Estimate only(Measure measure, NetworkSurface surface, double epsilon) {
-    MeasureSettings settings =
-        MeasureSettings.withDefaults().withEpsilon(epsilon).withSigma(epsilon);
+    Settings settings =
+        Settings.withDefaults()
+            .with(EpsilonSharpness.EPSILON, epsilon)
+            .with(ExpectedSharpness.SIGMA, epsilon);
     return measure
-        .evaluate(new Subject(surface, settings, Progress.NONE), Cases.SEED)
+        .evaluate(Subject.of(surface, settings, Monitor.NONE, Seed.of(0)).withSeed(Cases.SEED))
         .get(0)
         .orThrow();
   }
@@ -116,18 +118,19 @@ class SharpnessMeasuresTest {
       for (double radius : new double[] {1e-3, 0.3}) {
         SharpnessResult highest =
             SharpnessSearch.withDefaults()
-                .maximise(
+                .maximize(
                     surface, theta, PerturbationSet.ball(theta.length, Norm.TWO, radius), seed);
         ExpectedIncrease.Result mean =
             ExpectedIncrease.withDefaults()
                 .estimate(surface, theta, Noise.uniformInBall(radius), seed);
         double rounding = 1e-14 * (1 + Math.abs(highest.loss()));
-        assertThat(highest.increase())
-            .isGreaterThanOrEqualTo(mean.mean() - 4 * mean.standardError() - rounding);
+        assertThat(highest.increase().value())
+            .isGreaterThanOrEqualTo(
+                mean.mean().value() - 4 * mean.mean().standardError().orElseThrow() - rounding);
         double[] moved = highest.perturbation();
         Vectors.addMultiple(1, theta, moved);
         assertThat(surface.value(moved) - surface.value(theta))
-            .isCloseTo(highest.increase(), within(rounding));
+            .isCloseTo(highest.increase().value(), within(rounding));
       }
     }
   }
@@ -261,12 +264,12 @@ class SharpnessMeasuresTest {
         // One of the points of the double box reached L + ε.
         SharpnessResult highest =
             SharpnessSearch.withDefaults()
-                .maximise(
+                .maximize(
                     surface,
                     theta,
                     PerturbationSet.ball(theta.length, Norm.MAX, 2 * sampled),
                     seed);
-        assertThat(highest.increase()).isGreaterThanOrEqualTo(epsilon);
+        assertThat(highest.increase().value()).isGreaterThanOrEqualTo(epsilon);
         halved++;
       }
       boolean grows = facts.get("transformation").equals("T_alpha");
@@ -316,21 +319,22 @@ class SharpnessMeasuresTest {
     Estimate estimate = only(VolumeFlatness.withDefaults(), surface, 0.1);
     assertThat(estimate.status()).isEqualTo(Status.NOT_APPLICABLE);
     assertThat(estimate.reason())
-        .isEqualTo(
+        .hasValue(
             "no unit can be rescaled that has a non-zero parameter before it and a non-zero weight"
                 + " behind it, so nothing proves the volume infinite");
     Estimate subspace = only(EpsilonSharpness.subspace(), surface, 0.1);
     assertThat(subspace.reason())
-        .isEqualTo("the network has 3 parameters, fewer than the subspace's 100");
+        .hasValue("the network has 3 parameters, fewer than the subspace's 100");
   }
 
   @Test
   void aPassedTimeLimitIsSaidByEveryMeasure() throws InterruptedException {
     Subject late =
-        new Subject(
+        Subject.of(
             Cases.surface(RandomNetworks.withDefaults().draw(Seed.of(3)), Seed.of(3)),
-            MeasureSettings.withDefaults().withTimeLimit(Duration.ofNanos(1)),
-            Progress.NONE);
+            Settings.withDefaults().with(Settings.TIME_LIMIT, Duration.ofNanos(1)),
+            Monitor.NONE,
+            Seed.of(0));
     Thread.sleep(1);
     for (Measure measure :
         List.of(
@@ -339,9 +343,9 @@ class SharpnessMeasuresTest {
             AdaptiveSharpness.average(),
             ExpectedSharpness.withDefaults(),
             VolumeFlatness.withDefaults())) {
-      Estimate estimate = measure.evaluate(late, Cases.SEED).get(0);
+      Estimate estimate = measure.evaluate(late.withSeed(Cases.SEED)).get(0);
       assertThat(estimate.status()).as(measure.id()).isEqualTo(Status.NOT_CONVERGED);
-      assertThat(estimate.reason()).startsWith("the time limit has passed");
+      assertThat(estimate.reason().orElseThrow()).startsWith("the time limit has passed");
     }
   }
 }

@@ -30,9 +30,9 @@ class ExpectedIncreaseTest {
     double sum = 0;
     for (int i = 0; i < 200; i++) {
       Result found = METHOD.estimate(SURFACE, theta, noise, Seed.of(8).split(i));
-      double z = (found.mean() - truth) / found.standardError();
+      double z = (found.mean().value() - truth) / found.mean().standardError().orElseThrow();
       sum += z * z;
-      assertThat(found.status()).isEqualTo(Status.ESTIMATED);
+      assertThat(found.mean().status()).isEqualTo(Status.ESTIMATED);
       assertThat(found.pairs()).isEqualTo(64);
     }
     assertThat(sum / 200).isCloseTo(63.0 / 61, within(0.45));
@@ -90,9 +90,10 @@ class ExpectedIncreaseTest {
                         METHOD
                             .withPairs(pairs)
                             .estimate(surface, new double[40], noise, Seed.of(31).split(i));
-                    double error = Math.abs(found.mean() - truth);
+                    double error = Math.abs(found.mean().value() - truth);
                     // Losses of 2 are rounded.
-                    covered += error <= t * found.standardError() + 1e-15 ? 1 : 0;
+                    covered +=
+                        error <= t * found.mean().standardError().orElseThrow() + 1e-15 ? 1 : 0;
                   }
                   assertThat((double) covered / trials)
                       .as(name + ", " + pairs + " pairs, gaussian: " + gaussian)
@@ -120,7 +121,7 @@ class ExpectedIncreaseTest {
   void gradientsCancelInEveryPair() {
     QuadraticSurface linear = QuadraticSurface.diagonal(0, new double[] {1e6, -3e5}, 0, 0);
     Result found = METHOD.estimate(linear, new double[2], Noise.gaussian(1), Seed.of(1));
-    assertThat(found.mean()).isZero();
+    assertThat(found.mean().value()).isZero();
   }
 
   @Test
@@ -130,18 +131,19 @@ class ExpectedIncreaseTest {
             .withPairs(10_000)
             .withTargetRelativeError(0.05)
             .estimate(SURFACE, new double[N], Noise.gaussian(1), Seed.of(1));
-    assertThat(early.standardError()).isLessThanOrEqualTo(0.05 * early.mean());
+    assertThat(early.mean().standardError().orElseThrow())
+        .isLessThanOrEqualTo(0.05 * early.mean().value());
     assertThat(early.pairs()).isLessThan(1000);
-    assertThat(early.status()).isEqualTo(Status.ESTIMATED);
-    assertThat(early.reason()).isEqualTo("the standard error met its target");
+    assertThat(early.mean().status()).isEqualTo(Status.ESTIMATED);
+    assertThat(early.mean().reason()).hasValue("the standard error met its target");
     Result missed =
         METHOD
             .withPairs(20)
             .withTargetRelativeError(0.001)
             .estimate(SURFACE, new double[N], Noise.gaussian(1), Seed.of(1));
-    assertThat(missed.status()).isEqualTo(Status.NOT_CONVERGED);
-    assertThat(missed.reason())
-        .isEqualTo(
+    assertThat(missed.mean().status()).isEqualTo(Status.NOT_CONVERGED);
+    assertThat(missed.mean().reason())
+        .hasValue(
             "the target of 0.001 for the relative standard error was not reached in 20 pairs");
   }
 
@@ -153,29 +155,23 @@ class ExpectedIncreaseTest {
             new double[N],
             Noise.gaussian(1),
             Seed.of(1));
-    assertThat(infinite.status()).isEqualTo(Status.INFINITE);
-    assertThat(infinite.mean()).isEqualTo(Double.POSITIVE_INFINITY);
-    assertThat(infinite.reason()).isEqualTo("the loss is infinite at a perturbation");
+    assertThat(infinite.mean().status()).isEqualTo(Status.INFINITE);
+    assertThat(infinite.mean().value()).isEqualTo(Double.POSITIVE_INFINITY);
+    assertThat(infinite.mean().reason()).hasValue("the loss is infinite at a perturbation");
     Result undefined =
         METHOD.estimate(
             SURFACE.within(0.5, Double.NaN), new double[N], Noise.gaussian(1), Seed.of(1));
-    assertThat(undefined.status()).isEqualTo(Status.OVERFLOW);
-    assertThat(undefined.reason()).isEqualTo("the loss is undefined at a perturbation");
+    assertThat(undefined.mean().status()).isEqualTo(Status.OVERFLOW);
+    assertThat(undefined.mean().reason()).hasValue("the loss is undefined at a perturbation");
   }
 
   @Test
   void aPassedTimeLimitIsSaid() {
-    int[] asked = {0};
     Result found =
         METHOD.estimate(
-            SURFACE,
-            new double[N],
-            Noise.gaussian(1),
-            Seed.of(1),
-            () -> ++asked[0] > 10,
-            done -> {});
+            SURFACE, new double[N], Noise.gaussian(1), Seed.of(1), Spectra.stoppedAfter(10));
     assertThat(found.pairs()).isEqualTo(10);
-    assertThat(found.reason()).isEqualTo("the time limit has passed after 10 of 64 pairs");
+    assertThat(found.mean().reason()).hasValue("the time limit has passed after 10 of 64 pairs");
   }
 
   @Test

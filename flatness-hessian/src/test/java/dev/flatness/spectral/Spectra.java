@@ -2,12 +2,30 @@ package dev.flatness.spectral;
 
 import dev.flatness.internal.linalg.Vectors;
 import dev.flatness.linalg.SymmetricOperator;
+import dev.flatness.measure.Monitor;
 import dev.flatness.random.Seed;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
 /** Operators whose spectrum is known because it was prescribed. */
 public final class Spectra {
+  /** Stops whatever it watches at the first question. */
+  public static final Monitor LATE = stoppedAfter(0);
+
+  /** Stops what it watches after some questions. */
+  public static Monitor stoppedAfter(int questions) {
+    int[] asked = {0};
+    return new Monitor() {
+      @Override
+      public void update(String task, long done, long total) {}
+
+      @Override
+      public boolean stopped() {
+        return ++asked[0] > questions;
+      }
+    };
+  }
+
   private Spectra() {}
 
   /** Q Λ Qᵀ with Q a product of three random reflections, in its factored form. */

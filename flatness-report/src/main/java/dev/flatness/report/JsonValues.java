@@ -1,6 +1,7 @@
 package dev.flatness.report;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import dev.flatness.measure.Outcome;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.math.MathContext;
@@ -80,5 +81,34 @@ final class JsonValues {
       return rounded.toString();
     }
     return rounded.scale() <= 0 ? rounded.toPlainString() + ".0" : rounded.toPlainString();
+  }
+
+  /** A field of any value. */
+  static void field(JsonGenerator json, String name, Object value) throws IOException {
+    json.writeFieldName(name);
+    write(json, value);
+  }
+
+  /** The fields that say how a number was found and how its computation ended. */
+  static void outcome(JsonGenerator json, Outcome outcome) throws IOException {
+    json.writeStringField("method", outcome.method());
+    if (outcome.standardError().isPresent()) {
+      field(json, "standardError", outcome.standardError().getAsDouble());
+    }
+    if (outcome.residual().isPresent()) {
+      field(json, "residual", outcome.residual().getAsDouble());
+    }
+    if (outcome.products().isPresent()) {
+      json.writeNumberField("products", outcome.products().getAsLong());
+    }
+    json.writeStringField("status", outcome.status().id());
+    if (outcome.reason().isPresent()) {
+      json.writeStringField("reason", outcome.reason().get());
+    }
+  }
+
+  /** A text as one field of comma-separated values. */
+  static String quoted(String text) {
+    return text.matches("[^,\"\r\n]*") ? text : '"' + text.replace("\"", "\"\"") + '"';
   }
 }

@@ -1,86 +1,323 @@
 package dev.flatness.report;
 
-import dev.flatness.measure.Estimate;
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.util.DefaultIndenter;
+import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
+import com.fasterxml.jackson.core.util.Separators;
+import dev.flatness.FlatnessReport;
+import dev.flatness.SpectrumReport;
+import dev.flatness.basispath.BasisPaths;
+import dev.flatness.data.Dataset;
+import dev.flatness.loss.Loss;
+import dev.flatness.network.Layer;
+import dev.flatness.network.Network;
+import dev.flatness.surface.Evaluation;
+import dev.flatness.surface.NetworkSurface;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import java.io.Writer;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
 
 /**
- * One measurement as a document: what was measured, on which data, with which settings, and every
- * estimate.
+ * What a run found, as people and machines read it: tables for a terminal, JSON of the schema
+ * {@code flatness-report-1}, CSV.
  *
- * <p>Cost: that of its parts; immutable, copies its lists and maps.
+ * <pre>{@code
+ * System.out.print(Report.of(measured).text());
+ * Report.of(measured).writeJson(Path.of("report.json"), false);
+ * }</pre>
  *
- * @param model the network
- * @param data the dataset, or null where none was read
- * @param loss the loss at the measured point, or null where none was evaluated
- * @param measures the estimates in the order they are shown
- * @param spectra what is known of spectra; empty where none were asked for
- * @param paths what is known of basis paths, or null where nothing was asked for
- * @param settings what reproduces the numbers: seed, precision and options, by report name
- * @param provenance what computed them: version, JDK, processor, matrix-product provider
+ * <p>JSON numbers have 17 significant digits, so that a double is read back bit by bit. A value
+ * that is infinite, too large or not defined is {@code null}; the status beside it says which. The
+ * terminal shows six digits. Cost: that of the scale classes, linear in the features of one forward
+ * pass. Immutable; {@code with…} methods copy.
  */
-public record Report(
-    ReportModel model,
-    ReportData data,
-    ReportLoss loss,
-    List<Estimate> measures,
-    List<ReportSpectrum> spectra,
-    ReportPaths paths,
-    Map<String, Object> settings,
-    Map<String, Object> provenance) {
-
+public final class Report {
   /** The name of the document's format, its first entry. */
   public static final String SCHEMA = "flatness-report-1";
 
-  /** Copies the lists and maps. */
-  public Report {
-    if (model == null) {
-      throw new IllegalArgumentException("report has no model; a report needs one");
-    }
-    measures = List.copyOf(measures);
-    spectra = List.copyOf(spectra);
-    settings = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(settings));
-    provenance = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(provenance));
-  }
+  private static final int PAGE = 100;
 
-  /**
-   * Makes a report without spectra and paths.
-   *
-   * @param model the network
-   * @param data the dataset, or null
-   * @param loss the loss at the measured point, or null
-   * @param measures the estimates in the order they are shown
-   * @param settings what reproduces the numbers
-   * @param provenance what computed them
-   */
-  public Report(
-      ReportModel model,
-      ReportData data,
-      ReportLoss loss,
-      List<Estimate> measures,
+  private final Network network;
+  private final String file;
+  private final List<String> notes;
+  private final List<Section> results;
+  private final Map<String, Object> settings;
+  private final String provider;
+
+  private Report(
+      Network network,
+      String file,
+      List<String> notes,
+      List<Section> results,
       Map<String, Object> settings,
-      Map<String, Object> provenance) {
-    this(model, data, loss, measures, List.of(), null, settings, provenance);
+      String provider) {
+    this.network = network;
+    this.file = file;
+    this.notes = notes;
+    this.results = results;
+    this.settings = settings;
+    this.provider = provider;
   }
 
   /**
-   * Returns this report with basis paths.
+   * Reports what a run of measures found.
    *
-   * @param found what is known of them
+   * @param measured what was measured
+   * @return the report
+   */
+  public static Report of(FlatnessReport measured) {
+    return of(
+        measured.surface(),
+        measured.evaluation(),
+        OptionalDouble.of(measured.gradientNorm()),
+        measured.recordedSettings(),
+        new MeasureSection(measured.estimates()));
+  }
+
+  /**
+   * Reports the spectra that a run found.
+   *
+   * @param found what was found
+   * @return the report
+   */
+  public static Report of(SpectrumReport found) {
+    return of(
+        found.surface(),
+        found.evaluation(),
+        OptionalDouble.empty(),
+        found.recordedSettings(),
+        new MeasureSection(List.of()),
+        new SpectrumSection(found));
+  }
+
+  private static Report of(
+      NetworkSurface surface,
+      Evaluation evaluation,
+      OptionalDouble gradientNorm,
+      Map<String, Object> settings,
+      Section... results) {
+    Dataset data = surface.dataset();
+    Loss loss = surface.loss();
+    List<Section> sections = new ArrayList<>();
+    sections.add(new DataSection(data.name(), data.size()));
+    sections.add(new LossSection(loss.id(), evaluation, gradientNorm));
+    sections.addAll(List.of(results));
+    return new Report(surface.network(), null, List.of(), sections, settings, surface.provider());
+  }
+
+  /**
+   * Describes a network, without data.
+   *
+   * @param network the network
+   * @return the report
+   */
+  public static Report of(Network network) {
+    Map<String, Object> settings = new LinkedHashMap<>();
+    settings.put("seed", 0L);
+    settings.put("precision", network.storedPrecision().id());
+    return new Report(
+        network, null, List.of(), List.of(new MeasureSection(List.of())), settings, "none");
+  }
+
+  /**
+   * Reports the basis paths of a network, under the rules of the library and listed under one.
+   *
+   * @param paths the paths that are listed
+   * @param largest how many of the largest
+   * @param smallest how many of the smallest
+   * @return the report
+   */
+  public static Report of(BasisPaths paths, int largest, int smallest) {
+    Report bare = of(paths.network());
+    List<Section> sections = new ArrayList<>(bare.results);
+    sections.add(new PathSection(paths, largest, smallest));
+    return new Report(bare.network, bare.file, bare.notes, sections, bare.settings, bare.provider);
+  }
+
+  /**
+   * Returns this report with the file that the network was read from.
+   *
+   * @param modelFile the file's name
    * @return the changed copy
    */
-  public Report withPaths(ReportPaths found) {
-    return new Report(model, data, loss, measures, spectra, found, settings, provenance);
+  public Report withModelFile(String modelFile) {
+    return new Report(network, modelFile, notes, results, settings, provider);
+  }
+
+  /**
+   * Returns this report with the file that the data were read from.
+   *
+   * @param dataFile the file's name
+   * @return the changed copy
+   */
+  public Report withDataFile(String dataFile) {
+    List<Section> renamed = new ArrayList<>();
+    for (Section section : results) {
+      renamed.add(
+          section instanceof DataSection data
+              ? new DataSection(dataFile, data.samples())
+              : section);
+    }
+    return new Report(network, file, notes, renamed, settings, provider);
+  }
+
+  /**
+   * Returns this report with what preparing network and data changed.
+   *
+   * @param further notes, after the network's own
+   * @return the changed copy
+   */
+  public Report withNotes(List<String> further) {
+    return new Report(network, file, List.copyOf(further), results, settings, provider);
+  }
+
+  /**
+   * Returns this report with further settings.
+   *
+   * @param further values by report name; one that is there already is replaced in its place
+   * @return the changed copy
+   */
+  public Report withSettings(Map<String, Object> further) {
+    Map<String, Object> all = new LinkedHashMap<>(settings);
+    all.putAll(further);
+    return new Report(network, file, notes, results, all, provider);
+  }
+
+  /**
+   * Names a layer's operation as reports do.
+   *
+   * @param layer the layer
+   * @return for instance {@code dense} or {@code max-pool}
+   */
+  public static String kind(Layer layer) {
+    return ModelSection.kind(layer);
   }
 
   /**
    * Tells whether every number met its tolerance.
    *
-   * @return false where an estimate's status is not acceptable
+   * @return false where a status is not acceptable
    */
   public boolean acceptable() {
-    return measures.stream().allMatch(estimate -> estimate.status().acceptable())
-        && spectra.stream().allMatch(ReportSpectrum::acceptable);
+    return results.stream().allMatch(Section::acceptable);
+  }
+
+  private List<Section> sections() {
+    List<Section> sections = new ArrayList<>();
+    sections.add(new ModelSection(network, file, notes));
+    sections.addAll(results);
+    return sections;
+  }
+
+  /**
+   * Returns the report as tables of plain text for a page of 100 columns.
+   *
+   * @return lines, each ended by a line feed
+   */
+  public String text() {
+    return text(PAGE, Palette.PLAIN);
+  }
+
+  /**
+   * Returns the report as tables for a terminal.
+   *
+   * @param width the columns of the terminal; layers that do not fit go into further tables
+   * @param palette how to emphasize
+   * @return lines, each ended by a line feed
+   */
+  public String text(int width, Palette palette) {
+    TextPage page = new TextPage(width, palette);
+    sections().forEach(section -> section.text(page));
+    return page.toString();
+  }
+
+  /**
+   * Returns the report as JSON.
+   *
+   * @return the document, ended by a line feed
+   */
+  public String json() {
+    StringWriter text = new StringWriter();
+    try {
+      json(text);
+    } catch (IOException impossible) {
+      throw new UncheckedIOException(impossible);
+    }
+    return text.toString();
+  }
+
+  /**
+   * Writes the report as JSON to a file, as a whole or not at all.
+   *
+   * @param target where to
+   * @param overwrite whether an existing file may be replaced
+   * @throws IOException where the file cannot be written, or exists and may not be replaced
+   */
+  public void writeJson(Path target, boolean overwrite) throws IOException {
+    OutputFile.write(target, overwrite, this::json);
+  }
+
+  /**
+   * Writes the numbers as comma-separated values to a file, as a whole or not at all: the
+   * estimates, or the spectra where those were found.
+   *
+   * @param target where to
+   * @param overwrite whether an existing file may be replaced
+   * @throws IOException where the file cannot be written, or exists and may not be replaced
+   * @throws IllegalStateException where the report has no table of numbers
+   */
+  public void writeCsv(Path target, boolean overwrite) throws IOException {
+    Section table =
+        results.stream()
+            .filter(Section::hasTable)
+            .findFirst()
+            .orElseThrow(
+                () ->
+                    new IllegalStateException(
+                        "the report has no measures and no spectra, so nothing is to be written to "
+                            + target));
+    OutputFile.write(target, overwrite, table::csv);
+  }
+
+  private void json(Writer writer) throws IOException {
+    JsonGenerator json = new JsonFactory().createGenerator(writer);
+    json.disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET);
+    json.setPrettyPrinter(printer());
+    json.writeStartObject();
+    json.writeStringField("schema", SCHEMA);
+    for (Section section : sections()) {
+      section.json(json);
+    }
+    JsonValues.field(json, "settings", settings);
+    JsonValues.field(json, "provenance", Provenance.of(provider));
+    json.writeEndObject();
+    json.flush();
+    writer.write('\n');
+    writer.flush();
+  }
+
+  private static DefaultPrettyPrinter printer() {
+    DefaultPrettyPrinter printer =
+        new DefaultPrettyPrinter(
+            Separators.createDefaultInstance()
+                .withObjectFieldValueSpacing(Separators.Spacing.AFTER)
+                .withArrayEmptySeparator("")
+                .withObjectEmptySeparator(""));
+    printer.indentObjectsWith(new DefaultIndenter("  ", "\n"));
+    return printer;
+  }
+
+  /** Shows the tables. */
+  @Override
+  public String toString() {
+    return text();
   }
 }

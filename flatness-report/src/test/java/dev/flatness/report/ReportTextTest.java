@@ -4,18 +4,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.flatness.measure.Estimate;
 import dev.flatness.measure.Invariance;
+import dev.flatness.measure.Outcome;
 import java.io.IOException;
-import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class ReportTextTest {
   @Test
   void showsNumbersAndWhyOneIsMissing() {
-    assertThat(ReportText.render(Samples.everything(), 100, Palette.PLAIN))
+    assertThat(Samples.everything().text(100, Palette.PLAIN))
         .isEqualTo(
             """
-            model mlp.onnx: 1,200 parameters in 2 layers, 18 scale classes, piecewise linear
+            model mlp.onnx: 51 parameters in 2 layers, 6 scale classes, piecewise linear
                   1 dead unit
             note  final Softmax removed: it belongs to the loss
             data  data.npz: 40 samples
@@ -32,8 +35,10 @@ class ReportTextTest {
             kappa                         layer-wise    1.50000    2.50000 !
             relative-flatness-normalized  neuron-wise         –  1.23457e+07
 
-            kappa of layer 2 is not-converged: the time limit was reached (allow more products, a longer time or a larger tolerance)
+            kappa of layer 2 is not-converged: the time limit was reached
             relative-flatness-normalized of layer 0 is not-applicable: inputs cannot be rescaled
+            Remedy: allow more products (maxProducts), a longer time (timeLimit) or a larger residual
+              (tolerance).
             rho: one number per neuron, in the JSON and CSV reports
             """);
   }
@@ -42,10 +47,10 @@ class ReportTextTest {
   void putsLayersThatDoNotFitIntoFurtherTables() {
     Report report =
         Samples.report(
-            Estimate.layer("kappa", "first", Invariance.LAYER_WISE, 1).build(),
-            Estimate.layer("kappa", "second", Invariance.LAYER_WISE, 2).build(),
-            Estimate.layer("kappa", "third", Invariance.LAYER_WISE, 3).build());
-    assertThat(ReportText.render(report, 40, Palette.PLAIN))
+            Estimate.layer("kappa", "first", Invariance.LAYER_WISE, Outcome.exact(1)),
+            Estimate.layer("kappa", "second", Invariance.LAYER_WISE, Outcome.exact(2)),
+            Estimate.layer("kappa", "third", Invariance.LAYER_WISE, Outcome.exact(3)));
+    assertThat(report.text(40, Palette.PLAIN))
         .endsWith(
             """
 
@@ -59,8 +64,8 @@ class ReportTextTest {
 
   @Test
   void colorsOnlyWhereAsked() {
-    String plain = ReportText.render(Samples.everything(), 100, Palette.PLAIN);
-    String colored = ReportText.render(Samples.everything(), 100, Palette.ANSI);
+    String plain = Samples.everything().text(100, Palette.PLAIN);
+    String colored = Samples.everything().text(100, Palette.ANSI);
     assertThat(plain).doesNotContain("\u001b");
     assertThat(colored).contains("\u001b[1m", "\u001b[33m");
     assertThat(colored.replaceAll("\u001b\\[[0-9]*m", "")).isEqualTo(plain);
@@ -84,10 +89,10 @@ class ReportTextTest {
   }
 
   @Test
-  void csvHasOneLineANumber() throws IOException {
-    StringWriter text = new StringWriter();
-    ReportCsv.write(Samples.everything(), text);
-    assertThat(text.toString())
+  void csvHasOneLineANumber(@TempDir Path folder) throws IOException {
+    Path file = folder.resolve("report.csv");
+    Samples.everything().writeCsv(file, false);
+    assertThat(Files.readString(file))
         .startsWith("id,scope,layer,index,value,standard_error,status,scaling,permutation\n")
         .contains(
             "kappa,layer,0,,1.5,,converged,layer-wise,true\n",

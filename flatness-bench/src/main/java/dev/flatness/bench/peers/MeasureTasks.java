@@ -1,12 +1,12 @@
 package dev.flatness.bench.peers;
 
 import dev.flatness.linalg.SymmetricOperator;
+import dev.flatness.measure.Outcome;
 import dev.flatness.network.Activation;
 import dev.flatness.network.Node;
 import dev.flatness.random.Seed;
 import dev.flatness.spectral.Lanczos;
 import dev.flatness.spectral.LanczosResult;
-import dev.flatness.spectral.TraceEstimate;
 import dev.flatness.spectral.TraceEstimator;
 import dev.flatness.surface.ClosedForms;
 import dev.flatness.surface.NetworkSurface;
@@ -208,7 +208,7 @@ final class MeasureTasks {
     NetworkSurface surface = work.surface(Precision.FLOAT64, session.threads(), true);
     double[] theta = work.network().parameterVector();
     SymmetricOperator hessian = surface.hessian(theta);
-    TraceEstimate plain =
+    Outcome plain =
         TraceEstimator.hutchinson()
             .withBudget(3000)
             .withTarget(ONE_PERCENT)

@@ -65,6 +65,22 @@ public final class Vectors {
     return largest * Math.sqrt(sum);
   }
 
+  /** The 2-norm, every entry relative to the largest: no square leaves the range of a double. */
+  public static double scaledNorm(double[] x) {
+    double largest = 0;
+    for (double entry : x) {
+      largest = Math.max(largest, Math.abs(entry));
+    }
+    if (largest == 0) {
+      return 0;
+    }
+    double sum = 0;
+    for (double entry : x) {
+      sum += entry / largest * (entry / largest);
+    }
+    return largest * Math.sqrt(sum);
+  }
+
   /** Divides, not multiplies by the inverse: that overflows for a norm below 1e-308. */
   public static void divide(double[] x, double divisor) {
     for (int i = 0; i < x.length; i++) {

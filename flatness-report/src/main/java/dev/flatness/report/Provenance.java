@@ -1,4 +1,4 @@
-package dev.flatness;
+package dev.flatness.report;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -1,0 +1,65 @@
+package dev.flatness.cli;
+
+import dev.flatness.measure.Setting;
+import dev.flatness.measure.Settings;
+import java.util.Collection;
+import picocli.CommandLine.Model.ArgGroupSpec;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.ISetter;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.TypeConversionException;
+
+/** Options made from the declarations of settings, and the settings that were given by them. */
+final class SettingOptions {
+  private Settings settings = Settings.withDefaults();
+
+  /** Adds an option for each setting to a command, below a heading of their own. */
+  void addTo(CommandSpec command, Collection<Setting<?>> known) {
+    ArgGroupSpec.Builder group =
+        ArgGroupSpec.builder().heading("%nSettings:%n").exclusive(false).validate(false);
+    known.forEach(setting -> group.addArg(option(setting)));
+    command.addArgGroup(group.build());
+  }
+
+  private <T> OptionSpec option(Setting<T> setting) {
+    OptionSpec.Builder option =
+        OptionSpec.builder(setting.option()).description(setting.description());
+    if (setting.isFlag()) {
+      return option.type(boolean.class).arity("0").setter(setter(setting)).build();
+    }
+    return option
+        .paramLabel(setting.label())
+        .type(String.class)
+        .arity("1")
+        .converters(text -> converted(setting, text))
+        .setter(setter(setting))
+        .build();
+  }
+
+  private static <T> Object converted(Setting<T> setting, String text) {
+    try {
+      return setting.parse(text);
+    } catch (IllegalArgumentException refused) {
+      throw new TypeConversionException(refused.getMessage());
+    }
+  }
+
+  private <T> ISetter setter(Setting<T> setting) {
+    return new ISetter() {
+      @Override
+      public <V> V set(V value) {
+        if (value != null && !Boolean.FALSE.equals(value)) {
+          // The option's converter made it.
+          @SuppressWarnings("unchecked")
+          T given = (T) value;
+          settings = settings.with(setting, given);
+        }
+        return null;
+      }
+    };
+  }
+
+  Settings settings() {
+    return settings;
+  }
+}

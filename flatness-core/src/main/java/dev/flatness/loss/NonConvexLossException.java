@@ -1,0 +1,24 @@
+package dev.flatness.loss;
+
+/**
+ * Says that a loss is not convex in the network's outputs at some sample, where what was asked for
+ * needs a convex loss.
+ */
+public final class NonConvexLossException extends IllegalArgumentException {
+  private static final long serialVersionUID = 1;
+
+  /**
+   * Makes the exception.
+   *
+   * @param loss the loss's id
+   * @param curvature a negative curvature of the loss in the outputs
+   */
+  public NonConvexLossException(String loss, double curvature) {
+    super(
+        "loss \""
+            + loss
+            + "\" is not convex in the outputs (curvature "
+            + curvature
+            + " is left of its Hessian); closed forms need a convex loss, use an estimator");
+  }
+}

@@ -1,0 +1,289 @@
+package dev.flatness.measure;
+
+import java.util.Collections;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.function.Predicate;
+
+/**
+ * A setting of measures: its name, its range, its default and what it means, declared once.
+ *
+ * <p>A constant beside the measure that reads it. Reports record it under its name, the command
+ * line offers it as an option, and help and reference print its description. Two settings are the
+ * same if they are one object.
+ *
+ * @param <T> the type of its values
+ */
+public final class Setting<T> {
+  private final String name;
+  private final String label;
+  private final String description;
+  private final T standard;
+  private final Function<String, T> parser;
+  private final Function<T, String> refusal;
+  private final String reportName;
+  private final Function<T, Object> recorded;
+
+  private Setting(
+      String name,
+      String label,
+      String description,
+      T standard,
+      Function<String, T> parser,
+      Function<T, String> refusal,
+      String reportName,
+      Function<T, Object> recorded) {
+    this.name = Objects.requireNonNull(name, "name");
+    this.label = label;
+    this.description = Objects.requireNonNull(description, "description");
+    this.standard = standard;
+    this.parser = parser;
+    this.refusal = refusal;
+    this.reportName = reportName;
+    this.recorded = recorded;
+  }
+
+  /**
+   * Declares a setting of any type.
+   *
+   * @param name its name in reports, in camel case
+   * @param label what stands for a value in help, for instance {@code RULE}
+   * @param description one or two sentences, the default last
+   * @param parser reads a value; throws {@link IllegalArgumentException} saying what is expected
+   * @param <T> the type of its values
+   * @return the setting, without a default
+   */
+  public static <T> Setting<T> of(
+      String name, String label, String description, Function<String, T> parser) {
+    return new Setting<>(
+        name, label, description, null, parser, value -> null, name, value -> value);
+  }
+
+  /**
+   * Declares a positive, finite number.
+   *
+   * @param name its name in reports, in camel case
+   * @param label what stands for a value in help
+   * @param description one or two sentences, the default last
+   * @return the setting, without a default
+   */
+  public static Setting<Double> positive(String name, String label, String description) {
+    return new Setting<>(
+        name,
+        label,
+        description,
+        null,
+        Setting::number,
+        value -> value > 0 && Double.isFinite(value) ? null : "a positive number",
+        name,
+        value -> value);
+  }
+
+  /**
+   * Declares a whole number from 1.
+   *
+   * @param name its name in reports, in camel case
+   * @param label what stands for a value in help
+   * @param description one or two sentences, the default last
+   * @return the setting, without a default
+   */
+  public static Setting<Integer> count(String name, String label, String description) {
+    return new Setting<>(
+        name,
+        label,
+        description,
+        null,
+        Setting::whole,
+        value -> value >= 1 ? null : "at least 1",
+        name,
+        value -> value);
+  }
+
+  /**
+   * Declares a choice between yes and no, which is no unless it is given.
+   *
+   * @param name its name in reports, in camel case
+   * @param description a sentence
+   * @return the setting
+   */
+  public static Setting<Boolean> flag(String name, String description) {
+    return new Setting<>(
+        name, "", description, false, Boolean::valueOf, value -> null, name, value -> value);
+  }
+
+  /**
+   * Declares a set of names, separated by commas.
+   *
+   * @param name its name in reports, in camel case
+   * @param label what stands for a name in help
+   * @param description one or two sentences
+   * @return the setting, without a default
+   */
+  public static Setting<Set<String>> names(String name, String label, String description) {
+    return new Setting<>(
+        name,
+        label,
+        description,
+        null,
+        text -> Collections.unmodifiableSet(new LinkedHashSet<>(List.of(text.split(",")))),
+        value -> null,
+        name,
+        List::copyOf);
+  }
+
+  /**
+   * Returns this setting with a default.
+   *
+   * @param value the default
+   * @return a new setting
+   */
+  public Setting<T> byDefault(T value) {
+    return new Setting<>(name, label, description, value, parser, refusal, reportName, recorded);
+  }
+
+  /**
+   * Returns this setting with a range.
+   *
+   * @param expected what is expected, for instance {@code a positive number}
+   * @param holds whether a value is in the range
+   * @return a new setting
+   */
+  public Setting<T> within(String expected, Predicate<T> holds) {
+    return new Setting<>(
+        name,
+        label,
+        description,
+        standard,
+        parser,
+        value -> holds.test(value) ? null : expected,
+        reportName,
+        recorded);
+  }
+
+  /**
+   * Returns this setting with another name and form in reports.
+   *
+   * @param key the name, in camel case
+   * @param form makes a number, string or list of a value
+   * @return a new setting
+   */
+  public Setting<T> recordedAs(String key, Function<T, Object> form) {
+    return new Setting<>(name, label, description, standard, parser, refusal, key, form);
+  }
+
+  /**
+   * Returns its name.
+   *
+   * @return in camel case
+   */
+  public String name() {
+    return name;
+  }
+
+  /**
+   * Returns its name in reports.
+   *
+   * @return the name, with the unit where a number alone would not say it
+   */
+  public String reportName() {
+    return reportName;
+  }
+
+  /**
+   * Returns its option on the command line.
+   *
+   * @return for instance {@code --theorem-epsilon}
+   */
+  public String option() {
+    return "--" + name.replaceAll("([A-Z])", "-$1").toLowerCase(Locale.ROOT);
+  }
+
+  /**
+   * Returns what stands for a value in help.
+   *
+   * @return for instance {@code E}; empty for a flag
+   */
+  public String label() {
+    return label;
+  }
+
+  /**
+   * Returns what it means.
+   *
+   * @return one or two sentences
+   */
+  public String description() {
+    return description;
+  }
+
+  /**
+   * Returns the value that holds where none is given.
+   *
+   * @return the default; empty if there is none
+   */
+  public Optional<T> standard() {
+    return Optional.ofNullable(standard);
+  }
+
+  /**
+   * Tells whether it is a choice between yes and no.
+   *
+   * @return whether its option takes no value
+   */
+  public boolean isFlag() {
+    return label.isEmpty();
+  }
+
+  /**
+   * Reads a value.
+   *
+   * @param text what was written
+   * @return the value, within its range
+   * @throws IllegalArgumentException if the text is no value
+   */
+  public T parse(String text) {
+    return checked(parser.apply(text.trim()));
+  }
+
+  T checked(T value) {
+    Objects.requireNonNull(value, name);
+    String expected = refusal.apply(value);
+    if (expected != null) {
+      throw new IllegalArgumentException(
+          "the setting " + name + " is " + value + ", expected " + expected);
+    }
+    return value;
+  }
+
+  Object recorded(T value) {
+    return recorded.apply(value);
+  }
+
+  private static double number(String text) {
+    try {
+      return Double.parseDouble(text);
+    } catch (NumberFormatException notANumber) {
+      throw new IllegalArgumentException(
+          "'" + text + "' is no number; write one such as 0.001 or 1e-3", notANumber);
+    }
+  }
+
+  private static int whole(String text) {
+    try {
+      return Integer.parseInt(text);
+    } catch (NumberFormatException notWhole) {
+      throw new IllegalArgumentException(
+          "'" + text + "' is no whole number up to " + Integer.MAX_VALUE, notWhole);
+    }
+  }
+
+  @Override
+  public String toString() {
+    return name;
+  }
+}

@@ -1,0 +1,178 @@
+package dev.flatness.hessian;
+
+import dev.flatness.cost.Pass;
+import dev.flatness.cost.Work;
+import dev.flatness.internal.linalg.Vectors;
+import dev.flatness.linalg.SymmetricOperator;
+import dev.flatness.measure.Fact;
+import dev.flatness.measure.Facts;
+import dev.flatness.measure.Outcome;
+import dev.flatness.measure.Settings;
+import dev.flatness.measure.Subject;
+import dev.flatness.network.Network;
+import dev.flatness.network.Node;
+import dev.flatness.spectral.ExtremeEigenvalues;
+import dev.flatness.spectral.Lanczos;
+import dev.flatness.spectral.Lanczos.End;
+import dev.flatness.spectral.LanczosRun;
+import dev.flatness.surface.LayerForms;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * What several measures of this module need to know of a subject; counts of iterations are those
+ * that trained classifiers took, rounded up.
+ */
+final class HessianFacts {
+  private static final String EIGENVALUES = "eigenvalues of the Hessian";
+
+  /** The one Lanczos run on the whole Hessian; each question below says how far it goes. */
+  private static final Fact<ExtremeEigenvalues> RUN =
+      Fact.random(
+          EIGENVALUES,
+          subject ->
+              new ExtremeEigenvalues(
+                  hessian(subject),
+                  lanczos(subject),
+                  subject.seed().split("network-spectrum"),
+                  subject.monitor().as(EIGENVALUES)));
+
+  static final Fact<Outcome> TOP =
+      Fact.random(EIGENVALUES, subject -> subject.get(RUN).find(End.LARGEST))
+          .costing(Pass.HESSIAN_PRODUCT, 20);
+
+  static final Fact<Outcome> BOTTOM =
+      Fact.random(EIGENVALUES, subject -> subject.get(RUN).find(End.SMALLEST))
+          .costing(Pass.HESSIAN_PRODUCT, 60);
+
+  static final Fact<Outcome> NORM =
+      Fact.random(EIGENVALUES, subject -> subject.get(RUN).norm())
+          .costing(Pass.HESSIAN_PRODUCT, 20);
+
+  static final Fact<Optional<double[]>> TOP_VECTOR =
+      Fact.random(EIGENVALUES, subject -> subject.get(RUN).topVector())
+          .costing(Pass.HESSIAN_PRODUCT, 20);
+
+  static final Fact<LanczosRun.Krylov> KRYLOV =
+      Fact.random(EIGENVALUES, subject -> subject.get(RUN).krylov())
+          .costing(Pass.HESSIAN_PRODUCT, ExtremeEigenvalues.KRYLOV_STEPS);
+
+  static final Fact<LayerSpectra> LAYER_SPECTRA =
+      Fact.random(
+              "eigenvalues of the layers",
+              subject -> new LayerSpectra(subject, subject.seed().split("layer-spectra")))
+          .costing(Pass.LAYER_PRODUCTS, 25);
+
+  static final Fact<LayerProbes> LAYER_PROBES =
+      Fact.random(
+          "probes of the layers",
+          subject -> new LayerProbes(subject, subject.seed().split("layer-probes")));
+
+  /** The diagonal of a piecewise-linear network's Hessian. */
+  static final Fact<double[]> DIAGONAL =
+      Fact.of(Facts.CLOSED_FORMS.name(), subject -> subject.get(Facts.CLOSED_FORMS).diagonal())
+          .costing(Pass.CLOSED_FORMS, 1);
+
+  /** The diagonal that is never negative. */
+  static final Fact<CurvatureDiagonal> SEMIDEFINITE_DIAGONAL =
+      Fact.of("diagonal of Gauss–Newton", CurvatureDiagonal::semidefinite)
+          .costing(HessianFacts::semidefiniteDiagonal);
+
+  /** Forward passes that a quadratic form of a dense direction takes: W ẋ and V x. */
+  private static final double FORM = 2;
+
+  private HessianFacts() {}
+
+  static SymmetricOperator hessian(Subject subject) {
+    return subject.surface().hessian(subject.theta());
+  }
+
+  /** How eigenvalues are sought in this run. */
+  static Lanczos lanczos(Subject subject) {
+    Settings settings = subject.settings();
+    Lanczos method =
+        Lanczos.withDefaults(subject.surface().options().precision())
+            .withMaxProducts(settings.get(Settings.MAX_PRODUCTS));
+    return settings.given(Settings.TOLERANCE).map(method::withTolerance).orElse(method);
+  }
+
+  static LayerForms forms(Subject subject, Node layer) {
+    return subject.get(Facts.CLOSED_FORMS).layers().stream()
+        .filter(forms -> forms.node().index() == layer.index())
+        .findFirst()
+        .orElseThrow(() -> new AssertionError("no closed forms of layer " + layer.name()));
+  }
+
+  static double squaredNorm(Subject subject, Node layer) {
+    double[] weight = subject.network().values(subject.network().weight(layer));
+    return Vectors.dot(weight, weight);
+  }
+
+  /** Products of layers' own Hessians; layers that use one weight together are kept apart. */
+  static void layerProducts(
+      Subject subject, List<Node> layers, List<double[]> vectors, List<double[]> products) {
+    double[] theta = subject.theta();
+    List<Integer> open = new ArrayList<>();
+    for (int i = 0; i < layers.size(); i++) {
+      open.add(i);
+    }
+    while (!open.isEmpty()) {
+      Set<Integer> weights = new HashSet<>();
+      List<Integer> now = open.stream().filter(i -> weights.add(layers.get(i).weight())).toList();
+      subject
+          .surface()
+          .layerProducts(
+              theta,
+              now.stream().map(layers::get).toList(),
+              now.stream().map(vectors::get).toArray(double[][]::new),
+              now.stream().map(products::get).toArray(double[][]::new));
+      open.removeAll(now);
+    }
+  }
+
+  /**
+   * Passes to a number of the whole network: closed forms, and of smooth ones probes of the rest.
+   */
+  static List<Work> traceWork(Network network, String probed) {
+    if (network.piecewiseLinear()) {
+      return Facts.CLOSED_FORMS.work(network, Settings.withDefaults());
+    }
+    if (network.sharesParameters()) {
+      return List.of(new Work(probed, Pass.HESSIAN_PRODUCT, FunctionalHessian.PROBES));
+    }
+    List<Work> work = new ArrayList<>(Facts.CLOSED_FORMS.work(network, Settings.withDefaults()));
+    work.add(new Work(probed, Pass.VALUE, FORM * FunctionalHessian.PROBES));
+    return work;
+  }
+
+  /** Passes to a number of every layer. */
+  static List<Work> layerWork(Network network, String probed) {
+    if (network.piecewiseLinear()) {
+      return traceWork(network, probed);
+    }
+    if (network.sharesParameters()) {
+      return List.of(new Work(probed, Pass.LAYER_PRODUCTS, FunctionalHessian.PROBES));
+    }
+    List<Work> work = new ArrayList<>(Facts.CLOSED_FORMS.work(network, Settings.withDefaults()));
+    // A layer's tangent is pushed through what is above it: half of the network as a rule.
+    work.add(
+        new Work(
+            probed,
+            Pass.VALUE,
+            FORM / 2 * FunctionalHessian.PROBES * network.weightLayers().size()));
+    return work;
+  }
+
+  private static List<Work> semidefiniteDiagonal(Network network, Settings settings) {
+    if (!network.sharesParameters()) {
+      return Facts.CLOSED_FORMS.work(network, settings);
+    }
+    int p = network.parameterCount();
+    return p > CurvatureDiagonal.MOST_BY_PRODUCTS
+        ? List.of()
+        : List.of(new Work("diagonal of Gauss–Newton", Pass.GAUSS_NEWTON_PRODUCT, p));
+  }
+}

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -30,6 +31,11 @@ class DocumentationTest {
   private static final Pattern LINK = Pattern.compile("\\]\\(([^)\\s]+)\\)");
   private static final Pattern HEADING = Pattern.compile("(?m)^#{1,6} +(.*)$");
   private static final Pattern FENCED = Pattern.compile("(?ms)^```.*?^```");
+  private static final Pattern ANCHOR = Pattern.compile("<a id=\"([^\"]+)\">");
+  private static final Pattern LINKED_TEXT = Pattern.compile("\\[([^\\]]*)\\]\\([^)]*\\)");
+
+  /** A sentence may end after an anchor, so its last character is a letter or a digit. */
+  private static final Pattern CITATION = Pattern.compile("mathematics\\.md#([\\w.-]*\\w)");
 
   @Test
   void referenceNamesEveryMeasure() {
@@ -86,6 +92,58 @@ class DocumentationTest {
   }
 
   @Test
+  void mathematicsHasAnAnchorForEveryMeasure() {
+    Set<String> anchors = anchors(read("docs/mathematics.md"));
+    MeasureCatalog catalog = MeasureCatalog.installed();
+    assertThat(
+            Stream.concat(catalog.measures().stream(), catalog.onRequest().stream())
+                .map(measure -> measure.id().replaceFirst("(?<=.)-at-minimum-norm$", "")))
+        .isNotEmpty()
+        .allSatisfy(id -> assertThat(anchors).contains(id));
+  }
+
+  @Test
+  void anchorsAreUniqueOnTheirPage() throws IOException {
+    for (Path page : pages()) {
+      assertThat(matches(ANCHOR, Files.readString(page), 1))
+          .as("explicit anchors of %s", root().relativize(page))
+          .doesNotHaveDuplicates();
+    }
+  }
+
+  @Test
+  void sourcesCiteAnchorsThatMathematicsHas() throws IOException {
+    Set<String> anchors = anchors(read("docs/mathematics.md"));
+    List<String> broken = new ArrayList<>();
+    for (Path source : sources()) {
+      for (String anchor : citations(Files.readString(source))) {
+        if (!anchors.contains(anchor)) {
+          broken.add(root().relativize(source) + " cites mathematics.md#" + anchor);
+        }
+      }
+    }
+    assertThat(broken).isEmpty();
+  }
+
+  @Test
+  void citationEndsBeforePunctuation() {
+    assertThat(
+            citations(
+                "Source: docs/mathematics.md#kappa. See (docs/mathematics.md#theorem-5.1-bound),"
+                    + " <a href=\"docs/mathematics.md#path-norm-2\">and</a> docs/mathematics.md."))
+        .containsExactly("kappa", "theorem-5.1-bound", "path-norm-2");
+  }
+
+  @Test
+  void anchorsAreThoseOfHeadingsAndExplicitOnes() {
+    assertThat(
+            anchors(
+                "# `theorem-5.1-bound`: limits\n\n<a id=\"own\"></a>\n## Two [words](page.md)\n"
+                    + "## Two words\n```\n# comment\n```\n"))
+        .containsExactlyInAnyOrder("theorem-51-bound-limits", "own", "two-words", "two-words-1");
+  }
+
+  @Test
   void everyRelativeLinkResolves() throws IOException {
     List<String> broken = new ArrayList<>();
     for (Path page : pages()) {
@@ -128,16 +186,31 @@ class DocumentationTest {
     return hash < 0 || anchors(Files.readString(target)).contains(link.substring(hash + 1));
   }
 
-  /** The anchors that headings get: lower case, punctuation dropped, blanks as hyphens. */
+  /**
+   * The anchors of a page: explicit ones, and those that headings get, lower case without
+   * punctuation and with hyphens for blanks; repeated ones get a number.
+   */
   private static Set<String> anchors(String page) {
-    return matches(HEADING, withoutCode(page), 1).stream()
-        .map(
-            heading ->
-                heading
-                    .toLowerCase(Locale.ROOT)
-                    .replaceAll("[^\\p{L}\\p{N} _-]", "")
-                    .replace(' ', '-'))
-        .collect(Collectors.toSet());
+    String text = withoutCode(page);
+    Set<String> anchors = new TreeSet<>(matches(ANCHOR, text, 1));
+    Map<String, Integer> seen = new HashMap<>();
+    for (String heading : matches(HEADING, text, 1)) {
+      String slug =
+          LINKED_TEXT
+              .matcher(heading)
+              .replaceAll("$1")
+              .toLowerCase(Locale.ROOT)
+              .replaceAll("[^\\p{L}\\p{N} _-]", "")
+              .replace(' ', '-');
+      int before = seen.merge(slug, 1, Integer::sum) - 1;
+      anchors.add(before == 0 ? slug : slug + "-" + before);
+    }
+    return anchors;
+  }
+
+  /** The anchors of the mathematics page that a text cites, in order. */
+  private static List<String> citations(String text) {
+    return matches(CITATION, text, 1);
   }
 
   private static Map<String, CommandLine> commands() {
@@ -194,6 +267,27 @@ class DocumentationTest {
     }
     assertThat(pages).isNotEmpty();
     return pages;
+  }
+
+  /** The Java sources of all modules. */
+  private static List<Path> sources() throws IOException {
+    List<Path> sources = new ArrayList<>();
+    try (Stream<Path> modules = Files.list(root())) {
+      for (Path module : modules.filter(folder -> name(folder).startsWith("flatness-")).toList()) {
+        Path main = module.resolve("src/main");
+        if (Files.isDirectory(main)) {
+          try (Stream<Path> files = Files.walk(main)) {
+            files.filter(file -> name(file).endsWith(".java")).sorted().forEach(sources::add);
+          }
+        }
+      }
+    }
+    assertThat(sources).hasSizeGreaterThan(100);
+    return sources;
+  }
+
+  private static String name(Path path) {
+    return path.getFileName().toString();
   }
 
   /** The folder of the whole project. */

@@ -379,7 +379,7 @@ final class ClosedFormSweep {
                 Arrays.copyOfRange(total, columns, rows),
                 Arrays.copyOfRange(total, rows, end),
                 total[end],
-                inverse[op.output] == null ? Double.NaN : overflowed(total[end + 1]),
+                inverse[op.output] == null ? /*64*/ Double.NaN : overflowed(total[end + 1]),
                 spread.constant(node),
                 spread.dropped(node)));
       }
@@ -389,7 +389,7 @@ final class ClosedFormSweep {
 
   /** Weights and inputs are finite: what is no number was made of one too large. */
   private static /*64*/ double overflowed(/*64*/ double value) {
-    return Double.isNaN(value) ? Double.POSITIVE_INFINITY : value;
+    return /*64*/ Double.isNaN(value) ? /*64*/ Double.POSITIVE_INFINITY : value;
   }
 
   private static /*64*/ double sum(/*64*/ double[] total, int from, int count) {

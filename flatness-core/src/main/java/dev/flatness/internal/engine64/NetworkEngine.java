@@ -8,7 +8,8 @@ import dev.flatness.internal.engine.MinimalFiltering;
 import dev.flatness.internal.engine.PooledConvolution;
 import dev.flatness.internal.engine.RowMap;
 import dev.flatness.internal.engine.StorageLayout;
-import dev.flatness.linalg.Gemm;
+import dev.flatness.internal.kernels64.Kernels;
+import dev.flatness.internal.kernels64.PlainKernels;
 import dev.flatness.loss.Loss;
 import dev.flatness.network.Layer;
 import dev.flatness.network.Network;
@@ -47,6 +48,7 @@ public final class NetworkEngine implements Engine {
   final PassOp[] fused;
   final Loss loss;
   final EngineOptions options;
+  final Kernels kernels;
   final Rows rows;
   private final Dataset data;
   final ChunkRunner runner;
@@ -80,7 +82,8 @@ public final class NetworkEngine implements Engine {
     this.data = data;
     this.loss = loss;
     this.options = options;
-    this.rows = new Rows(options.gemm());
+    this.kernels = PlainKernels.of(options.gemm());
+    this.rows = new Rows(kernels);
     this.layout = StorageLayout.of(network);
     this.ops = network.nodes().stream().map(this::compile).toArray(Op[]::new);
     this.fused = fuse();
@@ -93,16 +96,15 @@ public final class NetworkEngine implements Engine {
 
   private Op compile(Node node) {
     Layer layer = node.layer();
-    Gemm gemm = options.gemm();
     if (layer instanceof Layer.Input || layer instanceof Layer.Reshape) {
       return null;
     } else if (layer instanceof Layer.Dense) {
-      return new DenseOp(network, node, layout, gemm);
+      return new DenseOp(network, node, layout, kernels);
     } else if (layer instanceof Layer.Convolution convolution
         && MinimalFiltering.fits(convolution, node.shape())) {
-      return new WinogradOp(network, node, layout, gemm);
+      return new WinogradOp(network, node, layout, kernels);
     } else if (layer instanceof Layer.Convolution) {
-      return new ConvolutionOp(network, node, layout, gemm);
+      return new ConvolutionOp(network, node, layout, kernels);
     } else if (layer instanceof Layer.Affine) {
       return new AffineOp(network, node, layout, rows);
     } else if (layer instanceof Layer.Activate) {
@@ -122,7 +124,7 @@ public final class NetworkEngine implements Engine {
       PooledConvolution layers = PooledConvolution.before(network, node);
       if (layers != null) {
         Arrays.fill(plan, layers.convolution().index(), node.index(), null);
-        plan[node.index()] = new PooledConvolutionOp(network, layers, layout, options.gemm());
+        plan[node.index()] = new PooledConvolutionOp(network, layers, layout, kernels);
       }
     }
     return plan;
@@ -481,7 +483,7 @@ public final class NetworkEngine implements Engine {
   }
 
   void add(double[] sums, /*64*/ double[] total) {
-    options.gemm().addTo(total.length, sums, 0, total, 0);
+    kernels.addTo(total.length, sums, 0, total, 0);
   }
 
   /** mean = total over the number of samples. */

@@ -1,6 +1,7 @@
 package dev.flatness.internal.engine64;
 
 import dev.flatness.internal.engine.GramFactor;
+import dev.flatness.internal.engine.InputSpread;
 import dev.flatness.internal.kernels64.Kernels;
 import dev.flatness.internal.kernels64.PlainLoops;
 import dev.flatness.network.Layer;

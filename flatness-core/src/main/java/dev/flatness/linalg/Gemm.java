@@ -2,6 +2,7 @@ package dev.flatness.linalg;
 
 /**
  * General matrix product on row-major Java arrays: all that the engine needs of a provider.
+ * Whatever else it computes, it computes around these two products.
  *
  * <p>{@code C <- alpha * op(A) * op(B) + beta * C} with {@code op(X) = X} or {@code op(X) = X^T}.
  *

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * What every {@link Gemm} must do; extend it and say which.
+ * What every {@link Gemm} must do, one from outside too; extend it and say which.
  *
  * <p>Results are held against the same product in twice the working precision. An entry may differ
  * by {@code 2 (k + 4) u (|alpha| |op(A)| |op(B)| + |beta| |C|)} with unit roundoff u, which any

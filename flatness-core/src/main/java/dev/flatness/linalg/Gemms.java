@@ -1,6 +1,6 @@
 package dev.flatness.linalg;
 
-import dev.flatness.internal.linalg.PlainGemm;
+import dev.flatness.internal.kernels.PlainGemm;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Iterator;

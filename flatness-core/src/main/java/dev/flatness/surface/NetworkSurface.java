@@ -3,6 +3,7 @@ package dev.flatness.surface;
 import dev.flatness.data.Dataset;
 import dev.flatness.internal.engine.Engine;
 import dev.flatness.internal.engine.EngineOptions;
+import dev.flatness.internal.engine.InputSpread;
 import dev.flatness.linalg.Gemm;
 import dev.flatness.linalg.Gemms;
 import dev.flatness.linalg.SymmetricOperator;
@@ -69,7 +70,8 @@ public final class NetworkSurface implements LossSurface {
             options.cacheBytes(),
             options.activationBytes(),
             options.memoryBytes(),
-            gemm);
+            gemm,
+            0);
     this.engine =
         options.precision() == Precision.FLOAT64
             ? new dev.flatness.internal.engine64.NetworkEngine(
@@ -221,7 +223,7 @@ public final class NetworkSurface implements LossSurface {
       throw new IllegalArgumentException(
           "gradient has " + gradient.length + " entries, expected " + dimension());
     }
-    return engine.gradient(checked(theta), gradient);
+    return engine.gradient(checked(theta), gradient).value();
   }
 
   /**
@@ -233,7 +235,7 @@ public final class NetworkSurface implements LossSurface {
    */
   public ClosedForms closedForms(double[] theta) {
     requirePiecewiseLinear();
-    return engine.closedForms(checked(theta), weightNodes(), true);
+    return forms(checked(theta), weightNodes(), true);
   }
 
   /**
@@ -253,7 +255,13 @@ public final class NetworkSurface implements LossSurface {
           "layers are " + layers + ", expected dense or convolutional layers of " + network);
     }
     requirePiecewiseLinear();
-    return engine.closedForms(checked(theta), layers, normalized);
+    return forms(checked(theta), layers, normalized);
+  }
+
+  /** The spread of the inputs, where it is wanted, is a pass of its own before the sweep. */
+  private ClosedForms forms(double[] theta, List<Node> layers, boolean normalized) {
+    InputSpread spread = normalized ? engine.inputSpread(theta, layers) : InputSpread.none();
+    return engine.closedForms(theta, layers, spread).value();
   }
 
   private List<Node> weightNodes() {
@@ -295,7 +303,7 @@ public final class NetworkSurface implements LossSurface {
       throw new IllegalStateException(
           "the diagonal in one sweep needs a network without shared weights; use products");
     }
-    return engine.closedForms(checked(theta), weightNodes(), false);
+    return forms(checked(theta), weightNodes(), false);
   }
 
   /**
@@ -355,7 +363,7 @@ public final class NetworkSurface implements LossSurface {
     requireDirections(positions, values);
     return positions.length == 0
         ? new double[0]
-        : engine.quadraticForms(checked(theta), positions, values, false);
+        : engine.quadraticForms(checked(theta), positions, values, false).value();
   }
 
   /**
@@ -376,7 +384,7 @@ public final class NetworkSurface implements LossSurface {
     requireDirections(positions, values);
     return positions.length == 0
         ? new double[0]
-        : engine.quadraticForms(checked(theta), positions, values, true);
+        : engine.quadraticForms(checked(theta), positions, values, true).value();
   }
 
   private void requireDirections(int[][] positions, double[][] values) {

@@ -1,12 +1,14 @@
 package dev.flatness.cost;
 
+import dev.flatness.internal.kernels.KernelGemm;
+import dev.flatness.internal.kernels64.PlainKernels;
 import dev.flatness.linalg.Gemm;
 import dev.flatness.linalg.GemmProvider;
 import dev.flatness.linalg.Gemms;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** The plain matrix product, which counts what it is asked for. */
-public final class CountingGemm implements Gemm, GemmProvider {
+/** The plain matrix product and its kernels, which count what they are asked for. */
+public final class CountingGemm implements KernelGemm, GemmProvider {
   static final String ID = "counting";
   static final AtomicLong OPERATIONS = new AtomicLong();
 
@@ -82,43 +84,59 @@ public final class CountingGemm implements Gemm, GemmProvider {
   }
 
   @Override
-  public double dot(
-      int rows, int n, double[] a, int aOffset, int lda, double[] b, int bOffset, int ldb) {
-    OPERATIONS.addAndGet(2L * rows * n);
-    return Gemms.plain().dot(rows, n, a, aOffset, lda, b, bOffset, ldb);
+  public dev.flatness.internal.kernels64.Kernels doubles() {
+    return new CountingKernels(this);
   }
 
   @Override
-  public void add(
-      int rows,
-      int n,
-      double alpha,
-      double[] x,
-      int xOffset,
-      int ldx,
-      double[] y,
-      int yOffset,
-      int ldy) {
-    OPERATIONS.addAndGet(2L * rows * n);
-    Gemms.plain().add(rows, n, alpha, x, xOffset, ldx, y, yOffset, ldy);
+  public dev.flatness.internal.kernels32.Kernels floats() {
+    return new dev.flatness.internal.kernels32.PlainKernels(this);
   }
 
-  @Override
-  public void add(
-      int rows,
-      int n,
-      double alpha,
-      double[] x,
-      int xOffset,
-      int ldx,
-      double beta,
-      double[] z,
-      int zOffset,
-      int ldz,
-      double[] y,
-      int yOffset,
-      int ldy) {
-    OPERATIONS.addAndGet(4L * rows * n);
-    Gemms.plain().add(rows, n, alpha, x, xOffset, ldx, beta, z, zOffset, ldz, y, yOffset, ldy);
+  private static final class CountingKernels extends PlainKernels {
+    CountingKernels(Gemm gemm) {
+      super(gemm);
+    }
+
+    @Override
+    public double dot(
+        int rows, int n, double[] a, int aOffset, int lda, double[] b, int bOffset, int ldb) {
+      OPERATIONS.addAndGet(2L * rows * n);
+      return super.dot(rows, n, a, aOffset, lda, b, bOffset, ldb);
+    }
+
+    @Override
+    public void add(
+        int rows,
+        int n,
+        double alpha,
+        double[] x,
+        int xOffset,
+        int ldx,
+        double[] y,
+        int yOffset,
+        int ldy) {
+      OPERATIONS.addAndGet(2L * rows * n);
+      super.add(rows, n, alpha, x, xOffset, ldx, y, yOffset, ldy);
+    }
+
+    @Override
+    public void add(
+        int rows,
+        int n,
+        double alpha,
+        double[] x,
+        int xOffset,
+        int ldx,
+        double beta,
+        double[] z,
+        int zOffset,
+        int ldz,
+        double[] y,
+        int yOffset,
+        int ldy) {
+      OPERATIONS.addAndGet(4L * rows * n);
+      super.add(rows, n, alpha, x, xOffset, ldx, beta, z, zOffset, ldz, y, yOffset, ldy);
+    }
   }
 }

@@ -1,9 +1,10 @@
 package dev.flatness.testkit;
 
+import dev.flatness.internal.testkit.KernelsContract;
 import dev.flatness.linalg.Gemm;
 import dev.flatness.linalg.Gemms;
 
-class PlainGemmTest extends GemmContract {
+class PlainGemmTest extends KernelsContract {
   @Override
   protected Gemm gemm() {
     return Gemms.plain();

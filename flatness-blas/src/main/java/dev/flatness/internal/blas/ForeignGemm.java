@@ -1,6 +1,6 @@
 package dev.flatness.internal.blas;
 
-import dev.flatness.internal.linalg.GemmArguments;
+import dev.flatness.internal.kernels.GemmArguments;
 import dev.flatness.linalg.Gemm;
 
 /** OpenBLAS on heap arrays, without a copy. */

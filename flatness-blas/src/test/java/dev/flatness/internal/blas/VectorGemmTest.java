@@ -1,9 +1,9 @@
 package dev.flatness.internal.blas;
 
+import dev.flatness.internal.testkit.KernelsContract;
 import dev.flatness.linalg.Gemm;
-import dev.flatness.testkit.GemmContract;
 
-class VectorGemmTest extends GemmContract {
+class VectorGemmTest extends KernelsContract {
   @Override
   protected Gemm gemm() {
     return Providers.gemm(new VectorProvider());

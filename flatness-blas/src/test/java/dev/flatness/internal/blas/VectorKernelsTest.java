@@ -2,14 +2,14 @@ package dev.flatness.internal.blas;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.flatness.internal.testkit.KernelsContract;
 import dev.flatness.linalg.Gemm;
 import dev.flatness.random.Seed;
-import dev.flatness.testkit.GemmContract;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
 
 /** The vector kernels on every size, the small ones too. */
-class VectorKernelsTest extends GemmContract {
+class VectorKernelsTest extends KernelsContract {
   @Override
   protected Gemm gemm() {
     Providers.gemm(new VectorProvider());

@@ -13,6 +13,8 @@ import dev.flatness.tensor.Precision;
  * @param activationBytes how many bytes of primal passes may be kept
  * @param memoryBytes how many bytes the workers' buffers may take
  * @param gemm the matrix products
+ * @param firstSample the number in the whole dataset of the engine's first sample, 0 unless it
+ *     holds a shard
  */
 public record EngineOptions(
     Precision precision,
@@ -21,7 +23,8 @@ public record EngineOptions(
     long cacheBytes,
     long activationBytes,
     long memoryBytes,
-    Gemm gemm) {
+    Gemm gemm,
+    int firstSample) {
   /** What a chunk should stay in: about a worker's share of the caches. */
   private static final long CACHED_BYTES = 12L << 20;
 

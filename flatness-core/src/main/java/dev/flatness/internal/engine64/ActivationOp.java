@@ -11,7 +11,7 @@ import dev.flatness.network.Node;
  */
 final class ActivationOp extends Op {
   /** The largest finite number. */
-  private static final double LARGEST = Math.nextDown((double) Double.POSITIVE_INFINITY);
+  private static final double LARGEST = Math.nextDown(Double.POSITIVE_INFINITY);
 
   private final Rows rows;
   private final Activation function;

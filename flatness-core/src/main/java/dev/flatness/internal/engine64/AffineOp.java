@@ -1,7 +1,7 @@
 package dev.flatness.internal.engine64;
 
 import dev.flatness.internal.engine.StorageLayout;
-import dev.flatness.internal.linalg64.PlainLoops;
+import dev.flatness.internal.kernels64.PlainLoops;
 import dev.flatness.network.Network;
 import dev.flatness.network.Node;
 

@@ -1,8 +1,9 @@
 package dev.flatness.internal.engine64;
 
 import dev.flatness.internal.engine.GramFactor;
-import dev.flatness.internal.linalg64.PlainLoops;
-import dev.flatness.linalg.Gemm;
+import dev.flatness.internal.engine.InputSpread;
+import dev.flatness.internal.kernels64.Kernels;
+import dev.flatness.internal.kernels64.PlainLoops;
 import dev.flatness.network.Layer;
 import dev.flatness.network.Node;
 import dev.flatness.surface.ClosedForms;
@@ -24,7 +25,7 @@ final class ClosedFormSweep {
   private final NetworkEngine engine;
   private final double[] theta;
   private final InputSpread spread;
-  private final Gemm gemm;
+  private final Kernels kernels;
 
   /**
    * Where a layer's columns, rows and two relative flatnesses stand in the result; behind the
@@ -46,7 +47,7 @@ final class ClosedFormSweep {
     this.engine = engine;
     this.theta = theta;
     this.spread = spread;
-    this.gemm = engine.options.gemm();
+    this.kernels = engine.kernels;
     int nodes = engine.ops.length;
     this.at = new int[nodes];
     this.factor = new double[nodes][];
@@ -162,7 +163,7 @@ final class ClosedFormSweep {
     double[] x2 = f.scratch(3, m * b);
     engine.rows.multiply(x, 0, x, 0, x2, 0, m * b);
     double[] diagonal = f.scratch(4, d * m);
-    gemm.multiply(false, true, d, m, b, 1, g2, 0, b, x2, 0, b, 0, diagonal, 0, m);
+    kernels.multiply(false, true, d, m, b, 1, g2, 0, b, x2, 0, b, 0, diagonal, 0, m);
     for (int e = 0; e < d * m; e++) {
       result[op.weightOffset + e] += diagonal[e];
     }
@@ -173,7 +174,7 @@ final class ClosedFormSweep {
     double[] u2 = f.scratch(6, m * b);
     Arrays.fill(u2, 0, m * b, 0);
     for (int i = 0; i < f.block; i++) {
-      gemm.multiply(
+      kernels.multiply(
           true, false, m, b, d, 1, theta, op.weightOffset, m, g, i * d * b, b, 0, u, 0, b);
       engine.rows.addProduct(u, 0, u, 0, u2, 0, m * b);
     }
@@ -183,7 +184,7 @@ final class ClosedFormSweep {
       result[columns + j] += Rows.dot(x2, j * b, u2, j * b, b);
     }
     double[] z = f.scratch(7, d * b);
-    gemm.multiply(false, false, d, b, m, 1, theta, op.weightOffset, m, x, 0, b, 0, z, 0, b);
+    kernels.multiply(false, false, d, b, m, 1, theta, op.weightOffset, m, x, 0, b, 0, z, 0, b);
     engine.rows.multiply(z, 0, z, 0, z, 0, d * b);
     for (int s = 0; s < d; s++) {
       result[rows + s] += Rows.dot(z, s * b, g2, s * b, b);
@@ -220,11 +221,11 @@ final class ClosedFormSweep {
       int dg = d / op.groups;
       for (int q = 0; q < op.groups; q++) {
         if (op.groups == 1) {
-          gemm.multiply(
+          kernels.multiply(
               false, true, k * d, m, n, 1, g, j * k * d * n, n, phi, 0, n, 0, products, 0, m);
         } else {
           for (int i = 0; i < k; i++) {
-            gemm.multiply(
+            kernels.multiply(
                 false,
                 true,
                 dg,
@@ -303,7 +304,7 @@ final class ClosedFormSweep {
     /*64*/ double sum = 0;
     for (int i = 0; i < f.block; i++) {
       for (int q = 0; q < op.groups; q++) {
-        gemm.multiply(
+        kernels.multiply(
             false,
             false,
             r,
@@ -379,7 +380,7 @@ final class ClosedFormSweep {
                 Arrays.copyOfRange(total, columns, rows),
                 Arrays.copyOfRange(total, rows, end),
                 total[end],
-                inverse[op.output] == null ? Double.NaN : overflowed(total[end + 1]),
+                inverse[op.output] == null ? /*64*/ Double.NaN : overflowed(total[end + 1]),
                 spread.constant(node),
                 spread.dropped(node)));
       }
@@ -389,7 +390,7 @@ final class ClosedFormSweep {
 
   /** Weights and inputs are finite: what is no number was made of one too large. */
   private static /*64*/ double overflowed(/*64*/ double value) {
-    return Double.isNaN(value) ? Double.POSITIVE_INFINITY : value;
+    return /*64*/ Double.isNaN(value) ? /*64*/ Double.POSITIVE_INFINITY : value;
   }
 
   private static /*64*/ double sum(/*64*/ double[] total, int from, int count) {

@@ -1,7 +1,7 @@
 package dev.flatness.internal.engine64;
 
 import dev.flatness.internal.engine.StorageLayout;
-import dev.flatness.linalg.Gemm;
+import dev.flatness.internal.kernels64.Kernels;
 import dev.flatness.network.Layer;
 import dev.flatness.network.Network;
 import dev.flatness.network.Node;
@@ -34,11 +34,11 @@ class ConvolutionOp extends WeightOp {
   /** Of the input, of all groups. */
   private final int channels;
 
-  ConvolutionOp(Network network, Node node, StorageLayout layout, Gemm gemm) {
-    super(network, node, layout, gemm);
+  ConvolutionOp(Network network, Node node, StorageLayout layout, Kernels kernels) {
+    super(network, node, layout, kernels);
     Layer.Convolution layer = (Layer.Convolution) node.layer();
     this.patches = new Patches(network.node(node.input()).shape(), node.shape(), layer.window());
-    this.arithmetic = new Rows(gemm);
+    this.arithmetic = new Rows(kernels);
     this.groups = layer.groups();
     this.positions = node.shape().positions();
     Shape in = network.node(node.input()).shape();
@@ -107,7 +107,7 @@ class ConvolutionOp extends WeightOp {
     void multiply(double[] w, int wAt, int k, double beta, double[] y, int yAt) {
       int dg = d / groups;
       if (groups == 1) {
-        gemm.multiply(
+        kernels.multiply(
             false, false, k * d, columns, m, 1, w, wAt, m, phi, phiAt, ld, beta, y, yAt + at,
             whole);
         return;
@@ -115,7 +115,7 @@ class ConvolutionOp extends WeightOp {
       for (int i = 0; i < k * groups; i++) {
         int q = phiAt + i % groups * m * ld;
         int to = yAt + i * dg * whole + at;
-        gemm.multiply(
+        kernels.multiply(
             false,
             false,
             dg,
@@ -138,7 +138,7 @@ class ConvolutionOp extends WeightOp {
     /** gx_i = w_i · patches + beta · gx_i for k adjoint weights. */
     void pullGathered(double[] w, int k, double beta, double[] gx, int gxAt) {
       int depth = patches.rows();
-      gemm.multiply(
+      kernels.multiply(
           false,
           false,
           k * channels,
@@ -175,7 +175,7 @@ class ConvolutionOp extends WeightOp {
         int to = phiAt + q * m * ld;
         int from = q * dg * whole + at;
         int weight = q * dg * m;
-        gemm.multiply(
+        kernels.multiply(
             true,
             false,
             m,
@@ -193,7 +193,7 @@ class ConvolutionOp extends WeightOp {
             to,
             ld);
         if (v != null) {
-          gemm.multiply(
+          kernels.multiply(
               true, false, m, columns, dg, 1, v, vAt + weight, m, h, from, whole, 1, phi, to, ld);
         }
       }
@@ -206,7 +206,7 @@ class ConvolutionOp extends WeightOp {
     void gradient(double[] g, int gAt, int k, double[] into, int intoAt) {
       int dg = d / groups;
       if (groups == 1) {
-        gemm.multiply(
+        kernels.multiply(
             false, true, k * d, m, columns, 1, g, gAt + at, whole, phi, phiAt, ld, 1, into, intoAt,
             m);
         return;
@@ -215,7 +215,8 @@ class ConvolutionOp extends WeightOp {
         int from = gAt + i * dg * whole + at;
         int q = phiAt + i % groups * m * ld;
         int to = intoAt + i * dg * m;
-        gemm.multiply(false, true, dg, m, columns, 1, g, from, whole, phi, q, ld, 1, into, to, m);
+        kernels.multiply(
+            false, true, dg, m, columns, 1, g, from, whole, phi, q, ld, 1, into, to, m);
       }
     }
   }
@@ -382,7 +383,7 @@ class ConvolutionOp extends WeightOp {
       int at = row * patches.outputWidth() * f.columns;
       double[] phi = f.scratch(1, width * columns);
       patches.gather(f.value(input), part.channels, null, phi, row, lines, f.columns);
-      gemm.multiply(
+      kernels.multiply(
           false,
           false,
           rows,
@@ -409,7 +410,7 @@ class ConvolutionOp extends WeightOp {
             lines,
             f.columns);
         double[] image = f.scratch(2, rows * columns);
-        gemm.multiply(
+        kernels.multiply(
             false,
             false,
             rows,
@@ -453,7 +454,7 @@ class ConvolutionOp extends WeightOp {
       int at = row * patches.outputWidth() * f.columns;
       double[] phi = f.scratch(1, width * columns);
       patches.gather(f.tangent(input), reached, null, phi, row, lines, f.columns);
-      gemm.multiply(
+      kernels.multiply(
           false,
           false,
           dg,

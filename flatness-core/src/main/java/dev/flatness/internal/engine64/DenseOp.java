@@ -1,15 +1,15 @@
 package dev.flatness.internal.engine64;
 
 import dev.flatness.internal.engine.StorageLayout;
-import dev.flatness.linalg.Gemm;
+import dev.flatness.internal.kernels64.Kernels;
 import dev.flatness.network.Network;
 import dev.flatness.network.Node;
 import java.util.Arrays;
 
 /** Y = W X + b: the dense layer. */
 final class DenseOp extends WeightOp {
-  DenseOp(Network network, Node node, StorageLayout layout, Gemm gemm) {
-    super(network, node, layout, gemm);
+  DenseOp(Network network, Node node, StorageLayout layout, Kernels kernels) {
+    super(network, node, layout, kernels);
   }
 
   @Override
@@ -19,18 +19,18 @@ final class DenseOp extends WeightOp {
 
   /** Whether products with many chunks are worth packing the weights. */
   boolean packs() {
-    return gemm.packs(d, m);
+    return kernels.packs(d, m);
   }
 
   /** Packs the k directions of the weight as one matrix. */
   void packWeight(double[] directions, int k, double[] packed) {
-    gemm.pack(false, k * d, m, directions, k * weightOffset, m, packed, 0);
+    kernels.pack(false, k * d, m, directions, k * weightOffset, m, packed, 0);
   }
 
   /** Packs the transpose of the weight's i-th direction of k. */
   void packTransposedWeight(double[] directions, int k, int i, double[] packed) {
     int at = i * d * m;
-    gemm.pack(true, m, d, directions, k * weightOffset + at, m, packed, at);
+    kernels.pack(true, m, d, directions, k * weightOffset + at, m, packed, at);
   }
 
   /** y = V x + beta y, V so many rows of the weight's matrices, which begin at an offset. */
@@ -47,9 +47,10 @@ final class DenseOp extends WeightOp {
       int to) {
     double[] factor = packed == null ? null : packed.asTheyAre(node.index());
     if (factor != null) {
-      gemm.multiplyPacked(rows, b, m, factor, 0, x, from, b, beta, y, to, b);
+      kernels.multiplyPacked(rows, b, m, factor, 0, x, from, b, beta, y, to, b);
     } else {
-      gemm.multiply(false, false, rows, b, m, 1, matrices, offset, m, x, from, b, beta, y, to, b);
+      kernels.multiply(
+          false, false, rows, b, m, 1, matrices, offset, m, x, from, b, beta, y, to, b);
     }
   }
 
@@ -68,9 +69,10 @@ final class DenseOp extends WeightOp {
     int at = i * d * m;
     double[] factor = packed == null ? null : packed.transposed(node.index());
     if (factor != null) {
-      gemm.multiplyPacked(m, b, d, factor, at, x, from, b, beta, y, to, b);
+      kernels.multiplyPacked(m, b, d, factor, at, x, from, b, beta, y, to, b);
     } else {
-      gemm.multiply(true, false, m, b, d, 1, matrices, offset + at, m, x, from, b, beta, y, to, b);
+      kernels.multiply(
+          true, false, m, b, d, 1, matrices, offset + at, m, x, from, b, beta, y, to, b);
     }
   }
 
@@ -82,13 +84,14 @@ final class DenseOp extends WeightOp {
   @Override
   void applyWeight(Frame f, double[] v, int offset, double[] y) {
     int b = f.columns;
-    gemm.multiply(false, false, d, b, m, 1, v, offset, m, f.value(input), 0, b, 0, y, 0, b);
+    kernels.multiply(false, false, d, b, m, 1, v, offset, m, f.value(input), 0, b, 0, y, 0, b);
   }
 
   @Override
   void addWeightGradient(Frame f, double[] y, double[] sums) {
     int b = f.columns;
-    gemm.multiply(false, true, d, m, b, 1, y, 0, b, f.value(input), 0, b, 1, sums, weightOffset, m);
+    kernels.multiply(
+        false, true, d, m, b, 1, y, 0, b, f.value(input), 0, b, 1, sums, weightOffset, m);
   }
 
   @Override
@@ -140,7 +143,7 @@ final class DenseOp extends WeightOp {
     }
     if (f.active[node.weight()]) {
       int to = k * weightOffset;
-      gemm.multiply(false, true, k * d, m, b, 1, g, 0, b, f.value(input), 0, b, 1, sums, to, m);
+      kernels.multiply(false, true, k * d, m, b, 1, g, 0, b, f.value(input), 0, b, 1, sums, to, m);
     }
     if (hasBias(f)) {
       sumRows(g, sums, k, b, 1);
@@ -161,13 +164,13 @@ final class DenseOp extends WeightOp {
       timesTransposed(f.packedDirections, f.directions, from, i, g, 0, b, 1, gx, i * m * b);
     }
     if (f.block == 1) {
-      gemm.multiply(false, true, d, m, b, 1, g, 0, b, dx, 0, b, 1, f.sums, from, m);
+      kernels.multiply(false, true, d, m, b, 1, g, 0, b, dx, 0, b, 1, f.sums, from, m);
       return;
     }
     // The transposes of all directions' sums are one product.
     int rows = f.block * m;
     double[] transposed = f.scratch(1, rows * d);
-    gemm.multiply(false, true, rows, d, b, 1, dx, 0, b, g, 0, b, 0, transposed, 0, d);
+    kernels.multiply(false, true, rows, d, b, 1, dx, 0, b, g, 0, b, 0, transposed, 0, d);
     for (int i = 0; i < f.block; i++) {
       addTransposed(transposed, i * m * d, f.sums, from + i * d * m);
     }
@@ -194,7 +197,7 @@ final class DenseOp extends WeightOp {
       int width = part.width;
       double[] x = f.scratch(1, width * b);
       pack(f.value(input), part.channels, null, x, b);
-      gemm.multiply(
+      kernels.multiply(
           false,
           false,
           rows,
@@ -214,21 +217,21 @@ final class DenseOp extends WeightOp {
       if (part.meets(v, input)) {
         pack(f.tangent(input), part.channels, v, x, b);
         double[] image = f.scratch(2, rows * b);
-        gemm.multiply(
+        kernels.multiply(
             false, false, rows, b, width, 1, part.entries, 0, width, x, 0, b, 0, image, 0, b);
         form = 2 * Rows.dot(f.adjoint(output), part.from * b, image, 0, rows * b);
       }
     }
     int[] units = v.units(input);
     if (units.length == m) {
-      gemm.multiply(
+      kernels.multiply(
           false, false, d, b, m, 1, f.theta, weightOffset, m, f.tangent(input), 0, b, 1, dy, 0, b);
     } else if (units.length > 0) {
       int n = units.length;
       double[] w = columnsOf(f.theta, 0, d, units, f.scratch(2, d * n));
       double[] dx = f.scratch(1, n * b);
       pack(f.tangent(input), units, null, dx, b);
-      gemm.multiply(false, false, d, b, n, 1, w, 0, n, dx, 0, b, 1, dy, 0, b);
+      kernels.multiply(false, false, d, b, n, 1, w, 0, n, dx, 0, b, 1, dy, 0, b);
     }
     return form;
   }

@@ -15,7 +15,7 @@ import java.util.Arrays;
  */
 final class MaxPoolOp extends Op {
   /** The largest finite number. */
-  private static final double LARGEST = Math.nextDown((double) Double.POSITIVE_INFINITY);
+  private static final double LARGEST = Math.nextDown(Double.POSITIVE_INFINITY);
 
   private final Rows rows;
   private final int channels;
@@ -117,7 +117,7 @@ final class MaxPoolOp extends Op {
       if (!begun && one >= 0) {
         System.arraycopy(x, one, y, at, b);
       } else if (!begun) {
-        Arrays.fill(y, at, at + b, (double) Double.NEGATIVE_INFINITY);
+        Arrays.fill(y, at, at + b, Double.NEGATIVE_INFINITY);
       }
     }
   }

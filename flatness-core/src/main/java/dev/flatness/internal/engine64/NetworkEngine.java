@@ -4,11 +4,14 @@ import dev.flatness.data.Dataset;
 import dev.flatness.internal.engine.ChunkRunner;
 import dev.flatness.internal.engine.Engine;
 import dev.flatness.internal.engine.EngineOptions;
+import dev.flatness.internal.engine.InputSpread;
+import dev.flatness.internal.engine.Mean;
 import dev.flatness.internal.engine.MinimalFiltering;
 import dev.flatness.internal.engine.PooledConvolution;
 import dev.flatness.internal.engine.RowMap;
 import dev.flatness.internal.engine.StorageLayout;
-import dev.flatness.linalg.Gemm;
+import dev.flatness.internal.kernels64.Kernels;
+import dev.flatness.internal.kernels64.PlainKernels;
 import dev.flatness.loss.Loss;
 import dev.flatness.network.Layer;
 import dev.flatness.network.Network;
@@ -47,6 +50,7 @@ public final class NetworkEngine implements Engine {
   final PassOp[] fused;
   final Loss loss;
   final EngineOptions options;
+  final Kernels kernels;
   final Rows rows;
   private final Dataset data;
   final ChunkRunner runner;
@@ -80,7 +84,8 @@ public final class NetworkEngine implements Engine {
     this.data = data;
     this.loss = loss;
     this.options = options;
-    this.rows = new Rows(options.gemm());
+    this.kernels = PlainKernels.of(options.gemm());
+    this.rows = new Rows(kernels);
     this.layout = StorageLayout.of(network);
     this.ops = network.nodes().stream().map(this::compile).toArray(Op[]::new);
     this.fused = fuse();
@@ -93,16 +98,15 @@ public final class NetworkEngine implements Engine {
 
   private Op compile(Node node) {
     Layer layer = node.layer();
-    Gemm gemm = options.gemm();
     if (layer instanceof Layer.Input || layer instanceof Layer.Reshape) {
       return null;
     } else if (layer instanceof Layer.Dense) {
-      return new DenseOp(network, node, layout, gemm);
+      return new DenseOp(network, node, layout, kernels);
     } else if (layer instanceof Layer.Convolution convolution
         && MinimalFiltering.fits(convolution, node.shape())) {
-      return new WinogradOp(network, node, layout, gemm);
+      return new WinogradOp(network, node, layout, kernels);
     } else if (layer instanceof Layer.Convolution) {
-      return new ConvolutionOp(network, node, layout, gemm);
+      return new ConvolutionOp(network, node, layout, kernels);
     } else if (layer instanceof Layer.Affine) {
       return new AffineOp(network, node, layout, rows);
     } else if (layer instanceof Layer.Activate) {
@@ -122,7 +126,7 @@ public final class NetworkEngine implements Engine {
       PooledConvolution layers = PooledConvolution.before(network, node);
       if (layers != null) {
         Arrays.fill(plan, layers.convolution().index(), node.index(), null);
-        plan[node.index()] = new PooledConvolutionOp(network, layers, layout, options.gemm());
+        plan[node.index()] = new PooledConvolutionOp(network, layers, layout, kernels);
       }
     }
     return plan;
@@ -296,7 +300,7 @@ public final class NetworkEngine implements Engine {
   }
 
   @Override
-  public /*64*/ double gradient(/*64*/ double[] at, /*64*/ double[] gradient) {
+  public Mean</*64*/ Double> gradient(/*64*/ double[] at, /*64*/ double[] gradient) {
     setParameters(at);
     int p = theta.length;
     Chunks from = prepare(1, false, p + 1);
@@ -329,7 +333,7 @@ public final class NetworkEngine implements Engine {
     for (int i = 0; i < p; i++) {
       gradient[i] = total[i] / data.size();
     }
-    return total[p] / data.size();
+    return new Mean<>(total[p] / data.size(), data.size());
   }
 
   static double[] cleared(double[] sums, int length) {
@@ -400,7 +404,7 @@ public final class NetworkEngine implements Engine {
   }
 
   @Override
-  public void products(
+  public int products(
       Curvature kind, /*64*/
       double[] at,
       boolean[] active, /*64*/
@@ -439,10 +443,11 @@ public final class NetworkEngine implements Engine {
         },
         w -> add(workers[w].frame.sums, productSums));
     forEachRun(k, (i, to, n, sum) -> mean(productSums, sum, n, products[i], to));
+    return data.size();
   }
 
   @Override
-  public void layerProducts(
+  public int layerProducts(
       /*64*/ double[] at,
       List<Node> layers, /*64*/
       double[][] vectors, /*64*/
@@ -462,17 +467,18 @@ public final class NetworkEngine implements Engine {
         products[l][e] = total[offset + e] / data.size();
       }
     }
+    return data.size();
   }
 
   @Override
-  public /*64*/ double[] quadraticForms(
+  public Mean</*64*/ double[]> quadraticForms(
       /*64*/ double[] at, int[][] positions, /*64*/ double[][] values, boolean residual) {
     setParameters(at);
     /*64*/ double[] forms = new QuadraticForms(this, positions, values, residual).total();
     for (int i = 0; i < forms.length; i++) {
       forms[i] /= data.size();
     }
-    return forms;
+    return new Mean<>(forms, data.size());
   }
 
   /** The columns of the loss's factor. */
@@ -481,7 +487,7 @@ public final class NetworkEngine implements Engine {
   }
 
   void add(double[] sums, /*64*/ double[] total) {
-    options.gemm().addTo(total.length, sums, 0, total, 0);
+    kernels.addTo(total.length, sums, 0, total, 0);
   }
 
   /** mean = total over the number of samples. */
@@ -493,29 +499,24 @@ public final class NetworkEngine implements Engine {
   }
 
   @Override
-  public ClosedForms closedForms(/*64*/ double[] at, Collection<Node> layers, boolean normalized) {
+  public InputSpread inputSpread(/*64*/ double[] at, Collection<Node> layers) {
     setParameters(at);
-    int k = Math.min(MOST_FACTORS, factors());
-    boolean[] wanted = new boolean[ops.length];
+    return new SpreadPass(this, layers).run(prepareSweep(wanted(layers)));
+  }
+
+  @Override
+  public Mean<ClosedForms> closedForms(
+      /*64*/ double[] at, Collection<Node> layers, InputSpread spread) {
+    setParameters(at);
+    boolean[] wanted = wanted(layers);
+    Chunks from = prepareSweep(wanted);
+    ClosedFormSweep sweep = new ClosedFormSweep(this, theta, spread, wanted);
     boolean[] active = new boolean[network.parameters().size()];
     for (Node node : layers) {
-      wanted[node.index()] = true;
       active[node.weight()] = true;
     }
-    // Both passes work in the same buffers, which a next call finds again.
-    Chunks from = prepare(k, false, ClosedFormSweep.resultLength(this, wanted));
-    InputSpread spread =
-        InputSpread.of(
-            this,
-            normalized ? layers : List.of(),
-            from.count(),
-            runner,
-            (w, chunk) -> {
-              workers[w].value(from, chunk);
-              return workers[w].frame;
-            });
-    ClosedFormSweep sweep = new ClosedFormSweep(this, theta, spread, wanted);
     boolean[] live = StorageLayout.live(network, active);
+    int k = block();
     /*64*/ double[] total = new /*64*/ double[sweep.resultLength()];
     runner.run(
         from.count(),
@@ -527,6 +528,27 @@ public final class NetworkEngine implements Engine {
           worker.forward(from, chunk, false);
           worker.pullFactors(k, op -> sweep.visit(op, frame, result));
         });
-    return sweep.forms(total, data.size());
+    return new Mean<>(sweep.forms(total, data.size()), data.size());
+  }
+
+  /**
+   * Prepares a sweep of closed forms. The spread before it works in the same buffers and on the
+   * same chunks.
+   */
+  private Chunks prepareSweep(boolean[] wanted) {
+    return prepare(block(), false, ClosedFormSweep.resultLength(this, wanted));
+  }
+
+  /** The columns of the loss's factor that are pulled back together. */
+  private int block() {
+    return Math.min(MOST_FACTORS, factors());
+  }
+
+  private boolean[] wanted(Collection<Node> layers) {
+    boolean[] wanted = new boolean[ops.length];
+    for (Node node : layers) {
+      wanted[node.index()] = true;
+    }
+    return wanted;
   }
 }

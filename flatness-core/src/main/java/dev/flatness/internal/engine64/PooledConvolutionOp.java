@@ -2,8 +2,8 @@ package dev.flatness.internal.engine64;
 
 import dev.flatness.internal.engine.PooledConvolution;
 import dev.flatness.internal.engine.StorageLayout;
-import dev.flatness.internal.linalg64.PlainLoops;
-import dev.flatness.linalg.Gemm;
+import dev.flatness.internal.kernels64.Kernels;
+import dev.flatness.internal.kernels64.PlainLoops;
 import dev.flatness.network.Layer;
 import dev.flatness.network.Network;
 import dev.flatness.network.Node;
@@ -31,7 +31,7 @@ final class PooledConvolutionOp extends PassOp {
   /** Marks a window whose value has the slope 0. */
   private static final int DEAD = -1;
 
-  private final Gemm gemm;
+  private final Kernels kernels;
   private final Node layer;
   private final int d;
   private final int m;
@@ -71,9 +71,10 @@ final class PooledConvolutionOp extends PassOp {
   private final int poolTaps;
   private final boolean accumulates;
 
-  PooledConvolutionOp(Network network, PooledConvolution layers, StorageLayout layout, Gemm gemm) {
+  PooledConvolutionOp(
+      Network network, PooledConvolution layers, StorageLayout layout, Kernels kernels) {
     super(layers.pool(), network.node(layers.convolution().input()).shape().size(), layout);
-    this.gemm = gemm;
+    this.kernels = kernels;
     this.layer = layers.convolution();
     this.d = network.weight(layer).shape().extent(0);
     this.m = network.weight(layer).size() / d;
@@ -99,7 +100,7 @@ final class PooledConvolutionOp extends PassOp {
     this.windows = layers.pool().shape().positions();
     this.positions = layer.shape().positions();
     this.outputWidth = layer.shape().extent(2);
-    MaxPoolOp pool = new MaxPoolOp(network, layers.pool(), layout, new Rows(gemm));
+    MaxPoolOp pool = new MaxPoolOp(network, layers.pool(), layout, new Rows(kernels));
     this.candidates = pool.sources();
     this.poolTaps = candidates.length / windows;
   }
@@ -300,10 +301,10 @@ final class PooledConvolutionOp extends PassOp {
             }
             int at = j * map + start(entry);
             if (v) {
-              sum += gemm.dot(runs, run, direction, row, run, x, at, line);
+              sum += kernels.dot(runs, run, direction, row, run, x, at, line);
             }
             if (down) {
-              sum += gemm.dot(runs, run, theta, row, run, dx, at, line);
+              sum += kernels.dot(runs, run, theta, row, run, dx, at, line);
             }
             dy[to + j] = slope(entry) * sum;
           }
@@ -404,9 +405,9 @@ final class PooledConvolutionOp extends PassOp {
       int row = q / windows * runs * run;
       int to = j * map + start(entry);
       if (h == null) {
-        gemm.add(runs, run, g[at + q], theta, row, run, gx, to, line);
+        kernels.add(runs, run, g[at + q], theta, row, run, gx, to, line);
       } else {
-        gemm.add(
+        kernels.add(
             runs, run, g[at + q], theta, row, run, h[j * features + q], v, row, run, gx, to, line);
       }
     }
@@ -425,9 +426,9 @@ final class PooledConvolutionOp extends PassOp {
       int row = q / windows * runs * run;
       int from = j * map + start(entry);
       if (h == null) {
-        gemm.add(runs, run, g[at + q], x, from, line, sum, row, run);
+        kernels.add(runs, run, g[at + q], x, from, line, sum, row, run);
       } else {
-        gemm.add(
+        kernels.add(
             runs,
             run,
             g[at + q],

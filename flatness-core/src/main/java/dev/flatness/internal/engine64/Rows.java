@@ -1,23 +1,23 @@
 package dev.flatness.internal.engine64;
 
-import dev.flatness.linalg.Gemm;
+import dev.flatness.internal.kernels64.Kernels;
 
-/** Row arithmetic, on the vector units where the matrix product has them. */
+/** Row arithmetic, on the vector units where the kernels have them. */
 final class Rows {
-  private final Gemm gemm;
+  private final Kernels kernels;
 
-  Rows(Gemm gemm) {
-    this.gemm = gemm;
+  Rows(Kernels kernels) {
+    this.kernels = kernels;
   }
 
   /** y += x. */
   void add(double[] x, int xAt, double[] y, int yAt, int n) {
-    gemm.add(1, n, 1, x, xAt, n, y, yAt, n);
+    kernels.add(1, n, 1, x, xAt, n, y, yAt, n);
   }
 
   /** y += a·x. */
   void addScaled(double a, double[] x, int xAt, double[] y, int yAt, int n) {
-    gemm.add(1, n, a, x, xAt, n, y, yAt, n);
+    kernels.add(1, n, a, x, xAt, n, y, yAt, n);
   }
 
   /** y = a·x. */
@@ -29,17 +29,17 @@ final class Rows {
 
   /** y = x∘z. */
   void multiply(double[] x, int xAt, double[] z, int zAt, double[] y, int yAt, int n) {
-    gemm.multiplyEntries(n, x, xAt, z, zAt, false, y, yAt);
+    kernels.multiplyEntries(n, x, xAt, z, zAt, false, y, yAt);
   }
 
   /** y += x∘z. */
   void addProduct(double[] x, int xAt, double[] z, int zAt, double[] y, int yAt, int n) {
-    gemm.multiplyEntries(n, x, xAt, z, zAt, true, y, yAt);
+    kernels.multiplyEntries(n, x, xAt, z, zAt, true, y, yAt);
   }
 
   /** y = max(x, z). */
   void larger(double[] x, int xAt, double[] z, int zAt, double[] y, int yAt, int n) {
-    gemm.maxEntries(n, x, xAt, z, zAt, y, yAt);
+    kernels.maxEntries(n, x, xAt, z, zAt, y, yAt);
   }
 
   /** ⟨x, z⟩ in double, four lanes in a fixed order. */

@@ -1,7 +1,7 @@
 package dev.flatness.internal.engine64;
 
 import dev.flatness.internal.engine.StorageLayout;
-import dev.flatness.linalg.Gemm;
+import dev.flatness.internal.kernels64.Kernels;
 import dev.flatness.network.Network;
 import dev.flatness.network.Node;
 import java.util.Arrays;
@@ -10,7 +10,7 @@ import java.util.Arrays;
  * What dense and convolutional layers share: a weight W of d rows and m columns, perhaps a bias.
  */
 abstract class WeightOp extends Op {
-  final Gemm gemm;
+  final Kernels kernels;
 
   /** Output units. */
   final int d;
@@ -21,9 +21,9 @@ abstract class WeightOp extends Op {
   final int weightOffset;
   final int biasOffset;
 
-  WeightOp(Network network, Node node, StorageLayout layout, Gemm gemm) {
+  WeightOp(Network network, Node node, StorageLayout layout, Kernels kernels) {
     super(node, network.node(node.input()).shape().size(), layout);
-    this.gemm = gemm;
+    this.kernels = kernels;
     this.d = network.weight(node).shape().extent(0);
     this.m = network.weight(node).size() / d;
     this.weightOffset = network.weight(node).offset();
@@ -127,6 +127,6 @@ abstract class WeightOp extends Op {
 
   /** sums_i[bias_s] += Σ g_i[s, ·]. */
   final void sumRows(double[] g, double[] sums, int k, int columns, int positions) {
-    gemm.addRowSums(k * d, positions * columns, g, 0, sums, k * biasOffset);
+    kernels.addRowSums(k * d, positions * columns, g, 0, sums, k * biasOffset);
   }
 }

@@ -1,7 +1,7 @@
 package dev.flatness.internal.engine64;
 
-import dev.flatness.linalg.FilterTransform;
-import dev.flatness.linalg.Gemm;
+import dev.flatness.internal.kernels.FilterTransform;
+import dev.flatness.internal.kernels64.Kernels;
 import dev.flatness.network.Window;
 import dev.flatness.tensor.Shape;
 import java.util.Arrays;
@@ -23,7 +23,7 @@ final class Winograd {
 
   private static final int TAPS = 9;
 
-  private final Gemm gemm;
+  private final Kernels kernels;
   private final Rows rows;
   private final int height;
   private final int width;
@@ -32,9 +32,9 @@ final class Winograd {
   private final int padTop;
   private final int padLeft;
 
-  Winograd(Shape in, Shape out, Window window, Gemm gemm) {
-    this.gemm = gemm;
-    this.rows = new Rows(gemm);
+  Winograd(Shape in, Shape out, Window window, Kernels kernels) {
+    this.kernels = kernels;
+    this.rows = new Rows(kernels);
     this.height = in.extent(1);
     this.width = in.extent(2);
     this.outputHeight = out.extent(1);
@@ -104,11 +104,11 @@ final class Winograd {
         if (!inside) {
           take(x, map, top, run, b, work, border, line);
         }
-        gemm.transform(
+        kernels.transform(
             FilterTransform.INPUT, 1, run, from, at, ld, 0, work, span.at() * b, line, 0);
         for (int a = 0; a < POINTS; a++) {
           int to = at(POINTS * a, c, channels, n) + r * s.line();
-          gemm.transform(
+          kernels.transform(
               FilterTransform.INPUT,
               s.to() - s.from(),
               b,
@@ -154,7 +154,7 @@ final class Winograd {
         Arrays.fill(work, 0, border, 0);
         for (int a = 0; a < POINTS; a++) {
           int u = at(POINTS * a, c, channels, n) + r * s.line();
-          gemm.transform(
+          kernels.transform(
               FilterTransform.INPUT_ADJOINT,
               s.to() - s.from(),
               b,
@@ -171,11 +171,11 @@ final class Winograd {
         int lines = span.at() * b;
         if (inside) {
           int to = map + top * width * b;
-          gemm.transform(
+          kernels.transform(
               FilterTransform.INPUT_ADJOINT, 1, run, work, lines, line, 0, x, to, width * b, 0);
         } else {
           Arrays.fill(work, border, border + POINTS * line, 0);
-          gemm.transform(
+          kernels.transform(
               FilterTransform.INPUT_ADJOINT, 1, run, work, lines, line, 0, work, border, line, 0);
           give(work, border, line, run, b, x, map, top);
         }
@@ -216,7 +216,7 @@ final class Winograd {
       int top = TILE * (s.row() + r);
       for (int c = 0; c < channels; c++) {
         int u = at(0, c, channels, n) + r * line;
-        gemm.transform(
+        kernels.transform(
             FilterTransform.OUTPUT,
             POINTS,
             line,
@@ -232,10 +232,12 @@ final class Winograd {
           int row = t * POINTS * line;
           int to = yAt + (c * outputHeight * outputWidth + (top + t) * outputWidth) * b;
           to += TILE * s.from() * b;
-          gemm.transform(FilterTransform.OUTPUT, whole, b, work, row, line, b, y, to, b, TILE * b);
+          kernels.transform(
+              FilterTransform.OUTPUT, whole, b, work, row, line, b, y, to, b, TILE * b);
           if (cut > 0) {
             int last = row + whole * b;
-            gemm.transform(FilterTransform.OUTPUT, 1, b, work, last, line, 0, work, border, b, 0);
+            kernels.transform(
+                FilterTransform.OUTPUT, 1, b, work, last, line, 0, work, border, b, 0);
             System.arraycopy(work, border, y, to + whole * TILE * b, cut * b);
           }
         }
@@ -263,16 +265,16 @@ final class Winograd {
           }
           int at = gAt + (c * outputHeight * outputWidth + (top + t) * outputWidth) * b;
           at += TILE * s.from() * b;
-          gemm.transform(
+          kernels.transform(
               FilterTransform.OUTPUT_ADJOINT, whole, b, g, at, b, TILE * b, work, row, line, b);
           if (cut > 0) {
             System.arraycopy(g, at + whole * TILE * b, work, border, cut * b);
             int last = row + whole * b;
-            gemm.transform(
+            kernels.transform(
                 FilterTransform.OUTPUT_ADJOINT, 1, b, work, border, b, 0, work, last, line, 0);
           }
         }
-        gemm.transform(
+        kernels.transform(
             FilterTransform.OUTPUT_ADJOINT,
             POINTS,
             line,
@@ -288,68 +290,68 @@ final class Winograd {
     }
   }
 
-  /** Numbers that the transforms of so many kernels need beside the weights. */
-  static int weightWork(int kernels) {
-    return (TAPS + 3 * POINTS) * kernels;
+  /** Numbers that the transforms of so many filters need beside the weights. */
+  static int weightWork(int filters) {
+    return (TAPS + 3 * POINTS) * filters;
   }
 
-  /** into[ξ, s, c] = G w Gᵀ for so many kernels of nine taps. */
-  void weight(double[] w, int wAt, int kernels, double[] into, int intoAt, double[] work) {
-    for (int k = 0; k < kernels; k++) {
+  /** into[ξ, s, c] = G w Gᵀ for so many filters of nine taps. */
+  void weight(double[] w, int wAt, int filters, double[] into, int intoAt, double[] work) {
+    for (int k = 0; k < filters; k++) {
       for (int t = 0; t < TAPS; t++) {
-        work[t * kernels + k] = w[wAt + TAPS * k + t];
+        work[t * filters + k] = w[wAt + TAPS * k + t];
       }
     }
-    int half = TAPS * kernels;
-    int row = 3 * kernels;
-    gemm.transform(
-        FilterTransform.WEIGHT, 3, kernels, work, 0, row, kernels, work, half, row, kernels);
-    gemm.transform(
+    int half = TAPS * filters;
+    int row = 3 * filters;
+    kernels.transform(
+        FilterTransform.WEIGHT, 3, filters, work, 0, row, filters, work, half, row, filters);
+    kernels.transform(
         FilterTransform.WEIGHT,
         POINTS,
-        kernels,
+        filters,
         work,
         half,
-        kernels,
+        filters,
         row,
         into,
         intoAt,
-        kernels,
-        POINTS * kernels);
+        filters,
+        POINTS * filters);
   }
 
   /** sums += Gᵀ from G, the adjoint of {@link #weight}. */
   void weightAdjoint(
-      double[] from, int fromAt, int kernels, double[] sums, int sumsAt, double[] work) {
-    int half = TAPS * kernels;
-    int row = 3 * kernels;
-    gemm.transform(
+      double[] from, int fromAt, int filters, double[] sums, int sumsAt, double[] work) {
+    int half = TAPS * filters;
+    int row = 3 * filters;
+    kernels.transform(
         FilterTransform.WEIGHT_ADJOINT,
         POINTS,
-        kernels,
+        filters,
         from,
         fromAt,
-        kernels,
-        POINTS * kernels,
+        filters,
+        POINTS * filters,
         work,
         half,
-        kernels,
+        filters,
         row);
-    gemm.transform(
+    kernels.transform(
         FilterTransform.WEIGHT_ADJOINT,
         3,
-        kernels,
+        filters,
         work,
         half,
         row,
-        kernels,
+        filters,
         work,
         0,
         row,
-        kernels);
-    for (int k = 0; k < kernels; k++) {
+        filters);
+    for (int k = 0; k < filters; k++) {
       for (int t = 0; t < TAPS; t++) {
-        sums[sumsAt + TAPS * k + t] += work[t * kernels + k];
+        sums[sumsAt + TAPS * k + t] += work[t * filters + k];
       }
     }
   }

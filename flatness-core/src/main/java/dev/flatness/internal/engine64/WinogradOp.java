@@ -1,7 +1,7 @@
 package dev.flatness.internal.engine64;
 
 import dev.flatness.internal.engine.StorageLayout;
-import dev.flatness.linalg.Gemm;
+import dev.flatness.internal.kernels64.Kernels;
 import dev.flatness.network.Layer;
 import dev.flatness.network.Network;
 import dev.flatness.network.Node;
@@ -21,18 +21,18 @@ final class WinogradOp extends ConvolutionOp {
 
   private final Winograd winograd;
   private final int channels;
-  private final int kernels;
+  private final int filters;
 
-  WinogradOp(Network network, Node node, StorageLayout layout, Gemm gemm) {
-    super(network, node, layout, gemm);
+  WinogradOp(Network network, Node node, StorageLayout layout, Kernels kernels) {
+    super(network, node, layout, kernels);
     this.winograd =
         new Winograd(
             network.node(node.input()).shape(),
             node.shape(),
             ((Layer.Convolution) node.layer()).window(),
-            gemm);
+            kernels);
     this.channels = m / 9;
-    this.kernels = d * channels;
+    this.filters = d * channels;
   }
 
   /**
@@ -41,7 +41,7 @@ final class WinogradOp extends ConvolutionOp {
    */
   @Override
   long fixedScratch(int block) {
-    long weights = (long) FREQUENCIES * kernels * (1 + 2L * block) + Winograd.weightWork(kernels);
+    long weights = (long) FREQUENCIES * filters * (1 + 2L * block) + Winograd.weightWork(filters);
     return weights + 4L * ENTRIES;
   }
 
@@ -62,20 +62,20 @@ final class WinogradOp extends ConvolutionOp {
     }
   }
 
-  /** Transformed weights of k kernels that stand a distance apart. */
+  /** Transformed weights of k filters that stand a distance apart. */
   private double[] weights(Frame f, int number, double[] w, int at, int distance, int k) {
-    int size = FREQUENCIES * kernels;
+    int size = FREQUENCIES * filters;
     double[] into = f.scratch(number, Math.multiplyExact(k, size));
-    double[] work = f.scratch(7, Winograd.weightWork(kernels));
+    double[] work = f.scratch(7, Winograd.weightWork(filters));
     for (int i = 0; i < k; i++) {
-      winograd.weight(w, at + i * distance, kernels, into, i * size, work);
+      winograd.weight(w, at + i * distance, filters, into, i * size, work);
     }
     return into;
   }
 
   private void addWeights(Frame f, double[] from, int at, double[] sums, int sumsAt) {
-    double[] work = f.scratch(7, Winograd.weightWork(kernels));
-    winograd.weightAdjoint(from, at, kernels, sums, sumsAt, work);
+    double[] work = f.scratch(7, Winograd.weightWork(filters));
+    winograd.weightAdjoint(from, at, filters, sums, sumsAt, work);
   }
 
   private double[] input(Frame f, int number, double[] x, int at, Winograd.Segment s) {
@@ -92,7 +92,7 @@ final class WinogradOp extends ConvolutionOp {
 
   /** y = w x + beta y, frequency by frequency. */
   private void multiply(double[] w, int wAt, double[] x, double beta, double[] y, int n) {
-    gemm.multiplyEach(
+    kernels.multiplyEach(
         FREQUENCIES,
         false,
         false,
@@ -101,7 +101,7 @@ final class WinogradOp extends ConvolutionOp {
         channels,
         w,
         wAt,
-        kernels,
+        filters,
         channels,
         x,
         0,
@@ -116,7 +116,7 @@ final class WinogradOp extends ConvolutionOp {
 
   /** x = wᵀ g + beta x. */
   private void pull(double[] w, int wAt, double[] g, double beta, double[] x, int n) {
-    gemm.multiplyEach(
+    kernels.multiplyEach(
         FREQUENCIES,
         true,
         false,
@@ -125,7 +125,7 @@ final class WinogradOp extends ConvolutionOp {
         d,
         w,
         wAt,
-        kernels,
+        filters,
         channels,
         g,
         0,
@@ -140,7 +140,7 @@ final class WinogradOp extends ConvolutionOp {
 
   /** into += g xᵀ. */
   private void gradient(double[] g, double[] x, double[] into, int intoAt, int n) {
-    gemm.multiplyEach(
+    kernels.multiplyEach(
         FREQUENCIES,
         false,
         true,
@@ -158,7 +158,7 @@ final class WinogradOp extends ConvolutionOp {
         1,
         into,
         intoAt,
-        kernels,
+        filters,
         channels);
   }
 
@@ -176,8 +176,8 @@ final class WinogradOp extends ConvolutionOp {
 
   @Override
   void addWeightGradient(Frame f, double[] y, double[] sums) {
-    double[] into = f.scratch(6, FREQUENCIES * kernels);
-    Arrays.fill(into, 0, FREQUENCIES * kernels, 0);
+    double[] into = f.scratch(6, FREQUENCIES * filters);
+    Arrays.fill(into, 0, FREQUENCIES * filters, 0);
     segments(
         f,
         s ->
@@ -205,7 +205,7 @@ final class WinogradOp extends ConvolutionOp {
             double[] image = f.scratch(4, FREQUENCIES * d * s.columns());
             for (int i = 0; i < f.block; i++) {
               if (own) {
-                multiply(v, i * FREQUENCIES * kernels, x, 0, image, s.columns());
+                multiply(v, i * FREQUENCIES * filters, x, 0, image, s.columns());
               }
               if (live) {
                 double[] dx = input(f, 3, f.tangent(input), i * in, s);
@@ -225,7 +225,7 @@ final class WinogradOp extends ConvolutionOp {
     int k = block(f, adjoint);
     int n = positions * f.columns;
     int in = inputFeatures * f.columns;
-    int size = FREQUENCIES * kernels;
+    int size = FREQUENCIES * filters;
     double[] g = cotangent(f, adjoint, output);
     boolean down = f.live[input];
     boolean weight = sums != null && f.active[node.weight()];

@@ -111,7 +111,7 @@ final class Worker {
     for (int j = 0; j < frame.columns; j++) {
       load(j);
       if (fisher) {
-        head.prepareFisher(kind, firstSample + j);
+        head.prepareFisher(kind, engine.options.firstSample() + firstSample + j);
       }
       if (adjoint != null) {
         head.differentiate();

@@ -1,6 +1,6 @@
 package dev.flatness.internal.blas.vector64;
 
-import dev.flatness.linalg.FilterTransform;
+import dev.flatness.internal.kernels.FilterTransform;
 import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.VectorSpecies;
 

@@ -1,4 +1,4 @@
-package dev.flatness.linalg;
+package dev.flatness.internal.kernels;
 
 /**
  * The one-dimensional transforms of Winograd's minimal filtering F(4, 3): four outputs of three

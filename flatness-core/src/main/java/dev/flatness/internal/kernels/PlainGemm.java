@@ -1,4 +1,4 @@
-package dev.flatness.internal.linalg;
+package dev.flatness.internal.kernels;
 
 import dev.flatness.linalg.Gemm;
 
@@ -49,9 +49,9 @@ public final class PlainGemm implements Gemm {
         c.length,
         cOffset,
         ldc);
-    dev.flatness.internal.linalg64.PlainLoops.scale(m, n, beta, c, cOffset, ldc);
+    dev.flatness.internal.kernels64.PlainLoops.scale(m, n, beta, c, cOffset, ldc);
     if (readsFactors) {
-      dev.flatness.internal.linalg64.PlainLoops.add(
+      dev.flatness.internal.kernels64.PlainLoops.add(
           transA, transB, m, n, k, alpha, a, aOffset, lda, b, bOffset, ldb, c, cOffset, ldc);
     }
   }
@@ -91,9 +91,9 @@ public final class PlainGemm implements Gemm {
         c.length,
         cOffset,
         ldc);
-    dev.flatness.internal.linalg32.PlainLoops.scale(m, n, beta, c, cOffset, ldc);
+    dev.flatness.internal.kernels32.PlainLoops.scale(m, n, beta, c, cOffset, ldc);
     if (readsFactors) {
-      dev.flatness.internal.linalg32.PlainLoops.add(
+      dev.flatness.internal.kernels32.PlainLoops.add(
           transA, transB, m, n, k, alpha, a, aOffset, lda, b, bOffset, ldb, c, cOffset, ldc);
     }
   }

@@ -1,9 +1,8 @@
-package dev.flatness.testkit;
+package dev.flatness.internal.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.flatness.linalg.Gemm;
 import java.math.BigDecimal;
 import java.util.SplittableRandom;
 
@@ -30,26 +29,37 @@ final class RunsCase {
     }
   }
 
-  void assertBothPrecisions(Gemm gemm) {
+  void assertBothPrecisions(
+      dev.flatness.internal.kernels64.Kernels doubles,
+      dev.flatness.internal.kernels32.Kernels floats) {
     float[] a = floats();
     float[] b = floats();
     float[] c = floats();
-    double[] x = doubles(a);
-    double[] y = doubles(b);
-    double[] z = doubles(c);
+    double[] x = widened(a);
+    double[] y = widened(b);
+    double[] z = widened(c);
     double[] exact = dot(x, y);
     double bound = 2 * (rows * n + 4) * exact[1];
-    assertThat(gemm.dot(rows, n, x, offsets[0], distances[0], y, offsets[1], distances[1]))
+    assertThat(doubles.dot(rows, n, x, offsets[0], distances[0], y, offsets[1], distances[1]))
         .isCloseTo(exact[0], within(DOUBLE * bound));
-    assertThat((double) gemm.dot(rows, n, a, offsets[0], distances[0], b, offsets[1], distances[1]))
+    assertThat(
+            (double) floats.dot(rows, n, a, offsets[0], distances[0], b, offsets[1], distances[1]))
         .isCloseTo(exact[0], within(FLOAT * bound));
     for (double beta : new double[] {0, -0.75}) {
-      add(gemm, x, y, z.clone(), a, b, c.clone(), beta);
+      add(doubles, floats, x, y, z.clone(), a, b, c.clone(), beta);
     }
   }
 
   private void add(
-      Gemm gemm, double[] x, double[] y, double[] z, float[] a, float[] b, float[] c, double beta) {
+      dev.flatness.internal.kernels64.Kernels doubles,
+      dev.flatness.internal.kernels32.Kernels floats,
+      double[] x,
+      double[] y,
+      double[] z,
+      float[] a,
+      float[] b,
+      float[] c,
+      double beta) {
     double[] expected = z.clone();
     double[] size = new double[SIZE];
     for (int r = 0; r < rows; r++) {
@@ -68,11 +78,11 @@ final class RunsCase {
     int ly = distances[1];
     int lz = distances[2];
     if (beta == 0) {
-      gemm.add(rows, n, 1.5, x, p, lx, z, s, lz);
-      gemm.add(rows, n, 1.5f, a, p, lx, c, s, lz);
+      doubles.add(rows, n, 1.5, x, p, lx, z, s, lz);
+      floats.add(rows, n, 1.5f, a, p, lx, c, s, lz);
     } else {
-      gemm.add(rows, n, 1.5, x, p, lx, beta, y, q, ly, z, s, lz);
-      gemm.add(rows, n, 1.5f, a, p, lx, (float) beta, b, q, ly, c, s, lz);
+      doubles.add(rows, n, 1.5, x, p, lx, beta, y, q, ly, z, s, lz);
+      floats.add(rows, n, 1.5f, a, p, lx, (float) beta, b, q, ly, c, s, lz);
     }
     for (int i = 0; i < SIZE; i++) {
       // Entries between the runs have size 0: they must not change at all.
@@ -104,7 +114,7 @@ final class RunsCase {
     return values;
   }
 
-  private static double[] doubles(float[] from) {
+  private static double[] widened(float[] from) {
     double[] values = new double[from.length];
     for (int i = 0; i < values.length; i++) {
       values[i] = from[i];

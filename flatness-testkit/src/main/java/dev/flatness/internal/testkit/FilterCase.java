@@ -1,10 +1,9 @@
-package dev.flatness.testkit;
+package dev.flatness.internal.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.flatness.linalg.FilterTransform;
-import dev.flatness.linalg.Gemm;
+import dev.flatness.internal.kernels.FilterTransform;
 import java.util.SplittableRandom;
 
 /** Runs of numbers for one transform of minimal filtering, held against its matrix. */
@@ -49,9 +48,11 @@ final class FilterCase {
     return values;
   }
 
-  void assertBothPrecisions(Gemm gemm) {
-    double[] a = doubles(x);
-    double[] expected = doubles(y);
+  void assertBothPrecisions(
+      dev.flatness.internal.kernels64.Kernels doubles,
+      dev.flatness.internal.kernels32.Kernels floats) {
+    double[] a = widened(x);
+    double[] expected = widened(y);
     double[] size = new double[SIZE];
     for (int r = 0; r < runs; r++) {
       for (int q = 0; q < transform.outputs(); q++) {
@@ -69,9 +70,9 @@ final class FilterCase {
         }
       }
     }
-    double[] found = doubles(y);
+    double[] found = widened(y);
     float[] foundFloat = y.clone();
-    gemm.transform(
+    doubles.transform(
         transform,
         runs,
         run,
@@ -83,7 +84,7 @@ final class FilterCase {
         offsets[1],
         distances[1],
         steps[1]);
-    gemm.transform(
+    floats.transform(
         transform,
         runs,
         run,
@@ -106,7 +107,7 @@ final class FilterCase {
     }
   }
 
-  private static double[] doubles(float[] from) {
+  private static double[] widened(float[] from) {
     double[] values = new double[from.length];
     for (int i = 0; i < values.length; i++) {
       values[i] = from[i];

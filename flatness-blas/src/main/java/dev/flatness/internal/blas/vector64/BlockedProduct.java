@@ -11,7 +11,7 @@ import java.util.Arrays;
  * transposed, when a panel is cut off by the edge, and when so many rows of A use a panel that the
  * copy pays. With B transposed and few rows in A nothing is copied: the tiles are inner products.
  */
-public final class VectorKernel {
+public final class BlockedProduct {
   private static final int DEPTH = 256;
 
   /** Rows of A at a time: half a megabyte of the second-level cache. */
@@ -56,8 +56,8 @@ public final class VectorKernel {
    */
   private static final int CHAIN = 128;
 
-  private static final ThreadLocal<VectorKernel> SCRATCH =
-      ThreadLocal.withInitial(VectorKernel::new);
+  private static final ThreadLocal<BlockedProduct> SCRATCH =
+      ThreadLocal.withInitial(BlockedProduct::new);
 
   private final double[] block = new double[ROWS * DEPTH];
   private final double[] packed = new double[PANELS * DEPTH * WIDTH];
@@ -80,7 +80,7 @@ public final class VectorKernel {
   private int leftOffset;
   private int leftStride;
 
-  private VectorKernel() {}
+  private BlockedProduct() {}
 
   /** C <- alpha op(A) op(B) + beta C; the arguments have been checked. */
   public static void multiply(
@@ -110,14 +110,14 @@ public final class VectorKernel {
     if (empty) {
       return;
     }
-    VectorKernel kernel = SCRATCH.get();
+    BlockedProduct product = SCRATCH.get();
     boolean add = beta != 0;
     if (!transA && transB && m <= ROWS_TO_DOT && k >= 4 * LANES) {
-      kernel.dots(m, n, k, alpha, a, aOffset, lda, b, bOffset, ldb, add, c, cOffset, ldc);
+      product.dots(m, n, k, alpha, a, aOffset, lda, b, bOffset, ldb, add, c, cOffset, ldc);
       return;
     }
     if (!transA && transB && alpha == 1 && swaps(m, n, k)) {
-      kernel.swapped(m, n, k, a, aOffset, lda, b, bOffset, ldb, add, c, cOffset, ldc);
+      product.swapped(m, n, k, a, aOffset, lda, b, bOffset, ldb, add, c, cOffset, ldc);
       return;
     }
     boolean inPlace = !transA && alpha == 1 && n <= COLUMNS_IN_PLACE;
@@ -127,17 +127,17 @@ public final class VectorKernel {
       for (int p = 0; p < k; p += piece) {
         int depth = Math.min(piece, k - p);
         int a0 = transA ? aOffset + p * lda + i : aOffset + i * lda + p;
-        kernel.takeLeft(inPlace ? a : null, a0, lda);
-        kernel.chooseTiles(transB, rows);
+        product.takeLeft(inPlace ? a : null, a0, lda);
+        product.chooseTiles(transB, rows);
         int skipped = inPlace ? ProductTiles.HEIGHT : 0;
         Packing.rows(
-            transA, kernel.tallest, skipped, rows, depth, alpha, a, a0, lda, kernel.block, 0);
-        kernel.takeTiles(kernel.block, 0);
+            transA, product.tallest, skipped, rows, depth, alpha, a, a0, lda, product.block, 0);
+        product.takeTiles(product.block, 0);
         int b0 = transB ? bOffset + p : bOffset + p * ldb;
-        kernel.panels(transB, rows, n, depth, b, b0, ldb, add || p > 0, c, cOffset + i * ldc, ldc);
+        product.panels(transB, rows, n, depth, b, b0, ldb, add || p > 0, c, cOffset + i * ldc, ldc);
       }
     }
-    kernel.takeLeft(null, 0, 0);
+    product.takeLeft(null, 0, 0);
   }
 
   /** Copies op(A) for {@link #multiplyPacked}, which takes the same m and k. */
@@ -150,8 +150,8 @@ public final class VectorKernel {
       int lda,
       double[] packed,
       int packedOffset) {
-    VectorKernel kernel = SCRATCH.get();
-    kernel.takeLeft(null, 0, 0);
+    BlockedProduct product = SCRATCH.get();
+    product.takeLeft(null, 0, 0);
     int piece = piece(k);
     for (int i = 0; i < m; i += ROWS) {
       int rows = Math.min(ROWS, m - i);
@@ -159,8 +159,8 @@ public final class VectorKernel {
         int depth = Math.min(piece, k - p);
         int a0 = transA ? aOffset + p * lda + i : aOffset + i * lda + p;
         int to = packedOffset + i * k + rows * p;
-        kernel.chooseTiles(false, rows);
-        Packing.rows(transA, kernel.tallest, 0, rows, depth, 1, a, a0, lda, packed, to);
+        product.chooseTiles(false, rows);
+        Packing.rows(transA, product.tallest, 0, rows, depth, 1, a, a0, lda, packed, to);
       }
     }
   }
@@ -182,21 +182,21 @@ public final class VectorKernel {
     if (k == 0 && beta == 0) {
       scale(m, n, beta, c, cOffset, ldc);
     }
-    VectorKernel kernel = SCRATCH.get();
-    kernel.takeLeft(null, 0, 0);
+    BlockedProduct product = SCRATCH.get();
+    product.takeLeft(null, 0, 0);
     int piece = piece(k);
     for (int i = 0; i < m; i += ROWS) {
       int rows = Math.min(ROWS, m - i);
       for (int p = 0; p < k; p += piece) {
         int depth = Math.min(piece, k - p);
         boolean add = beta != 0 || p > 0;
-        kernel.chooseTiles(false, rows);
-        kernel.takeTiles(a, aOffset + i * k + rows * p);
+        product.chooseTiles(false, rows);
+        product.takeTiles(a, aOffset + i * k + rows * p);
         int b0 = bOffset + p * ldb;
-        kernel.panels(false, rows, n, depth, b, b0, ldb, add, c, cOffset + i * ldc, ldc);
+        product.panels(false, rows, n, depth, b, b0, ldb, add, c, cOffset + i * ldc, ldc);
       }
     }
-    kernel.takeTiles(kernel.block, 0);
+    product.takeTiles(product.block, 0);
   }
 
   /**

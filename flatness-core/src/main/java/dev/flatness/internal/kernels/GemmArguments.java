@@ -1,4 +1,4 @@
-package dev.flatness.internal.linalg;
+package dev.flatness.internal.kernels;
 
 /** The checks every matrix product makes at its door, before any native code sees an address. */
 public final class GemmArguments {

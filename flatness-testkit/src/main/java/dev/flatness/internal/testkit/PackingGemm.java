@@ -1,14 +1,16 @@
-package dev.flatness.testkit;
+package dev.flatness.internal.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.flatness.linalg.Gemm;
 
-/** Makes every product of a packed left factor. */
-record PackingGemm(Gemm gemm) implements Gemm {
+/** Makes every product of a packed left factor, by the kernels of both precisions. */
+record PackingGemm(
+    dev.flatness.internal.kernels64.Kernels doubles, dev.flatness.internal.kernels32.Kernels floats)
+    implements Gemm {
   @Override
   public String name() {
-    return gemm.name() + ", packed";
+    return "packed";
   }
 
   @Override
@@ -38,8 +40,8 @@ record PackingGemm(Gemm gemm) implements Gemm {
     }
     double[] packed = new double[m * k + 5];
     packed[m * k + 3] = 7;
-    gemm.pack(transA, m, k, a, aOffset, lda, packed, 3);
-    gemm.multiplyPacked(m, n, k, packed, 3, b, bOffset, ldb, beta == 0 ? 0 : 1, c, cOffset, ldc);
+    doubles.pack(transA, m, k, a, aOffset, lda, packed, 3);
+    doubles.multiplyPacked(m, n, k, packed, 3, b, bOffset, ldb, beta == 0 ? 0 : 1, c, cOffset, ldc);
     assertThat(packed[m * k + 3]).as("the entry behind a packed factor").isEqualTo(7);
   }
 
@@ -70,8 +72,8 @@ record PackingGemm(Gemm gemm) implements Gemm {
     }
     float[] packed = new float[m * k + 5];
     packed[m * k + 3] = 7;
-    gemm.pack(transA, m, k, a, aOffset, lda, packed, 3);
-    gemm.multiplyPacked(m, n, k, packed, 3, b, bOffset, ldb, beta == 0 ? 0 : 1, c, cOffset, ldc);
+    floats.pack(transA, m, k, a, aOffset, lda, packed, 3);
+    floats.multiplyPacked(m, n, k, packed, 3, b, bOffset, ldb, beta == 0 ? 0 : 1, c, cOffset, ldc);
     assertThat(packed[m * k + 3]).as("the entry behind a packed factor").isEqualTo(7);
   }
 }

@@ -1,6 +1,6 @@
-package dev.flatness.internal.linalg64;
+package dev.flatness.internal.kernels64;
 
-import dev.flatness.linalg.FilterTransform;
+import dev.flatness.internal.kernels.FilterTransform;
 
 /**
  * The transforms of minimal filtering, in double; the build makes the float version of this text.
@@ -28,7 +28,7 @@ public final class PlainTransforms {
 
   private PlainTransforms() {}
 
-  /** Transforms runs; see {@link dev.flatness.linalg.Gemm}. */
+  /** Transforms runs; see {@link Kernels#transform}. */
   public static void apply(
       FilterTransform transform,
       int runs,

@@ -1,4 +1,4 @@
-package dev.flatness.internal.linalg64;
+package dev.flatness.internal.kernels64;
 
 import java.util.Arrays;
 

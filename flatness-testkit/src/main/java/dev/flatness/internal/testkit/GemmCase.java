@@ -1,10 +1,10 @@
-package dev.flatness.testkit;
+package dev.flatness.internal.testkit;
 
 import dev.flatness.linalg.Gemm;
 import java.util.SplittableRandom;
 
 /** One product with everything that can vary, in both precisions. */
-final class GemmCase {
+public final class GemmCase {
   private static final double[] ALPHAS = {1, -1, 0.37, 0};
   private static final double[] BETAS = {0, 1, -0.61};
 
@@ -54,7 +54,7 @@ final class GemmCase {
   }
 
   /** Sizes from zero to a few tens; offsets and leading dimensions with room to spare. */
-  static GemmCase small(SplittableRandom random) {
+  public static GemmCase small(SplittableRandom random) {
     int[] sizes = new int[3];
     for (int i = 0; i < 3; i++) {
       int limit = new int[] {2, 9, 40, 80}[random.nextInt(4)];
@@ -71,17 +71,19 @@ final class GemmCase {
         alpha(random));
   }
 
-  static GemmCase of(SplittableRandom random, int m, int n, int k, boolean transA, boolean transB) {
+  /** One of these sizes. */
+  public static GemmCase of(
+      SplittableRandom random, int m, int n, int k, boolean transA, boolean transB) {
     return new GemmCase(random, m, n, k, transA, transB, 4, alpha(random));
   }
 
   /** One with A as it is: alpha is 1. */
-  static GemmCase plain(SplittableRandom random, int m, int n, int k, boolean transB) {
+  public static GemmCase plain(SplittableRandom random, int m, int n, int k, boolean transB) {
     return new GemmCase(random, m, n, k, false, transB, 4, 1);
   }
 
   /** One whose left factor may be packed: alpha is 1 and B as it is. */
-  static GemmCase packable(SplittableRandom random, int m, int n, int k, boolean transA) {
+  public static GemmCase packable(SplittableRandom random, int m, int n, int k, boolean transA) {
     return new GemmCase(random, m, n, k, transA, false, 4, 1);
   }
 
@@ -98,7 +100,7 @@ final class GemmCase {
   }
 
   /** The whole array of C after the product in double precision. */
-  double[] product(Gemm gemm) {
+  public double[] product(Gemm gemm) {
     double[] result = widen(c);
     gemm.multiply(
         transA, transB, m, n, k, alpha, widen(a), aOffset, lda, widen(b), bOffset, ldb, beta,
@@ -106,11 +108,13 @@ final class GemmCase {
     return result;
   }
 
-  void assertBothPrecisions(Gemm gemm) {
-    assertClose(product(gemm), alpha, beta, 0x1p-53, "double");
+  /** The whole array of C after the product in single precision. */
+  public float[] singleProduct(Gemm gemm) {
+    return singleProduct(gemm, a, b);
+  }
+
+  private float[] singleProduct(Gemm gemm, float[] a, float[] b) {
     float[] result = c.clone();
-    float[] aCopy = a.clone();
-    float[] bCopy = b.clone();
     gemm.multiply(
         transA,
         transB,
@@ -118,16 +122,25 @@ final class GemmCase {
         n,
         k,
         (float) alpha,
-        aCopy,
+        a,
         aOffset,
         lda,
-        bCopy,
+        b,
         bOffset,
         ldb,
         (float) beta,
         result,
         cOffset,
         ldc);
+    return result;
+  }
+
+  /** Holds the products in both precisions against twice the working precision. */
+  public void assertBothPrecisions(Gemm gemm) {
+    assertClose(product(gemm), alpha, beta, 0x1p-53, "double");
+    float[] aCopy = a.clone();
+    float[] bCopy = b.clone();
+    float[] result = singleProduct(gemm, aCopy, bCopy);
     assertClose(widen(result), (float) alpha, (float) beta, 0x1p-24, "float");
     if (!java.util.Arrays.equals(a, aCopy) || !java.util.Arrays.equals(b, bCopy)) {
       throw new AssertionError("a factor was written: " + this);

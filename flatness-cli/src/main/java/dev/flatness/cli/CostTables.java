@@ -9,6 +9,7 @@ import dev.flatness.measure.MeasureSettings;
 import dev.flatness.network.Network;
 import dev.flatness.report.Palette;
 import dev.flatness.report.TextTable;
+import dev.flatness.report.TextWrap;
 import dev.flatness.surface.SurfaceOptions;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -46,8 +47,12 @@ final class CostTables {
             SAMPLES);
   }
 
-  String render(Palette palette) {
-    return machine + "\n\n" + passes().render(palette) + "\n" + measures().render(palette);
+  String render(Palette palette, int columns) {
+    return TextWrap.paragraph(machine, columns, 2)
+        + "\n\n"
+        + passes().render(palette, columns)
+        + "\n"
+        + measures().render(palette, columns);
   }
 
   private TextTable passes() {

@@ -102,7 +102,7 @@ final class DemoCommand implements Callable<Integer> {
         Comparison.of(measure(network, data, loss), measure(rescaled, data, loss));
     Terminal terminal = parent.terminal();
     boolean colors = terminal.output() && terminal.colors() && !noColor;
-    out.print(comparison.render(colors ? Palette.ANSI : Palette.PLAIN));
+    out.print(comparison.render(colors ? Palette.ANSI : Palette.PLAIN, terminal.columns()));
     if (folder != null) {
       save(network, rescaled, data, out);
     }

@@ -144,7 +144,7 @@ class MeasureCommandTest {
             "--json",
             json.toString());
     assertThat(run.code()).isEqualTo(3);
-    assertThat(run.out()).contains(" is not-converged");
+    assertThat(run.out()).contains(" are not-converged: ");
     assertThat(Files.readString(json)).contains("\"not-converged\"");
   }
 

@@ -7,7 +7,7 @@ import java.util.Locale;
 final class PathsText {
   private PathsText() {}
 
-  static String render(ReportPaths paths, Palette palette) {
+  static String render(ReportPaths paths, int width, Palette palette) {
     StringBuilder text = new StringBuilder();
     TextTable charts =
         new TextTable(
@@ -40,19 +40,21 @@ final class PathsText {
                 Digits.six(n.conditioning())));
       }
     }
-    text.append('\n').append(charts.render(palette));
+    text.append('\n').append(charts.render(palette, width));
     for (ReportPaths.Chart chart : paths.charts()) {
       if (chart.numbers() == null) {
-        text.append(chart.skeleton()).append(": ").append(chart.reason()).append('\n');
-      } else if (chart.numbers().chartEdge() != null) {
-        text.append(chart.skeleton())
-            .append(": the chart ends first along the path of ")
-            .append(chart.numbers().chartEdge())
+        text.append(TextWrap.paragraph(chart.skeleton() + ": " + chart.reason(), width, 2))
             .append('\n');
+      } else if (chart.numbers().chartEdge() != null) {
+        String line =
+            chart.skeleton()
+                + ": the chart ends first along the path of "
+                + chart.numbers().chartEdge();
+        text.append(TextWrap.paragraph(line, width, 2)).append('\n');
       }
     }
-    list(text, "largest", paths.skeleton(), paths.largest(), palette);
-    list(text, "smallest", paths.skeleton(), paths.smallest(), palette);
+    list(text, "largest", paths.skeleton(), paths.largest(), width, palette);
+    list(text, "smallest", paths.skeleton(), paths.smallest(), width, palette);
     return text.toString();
   }
 
@@ -61,6 +63,7 @@ final class PathsText {
       String which,
       String skeleton,
       List<ReportPaths.Path> paths,
+      int width,
       Palette palette) {
     if (paths.isEmpty()) {
       return;
@@ -72,7 +75,7 @@ final class PathsText {
     for (ReportPaths.Path path : paths) {
       table.row(List.of(count(path.index()), Digits.six(path.value()), edges(path)));
     }
-    text.append('\n').append(table.render(palette));
+    text.append('\n').append(table.render(palette, width));
   }
 
   private static String edges(ReportPaths.Path path) {

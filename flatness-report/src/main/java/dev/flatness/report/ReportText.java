@@ -18,6 +18,8 @@ import java.util.Set;
  * <p>Six significant digits; all of them, and the lists of neurons, are in the JSON.
  */
 public final class ReportText {
+  private static final String OF_LAYERS = " of layers ";
+
   private final Report report;
   private final int width;
   private final Palette palette;
@@ -52,7 +54,7 @@ public final class ReportText {
       text.append(SpectrumText.render(spectrum, width, palette));
     }
     if (report.paths() != null) {
-      text.append(PathsText.render(report.paths(), palette));
+      text.append(PathsText.render(report.paths(), width, palette));
     }
     return text.toString();
   }
@@ -110,7 +112,7 @@ public final class ReportText {
       }
     }
     if (any) {
-      text.append('\n').append(table.render(palette));
+      text.append('\n').append(table.render(palette, width));
     }
   }
 
@@ -133,7 +135,7 @@ public final class ReportText {
         fitting--;
         table = layerTable(measures, left.subList(0, fitting));
       }
-      text.append('\n').append(table.render(palette));
+      text.append('\n').append(table.render(palette, width));
       left = left.subList(fitting, left.size());
     }
   }
@@ -161,20 +163,37 @@ public final class ReportText {
   }
 
   private void remarks() {
-    List<String> lines = new ArrayList<>();
+    // What is said of several numbers is said once: the reason, with all numbers it holds for.
+    Map<String, Map<String, List<String>>> said = new LinkedHashMap<>();
+    Set<String> faults = new LinkedHashSet<>();
     for (Estimate estimate : report.measures()) {
       Status status = estimate.status();
       boolean usual = status == Status.CONVERGED || status == Status.ESTIMATED;
       boolean speaks =
           estimate.reason() != null || !status.acceptable() || status == Status.NOT_APPLICABLE;
       if (speaks && !usual) {
-        String where = estimate.layer() == null ? "" : " of layer " + estimate.layer();
         String why = estimate.reason() == null ? "" : ": " + estimate.reason();
         String remedy = status.acceptable() ? "" : " (" + status.remedy() + ")";
-        String line = estimate.id() + where + " is " + status.id() + why + remedy;
-        lines.add(status.acceptable() ? line : palette.warning(line));
+        String sentence = status.id() + why + remedy;
+        List<String> layers =
+            said.computeIfAbsent(sentence, key -> new LinkedHashMap<>())
+                .computeIfAbsent(
+                    estimate.layer() == null ? estimate.id() : estimate.id() + OF_LAYERS,
+                    what -> new ArrayList<>());
+        if (estimate.layer() != null) {
+          layers.add(estimate.layer());
+        }
+        if (!status.acceptable()) {
+          faults.add(sentence);
+        }
       }
     }
+    List<String> lines = new ArrayList<>();
+    said.forEach(
+        (sentence, numbers) -> {
+          String line = wrapped(subject(numbers) + sentence);
+          lines.add(faults.contains(sentence) ? palette.warning(line) : line);
+        });
     Set<String> lists = new LinkedHashSet<>();
     for (Estimate estimate : report.measures()) {
       if (estimate.scope() == Scope.NEURON) {
@@ -182,7 +201,9 @@ public final class ReportText {
       }
     }
     if (!lists.isEmpty()) {
-      lines.add(String.join(", ", lists) + ": one number per neuron, in the JSON and CSV reports");
+      lines.add(
+          wrapped(
+              String.join(", ", lists) + ": one number per neuron, in the JSON and CSV reports"));
     }
     for (Estimate estimate : report.measures()) {
       if (estimate.scope() == Scope.NETWORK && estimate.values().length > 1) {
@@ -193,6 +214,22 @@ public final class ReportText {
       text.append('\n');
       lines.forEach(line -> text.append(line).append('\n'));
     }
+  }
+
+  /** For instance "kappa of layers fc1, fc2; hessian-trace are ". */
+  private static String subject(Map<String, List<String>> numbers) {
+    List<String> subjects = new ArrayList<>();
+    numbers.forEach(
+        (what, layers) -> {
+          String known = layers.size() == 1 ? what.replace(OF_LAYERS, " of layer ") : what;
+          subjects.add(known + String.join(", ", layers));
+        });
+    boolean one = numbers.values().stream().mapToInt(l -> Math.max(1, l.size())).sum() == 1;
+    return String.join("; ", subjects) + (one ? " is " : " are ");
+  }
+
+  private String wrapped(String line) {
+    return TextWrap.paragraph(line, width, 2);
   }
 
   private static String cell(Estimate estimate) {
@@ -231,7 +268,8 @@ public final class ReportText {
 
   private void field(String name, String value) {
     String padded = name + " ".repeat(Math.max(0, 6 - name.length()));
-    text.append(palette.strong(padded)).append(value).append('\n');
+    String wrapped = TextWrap.paragraph(padded + value, width, padded.length());
+    text.append(palette.strong(padded)).append(wrapped.substring(padded.length())).append('\n');
   }
 
   private static String count(long number, String one) {

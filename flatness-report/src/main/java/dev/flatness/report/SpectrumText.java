@@ -59,17 +59,21 @@ final class SpectrumText {
               Digits.six(e.value()),
               String.format(Locale.ROOT, "%.1e", e.residual())));
     }
-    text.append('\n').append(table.render(palette));
+    text.append('\n').append(table.render(palette, width));
   }
 
   private void stopped() {
     ReportSpectrum.Pairs pairs = spectrum.pairs();
-    String line = pairs.status().id() + " in " + pairs.products() + " products: " + pairs.reason();
-    text.append(
-            pairs.status().acceptable()
-                ? line
-                : palette.warning(line + " (" + pairs.status().remedy() + ")"))
-        .append('\n');
+    boolean acceptable = pairs.status().acceptable();
+    String line =
+        pairs.status().id()
+            + " in "
+            + pairs.products()
+            + " products: "
+            + pairs.reason()
+            + (acceptable ? "" : " (" + pairs.status().remedy() + ")");
+    String wrapped = TextWrap.paragraph(line, width, 2);
+    text.append(acceptable ? wrapped : palette.warning(wrapped)).append('\n');
   }
 
   private void density(ReportSpectrum.Density density) {

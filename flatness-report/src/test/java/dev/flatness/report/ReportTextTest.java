@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.flatness.measure.Estimate;
 import dev.flatness.measure.Invariance;
+import dev.flatness.measure.Status;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.util.List;
@@ -32,7 +33,8 @@ class ReportTextTest {
             kappa                         layer-wise    1.50000    2.50000 !
             relative-flatness-normalized  neuron-wise         –  1.23457e+07
 
-            kappa of layer 2 is not-converged: the time limit was reached (allow more products, a longer time or a larger tolerance)
+            kappa of layer 2 is not-converged: the time limit was reached (allow more products, a longer time or
+              a larger tolerance)
             relative-flatness-normalized of layer 0 is not-applicable: inputs cannot be rescaled
             rho: one number per neuron, in the JSON and CSV reports
             """);
@@ -55,6 +57,35 @@ class ReportTextTest {
             layer  invariant to    third
             kappa  layer-wise    3.00000
             """);
+  }
+
+  @Test
+  void whatHoldsForSeveralNumbersIsSaidOnce() {
+    Report report =
+        Samples.report(
+            late(Estimate.network("hessian-trace", Invariance.NONE, 1)),
+            late(Estimate.network("kappa", Invariance.NONE, 1)),
+            late(Estimate.layer("kappa", "fc1", Invariance.LAYER_WISE, 1)),
+            late(Estimate.layer("kappa", "fc2", Invariance.LAYER_WISE, 2)));
+    assertThat(ReportText.render(report, 200, Palette.PLAIN))
+        .endsWith(
+            "\nhessian-trace; kappa; kappa of layers fc1, fc2 are not-converged: the time limit was reached"
+                + " (allow more products, a longer time or a larger tolerance)\n");
+  }
+
+  private static Estimate late(Estimate.Builder estimate) {
+    return estimate
+        .method("lanczos", Status.NOT_CONVERGED)
+        .reason("the time limit was reached")
+        .build();
+  }
+
+  @Test
+  void noLineIsWiderThanTheTerminal() {
+    for (int columns : new int[] {50, 80, 120}) {
+      assertThat(ReportText.render(Samples.everything(), columns, Palette.PLAIN).lines())
+          .allSatisfy(line -> assertThat(DisplayWidth.of(line)).isLessThanOrEqualTo(columns));
+    }
   }
 
   @Test

@@ -23,6 +23,7 @@ final class ProgressView implements Progress, AutoCloseable {
   private final long started = System.nanoTime();
   private String task;
   private ProgressBar bar;
+  private Line line;
 
   private ProgressView(PrintStream stream, int columns) {
     this.stream = stream;
@@ -30,7 +31,8 @@ final class ProgressView implements Progress, AutoCloseable {
   }
 
   static ProgressView of(Terminal terminal, boolean quiet) {
-    return new ProgressView(terminal.error() && !quiet ? System.err : null, terminal.columns());
+    return new ProgressView(
+        terminal.error() && !quiet ? System.err : null, terminal.errorColumns());
   }
 
   static ProgressView on(PrintStream stream, int columns) {
@@ -48,10 +50,20 @@ final class ProgressView implements Progress, AutoCloseable {
       task = current;
     }
     if (bar == null) {
+      line = new Line(stream, columns - 1);
       bar = start(current, total);
     }
     bar.maxHint(Math.max(total, done));
     bar.stepTo(done);
+  }
+
+  /** Prints where the line stands, which comes back below. */
+  synchronized void above(Runnable printing) {
+    if (line == null) {
+      printing.run();
+    } else {
+      line.above(printing);
+    }
   }
 
   private ProgressBar start(String current, long total) {
@@ -61,8 +73,7 @@ final class ProgressView implements Progress, AutoCloseable {
         .setStyle(ProgressBarStyle.ASCII)
         .setUpdateIntervalMillis(250)
         .setEtaFunction(state -> Optional.ofNullable(remaining(state)))
-        .clearDisplayOnFinish()
-        .setConsumer(new Line(stream, columns - 1))
+        .setConsumer(line)
         .build();
   }
 
@@ -78,19 +89,59 @@ final class ProgressView implements Progress, AutoCloseable {
   @Override
   public synchronized void close() {
     if (bar != null) {
+      line.end();
       bar.close();
       bar = null;
+      line = null;
     }
     task = null;
   }
 
-  /** A line that leaves nothing behind, not even its end. */
+  /**
+   * A line that leaves nothing behind, not even its end. The bar draws from a thread of its own,
+   * and may still do so while it is closed: what comes after the end is not shown.
+   */
   private static final class Line extends ConsoleProgressBarConsumer {
     private final PrintStream stream;
+    private final int columns;
+    private String shown;
+    private boolean ended;
 
     Line(PrintStream stream, int columns) {
       super(stream, columns);
       this.stream = stream;
+      this.columns = columns;
+    }
+
+    @Override
+    public synchronized void accept(String text) {
+      if (!ended) {
+        super.accept(text);
+        shown = text;
+      }
+    }
+
+    synchronized void above(Runnable printing) {
+      String interrupted = shown;
+      clear();
+      printing.run();
+      if (interrupted != null) {
+        accept(interrupted);
+      }
+    }
+
+    synchronized void end() {
+      clear();
+      ended = true;
+    }
+
+    @Override
+    public synchronized void clear() {
+      if (shown != null) {
+        stream.print("\r" + " ".repeat(columns) + "\r");
+        stream.flush();
+        shown = null;
+      }
     }
 
     @Override

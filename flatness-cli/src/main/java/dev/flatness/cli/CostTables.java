@@ -4,6 +4,7 @@ import dev.flatness.MeasureCatalog;
 import dev.flatness.cost.MachineSpeed;
 import dev.flatness.cost.Pass;
 import dev.flatness.cost.PassCosts;
+import dev.flatness.cost.PassTimes;
 import dev.flatness.cost.Work;
 import dev.flatness.measure.MeasureSettings;
 import dev.flatness.network.Network;
@@ -35,7 +36,7 @@ final class CostTables {
     this.network = network;
     this.costs = PassCosts.of(network, options.precision());
     this.speed = MachineSpeed.measure(options);
-    this.times = PassTimes.of(network, costs, options);
+    this.times = PassTimes.measure(network, options);
     this.machine =
         String.format(
             Locale.ROOT,

@@ -58,7 +58,7 @@ final class MeasureCommand implements Callable<Integer> {
     output.check(inputs);
     MeasureSelection selection = MeasureCatalog.installed().select(measures.measures());
     Report report;
-    try (Session session = Session.open(model, data)) {
+    try (Session session = Session.open(model, data, evaluation)) {
       measures.skeleton().check(session.network());
       announce(session, selection);
       report = measure(session, selection);
@@ -94,7 +94,7 @@ final class MeasureCommand implements Callable<Integer> {
     try (ProgressView progress = ProgressView.of(parent.terminal(), output.quiet())) {
       measured =
           Flatness.of(session.network())
-              .on(session.data(), session.loss(evaluation.loss()))
+              .on(session.data(), session.loss())
               .with(batchSize == null ? options : options.withBatchSize(batchSize))
               .measure(selection)
               .with(measures.settings())
@@ -109,7 +109,7 @@ final class MeasureCommand implements Callable<Integer> {
         measured,
         model.file().toString(),
         data.file().toString(),
-        session.data().notes(),
+        session.notes(measured.evaluation().accuracy()),
         settings);
   }
 }

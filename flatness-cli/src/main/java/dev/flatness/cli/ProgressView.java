@@ -46,7 +46,7 @@ final class ProgressView implements Progress, AutoCloseable {
       return;
     }
     if (!current.equals(task)) {
-      close();
+      clear();
       task = current;
     }
     if (bar == null) {
@@ -57,12 +57,22 @@ final class ProgressView implements Progress, AutoCloseable {
     bar.stepTo(done);
   }
 
-  /** Prints where the line stands, which comes back below. */
-  synchronized void above(Runnable printing) {
-    if (line == null) {
+  /** Prints where the line stands, which comes back below. No lock is held while it prints. */
+  void above(Runnable printing) {
+    Line current;
+    synchronized (this) {
+      current = line;
+    }
+    if (current == null) {
       printing.run();
     } else {
-      line.above(printing);
+      current.pause();
+      printing.run();
+      synchronized (this) {
+        if (line == current) {
+          current.resume();
+        }
+      }
     }
   }
 
@@ -87,9 +97,14 @@ final class ProgressView implements Progress, AutoCloseable {
   }
 
   @Override
-  public synchronized void close() {
+  public void close() {
+    clear();
+  }
+
+  /** Takes the line away until the next update. */
+  synchronized void clear() {
     if (bar != null) {
-      line.end();
+      line.pause();
       bar.close();
       bar = null;
       line = null;
@@ -104,8 +119,9 @@ final class ProgressView implements Progress, AutoCloseable {
   private static final class Line extends ConsoleProgressBarConsumer {
     private final PrintStream stream;
     private final int columns;
-    private String shown;
-    private boolean ended;
+    private String last;
+    private boolean shown;
+    private boolean hidden;
 
     Line(PrintStream stream, int columns) {
       super(stream, columns);
@@ -115,32 +131,32 @@ final class ProgressView implements Progress, AutoCloseable {
 
     @Override
     public synchronized void accept(String text) {
-      if (!ended) {
+      last = text;
+      if (!hidden) {
         super.accept(text);
-        shown = text;
+        shown = true;
       }
     }
 
-    synchronized void above(Runnable printing) {
-      String interrupted = shown;
+    /** Takes the line away, until it is resumed. */
+    synchronized void pause() {
       clear();
-      printing.run();
-      if (interrupted != null) {
-        accept(interrupted);
-      }
+      hidden = true;
     }
 
-    synchronized void end() {
-      clear();
-      ended = true;
+    synchronized void resume() {
+      hidden = false;
+      if (last != null) {
+        accept(last);
+      }
     }
 
     @Override
     public synchronized void clear() {
-      if (shown != null) {
+      if (shown) {
         stream.print("\r" + " ".repeat(columns) + "\r");
         stream.flush();
-        shown = null;
+        shown = false;
       }
     }
 

@@ -1,27 +1,40 @@
 package dev.flatness.cli;
 
+import dev.flatness.data.Dataset;
 import dev.flatness.data.Datasets;
 import dev.flatness.data.FileDataset;
 import dev.flatness.loss.Loss;
+import dev.flatness.loss.Losses;
 import dev.flatness.network.Network;
 import dev.flatness.onnx.OnnxReader;
+import dev.flatness.report.Digits;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 
-/** A network read from a file and the data to evaluate it on, opened for its input. */
+/** A network read from a file, the data to evaluate it on, and the loss that both ask for. */
 final class Session implements AutoCloseable {
   private final Network network;
-  private final FileDataset data;
+  private final FileDataset file;
+  private final Losses.Choice choice;
 
-  private Session(Network network, FileDataset data) {
+  private Session(Network network, FileDataset file, Losses.Choice choice) {
     this.network = network;
-    this.data = data;
+    this.file = file;
+    this.choice = choice;
   }
 
-  static Session open(ModelOptions model, DataOptions options) {
+  static Session open(ModelOptions model, DataOptions options, EvaluationOptions evaluation) {
     Network network = read(model.file(), options.inputShape());
-    FileDataset data =
+    FileDataset file =
         Datasets.open(options.source(), network.inputShape(), options.preprocessing());
-    return new Session(network, data);
+    try {
+      int outputs = network.output().shape().size();
+      return new Session(network, file, Losses.choose(evaluation.loss(), file, outputs));
+    } catch (RuntimeException e) {
+      file.close();
+      throw e;
+    }
   }
 
   /** Reads a model; the shape helps where the file leaves it open. */
@@ -40,16 +53,40 @@ final class Session implements AutoCloseable {
     return network;
   }
 
-  FileDataset data() {
-    return data;
+  Dataset data() {
+    return choice.data();
   }
 
-  Loss loss(String name) {
-    return Losses.of(name, data, network.output().shape().size());
+  Loss loss() {
+    return choice.loss();
+  }
+
+  /**
+   * What was done to the data without being asked for, and what looks wrong about the result.
+   *
+   * @param accuracy the share of samples that the network gets right, NaN where there is none
+   */
+  List<String> notes(double accuracy) {
+    List<String> notes = new ArrayList<>(file.notes());
+    notes.addAll(choice.notes());
+    double guess = Double.isNaN(accuracy) ? Double.NaN : choice.targets().mostFrequent();
+    if (guess == 1 && accuracy < 1) {
+      notes.add(
+          "every sample has the same label; if the labels stand in another column of a CSV file,"
+              + " name it (--label-column)");
+    } else if (accuracy <= guess && accuracy < 1) {
+      notes.add(
+          "accuracy "
+              + Digits.six(100 * accuracy)
+              + " % is no better than guessing, for the most frequent label alone gives "
+              + Digits.six(100 * guess)
+              + " %: are the inputs scaled as in training (--scale, --mean, --std)?");
+    }
+    return notes;
   }
 
   @Override
   public void close() {
-    data.close();
+    file.close();
   }
 }

@@ -151,7 +151,7 @@ final class SpectrumCommand implements Callable<Integer> {
     inputs.addAll(skeleton.files());
     output.check(inputs);
     Report report;
-    try (Session session = Session.open(model, data)) {
+    try (Session session = Session.open(model, data, evaluation)) {
       announce(session);
       report = find(session);
     }
@@ -201,7 +201,7 @@ final class SpectrumCommand implements Callable<Integer> {
     try (ProgressView progress = ProgressView.of(parent.terminal(), output.quiet())) {
       SpectrumRequest request =
           Flatness.of(session.network())
-              .on(session.data(), session.loss(evaluation.loss()))
+              .on(session.data(), session.loss())
               .with(batchSize == null ? options : options.withBatchSize(batchSize))
               .spectrum();
       SpectrumRequest restricted =
@@ -237,7 +237,11 @@ final class SpectrumCommand implements Callable<Integer> {
     }
     data.record(recorded);
     return Documents.of(
-        found, model.file().toString(), data.file().toString(), session.data().notes(), recorded);
+        found,
+        model.file().toString(),
+        data.file().toString(),
+        session.notes(found.evaluation().accuracy()),
+        recorded);
   }
 
   private Curvature matrix() {

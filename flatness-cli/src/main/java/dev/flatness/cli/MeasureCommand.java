@@ -41,7 +41,7 @@ final class MeasureCommand implements Callable<Integer> {
   @Mixin private DataOptions data;
   @Mixin private MeasureOptions measures;
   @Mixin private EvaluationOptions evaluation;
-  @Mixin private OutputOptions output;
+  @Mixin private TableOutputOptions output;
 
   @Option(
       names = "--batch-size",

@@ -125,7 +125,7 @@ final class SpectrumCommand implements Callable<Integer> {
   private Duration timeLimit;
 
   @Mixin private EvaluationOptions evaluation;
-  @Mixin private OutputOptions output;
+  @Mixin private TableOutputOptions output;
 
   @Option(
       names = "--batch-size",

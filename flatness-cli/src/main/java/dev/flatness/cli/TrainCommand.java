@@ -17,6 +17,7 @@ import dev.flatness.training.SgdTrainer;
 import dev.flatness.training.Training;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -243,9 +244,13 @@ final class TrainCommand implements Callable<Integer> {
         return;
       }
       // What stands there after the first time is our own.
-      OnnxWriter.withDefaults()
-          .withReplacing(force || written >= 0)
-          .write(network.withStoredPrecision(evaluation.surface().precision()), out);
+      OnnxWriter writer = OnnxWriter.withDefaults().withReplacing(force || written >= 0);
+      Network stored = network.withStoredPrecision(evaluation.surface().precision());
+      try {
+        Outputs.write(writer, stored, out);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
       written = epoch;
     }
 

@@ -55,6 +55,17 @@ class LauncherTest {
         .doesNotContain("flatness.terminal.output");
   }
 
+  @Test
+  void passesItsNameAsItWasTyped() throws IOException, InterruptedException {
+    assertThat(run(command())).contains("<-Dflatness.command=" + command() + ">");
+    ProcessBuilder relative = new ProcessBuilder("/bin/bash", "-c", "./flatness");
+    assertThat(run(relative.directory(folder.toFile())))
+        .contains("<-Dflatness.command=./flatness>");
+    ProcessBuilder found = new ProcessBuilder("/bin/bash", "-c", "flatness");
+    found.environment().merge("PATH", folder.toString(), (path, more) -> more + ":" + path);
+    assertThat(run(found)).contains("<-Dflatness.command=flatness>");
+  }
+
   private String command() {
     return folder.resolve("flatness").toString();
   }

@@ -86,7 +86,7 @@ class TrainCommandTest {
 
   @Test
   void needsExactlyOneArchitecture() {
-    assertThat(train().err()).startsWith("flatness: Error: Missing required argument");
+    assertThat(train().err()).startsWith("flatness: Missing required argument");
     assertThat(train("--lenet", "--hidden", "3").code()).isEqualTo(2);
     CommandRun run = train("--lenet");
     assertThat(run.code()).isEqualTo(2);

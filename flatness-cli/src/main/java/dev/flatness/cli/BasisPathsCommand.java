@@ -84,7 +84,6 @@ final class BasisPathsCommand implements Callable<Integer> {
     output.check("--export", export, inputs);
     output.check("--save-skeleton", saveSkeleton, inputs);
     OutputOptions.requireApart("--export", export, "--save-skeleton", saveSkeleton);
-    output.requireNoTable("--export");
     Network network = Session.read(model.file(), inputShape);
     BasisPaths paths = BasisPaths.of(skeleton.choose(network));
     Map<String, Object> settings = new LinkedHashMap<>();

@@ -70,11 +70,11 @@ final class Comparison {
         .allMatch(row -> row.before().status().acceptable() && row.after().status().acceptable());
   }
 
-  String render(Palette palette) {
+  String render(Palette palette, int columns) {
     return "\n"
-        + table("moved", row -> row.moved()).render(palette)
+        + table("moved", row -> row.moved()).render(palette, columns)
         + "\n"
-        + table("did not move", row -> !row.moved()).render(palette);
+        + table("did not move", row -> !row.moved()).render(palette, columns);
   }
 
   private TextTable table(String title, Predicate<Row> chosen) {

@@ -4,11 +4,13 @@ import dev.flatness.MeasureCatalog;
 import dev.flatness.cost.MachineSpeed;
 import dev.flatness.cost.Pass;
 import dev.flatness.cost.PassCosts;
+import dev.flatness.cost.PassTimes;
 import dev.flatness.cost.Work;
 import dev.flatness.measure.Settings;
 import dev.flatness.network.Network;
 import dev.flatness.report.Palette;
 import dev.flatness.report.TextTable;
+import dev.flatness.report.TextWrap;
 import dev.flatness.surface.SurfaceOptions;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -34,7 +36,7 @@ final class CostTables {
     this.network = network;
     this.costs = PassCosts.of(network, options.precision());
     this.speed = MachineSpeed.measure(options);
-    this.times = PassTimes.of(network, costs, options);
+    this.times = PassTimes.measure(network, options);
     this.machine =
         String.format(
             Locale.ROOT,
@@ -46,8 +48,12 @@ final class CostTables {
             SAMPLES);
   }
 
-  String render(Palette palette) {
-    return machine + "\n\n" + passes().render(palette) + "\n" + measures().render(palette);
+  String render(Palette palette, int columns) {
+    return TextWrap.paragraph(machine, columns, 2)
+        + "\n\n"
+        + passes().render(palette, columns)
+        + "\n"
+        + measures().render(palette, columns);
   }
 
   private TextTable passes() {

@@ -27,6 +27,13 @@ final class DataOptions {
   private Path labels;
 
   @Option(
+      names = "--label-column",
+      paramLabel = "first|last|N",
+      converter = ColumnConverter.class,
+      description = "The column of a .csv that holds the label, N counted from 1. Default: last.")
+  private Integer labelColumn;
+
+  @Option(
       names = "--skip",
       paramLabel = "N",
       converter = Quantities.IndexConverter.class,
@@ -89,7 +96,9 @@ final class DataOptions {
 
   DataSource source() {
     DataSource source = DataSource.of(file);
-    return labels == null ? source : source.withLabels(labels);
+    source = labels == null ? source : source.withLabels(labels);
+    boolean last = labelColumn == null || labelColumn == ColumnConverter.LAST;
+    return last ? source : source.withLabelColumn(labelColumn);
   }
 
   Preprocessing preprocessing() {
@@ -106,6 +115,7 @@ final class DataOptions {
   /** Adds what was asked for to the settings of a report. */
   void record(Map<String, Object> settings) {
     put(settings, "labels", labels == null ? null : labels.toString());
+    put(settings, "labelColumn", labelColumn);
     put(settings, "skip", skip);
     put(settings, "limit", limit);
     put(settings, "scale", scale);
@@ -118,6 +128,25 @@ final class DataOptions {
   private static void put(Map<String, Object> settings, String name, Object value) {
     if (value != null) {
       settings.put(name, value);
+    }
+  }
+
+  private static final class ColumnConverter implements ITypeConverter<Integer> {
+    static final int LAST = 0;
+
+    @Override
+    public Integer convert(String text) {
+      if (text.equals("first")) {
+        return 1;
+      }
+      if (text.equals("last")) {
+        return LAST;
+      }
+      if (text.matches("[1-9]\\d{0,8}")) {
+        return Integer.valueOf(text);
+      }
+      throw new TypeConversionException(
+          "'" + text + "' is no column; write first, last or a number counted from 1");
     }
   }
 

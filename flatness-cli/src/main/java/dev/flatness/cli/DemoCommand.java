@@ -13,6 +13,7 @@ import dev.flatness.random.Seed;
 import dev.flatness.report.Digits;
 import dev.flatness.report.OutputFile;
 import dev.flatness.report.Palette;
+import dev.flatness.report.TextWrap;
 import dev.flatness.surface.NetworkSurface;
 import dev.flatness.symmetry.Rescaling;
 import dev.flatness.symmetry.ScaleClasses;
@@ -88,7 +89,8 @@ final class DemoCommand implements Callable<Integer> {
     Network network = train(data, loss, seed, out);
     ScaleClasses classes = ScaleClasses.of(network);
     Network rescaled = Rescaling.random(classes, SPREAD, seed.split("rescaling")).applyTo(network);
-    out.println(
+    say(
+        out,
         "rescaled the "
             + classes.freeCount()
             + " hidden units by random factors from 1/"
@@ -102,7 +104,7 @@ final class DemoCommand implements Callable<Integer> {
         Comparison.of(measure(network, data, loss), measure(rescaled, data, loss));
     Terminal terminal = parent.terminal();
     boolean colors = terminal.output() && terminal.colors() && !noColor;
-    out.print(comparison.render(colors ? Palette.ANSI : Palette.PLAIN));
+    out.print(comparison.render(colors ? Palette.ANSI : Palette.PLAIN, terminal.columns()));
     if (folder != null) {
       save(network, rescaled, data, out);
     }
@@ -116,7 +118,7 @@ final class DemoCommand implements Callable<Integer> {
     return comparison.acceptable() ? Failures.OK : Failures.MISSED_TOLERANCE;
   }
 
-  private static Network train(Dataset data, Loss loss, Seed seed, PrintWriter out) {
+  private Network train(Dataset data, Loss loss, Seed seed, PrintWriter out) {
     Network start =
         Initialization.KAIMING.draw(
             Architectures.perceptron(data.inputShape(), HIDDEN, DemoData.CLASSES, Activation.RELU),
@@ -125,7 +127,8 @@ final class DemoCommand implements Callable<Integer> {
         SgdTrainer.withDefaults()
             .withEpochs(EPOCHS)
             .train(start, data, loss, seed.split("training"));
-    out.println(
+    say(
+        out,
         "trained a ReLU network of "
             + start.parameterCount()
             + " parameters on "
@@ -138,6 +141,10 @@ final class DemoCommand implements Callable<Integer> {
             + Digits.six(100 * training.last().accuracy())
             + " %");
     return training.network();
+  }
+
+  private void say(PrintWriter out, String sentence) {
+    out.println(TextWrap.paragraph(sentence, parent.terminal().columns(), 2));
   }
 
   private FlatnessReport measure(Network network, Dataset data, Loss loss) {
@@ -163,19 +170,24 @@ final class DemoCommand implements Callable<Integer> {
     Path after = folder.resolve("rescaled.onnx");
     Path samples = folder.resolve("data.csv");
     OnnxWriter onnx = OnnxWriter.withDefaults().withReplacing(force);
-    onnx.write(network, before);
-    onnx.write(rescaled, after);
+    Outputs.write(onnx, network, before);
+    Outputs.write(onnx, rescaled, after);
     DemoData.write(data, samples, force);
     out.println();
     out.println("Try next:");
-    out.println("  flatness info --model " + before);
-    out.println("  flatness measure --model " + before + " --data " + samples);
+    out.println("  " + Invocation.of("info", "--model", before));
+    out.println("  " + Invocation.of("measure", "--model", before, "--data", samples));
     out.println(
-        "  flatness measure --model "
-            + after
-            + " --data "
-            + samples
-            + " --measures invariant --json "
-            + folder.resolve("rescaled.json"));
+        "  "
+            + Invocation.of(
+                "measure",
+                "--model",
+                after,
+                "--data",
+                samples,
+                "--measures",
+                "invariant",
+                "--json",
+                folder.resolve("rescaled.json")));
   }
 }

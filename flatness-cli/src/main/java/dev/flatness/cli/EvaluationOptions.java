@@ -1,7 +1,9 @@
 package dev.flatness.cli;
 
+import dev.flatness.loss.Losses;
 import dev.flatness.surface.SurfaceOptions;
 import dev.flatness.tensor.Precision;
+import java.util.Iterator;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
@@ -12,9 +14,9 @@ final class EvaluationOptions {
       names = "--loss",
       paramLabel = "LOSS",
       defaultValue = "auto",
+      completionCandidates = LossIds.class,
       description = {
-        "auto, cross-entropy, squared-error or binary-cross-entropy. Default: auto, by the targets"
-            + " and the number of outputs."
+        "One of ${COMPLETION-CANDIDATES}. Default: auto, by the targets and the number of outputs."
       })
   private String loss;
 
@@ -65,6 +67,13 @@ final class EvaluationOptions {
             .withActivationBytes(Runtime.getRuntime().maxMemory() / 2);
     options = threads == null ? options : options.withThreads(threads);
     return memory == null ? options : options.withMemoryBytes(memory);
+  }
+
+  private static final class LossIds implements Iterable<String> {
+    @Override
+    public Iterator<String> iterator() {
+      return Losses.ids().iterator();
+    }
   }
 
   private static final class PrecisionConverter implements ITypeConverter<Precision> {

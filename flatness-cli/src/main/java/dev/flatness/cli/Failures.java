@@ -1,5 +1,6 @@
 package dev.flatness.cli;
 
+import dev.flatness.report.WriteFailure;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -25,13 +26,26 @@ final class Failures {
   /** A computed number missed its tolerance. */
   static final int MISSED_TOLERANCE = 3;
 
+  /** An output could not be written. */
+  static final int OUTPUT_FAILED = 74;
+
   private Failures() {}
 
   static int badUsage(CommandLine.ParameterException failure, String[] arguments) {
     CommandLine command = failure.getCommandLine();
     PrintWriter err = command.getErr();
-    say(err, failure.getMessage());
-    if (failure instanceof CommandLine.UnmatchedArgumentException unmatched) {
+    String unknown = UnknownOption.in(failure, arguments);
+    if (unknown == null) {
+      // Of options that exclude each other the parser says this twice.
+      say(err, failure.getMessage().replaceFirst("^Error: ", ""));
+    } else {
+      say(err, "Unknown option: '" + unknown + "'");
+      String nearest = UnknownOption.nearest(unknown, command.getCommandSpec());
+      if (nearest != null) {
+        err.println("Did you mean " + nearest + "?");
+      }
+    }
+    if (unknown == null && failure instanceof CommandLine.UnmatchedArgumentException unmatched) {
       List<String> suggestions = unmatched.getSuggestions();
       if (!suggestions.isEmpty()) {
         err.println("Did you mean " + String.join(" or ", suggestions) + "?");
@@ -52,7 +66,18 @@ final class Failures {
       failure.printStackTrace(err);
     }
     err.flush();
-    return BAD_INPUT;
+    boolean output = failure instanceof WriteFailure || failure.getCause() instanceof WriteFailure;
+    return output ? OUTPUT_FAILED : BAD_INPUT;
+  }
+
+  /** Tells of results that did not reach standard output; the exit code of the command. */
+  static int afterOutput(int code, IOException lost, PrintWriter err) {
+    if (lost == null) {
+      return code;
+    }
+    say(err, new WriteFailure("standard output", lost).getMessage());
+    err.flush();
+    return code == BAD_INPUT ? code : OUTPUT_FAILED;
   }
 
   private static void say(PrintWriter err, String message) {

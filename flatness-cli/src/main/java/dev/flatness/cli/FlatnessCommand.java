@@ -1,5 +1,6 @@
 package dev.flatness.cli;
 
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Model.CommandSpec;
@@ -17,7 +18,8 @@ import picocli.CommandLine.Spec;
       MeasureCommand.class,
       SpectrumCommand.class,
       BasisPathsCommand.class,
-      TrainCommand.class
+      TrainCommand.class,
+      CommandLine.HelpCommand.class
     },
     synopsisSubcommandLabel = "COMMAND",
     description =
@@ -27,7 +29,16 @@ import picocli.CommandLine.Spec;
       "  flatness demo",
       "",
       "flatness install DIR puts a copy into DIR that needs nothing but Java.",
-      "Exit codes: 0 fine, 1 a claim failed, 2 bad usage or input, 3 a number missed its tolerance."
+      "flatness COMMAND --help shows the options of a command."
+    },
+    exitCodeListHeading = "%nExit codes:%n",
+    exitCodeList = {
+      "  0:fine",
+      "  1:a claim failed: a number that is declared invariant moved (demo)",
+      "  2:bad usage or input",
+      "  3:a number missed its tolerance; reports were written",
+      " 74:an output could not be written",
+      "130:interrupted (143 by the signal TERM)"
     })
 final class FlatnessCommand implements Runnable {
   private final Terminal terminal;

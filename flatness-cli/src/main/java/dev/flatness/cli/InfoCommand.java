@@ -6,6 +6,7 @@ import dev.flatness.network.Node;
 import dev.flatness.report.Palette;
 import dev.flatness.report.Report;
 import dev.flatness.report.TextTable;
+import dev.flatness.report.TextWrap;
 import dev.flatness.surface.SurfaceOptions;
 import dev.flatness.symmetry.DeadClasses;
 import dev.flatness.symmetry.ScaleClasses;
@@ -68,13 +69,13 @@ final class InfoCommand implements Callable<Integer> {
       PrintWriter out = spec.commandLine().getOut();
       out.print(report.text(terminal.columns(), palette));
       out.println();
-      out.print(layers(network).render(palette));
+      out.print(layers(network).render(palette, terminal.columns()));
       out.println();
-      facts(network).forEach(out::println);
+      facts(network).forEach(fact -> out.println(TextWrap.paragraph(fact, terminal.columns(), 2)));
       if (cost) {
         out.println();
         SurfaceOptions options = SurfaceOptions.withDefaults().withPrecision(Precision.FLOAT64);
-        out.print(new CostTables(network, options).render(palette));
+        out.print(new CostTables(network, options).render(palette, terminal.columns()));
       }
       out.flush();
     }

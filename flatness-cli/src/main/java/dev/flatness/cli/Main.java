@@ -16,10 +16,12 @@ final class Main {
 
   public static void main(String[] arguments) {
     claimStandardError();
-    PrintWriter out = writer(new FileOutputStream(FileDescriptor.out));
+    StandardOutput output = new StandardOutput(new FileOutputStream(FileDescriptor.out));
+    PrintWriter out = writer(output);
     PrintWriter err = writer(System.err);
     int code = run(Terminal.ofThisProcess(), out, err, arguments);
     out.flush();
+    code = Failures.afterOutput(code, output.failure(), err);
     err.flush();
     System.exit(code);
   }

@@ -38,7 +38,7 @@ final class MeasureCommand implements Callable<Integer> {
   @Mixin private DataOptions data;
   @Mixin private MeasureOptions measures;
   @Mixin private EvaluationOptions evaluation;
-  @Mixin private OutputOptions output;
+  @Mixin private TableOutputOptions output;
 
   @Option(
       names = "--batch-size",
@@ -55,7 +55,7 @@ final class MeasureCommand implements Callable<Integer> {
     output.check(inputs);
     MeasureSelection selection = MeasureCatalog.installed().select(measures.measures());
     Report report;
-    try (Session session = Session.open(model, data)) {
+    try (Session session = Session.open(model, data, evaluation)) {
       measures.check(session.network());
       report = measure(session, selection);
     }
@@ -81,7 +81,7 @@ final class MeasureCommand implements Callable<Integer> {
     SurfaceOptions options = evaluation.surface();
     Flatness.Measuring measuring =
         Flatness.of(session.network())
-            .on(session.data(), session.loss(evaluation.loss()))
+            .on(session.data(), session.loss())
             .with(batchSize == null ? options : options.withBatchSize(batchSize))
             .measure(selection)
             .with(measures.settings())
@@ -91,6 +91,6 @@ final class MeasureCommand implements Callable<Integer> {
     try (ProgressView progress = ProgressView.of(parent.terminal(), output.quiet())) {
       measured = measuring.monitor(progress).report();
     }
-    return session.described(Report.of(measured), evaluation);
+    return session.described(Report.of(measured), measured.evaluation());
   }
 }

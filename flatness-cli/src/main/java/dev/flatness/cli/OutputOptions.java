@@ -11,18 +11,12 @@ import java.util.List;
 import picocli.CommandLine.Option;
 
 /** Where results go. */
-final class OutputOptions {
+class OutputOptions {
   @Option(
       names = "--json",
       paramLabel = "FILE",
       description = "Write the report as JSON (schema flatness-report-1).")
   private Path json;
-
-  @Option(
-      names = "--csv",
-      paramLabel = "FILE",
-      description = "Write the numbers as comma-separated values.")
-  private Path csv;
 
   @Option(names = "--force", description = "Overwrite existing files.")
   private boolean force;
@@ -55,26 +49,13 @@ final class OutputOptions {
   static void requireApart(String option, Path file, String other, Path twin) throws IOException {
     if (file != null && twin != null && same(file, twin)) {
       throw new IllegalArgumentException(
-          option + " and " + other + " both name " + file + "; give each a file of its own");
-    }
-  }
-
-  /** Refuses the table of measures where there are none. */
-  void requireNoTable(String instead) {
-    if (csv != null) {
-      throw new IllegalArgumentException(
-          "--csv writes measures, of which there are none here; use " + instead);
+          other + " and " + option + " both name " + file + "; give each a file of its own");
     }
   }
 
   /** Refuses what could not be written at the end, before any work. */
   void check(List<Path> inputs) throws IOException {
     check("--json", json, force, inputs);
-    check("--csv", csv, force, inputs);
-    if (json != null && csv != null && same(json, csv)) {
-      throw new IllegalArgumentException(
-          "--json and --csv both name " + json + "; give each a file of its own");
-    }
   }
 
   /** Refuses an output that could not be written, or would take the place of an input. */
@@ -110,9 +91,6 @@ final class OutputOptions {
   void write(Report report) throws IOException {
     if (json != null) {
       report.writeJson(json, force);
-    }
-    if (csv != null) {
-      report.writeCsv(csv, force);
     }
   }
 }

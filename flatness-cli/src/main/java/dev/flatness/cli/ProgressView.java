@@ -23,6 +23,7 @@ final class ProgressView implements Monitor, AutoCloseable {
   private final long started = System.nanoTime();
   private String task;
   private ProgressBar bar;
+  private Line line;
 
   private ProgressView(PrintStream stream, int columns) {
     this.stream = stream;
@@ -30,7 +31,8 @@ final class ProgressView implements Monitor, AutoCloseable {
   }
 
   static ProgressView of(Terminal terminal, boolean quiet) {
-    return new ProgressView(terminal.error() && !quiet ? System.err : null, terminal.columns());
+    return new ProgressView(
+        terminal.error() && !quiet ? System.err : null, terminal.errorColumns());
   }
 
   static ProgressView on(PrintStream stream, int columns) {
@@ -44,14 +46,34 @@ final class ProgressView implements Monitor, AutoCloseable {
       return;
     }
     if (!current.equals(task)) {
-      close();
+      clear();
       task = current;
     }
     if (bar == null) {
+      line = new Line(stream, columns - 1);
       bar = start(current, total);
     }
     bar.maxHint(Math.max(total, done));
     bar.stepTo(done);
+  }
+
+  /** Prints where the line stands, which comes back below. No lock is held while it prints. */
+  void above(Runnable printing) {
+    Line current;
+    synchronized (this) {
+      current = line;
+    }
+    if (current == null) {
+      printing.run();
+    } else {
+      current.pause();
+      printing.run();
+      synchronized (this) {
+        if (line == current) {
+          current.resume();
+        }
+      }
+    }
   }
 
   private ProgressBar start(String current, long total) {
@@ -61,8 +83,7 @@ final class ProgressView implements Monitor, AutoCloseable {
         .setStyle(ProgressBarStyle.ASCII)
         .setUpdateIntervalMillis(250)
         .setEtaFunction(state -> Optional.ofNullable(remaining(state)))
-        .clearDisplayOnFinish()
-        .setConsumer(new Line(stream, columns - 1))
+        .setConsumer(line)
         .build();
   }
 
@@ -76,21 +97,67 @@ final class ProgressView implements Monitor, AutoCloseable {
   }
 
   @Override
-  public synchronized void close() {
+  public void close() {
+    clear();
+  }
+
+  /** Takes the line away until the next update. */
+  synchronized void clear() {
     if (bar != null) {
+      line.pause();
       bar.close();
       bar = null;
+      line = null;
     }
     task = null;
   }
 
-  /** A line that leaves nothing behind, not even its end. */
+  /**
+   * A line that leaves nothing behind, not even its end. The bar draws from a thread of its own,
+   * and may still do so while it is closed: what comes after the end is not shown.
+   */
   private static final class Line extends ConsoleProgressBarConsumer {
     private final PrintStream stream;
+    private final int columns;
+    private String last;
+    private boolean shown;
+    private boolean hidden;
 
     Line(PrintStream stream, int columns) {
       super(stream, columns);
       this.stream = stream;
+      this.columns = columns;
+    }
+
+    @Override
+    public synchronized void accept(String text) {
+      last = text;
+      if (!hidden) {
+        super.accept(text);
+        shown = true;
+      }
+    }
+
+    /** Takes the line away, until it is resumed. */
+    synchronized void pause() {
+      clear();
+      hidden = true;
+    }
+
+    synchronized void resume() {
+      hidden = false;
+      if (last != null) {
+        accept(last);
+      }
+    }
+
+    @Override
+    public synchronized void clear() {
+      if (shown) {
+        stream.print("\r" + " ".repeat(columns) + "\r");
+        stream.flush();
+        shown = false;
+      }
     }
 
     @Override

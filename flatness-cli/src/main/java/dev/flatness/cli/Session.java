@@ -1,34 +1,58 @@
 package dev.flatness.cli;
 
+import dev.flatness.data.Dataset;
 import dev.flatness.data.Datasets;
 import dev.flatness.data.FileDataset;
 import dev.flatness.loss.Loss;
+import dev.flatness.loss.Losses;
 import dev.flatness.network.Network;
 import dev.flatness.onnx.OnnxReader;
+import dev.flatness.report.Digits;
 import dev.flatness.report.Report;
+import dev.flatness.surface.Evaluation;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
-/** A network read from a file and the data to evaluate it on, opened for its input. */
+/** A network read from a file, the data to evaluate it on, and the loss that both ask for. */
 final class Session implements AutoCloseable {
   private final Network network;
-  private final FileDataset data;
+  private final FileDataset file;
+  private final Losses.Choice choice;
+
   private final ModelOptions model;
   private final DataOptions options;
+  private final EvaluationOptions evaluation;
 
-  private Session(Network network, FileDataset data, ModelOptions model, DataOptions options) {
-    this.network = network;
-    this.data = data;
+  private Session(
+      Network network,
+      FileDataset file,
+      Losses.Choice choice,
+      ModelOptions model,
+      DataOptions options,
+      EvaluationOptions evaluation) {
     this.model = model;
     this.options = options;
+    this.evaluation = evaluation;
+    this.network = network;
+    this.file = file;
+    this.choice = choice;
   }
 
-  static Session open(ModelOptions model, DataOptions options) {
+  static Session open(ModelOptions model, DataOptions options, EvaluationOptions evaluation) {
     Network network = read(model.file(), options.inputShape());
-    FileDataset data =
+    FileDataset file =
         Datasets.open(options.source(), network.inputShape(), options.preprocessing());
-    return new Session(network, data, model, options);
+    try {
+      int outputs = network.output().shape().size();
+      Losses.Choice choice = Losses.choose(evaluation.loss(), file, outputs);
+      return new Session(network, file, choice, model, options, evaluation);
+    } catch (RuntimeException e) {
+      file.close();
+      throw e;
+    }
   }
 
   /** Reads a model; the shape helps where the file leaves it open. */
@@ -47,28 +71,52 @@ final class Session implements AutoCloseable {
     return network;
   }
 
-  FileDataset data() {
-    return data;
+  Dataset data() {
+    return choice.data();
   }
 
-  Loss loss(String name) {
-    return Losses.of(name, data, network.output().shape().size());
+  Loss loss() {
+    return choice.loss();
+  }
+
+  /**
+   * What was done to the data without being asked for, and what looks wrong about the result.
+   *
+   * @param accuracy the share of samples that the network gets right, NaN where there is none
+   */
+  private List<String> notes(double accuracy) {
+    List<String> notes = new ArrayList<>(file.notes());
+    notes.addAll(choice.notes());
+    double guess = Double.isNaN(accuracy) ? Double.NaN : choice.targets().mostFrequent();
+    if (guess == 1 && accuracy < 1) {
+      notes.add(
+          "every sample has the same label; if the labels stand in another column of a CSV file,"
+              + " name it (--label-column)");
+    } else if (accuracy <= guess && accuracy < 1) {
+      notes.add(
+          "accuracy "
+              + Digits.six(100 * accuracy)
+              + " % is no better than guessing, for the most frequent label alone gives "
+              + Digits.six(100 * guess)
+              + " %: are the inputs scaled as in training (--scale, --mean, --std)?");
+    }
+    return notes;
   }
 
   /** A report with the files, the notes and the options of this run. */
-  Report described(Report report, EvaluationOptions evaluation) {
+  Report described(Report report, Evaluation at) {
     Map<String, Object> settings = new LinkedHashMap<>();
     settings.put("loss", evaluation.loss());
     options.record(settings);
     return report
         .withModelFile(model.file().toString())
         .withDataFile(options.file().toString())
-        .withNotes(data.notes())
+        .withNotes(notes(at.accuracy()))
         .withSettings(settings);
   }
 
   @Override
   public void close() {
-    data.close();
+    file.close();
   }
 }

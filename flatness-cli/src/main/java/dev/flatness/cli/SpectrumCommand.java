@@ -119,7 +119,7 @@ final class SpectrumCommand implements Callable<Integer> {
   private List<String> parameters = new ArrayList<>();
 
   @Mixin private EvaluationOptions evaluation;
-  @Mixin private OutputOptions output;
+  @Mixin private TableOutputOptions output;
 
   @Option(
       names = "--batch-size",
@@ -145,7 +145,7 @@ final class SpectrumCommand implements Callable<Integer> {
     inputs.addAll(skeleton.files());
     output.check(inputs);
     Report report;
-    try (Session session = Session.open(model, data)) {
+    try (Session session = Session.open(model, data, evaluation)) {
       report = find(session);
     }
     output.show(report, parent.terminal(), spec.commandLine().getOut());
@@ -173,14 +173,14 @@ final class SpectrumCommand implements Callable<Integer> {
     try (ProgressView progress = ProgressView.of(parent.terminal(), output.quiet())) {
       found = request.monitor(progress).report();
     }
-    return session.described(Report.of(found), evaluation);
+    return session.described(Report.of(found), found.evaluation());
   }
 
   private SpectrumRequest request(Session session) {
     SurfaceOptions options = evaluation.surface();
     SpectrumRequest request =
         Flatness.of(session.network())
-            .on(session.data(), session.loss(evaluation.loss()))
+            .on(session.data(), session.loss())
             .with(batchSize == null ? options : options.withBatchSize(batchSize))
             .spectrum()
             .with(settings.settings())

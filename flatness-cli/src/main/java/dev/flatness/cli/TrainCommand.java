@@ -3,14 +3,13 @@ package dev.flatness.cli;
 import dev.flatness.data.Dataset;
 import dev.flatness.data.Datasets;
 import dev.flatness.data.FileDataset;
-import dev.flatness.loss.Loss;
+import dev.flatness.loss.Losses;
 import dev.flatness.network.Activation;
 import dev.flatness.network.Network;
 import dev.flatness.onnx.OnnxWriter;
 import dev.flatness.random.Seed;
 import dev.flatness.report.Digits;
 import dev.flatness.surface.Evaluation;
-import dev.flatness.tensor.Precision;
 import dev.flatness.tensor.Shape;
 import dev.flatness.training.Architectures;
 import dev.flatness.training.Initialization;
@@ -18,6 +17,7 @@ import dev.flatness.training.SgdTrainer;
 import dev.flatness.training.Training;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -133,6 +133,16 @@ final class TrainCommand implements Callable<Integer> {
 
   @Mixin private EvaluationOptions evaluation;
 
+  @Option(
+      names = "--checkpoint-every",
+      paramLabel = "N",
+      converter = Quantities.CountConverter.class,
+      description = {
+        "Write the network to --out after every N epochs, so that an interruption leaves the last"
+            + " one. Default: at the end only."
+      })
+  private Integer checkpointEvery;
+
   @Option(names = "--force", description = "Overwrite an existing file.")
   private boolean force;
 
@@ -142,53 +152,113 @@ final class TrainCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     OutputOptions.check("--out", out, force, data.files());
+    PrintWriter err = spec.commandLine().getErr();
     Training training;
     try (FileDataset samples = architecture.open(data);
         ProgressView progress = ProgressView.of(parent.terminal(), quiet)) {
-      training = train(samples, progress);
+      Losses.Choice choice = Losses.choose(evaluation.loss(), samples);
+      if (!quiet) {
+        samples.notes().forEach(note -> err.println("note: " + note));
+        choice.notes().forEach(note -> err.println("note: " + note));
+      }
+      Checkpoints checkpoints = new Checkpoints();
+      Thread interrupted = onInterruption(progress, checkpoints);
+      try {
+        training = train(choice, progress, checkpoints);
+        checkpoints.write(training.network(), training.history().size() - 1);
+      } finally {
+        forget(interrupted);
+      }
     }
-    Precision precision = evaluation.surface().precision();
-    OnnxWriter.withDefaults()
-        .withReplacing(force)
-        .write(training.network().withStoredPrecision(precision), out);
     if (!quiet) {
-      print(training);
+      spec.commandLine().getOut().println(training.stop().text() + "; the network is in " + out);
     }
     if (training.stop() == Training.Stop.DIVERGED) {
-      spec.commandLine().getErr().println("flatness: " + training.stop().text());
+      err.println("flatness: " + training.stop().text());
       return Failures.MISSED_TOLERANCE;
     }
     return Failures.OK;
   }
 
-  private Training train(Dataset samples, ProgressView progress) {
-    int outputs = Targets.outputs(samples);
+  /** Says what is left when the process is asked to end, which the machine does with code 130. */
+  private Thread onInterruption(ProgressView progress, Checkpoints checkpoints) {
+    PrintWriter err = spec.commandLine().getErr();
+    Thread last =
+        new Thread(
+            () -> {
+              progress.clear();
+              err.println("flatness: interrupted; " + checkpoints.left());
+              err.flush();
+            });
+    Runtime.getRuntime().addShutdownHook(last);
+    return last;
+  }
+
+  private static void forget(Thread last) {
+    try {
+      Runtime.getRuntime().removeShutdownHook(last);
+    } catch (IllegalStateException ending) {
+      // Too late: it says what it has to say.
+      assert ending != null;
+    }
+  }
+
+  private Training train(Losses.Choice choice, ProgressView progress, Checkpoints checkpoints) {
     Seed seed = Seed.of(evaluation.seed());
     Network start =
-        initialization.draw(architecture.build(samples, outputs), seed.split("initialization"));
-    Loss loss = Losses.of(evaluation.loss(), samples, outputs);
+        initialization.draw(
+            architecture.build(choice.data(), choice.outputs()), seed.split("initialization"));
     return SgdTrainer.withDefaults()
         .withBatchSize(batchSize)
         .withLearningRate(learningRate)
         .withMomentum(momentum)
         .withEpochs(epochs)
         .withOptions(evaluation.surface())
-        .withProgress(progress)
-        .train(start, samples, loss, seed.split("training"));
+        .withMonitor(progress)
+        .withListener(
+            (epoch, network, now) -> {
+              if (!quiet) {
+                progress.above(() -> print(epoch, now));
+              }
+              if (checkpointEvery != null && epoch > 0 && epoch % checkpointEvery == 0) {
+                checkpoints.write(network, epoch);
+              }
+            })
+        .train(start, choice.data(), choice.loss(), seed.split("training"));
   }
 
-  private void print(Training training) {
+  private void print(int epoch, Evaluation now) {
+    String accuracy =
+        Double.isNaN(now.accuracy()) ? "" : "  accuracy " + Digits.six(100 * now.accuracy()) + " %";
     PrintWriter writer = spec.commandLine().getOut();
-    List<Evaluation> history = training.history();
-    for (int epoch = 0; epoch < history.size(); epoch++) {
-      Evaluation now = history.get(epoch);
-      String accuracy =
-          Double.isNaN(now.accuracy())
-              ? ""
-              : "  accuracy " + Digits.six(100 * now.accuracy()) + " %";
-      writer.println("epoch " + epoch + "  loss " + Digits.six(now.loss()) + accuracy);
+    writer.println("epoch " + epoch + "  loss " + Digits.six(now.loss()) + accuracy);
+    writer.flush();
+  }
+
+  /** Writes the network again and again into one file. */
+  private final class Checkpoints {
+    private volatile int written = -1;
+
+    void write(Network network, int epoch) {
+      if (written == epoch) {
+        return;
+      }
+      // What stands there after the first time is our own.
+      OnnxWriter writer = OnnxWriter.withDefaults().withReplacing(force || written >= 0);
+      Network stored = network.withStoredPrecision(evaluation.surface().precision());
+      try {
+        Outputs.write(writer, stored, out);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+      written = epoch;
     }
-    writer.println(training.stop().text() + "; the network is in " + out);
+
+    String left() {
+      return written < 0
+          ? "no network was written (--checkpoint-every N would have left one)"
+          : out + " holds the network after epoch " + written;
+    }
   }
 
   private static final class InitializationConverter implements ITypeConverter<Initialization> {

@@ -43,6 +43,25 @@ class DemoCommandTest {
   }
 
   @Test
+  void proposesCommandsAsTheyCanBeTyped() {
+    System.setProperty("flatness.command", "../my tools/flatness");
+    try {
+      assertThat(Invocation.of("info", "--model", Path.of("a dir/it's.onnx")))
+          .isEqualTo("'../my tools/flatness' info --model 'a dir/it'\\''s.onnx'");
+    } finally {
+      System.clearProperty("flatness.command");
+    }
+    assertThat(Invocation.of("info", "a.onnx")).isEqualTo("flatness info a.onnx");
+  }
+
+  @Test
+  void noLineIsWiderThanTheTerminal() {
+    Terminal narrow = new Terminal(true, false, 80, false);
+    assertThat(CommandRun.on(narrow, "demo").out().lines())
+        .allSatisfy(line -> assertThat(line.length()).isLessThanOrEqualTo(80));
+  }
+
+  @Test
   void whatItSavesMeasuresTheSame(@TempDir Path folder) throws IOException {
     Path saved = folder.resolve("demo");
     CommandRun run = CommandRun.of("demo", "--save", saved.toString());

@@ -1,7 +1,9 @@
 package dev.flatness.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
+import java.io.File;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -39,6 +41,58 @@ class MainTest {
   void aMissingCommandIsBadUsage() {
     assertThat(run()).isEqualTo(2);
     assertThat(err.toString()).isEqualTo("flatness: a command is missing\nTry flatness --help\n");
+  }
+
+  @Test
+  void aMisspelledOptionIsToldBeforeWhatFollowsFromIt() {
+    assertThat(run("measure", "--modle", "a.onnx", "--data", "a.npz")).isEqualTo(2);
+    assertThat(err.toString())
+        .isEqualTo(
+            """
+            flatness: Unknown option: '--modle'
+            Did you mean --model?
+            Try flatness measure --help
+            """);
+    err.getBuffer().setLength(0);
+    assertThat(run("train", "--hiden=3")).isEqualTo(2);
+    assertThat(err.toString())
+        .startsWith("flatness: Unknown option: '--hiden'\nDid you mean --hidden?\n");
+    err.getBuffer().setLength(0);
+    assertThat(run("measure", "--seed", "-1")).isEqualTo(2);
+    assertThat(err.toString()).startsWith("flatness: Missing required options: '--model");
+  }
+
+  @Test
+  void helpIsACommandToo() {
+    assertThat(run("help", "train")).isZero();
+    assertThat(out.toString()).startsWith("Usage: flatness train");
+    assertThat(run("help")).isZero();
+    assertThat(out.toString())
+        .contains("Usage: flatness [")
+        .containsPattern("Exit codes:\\s+0 +fine")
+        .containsPattern("130 +interrupted");
+    assertThat(run("help", "nonsense")).isEqualTo(2);
+    assertThat(err.toString()).startsWith("flatness: Unknown subcommand 'nonsense'");
+  }
+
+  @Test
+  void aFullStandardOutputIsToldAndHasItsExitCode() throws IOException, InterruptedException {
+    File full = new File("/dev/full");
+    assumeThat(full).exists();
+    Process process =
+        new ProcessBuilder(
+                System.getProperty("java.home") + "/bin/java",
+                "-cp",
+                System.getProperty("java.class.path"),
+                "dev.flatness.cli.Main",
+                "--help")
+            .redirectOutput(full)
+            .start();
+    assertThat(new String(process.getErrorStream().readAllBytes()))
+        .isEqualTo(
+            "flatness: standard output could not be written: No space left on device; make room or"
+                + " write to another place\n");
+    assertThat(process.waitFor()).isEqualTo(74);
   }
 
   @Test

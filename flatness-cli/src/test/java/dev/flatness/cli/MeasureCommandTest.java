@@ -110,6 +110,57 @@ class MeasureCommandTest {
   }
 
   @Test
+  void saysWhereAccuracyIsThatOfGuessing() throws IOException {
+    String zeros = "0,0,0,0,0,0,";
+    assertThat(notes(zeros + "0\n" + zeros + "1\n" + zeros + "2\n"))
+        .contains(
+            "accuracy 33.3333 % is no better than guessing, for the most frequent label alone gives"
+                + " 33.3333 %: are the inputs scaled as in training (--scale, --mean, --std)?");
+    // One of three is right at most: the network gives the same for every sample.
+    assertThat(notes((zeros + "0\n").repeat(2)) + notes((zeros + "1\n").repeat(2)))
+        .contains("every sample has the same label; if the labels stand in another column");
+  }
+
+  private String notes(String rows) throws IOException {
+    Path data = Files.writeString(folder.resolve("zeros.csv"), rows);
+    CommandRun run =
+        CommandRun.of(
+            "measure",
+            "--model",
+            folder.resolve("network.onnx").toString(),
+            "--data",
+            data.toString(),
+            "--measures",
+            "l2-norm-squared");
+    assertThat(run.code()).isZero();
+    return run.out().replaceAll("\\s+", " ");
+  }
+
+  @Test
+  void readsWholeNumbersInAnyNotationAsLabels() throws IOException {
+    Path json = folder.resolve("report.json");
+    String zeros = "0.5,0,1,0,0,0.25,";
+    CommandRun integers = written(zeros + "0\n" + zeros + "2\n", json);
+    CommandRun floats = written(zeros + "0.0\n" + zeros + "2.000e+00\n", json);
+    assertThat(floats.out()).isEqualTo(integers.out()).contains("cross-entropy");
+  }
+
+  private CommandRun written(String rows, Path json) throws IOException {
+    Path data = Files.writeString(folder.resolve("rows.csv"), rows);
+    return CommandRun.of(
+        "measure",
+        "--model",
+        folder.resolve("network.onnx").toString(),
+        "--data",
+        data.toString(),
+        "--measures",
+        "l2-norm-squared",
+        "--json",
+        json.toString(),
+        "--force");
+  }
+
+  @Test
   void refusesAnUnknownLossWithTheKnownOnes() {
     assertRefused(
         measure("--loss", "hinge"),
@@ -144,7 +195,7 @@ class MeasureCommandTest {
             "--json",
             json.toString());
     assertThat(run.code()).isEqualTo(3);
-    assertThat(run.out()).contains(" is not-converged");
+    assertThat(run.out()).contains(" are not-converged: ");
     assertThat(Files.readString(json)).contains("\"not-converged\"");
   }
 

@@ -36,4 +36,35 @@ class ProgressViewTest {
     }
     assertThat(bytes.size()).isZero();
   }
+
+  @Test
+  void whatTheBarDrawsLateIsNotShown() throws InterruptedException {
+    for (int round = 0; round < 3; round++) {
+      bytes.reset();
+      ProgressView view = ProgressView.on(new PrintStream(bytes, true), 80);
+      Thread.sleep(750);
+      view.update("eigenvalues", 1, 4);
+      Thread.sleep(300);
+      view.update("traces", 1, 4);
+      view.close();
+      bytes.write('#');
+      Thread.sleep(600);
+      String shown = bytes.toString(StandardCharsets.UTF_8);
+      assertThat(shown).endsWith("\r#").contains("\r" + " ".repeat(79) + "\r");
+    }
+  }
+
+  @Test
+  void whatIsPrintedMeanwhileStandsAboveTheLine() throws InterruptedException {
+    PrintStream stream = new PrintStream(bytes, true);
+    try (ProgressView view = ProgressView.on(stream, 80)) {
+      Thread.sleep(750);
+      view.update("training", 1, 4);
+      Thread.sleep(400);
+      view.above(() -> stream.print("epoch 1\n"));
+      Thread.sleep(400);
+    }
+    assertThat(bytes.toString(StandardCharsets.UTF_8))
+        .containsPattern("\r {79}\repoch 1\n\rtraining");
+  }
 }

@@ -4,12 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -83,7 +86,7 @@ class TrainCommandTest {
 
   @Test
   void needsExactlyOneArchitecture() {
-    assertThat(train().err()).startsWith("flatness: Error: Missing required argument");
+    assertThat(train().err()).startsWith("flatness: Missing required argument");
     assertThat(train("--lenet", "--hidden", "3").code()).isEqualTo(2);
     CommandRun run = train("--lenet");
     assertThat(run.code()).isEqualTo(2);
@@ -109,6 +112,69 @@ class TrainCommandTest {
     CommandRun run = train("--hidden", "8", "--learning-rate", "1e300");
     assertThat(run.code()).isEqualTo(3);
     assertThat(run.err()).isEqualTo("flatness: the loss diverged; lower the learning rate\n");
+  }
+
+  @Test
+  void aCheckpointIsThereBeforeTheTrainingEnds() throws Exception {
+    Process process =
+        new ProcessBuilder(
+                System.getProperty("java.home") + "/bin/java",
+                "-cp",
+                System.getProperty("java.class.path"),
+                "dev.flatness.cli.Main",
+                "train",
+                "--data",
+                data.toString(),
+                "--out",
+                model.toString(),
+                "--hidden",
+                "4",
+                "--epochs",
+                "100000000",
+                "--checkpoint-every",
+                "2")
+            .start();
+    try (BufferedReader out = process.inputReader()) {
+      // Standard output is a pipe, and the training would go on for days.
+      for (int epoch = 0; epoch <= 3; epoch++) {
+        assertThat(out.readLine()).startsWith("epoch " + epoch + "  loss ");
+      }
+      assertThat(model).exists();
+      // Nobody reads on, so that the training soon waits for the pipe: it must still end.
+      Thread.sleep(500);
+      process.toHandle().destroy();
+      assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+      assertThat(process.exitValue()).isIn(130, 143);
+      assertThat(new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8))
+          .contains("flatness: interrupted; " + model + " holds the network after epoch ");
+    } finally {
+      process.destroyForcibly();
+    }
+    assertThat(CommandRun.of("info", "--model", model.toString()).code()).isZero();
+  }
+
+  @Test
+  void checkpointsChangeNoNumber() throws IOException {
+    train("--hidden", "4", "--epochs", "3", "--quiet");
+    byte[] plain = Files.readAllBytes(model);
+    train("--hidden", "4", "--epochs", "3", "--quiet", "--force", "--checkpoint-every", "2");
+    assertThat(Files.readAllBytes(model)).isEqualTo(plain);
+  }
+
+  @Test
+  void labelsMayStandInTheFirstColumnInAnyNotation() throws IOException {
+    StringBuilder text = new StringBuilder();
+    for (int i = 0; i < 20; i++) {
+      text.append(i % 3).append(".000e+00,").append(i % 3 * 0.5).append(",0.25\n");
+    }
+    Files.writeString(data, text);
+    CommandRun run = train("--hidden", "4", "--epochs", "1", "--label-column", "first");
+    assertThat(run.err()).isEmpty();
+    assertThat(run.out()).contains("accuracy");
+    assertThat(CommandRun.of("info", "--model", model.toString()).out())
+        .containsPattern("fc2 +dense +\\[3\\]");
+    assertThat(train("--hidden", "4", "--force", "--label-column", "zero").err())
+        .contains("'zero' is no column; write first, last or a number counted from 1");
   }
 
   private CommandRun train(String... more) {

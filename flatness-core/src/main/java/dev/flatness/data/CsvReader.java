@@ -13,16 +13,20 @@ import java.nio.file.Path;
 final class CsvReader {
   private final Path file;
   private final Spool rows = new Spool();
+  private final int labelColumn;
   private int columns;
   private int count;
-  private boolean integerLabels = true;
+  private boolean integers = true;
+  private boolean indices = true;
 
-  private CsvReader(Path file) {
+  private CsvReader(Path file, int labelColumn) {
     this.file = file;
+    this.labelColumn = labelColumn;
   }
 
-  static Samples read(Path file) {
-    CsvReader reader = new CsvReader(file);
+  /** Reads a file whose target stands in a column, counted from 1, or for 0 in the last. */
+  static Samples read(Path file, int labelColumn) {
+    CsvReader reader = new CsvReader(file, labelColumn);
     try (InputStream in = Files.newInputStream(file)) {
       reader.readLines(new CsvLines(in, file));
       return reader.samples();
@@ -71,6 +75,17 @@ final class CsvReader {
                 + " label",
             "separate columns by commas");
       }
+      if (labelColumn > columns) {
+        throw Refusal.of(
+            file,
+            "line "
+                + line.number()
+                + " has "
+                + columns
+                + " columns, but the label column is "
+                + labelColumn,
+            "count the columns from 1");
+      }
     }
     if (line.columns() != columns) {
       throw Refusal.of(
@@ -84,6 +99,7 @@ final class CsvReader {
           "give every line as many cells");
     }
     ByteBuffer row = ByteBuffer.allocate(8 * columns);
+    int target = labelColumn == 0 ? columns - 1 : labelColumn - 1;
     for (int column = 0; column < columns; column++) {
       double value = line.value(column);
       if (!Double.isFinite(value)) {
@@ -100,10 +116,13 @@ final class CsvReader {
                 ? "correct the cell, or give every column of a header a name"
                 : "correct the cell or take the line out");
       }
-      row.putDouble(value);
+      int before = column < target ? column : column - 1;
+      row.putDouble(8 * (column == target ? columns - 1 : before), value);
     }
     rows.write(row.array(), 0, row.capacity());
-    integerLabels &= line.isInteger(columns - 1);
+    double label = line.value(target);
+    integers &= line.isInteger(target);
+    indices &= label >= 0 && label <= Integer.MAX_VALUE && label == Math.rint(label);
     count = Math.addExact(count, 1);
   }
 
@@ -118,7 +137,7 @@ final class CsvReader {
         file,
         new StoredArray(bytes, type, count, Shape.of(columns - 1), 0, stride, false),
         new StoredArray(bytes, type, count, Shape.of(1), stride - 8, stride, false),
-        integerLabels ? TargetKind.LABELS : TargetKind.REAL,
+        integers || indices ? TargetKind.LABELS : TargetKind.REAL,
         false,
         bytes);
   }

@@ -9,19 +9,22 @@ import java.util.Optional;
  *
  * <p>Formats: .npz with inputs under {@code x} and targets under {@code y}; IDX images (gzip or
  * not) or a .npy array, each with a file of labels; CIFAR-10 binary; .csv with the label in the
- * last column. Nothing is read before {@link Datasets#open}. Immutable.
+ * last column, or in the one that is named. Nothing is read before {@link Datasets#open}.
+ * Immutable.
  */
 public final class DataSource {
   private final Path file;
   private final Path labels;
   private final String inputKey;
   private final String targetKey;
+  private final int labelColumn;
 
-  private DataSource(Path file, Path labels, String inputKey, String targetKey) {
+  private DataSource(Path file, Path labels, String inputKey, String targetKey, int labelColumn) {
     this.file = Objects.requireNonNull(file, "file");
     this.labels = labels;
     this.inputKey = Objects.requireNonNull(inputKey, "inputKey");
     this.targetKey = Objects.requireNonNull(targetKey, "targetKey");
+    this.labelColumn = labelColumn;
   }
 
   /**
@@ -31,7 +34,7 @@ public final class DataSource {
    * @return the source, with keys {@code x} and {@code y}
    */
   public static DataSource of(Path file) {
-    return new DataSource(file, null, "x", "y");
+    return new DataSource(file, null, "x", "y", 0);
   }
 
   /**
@@ -41,7 +44,8 @@ public final class DataSource {
    * @return a copy of this source with that file
    */
   public DataSource withLabels(Path labels) {
-    return new DataSource(file, Objects.requireNonNull(labels, "labels"), inputKey, targetKey);
+    return new DataSource(
+        file, Objects.requireNonNull(labels, "labels"), inputKey, targetKey, labelColumn);
   }
 
   /**
@@ -52,7 +56,22 @@ public final class DataSource {
    * @return a copy of this source with these keys
    */
   public DataSource withKeys(String inputs, String targets) {
-    return new DataSource(file, labels, inputs, targets);
+    return new DataSource(file, labels, inputs, targets, labelColumn);
+  }
+
+  /**
+   * Names the column of a .csv file that holds the labels; without it they are in the last one.
+   *
+   * @param column the column, counted from 1
+   * @return a copy of this source with that column
+   * @throws IllegalArgumentException if the column is below 1
+   */
+  public DataSource withLabelColumn(int column) {
+    if (column < 1) {
+      throw new IllegalArgumentException(
+          "label column " + column + " is out of range, expected a column counted from 1");
+    }
+    return new DataSource(file, labels, inputKey, targetKey, column);
   }
 
   /**
@@ -71,6 +90,11 @@ public final class DataSource {
    */
   public Optional<Path> labels() {
     return Optional.ofNullable(labels);
+  }
+
+  /** The column of the labels, counted from 1; 0 for the last one. */
+  int labelColumn() {
+    return labelColumn;
   }
 
   String inputKey() {

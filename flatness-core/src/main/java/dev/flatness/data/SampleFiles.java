@@ -15,11 +15,17 @@ final class SampleFiles {
       throw Refusal.of(
           file, "holds its own labels", "leave out the label file " + source.labels().get());
     }
+    if (format != DataFormat.CSV && source.labelColumn() > 0) {
+      throw Refusal.of(
+          file,
+          "is a file of format " + format + ", which has no columns",
+          "leave out the label column " + source.labelColumn());
+    }
     return switch (format) {
       case NPZ -> npz(source);
       case NPY, IDX -> pair(source);
       case CIFAR10 -> Cifar10Reader.read(file);
-      case CSV -> CsvReader.read(file);
+      case CSV -> CsvReader.read(file, source.labelColumn());
     };
   }
 

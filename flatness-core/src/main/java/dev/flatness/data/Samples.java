@@ -22,8 +22,13 @@ record Samples(
     boolean planes,
     Bytes opened)
     implements AutoCloseable {
+  private static final int MOST_CLASSES = 1 << 16;
+  private static final int CHUNK_ENTRIES = 1 << 16;
 
-  /** Pairs inputs with targets: integers and booleans are labels, floating-point numbers real. */
+  /**
+   * Pairs inputs with targets: integers and booleans are labels, floating-point numbers and one-hot
+   * rows real.
+   */
   static Samples pair(
       Path file, Object inputsName, StoredArray inputs, Object name, StoredArray targets) {
     if (inputs.count() != targets.count()) {
@@ -50,17 +55,39 @@ record Samples(
     if (!targets.type().isWhole()) {
       return new Samples(file, inputs, targets, TargetKind.REAL, false, inputs.bytes());
     }
-    if (targets.sample().size() != 1) {
+    if (targets.sample().size() == 1) {
+      return new Samples(file, inputs, targets, TargetKind.LABELS, false, inputs.bytes());
+    }
+    if (!oneHot(targets)) {
       throw Refusal.of(
           name,
           "has "
               + targets.sample().size()
               + " integers of type "
               + targets.type()
-              + " for each sample, expected one label",
+              + " for each sample, expected one label or a one-hot row",
           "save class indices of shape [samples], or real targets as float64");
     }
-    return new Samples(file, inputs, targets, TargetKind.LABELS, false, inputs.bytes());
+    return new Samples(file, inputs, targets, TargetKind.REAL, false, inputs.bytes());
+  }
+
+  private static boolean oneHot(StoredArray targets) {
+    int size = targets.sample().size();
+    if (size > MOST_CLASSES) {
+      return false;
+    }
+    int most = Math.max(1, Math.min(targets.count(), CHUNK_ENTRIES / size));
+    double[] rows = new double[most * size];
+    for (int first = 0; first < targets.count(); first += most) {
+      int count = Math.min(most, targets.count() - first);
+      targets.read(first, count, rows);
+      for (int i = 0; i < count; i++) {
+        if (Targets.hot(rows, i * size, size) < 0) {
+          return false;
+        }
+      }
+    }
+    return true;
   }
 
   /** The same samples, which close the archive they were read from. */

@@ -35,7 +35,9 @@ final class TargetChecks {
                     + (classes - 1)
                     + " for a network of "
                     + outputs
-                    + (outputs == 1 ? " output" : " outputs"));
+                    + (outputs == 1
+                        ? " output; squared-error fits labels as real numbers"
+                        : " outputs"));
           }
         });
   }
@@ -52,7 +54,10 @@ final class TargetChecks {
               + outputs
               + " outputs; loss \""
               + loss
-              + "\" needs as many");
+              + "\" needs as many"
+              + (data.targetKind() == Dataset.TargetKind.LABELS && outputs > 1
+                  ? "; give the labels as one-hot rows, or use cross-entropy"
+                  : ""));
     }
     scan(
         data,

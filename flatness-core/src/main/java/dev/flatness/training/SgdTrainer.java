@@ -30,7 +30,8 @@ import java.util.random.RandomGenerator;
  * @param epochs passes over the data at most
  * @param targetLoss the training loss at which to stop
  * @param options how the loss is evaluated
- * @param progress hears about epochs
+ * @param progress hears how far the training has come
+ * @param listener receives loss and network of each epoch
  */
 public record SgdTrainer(
     int batchSize,
@@ -39,7 +40,8 @@ public record SgdTrainer(
     int epochs,
     double targetLoss,
     SurfaceOptions options,
-    Monitor progress) {
+    Monitor progress,
+    EpochListener listener) {
   /** Checks the ranges. */
   public SgdTrainer {
     require(batchSize >= 1, "batch size", batchSize, "at least 1");
@@ -65,7 +67,8 @@ public record SgdTrainer(
    * @return batch 32, learning rate 0.05, momentum 0.9, 20 epochs, target loss 0
    */
   public static SgdTrainer withDefaults() {
-    return new SgdTrainer(32, 0.05, 0.9, 20, 0, SurfaceOptions.withDefaults(), Monitor.NONE);
+    return new SgdTrainer(
+        32, 0.05, 0.9, 20, 0, SurfaceOptions.withDefaults(), Monitor.NONE, EpochListener.NONE);
   }
 
   /**
@@ -75,7 +78,8 @@ public record SgdTrainer(
    * @return the changed copy
    */
   public SgdTrainer withBatchSize(int samples) {
-    return new SgdTrainer(samples, learningRate, momentum, epochs, targetLoss, options, progress);
+    return new SgdTrainer(
+        samples, learningRate, momentum, epochs, targetLoss, options, progress, listener);
   }
 
   /**
@@ -85,7 +89,8 @@ public record SgdTrainer(
    * @return the changed copy
    */
   public SgdTrainer withLearningRate(double rate) {
-    return new SgdTrainer(batchSize, rate, momentum, epochs, targetLoss, options, progress);
+    return new SgdTrainer(
+        batchSize, rate, momentum, epochs, targetLoss, options, progress, listener);
   }
 
   /**
@@ -95,7 +100,8 @@ public record SgdTrainer(
    * @return the changed copy
    */
   public SgdTrainer withMomentum(double factor) {
-    return new SgdTrainer(batchSize, learningRate, factor, epochs, targetLoss, options, progress);
+    return new SgdTrainer(
+        batchSize, learningRate, factor, epochs, targetLoss, options, progress, listener);
   }
 
   /**
@@ -105,7 +111,8 @@ public record SgdTrainer(
    * @return the changed copy
    */
   public SgdTrainer withEpochs(int most) {
-    return new SgdTrainer(batchSize, learningRate, momentum, most, targetLoss, options, progress);
+    return new SgdTrainer(
+        batchSize, learningRate, momentum, most, targetLoss, options, progress, listener);
   }
 
   /**
@@ -115,7 +122,8 @@ public record SgdTrainer(
    * @return the changed copy
    */
   public SgdTrainer withTargetLoss(double loss) {
-    return new SgdTrainer(batchSize, learningRate, momentum, epochs, loss, options, progress);
+    return new SgdTrainer(
+        batchSize, learningRate, momentum, epochs, loss, options, progress, listener);
   }
 
   /**
@@ -125,17 +133,31 @@ public record SgdTrainer(
    * @return the changed copy
    */
   public SgdTrainer withOptions(SurfaceOptions how) {
-    return new SgdTrainer(batchSize, learningRate, momentum, epochs, targetLoss, how, progress);
+    return new SgdTrainer(
+        batchSize, learningRate, momentum, epochs, targetLoss, how, progress, listener);
   }
 
   /**
-   * Returns this trainer with another listener.
+   * Returns this trainer with other progress updates.
    *
-   * @param listener hears about epochs
+   * @param updates hears how far the training has come
    * @return the changed copy
    */
-  public SgdTrainer withProgress(Monitor listener) {
-    return new SgdTrainer(batchSize, learningRate, momentum, epochs, targetLoss, options, listener);
+  public SgdTrainer withMonitor(Monitor updates) {
+    return new SgdTrainer(
+        batchSize, learningRate, momentum, epochs, targetLoss, options, updates, listener);
+  }
+
+  /**
+   * Returns this trainer with another listener. It changes no number; an exception that it throws
+   * ends the training.
+   *
+   * @param epochs receives loss and network before the first epoch and after each
+   * @return the changed copy
+   */
+  public SgdTrainer withListener(EpochListener epochs) {
+    return new SgdTrainer(
+        batchSize, learningRate, momentum, this.epochs, targetLoss, options, progress, epochs);
   }
 
   /**
@@ -168,6 +190,7 @@ public record SgdTrainer(
     double[] gradient = new double[theta.length];
     List<Evaluation> history = new ArrayList<>();
     history.add(whole.evaluate(theta));
+    listener.epoch(0, network, history.get(0));
     Network last = network;
     for (int epoch = 0; epoch < epochs; epoch++) {
       progress.update("training", epoch, epochs);
@@ -187,6 +210,7 @@ public record SgdTrainer(
       }
       history.add(now);
       last = network.withParameters(theta);
+      listener.epoch(epoch + 1, last, now);
       if (now.loss() <= targetLoss) {
         return new Training(last, history, Stop.TARGET_LOSS);
       }

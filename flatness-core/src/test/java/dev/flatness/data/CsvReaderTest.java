@@ -57,11 +57,43 @@ class CsvReaderTest {
   }
 
   @Test
-  void takesALastColumnWithAPointAsReal() {
-    try (FileDataset data = open("1,0\n2,1.0\n")) {
-      assertThat(data.targetKind()).isEqualTo(TargetKind.REAL);
-      assertThat(Fixtures.targets(data)).containsExactly(0, 1);
+  void takesWholeNumbersInAnyNotationAsLabels() {
+    // The second is how numpy.savetxt writes an array of labels.
+    for (String nine : new String[] {"9.0", "9.000000000000000000e+00", "+9", "0.9E1"}) {
+      try (FileDataset data = open("1,0\n2," + nine + "\n")) {
+        assertThat(data.targetKind()).isEqualTo(TargetKind.LABELS);
+        assertThat(Fixtures.targets(data)).containsExactly(0, 9);
+      }
     }
+  }
+
+  @Test
+  void takesALastColumnOfOtherNumbersAsReal() {
+    for (String other : new String[] {"1.5", "-1.0", "1e300"}) {
+      try (FileDataset data = open("1,0\n2," + other + "\n")) {
+        assertThat(data.targetKind()).isEqualTo(TargetKind.REAL);
+        assertThat(Fixtures.targets(data)).containsExactly(0, Double.parseDouble(other));
+      }
+    }
+  }
+
+  @Test
+  void takesTheLabelsFromTheColumnThatIsNamed() {
+    Fixtures.write(folder, "data.csv", "7,1.5,2\n3,4.5,6\n".getBytes(StandardCharsets.UTF_8));
+    for (int column = 1; column <= 3; column++) {
+      DataSource source = DataSource.of(file).withLabelColumn(column);
+      try (FileDataset data = Datasets.open(source, Preprocessing.withDefaults())) {
+        assertThat(data.targetKind()).isEqualTo(column == 2 ? TargetKind.REAL : TargetKind.LABELS);
+        assertThat(Fixtures.inputs(data))
+            .containsExactly(
+                new double[][] {{1.5, 2, 4.5, 6}, {7, 2, 3, 6}, {7, 1.5, 3, 4.5}}[column - 1]);
+        assertThat(Fixtures.targets(data))
+            .containsExactly(new double[][] {{7, 3}, {1.5, 4.5}, {2, 6}}[column - 1]);
+      }
+    }
+    Fixtures.assertRefused(
+        () -> Datasets.open(DataSource.of(file).withLabelColumn(4), Preprocessing.withDefaults()),
+        file + ": line 1 has 3 columns, but the label column is 4; count the columns from 1");
   }
 
   @Property(tries = 50)

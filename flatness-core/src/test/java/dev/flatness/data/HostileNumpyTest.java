@@ -244,7 +244,7 @@ class HostileNumpyTest {
             + " samples");
     assertRefused(
         NpyBytes.npz(doubles(), NpyBytes.npy("<i4", false, new byte[24], 2, 3)),
-        " array \"y\": has 3 integers of type int32 for each sample, expected one label; save class"
+        " array \"y\": has 3 integers of type int32 for each sample, expected one label or a one-hot row; save class"
             + " indices of shape [samples], or real targets as float64");
     assertRefused(
         NpyBytes.npz(doubles(), NpyBytes.doubles(new double[12], 2, 3, 2)),

@@ -53,7 +53,7 @@ class TargetChecksTest {
         labels(0, 2),
         1,
         "label 2 of sample 1 in flowers is out of range, expected 0 to 1 for a network of 1"
-            + " output");
+            + " output; squared-error fits labels as real numbers");
   }
 
   @Test

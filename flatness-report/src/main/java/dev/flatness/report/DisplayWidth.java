@@ -15,6 +15,30 @@ final class DisplayWidth {
     return text.codePoints().map(DisplayWidth::of).sum();
   }
 
+  /** Takes characters out of the middle of a text until it fits; an ellipsis stands for them. */
+  static String middle(String text, int columns) {
+    if (of(text.stripTrailing()) <= columns) {
+      return text;
+    }
+    int[] characters = text.stripTrailing().codePoints().toArray();
+    int left = 0;
+    int right = characters.length;
+    int used = 1;
+    while (left < right) {
+      boolean front = left <= characters.length - right;
+      int next = of(front ? characters[left] : characters[right - 1]);
+      if (used + next > columns) {
+        break;
+      }
+      used += next;
+      left += front ? 1 : 0;
+      right -= front ? 0 : 1;
+    }
+    return new String(characters, 0, left)
+        + "…"
+        + new String(characters, right, characters.length - right);
+  }
+
   private static int of(int character) {
     int type = Character.getType(character);
     if (type == Character.NON_SPACING_MARK

@@ -26,6 +26,8 @@ import java.util.Set;
  * entries of a list from 0.
  */
 record MeasureSection(List<Estimate> estimates) implements Section {
+  private static final String OF_LAYERS = " of layers ";
+
   private static final Set<String> RESERVED =
       Set.of(
           "id",
@@ -129,7 +131,7 @@ record MeasureSection(List<Estimate> estimates) implements Section {
 
   /** What is said of several numbers at once: each text with those it is about. */
   private void remarks(TextPage page) {
-    Map<String, List<String>> about = new LinkedHashMap<>();
+    Map<String, Map<String, List<String>>> about = new LinkedHashMap<>();
     Set<String> warnings = new LinkedHashSet<>();
     for (Estimate estimate : estimates) {
       Status status = estimate.status();
@@ -137,7 +139,13 @@ record MeasureSection(List<Estimate> estimates) implements Section {
       boolean speaks = estimate.reason().isPresent() || !status.acceptable();
       if (speaks && !usual) {
         String remark = status.id() + estimate.reason().map(why -> ": " + why).orElse("");
-        about.computeIfAbsent(remark, text -> new ArrayList<>()).add(name(estimate));
+        List<String> layers =
+            about
+                .computeIfAbsent(remark, text -> new LinkedHashMap<>())
+                .computeIfAbsent(
+                    estimate.id() + estimate.layer().map(l -> OF_LAYERS).orElse(""),
+                    what -> new ArrayList<>());
+        estimate.layer().ifPresent(layers::add);
         if (!status.acceptable()) {
           warnings.add(remark);
         }
@@ -155,8 +163,8 @@ record MeasureSection(List<Estimate> estimates) implements Section {
     }
     page.blank();
     about.forEach(
-        (remark, names) -> {
-          String line = String.join(", ", names) + (names.size() == 1 ? " is " : " are ") + remark;
+        (remark, numbers) -> {
+          String line = subject(numbers) + remark;
           if (warnings.contains(remark)) {
             page.warning(line);
           } else {
@@ -173,8 +181,16 @@ record MeasureSection(List<Estimate> estimates) implements Section {
     longer.forEach(id -> page.paragraph(id + ": the list is in the JSON and CSV reports"));
   }
 
-  private static String name(Estimate estimate) {
-    return estimate.id() + estimate.layer().map(layer -> " of layer " + layer).orElse("");
+  /** For instance "kappa of layers fc1, fc2; hessian-trace are ". */
+  private static String subject(Map<String, List<String>> numbers) {
+    List<String> subjects = new ArrayList<>();
+    numbers.forEach(
+        (what, layers) -> {
+          String known = layers.size() == 1 ? what.replace(OF_LAYERS, " of layer ") : what;
+          subjects.add(known + String.join(", ", layers));
+        });
+    int count = numbers.values().stream().mapToInt(layers -> Math.max(1, layers.size())).sum();
+    return String.join("; ", subjects) + (count == 1 ? " is " : " are ");
   }
 
   static String cell(Estimate estimate) {

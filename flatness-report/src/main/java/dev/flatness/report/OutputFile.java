@@ -64,14 +64,16 @@ public final class OutputFile {
    * @param file the target; a device or pipe is written to directly
    * @param overwrite whether it may exist
    * @param content what to write, as UTF-8
-   * @throws IOException where the target is refused (see {@link #check}) or writing fails; the
-   *     target is then as it was
+   * @throws WriteFailure where writing fails; the target is then as it was
+   * @throws IOException where the target is refused, see {@link #check}
    */
   public static void write(Path file, boolean overwrite, Content content) throws IOException {
     check(file, overwrite);
     if (Files.exists(file) && !Files.isRegularFile(file)) {
       try (BufferedWriter writer = Files.newBufferedWriter(file)) {
         content.writeTo(writer);
+      } catch (IOException e) {
+        throw new WriteFailure(file, e);
       }
       return;
     }
@@ -83,6 +85,8 @@ public final class OutputFile {
     try {
       try (BufferedWriter writer = Files.newBufferedWriter(temporary)) {
         content.writeTo(writer);
+      } catch (IOException e) {
+        throw new WriteFailure(file, e);
       }
       check(file, overwrite);
       move(temporary, target);

@@ -1,7 +1,5 @@
 package dev.flatness.report;
 
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Locale;
 
 /** Lines of a terminal of some width, as sections add to them. */
@@ -28,29 +26,18 @@ final class TextPage {
   /** A name and its value; further lines of a long value are indented. */
   void field(String name, String value) {
     String padded = name + " ".repeat(Math.max(0, INDENT - name.length()));
-    List<String> lines = wrapped(value, width - INDENT);
-    text.append(palette.strong(padded)).append(lines.get(0)).append('\n');
-    for (String line : lines.subList(1, lines.size())) {
-      text.append(" ".repeat(INDENT)).append(line).append('\n');
-    }
+    String lines = TextWrap.paragraph(padded + value, width, INDENT);
+    text.append(palette.strong(padded)).append(lines.substring(padded.length())).append('\n');
   }
 
   /** A paragraph; further lines are indented. */
   void paragraph(String line) {
-    paragraph(line, false);
+    text.append(TextWrap.paragraph(line, width, 2)).append('\n');
   }
 
   /** A paragraph that needs attention. */
   void warning(String line) {
-    paragraph(line, true);
-  }
-
-  private void paragraph(String line, boolean warning) {
-    List<String> lines = wrapped(line, width - 2);
-    for (int i = 0; i < lines.size(); i++) {
-      String shown = (i == 0 ? "" : "  ") + lines.get(i);
-      text.append(warning ? palette.warning(shown) : shown).append('\n');
-    }
+    text.append(palette.warning(TextWrap.paragraph(line, width, 2))).append('\n');
   }
 
   void heading(String line) {
@@ -68,7 +55,7 @@ final class TextPage {
   /** A table below an empty line. */
   void table(TextTable table) {
     blank();
-    text.append(table.render(palette));
+    text.append(table.render(palette, width));
   }
 
   static String count(long number, String one) {
@@ -77,21 +64,6 @@ final class TextPage {
 
   static String count(long number, String one, String many) {
     return String.format(Locale.ROOT, "%,d %s", number, number == 1 ? one : many);
-  }
-
-  /** Breaks a line at spaces; a word that is too long has a line of its own. */
-  private static List<String> wrapped(String line, int room) {
-    List<String> lines = new ArrayList<>();
-    StringBuilder now = new StringBuilder();
-    for (String word : line.split(" ", -1)) {
-      if (now.length() > 0 && DisplayWidth.of(now + " " + word) > room) {
-        lines.add(now.toString());
-        now.setLength(0);
-      }
-      now.append(now.length() == 0 ? "" : " ").append(word);
-    }
-    lines.add(now.toString());
-    return lines;
   }
 
   @Override

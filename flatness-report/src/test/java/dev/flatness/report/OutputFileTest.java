@@ -2,6 +2,7 @@ package dev.flatness.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
@@ -45,7 +46,7 @@ class OutputFileTest {
                       writer.write("half");
                       throw new IOException("disk full");
                     }))
-        .hasMessage("disk full");
+        .hasMessage(file + " could not be written: disk full; make room or write to another place");
     assertThat(file).hasContent("old");
     assertThat(folder.toFile().list()).containsExactly("report.json");
   }
@@ -85,5 +86,16 @@ class OutputFileTest {
                 + ": nothing can be written to "
                 + closed
                 + "; name another place or change its permissions");
+  }
+
+  @Test
+  void aFullDiskIsAFailureThatNamesTheFile() {
+    Path full = Path.of("/dev/full");
+    assumeThat(full).exists();
+    assertThatThrownBy(() -> OutputFile.write(full, true, writer -> writer.write("text")))
+        .isInstanceOf(WriteFailure.class)
+        .hasMessage(
+            "/dev/full could not be written: No space left on device; make room or write to another"
+                + " place");
   }
 }

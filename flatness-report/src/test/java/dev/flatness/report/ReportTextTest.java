@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.flatness.measure.Estimate;
 import dev.flatness.measure.Invariance;
 import dev.flatness.measure.Outcome;
+import dev.flatness.measure.Status;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,6 +14,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class ReportTextTest {
+  private static final Outcome LATE =
+      Outcome.of(1, "lanczos", Status.NOT_CONVERGED).because("the time limit was reached");
+
   @Test
   void showsNumbersAndWhyOneIsMissing() {
     assertThat(Samples.everything().text(100, Palette.PLAIN))
@@ -60,6 +64,30 @@ class ReportTextTest {
             layer  invariant to    third
             kappa  layer-wise    3.00000
             """);
+  }
+
+  @Test
+  void whatHoldsForSeveralNumbersIsSaidOnce() {
+    Report report =
+        Samples.report(
+            Estimate.network("hessian-trace", Invariance.NONE, LATE),
+            Estimate.network("kappa", Invariance.NONE, LATE),
+            Estimate.layer("kappa", "fc1", Invariance.LAYER_WISE, LATE),
+            Estimate.layer("kappa", "fc2", Invariance.LAYER_WISE, LATE));
+    assertThat(report.text(200, Palette.PLAIN))
+        .endsWith(
+            "\nhessian-trace; kappa; kappa of layers fc1, fc2 are not-converged: the time limit was"
+                + " reached\nRemedy: "
+                + Status.NOT_CONVERGED.remedy()
+                + ".\n");
+  }
+
+  @Test
+  void noLineIsWiderThanTheTerminal() {
+    for (int columns : new int[] {50, 80, 120}) {
+      assertThat(Samples.everything().text(columns, Palette.PLAIN).lines())
+          .allSatisfy(line -> assertThat(DisplayWidth.of(line)).isLessThanOrEqualTo(columns));
+    }
   }
 
   @Test

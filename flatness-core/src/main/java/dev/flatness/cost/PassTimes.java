@@ -1,11 +1,10 @@
-package dev.flatness.cli;
+package dev.flatness.cost;
 
-import dev.flatness.cost.Pass;
-import dev.flatness.cost.PassCosts;
 import dev.flatness.data.Dataset;
 import dev.flatness.data.Datasets;
 import dev.flatness.linalg.SymmetricOperator;
 import dev.flatness.loss.Loss;
+import dev.flatness.loss.Losses;
 import dev.flatness.loss.SquaredError;
 import dev.flatness.network.Network;
 import dev.flatness.random.Seed;
@@ -21,8 +20,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.random.RandomGenerator;
 
-/** Times the passes of a network here and now, on random inputs: their values do not matter. */
-final class PassTimes {
+/**
+ * How long the passes of a network take on this machine, measured now on random inputs: their
+ * values do not matter.
+ *
+ * <p>Units: seconds a sample. Cost: about 1.2 seconds a pass, longer where a single sample takes
+ * that long. Not deterministic.
+ */
+public final class PassTimes {
   /** Operations of a forward pass over the samples that are timed, so that little is overhead. */
   private static final double OPERATIONS = 4e9;
 
@@ -43,15 +48,18 @@ final class PassTimes {
     this.loss =
         data.targetKind() == Dataset.TargetKind.REAL
             ? SquaredError.summed()
-            : Losses.of("auto", data, network.output().shape().size());
+            : Losses.of(Losses.AUTO, data, network.output().shape().size());
   }
 
   /**
    * Times each pass that the network has.
    *
-   * @return seconds a sample
+   * @param network the network
+   * @param options precision, threads and provider
+   * @return for each pass seconds a sample
    */
-  static Map<Pass, Double> of(Network network, PassCosts costs, SurfaceOptions options) {
+  public static Map<Pass, Double> measure(Network network, SurfaceOptions options) {
+    PassCosts costs = PassCosts.of(network, options.precision());
     double wanted = OPERATIONS / Math.max(1, costs.operations(Pass.VALUE));
     double fitting = MOST_INPUTS / Math.max(1, network.inputShape().size());
     int samples = (int) Math.max(1, Math.min(Math.min(MOST_SAMPLES, fitting), wanted));

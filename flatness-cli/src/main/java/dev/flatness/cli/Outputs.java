@@ -1,0 +1,21 @@
+package dev.flatness.cli;
+
+import dev.flatness.network.Network;
+import dev.flatness.onnx.OnnxWriter;
+import dev.flatness.report.WriteFailure;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+
+/** Writes networks, with the failures that other outputs have. */
+final class Outputs {
+  private Outputs() {}
+
+  static void write(OnnxWriter writer, Network network, Path file) throws IOException {
+    try {
+      writer.write(network, file);
+    } catch (UncheckedIOException e) {
+      throw new WriteFailure(file, e.getCause());
+    }
+  }
+}

@@ -1,0 +1,245 @@
+package dev.flatness.data;
+
+import dev.flatness.data.Dataset.TargetKind;
+import dev.flatness.tensor.Shape;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What the targets of a dataset look like: whole numbers, one-hot rows, how many classes.
+ *
+ * <p>Cost: {@link #of} reads every sample once; memory does not grow with their number.
+ */
+public final class Targets {
+  private static final int CHUNK = 4096;
+  private static final int CHUNK_ENTRIES = 1 << 20;
+  private static final int MOST_CLASSES = 1 << 16;
+
+  private final Dataset data;
+  private final boolean whole;
+  private final boolean oneHot;
+  private final double largest;
+  private final int occurring;
+  private final double mostFrequent;
+
+  private Targets(Scan scan) {
+    data = scan.data;
+    whole = scan.whole;
+    oneHot = scan.oneHot;
+    largest = scan.largest;
+    occurring = scan.counts.size();
+    int most = scan.counts.values().stream().mapToInt(count -> count[0]).max().orElse(0);
+    mostFrequent = scan.tooMany || !scan.labels() ? Double.NaN : (double) most / data.size();
+  }
+
+  /**
+   * Looks at the targets.
+   *
+   * @param data the samples
+   * @return what they look like
+   */
+  public static Targets of(Dataset data) {
+    Scan scan = new Scan(data);
+    int size = data.inputShape().size();
+    int chunk = Math.max(1, Math.min(Math.min(CHUNK, data.size()), CHUNK_ENTRIES / size));
+    double[] inputs = new double[chunk * size];
+    double[] targets = new double[chunk * data.targetSize()];
+    for (int first = 0; first < data.size(); first += chunk) {
+      int count = Math.min(chunk, data.size() - first);
+      data.read(first, count, inputs, targets);
+      for (int i = 0; i < count; i++) {
+        scan.see(targets, i * data.targetSize());
+      }
+    }
+    return new Targets(scan);
+  }
+
+  /**
+   * Tells whether each target is one whole number from 0, as class indices are, in whatever type
+   * they are stored.
+   *
+   * @return true for labels
+   */
+  public boolean whole() {
+    return whole;
+  }
+
+  /**
+   * Tells whether each target is a row of zeros with a single 1.
+   *
+   * @return false for rows of one number
+   */
+  public boolean oneHot() {
+    return oneHot;
+  }
+
+  /**
+   * Tells whether whole numbers leave out no class between 0 and the largest.
+   *
+   * @return true where each of at least two classes occurs
+   */
+  public boolean complete() {
+    return (whole || oneHot) && occurring >= 2 && occurring == largest + 1;
+  }
+
+  /**
+   * Returns the accuracy of always naming the most frequent class.
+   *
+   * @return a share from 0 to 1; NaN where the targets are no classes, or more than 65,536
+   */
+  public double mostFrequent() {
+    return mostFrequent;
+  }
+
+  /**
+   * Returns the largest label.
+   *
+   * @return the index of the last class that occurs; NaN where the targets are no classes
+   */
+  public double largest() {
+    return whole || oneHot ? largest : Double.NaN;
+  }
+
+  /**
+   * Returns the number of outputs that the targets ask of a network: one for each class up to the
+   * largest label, or one for each number of a real target.
+   *
+   * @return at least 1
+   * @throws IllegalArgumentException if a label is too large to count classes
+   */
+  public int outputs() {
+    return data.targetKind() == TargetKind.REAL ? data.targetSize() : classes();
+  }
+
+  /**
+   * Returns the number of classes, also of those below the largest label that do not occur.
+   *
+   * @return the largest label plus one
+   * @throws IllegalArgumentException if a label is too large to count classes
+   */
+  public int classes() {
+    if (largest >= Integer.MAX_VALUE) {
+      throw new IllegalArgumentException(
+          "the largest label of "
+              + data.name()
+              + " is "
+              + (long) largest
+              + ", but a network has one output per class; number the classes from 0");
+    }
+    return (int) largest + 1;
+  }
+
+  /**
+   * Reads whole numbers or one-hot rows as class labels.
+   *
+   * @return the samples with targets of kind {@link TargetKind#LABELS}; empty where the targets are
+   *     neither
+   */
+  public Optional<Dataset> labels() {
+    if (data.targetKind() == TargetKind.LABELS) {
+      return Optional.of(data);
+    }
+    return whole || oneHot ? Optional.of(new LabelView(data)) : Optional.empty();
+  }
+
+  /** What has been seen so far. */
+  private static final class Scan {
+    private final Dataset data;
+    private final Map<Integer, int[]> counts = new HashMap<>();
+    private boolean whole;
+    private boolean oneHot;
+    private boolean tooMany;
+    private double largest;
+
+    Scan(Dataset data) {
+      this.data = data;
+      this.whole = data.targetSize() == 1;
+      this.oneHot = data.targetSize() > 1;
+    }
+
+    boolean labels() {
+      return whole || oneHot;
+    }
+
+    void see(double[] targets, int at) {
+      double target = targets[at];
+      whole &= target >= 0 && target <= Integer.MAX_VALUE && target == Math.rint(target);
+      int hot = oneHot ? hot(targets, at, data.targetSize()) : -1;
+      oneHot &= hot >= 0;
+      if (labels()) {
+        int label = oneHot ? hot : (int) target;
+        largest = Math.max(largest, label);
+        int[] count = counts.get(label);
+        if (count != null) {
+          count[0]++;
+        } else if (counts.size() < MOST_CLASSES) {
+          counts.put(label, new int[] {1});
+        } else {
+          tooMany = true;
+        }
+      }
+    }
+  }
+
+  /** The position of the single 1 among zeros, or -1. */
+  static int hot(double[] targets, int at, int size) {
+    int hot = -1;
+    for (int i = 0; i < size; i++) {
+      if (targets[at + i] == 1 && hot < 0) {
+        hot = i;
+      } else if (targets[at + i] != 0) {
+        return -1;
+      }
+    }
+    return hot;
+  }
+
+  /** Samples whose whole numbers or one-hot rows are read as labels. */
+  private static final class LabelView implements Dataset {
+    private final Dataset data;
+
+    LabelView(Dataset data) {
+      this.data = data;
+    }
+
+    @Override
+    public int size() {
+      return data.size();
+    }
+
+    @Override
+    public Shape inputShape() {
+      return data.inputShape();
+    }
+
+    @Override
+    public TargetKind targetKind() {
+      return TargetKind.LABELS;
+    }
+
+    @Override
+    public int targetSize() {
+      return 1;
+    }
+
+    @Override
+    public void read(int first, int count, double[] inputs, double[] targets) {
+      int width = data.targetSize();
+      if (width == 1) {
+        data.read(first, count, inputs, targets);
+        return;
+      }
+      double[] rows = new double[count * width];
+      data.read(first, count, inputs, rows);
+      for (int i = 0; i < count; i++) {
+        targets[i] = hot(rows, i * width, width);
+      }
+    }
+
+    @Override
+    public String name() {
+      return data.name();
+    }
+  }
+}

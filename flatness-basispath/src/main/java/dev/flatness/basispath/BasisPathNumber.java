@@ -17,22 +17,24 @@ import dev.flatness.measure.Subject;
  */
 public final class BasisPathNumber extends PsiMeasure {
   private enum Kind {
-    COUNT("basis-path-count"),
-    RATIO("basis-path-ratio"),
-    VALUES("basis-path-values"),
-    SQUARED_NORM("psi-l2-norm-squared");
+    COUNT("basis-path-count", "number of basis paths"),
+    RATIO("basis-path-ratio", "largest over smallest magnitude of a basis-path value"),
+    VALUES("basis-path-values", "values of the basis paths"),
+    SQUARED_NORM("psi-l2-norm-squared", "squared 2-norm of the basis-path values");
 
     private final String id;
+    private final String words;
 
-    Kind(String id) {
+    Kind(String id, String words) {
       this.id = id;
+      this.words = words;
     }
   }
 
   private final Kind kind;
 
   private BasisPathNumber(Kind kind) {
-    super(kind.id, "Yi et al. 2019, §2.2 and §5");
+    super(kind.id, kind.words, "Yi et al. 2019, §2.2 and §5");
     this.kind = kind;
   }
 

@@ -28,7 +28,11 @@ public final class PsiEigenvalue extends PsiMeasure {
   private final End end;
 
   private PsiEigenvalue(String id, End end) {
-    super(id, "Yi et al. 2019, Def. 4.1");
+    super(
+        id,
+        (end == End.LARGEST ? "largest" : "smallest")
+            + " eigenvalue of the Hessian in basis-path coordinates",
+        "Yi et al. 2019, Def. 4.1");
     this.end = end;
   }
 

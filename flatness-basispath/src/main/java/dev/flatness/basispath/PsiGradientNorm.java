@@ -21,7 +21,10 @@ public final class PsiGradientNorm extends PsiMeasure {
   private static final PsiGradientNorm DEFAULTS = new PsiGradientNorm();
 
   private PsiGradientNorm() {
-    super("psi-gradient-norm", "gradient in basis-path coordinates");
+    super(
+        "psi-gradient-norm",
+        "norm of the gradient in basis-path coordinates",
+        "gradient in basis-path coordinates");
   }
 
   /**

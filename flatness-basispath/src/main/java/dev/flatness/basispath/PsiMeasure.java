@@ -17,8 +17,8 @@ import java.util.Optional;
 abstract class PsiMeasure extends AbstractMeasure {
   private static final Invariance ANY_RULE = new Invariance(Invariance.Scaling.NEURON_WISE, false);
 
-  PsiMeasure(String id, String source) {
-    super(id, ANY_RULE, source, Scope.NETWORK);
+  PsiMeasure(String id, String description, String source) {
+    super(id, description, ANY_RULE, source, Scope.NETWORK);
   }
 
   @Override

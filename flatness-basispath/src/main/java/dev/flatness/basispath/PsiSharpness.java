@@ -41,7 +41,10 @@ public final class PsiSharpness extends PsiMeasure {
   private final ExpectedIncrease estimator;
 
   private PsiSharpness(String id, SharpnessSearch search, ExpectedIncrease estimator) {
-    super(id, "Yi et al. 2019, Def. 4.1");
+    super(
+        id,
+        (search == null ? "average" : "highest") + " loss within a ball in basis-path coordinates",
+        "Yi et al. 2019, Def. 4.1");
     this.search = search;
     this.estimator = estimator;
   }

@@ -56,7 +56,10 @@ public final class TheoremBound extends PsiMeasure {
   private static final TheoremBound DEFAULTS = new TheoremBound();
 
   private TheoremBound() {
-    super("theorem-5.1-bound", "Yi et al. 2019, Theorem 5.1");
+    super(
+        "theorem-5.1-bound",
+        "upper bound of the change of the loss when basis-path values change",
+        "Yi et al. 2019, Theorem 5.1");
   }
 
   /**

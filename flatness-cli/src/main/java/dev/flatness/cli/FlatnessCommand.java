@@ -16,6 +16,7 @@ import picocli.CommandLine.Spec;
       DemoCommand.class,
       InfoCommand.class,
       MeasureCommand.class,
+      MeasuresCommand.class,
       SpectrumCommand.class,
       BasisPathsCommand.class,
       TrainCommand.class,

@@ -20,6 +20,7 @@ import java.util.Set;
  */
 public abstract class AbstractMeasure implements Measure {
   private final String id;
+  private final String description;
   private final Invariance invariance;
   private final String source;
   private final Set<Scope> scopes;
@@ -28,14 +29,21 @@ public abstract class AbstractMeasure implements Measure {
    * Makes a measure.
    *
    * @param id the id under which it is asked for and reported
+   * @param description what it measures, one short clause for lists of measures
    * @param invariance what it claims not to change under, in every scope
    * @param source where its definition comes from
    * @param first a scope it is defined for
    * @param more further scopes
    */
   protected AbstractMeasure(
-      String id, Invariance invariance, String source, Scope first, Scope... more) {
+      String id,
+      String description,
+      Invariance invariance,
+      String source,
+      Scope first,
+      Scope... more) {
     this.id = Objects.requireNonNull(id, "id");
+    this.description = Objects.requireNonNull(description, "description");
     this.invariance = Objects.requireNonNull(invariance, "invariance");
     this.source = Objects.requireNonNull(source, "source");
     this.scopes = Collections.unmodifiableSet(EnumSet.of(first, more));
@@ -44,6 +52,11 @@ public abstract class AbstractMeasure implements Measure {
   @Override
   public final String id() {
     return id;
+  }
+
+  @Override
+  public final String description() {
+    return description;
   }
 
   @Override

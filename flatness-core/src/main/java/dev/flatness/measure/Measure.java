@@ -26,7 +26,7 @@ public interface Measure {
   /**
    * Returns what it measures, for lists of measures.
    *
-   * @return one short clause; the source by default
+   * @return one short clause; by default its source
    */
   default String description() {
     return source();

@@ -35,7 +35,12 @@ public final class PathNorm extends AbstractMeasure {
   private final boolean plainAveragePooling;
 
   private PathNorm(int exponent, boolean sumOverMaxPooling, boolean plainAveragePooling) {
-    super("path-norm-" + exponent, Invariance.NEURON_WISE, "Neyshabur et al. 2015", Scope.NETWORK);
+    super(
+        "path-norm-" + exponent,
+        exponent + "-norm of the products of weights along all paths",
+        Invariance.NEURON_WISE,
+        "Neyshabur et al. 2015",
+        Scope.NETWORK);
     this.exponent = exponent;
     this.sumOverMaxPooling = sumOverMaxPooling;
     this.plainAveragePooling = plainAveragePooling;

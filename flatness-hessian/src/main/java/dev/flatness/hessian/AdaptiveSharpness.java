@@ -42,7 +42,14 @@ public final class AdaptiveSharpness extends AbstractMeasure {
 
   private AdaptiveSharpness(
       String id, Norm norm, SharpnessSearch search, ExpectedIncrease estimator) {
-    super(id, Invariance.NEURON_WISE, "Andriushchenko et al. 2023, §3", Scope.NETWORK);
+    super(
+        id,
+        norm == null
+            ? "average rise of the loss under noise relative to the parameters"
+            : "highest rise of the loss under perturbations relative to the parameters",
+        Invariance.NEURON_WISE,
+        "Andriushchenko et al. 2023, §3",
+        Scope.NETWORK);
     this.norm = norm;
     this.search = search;
     this.estimator = estimator;

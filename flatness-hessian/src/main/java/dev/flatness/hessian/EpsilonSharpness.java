@@ -42,15 +42,17 @@ public final class EpsilonSharpness extends AbstractMeasure {
           .byDefault(1e-3);
 
   private enum Set {
-    BALL(""),
-    MAX_BALL("-max-norm"),
-    BOX("-box"),
-    SUBSPACE("-subspace");
+    BALL("", "a 2-norm ball"),
+    MAX_BALL("-max-norm", "a maximum-norm ball"),
+    BOX("-box", "Keskar's box"),
+    SUBSPACE("-subspace", "Keskar's box in a random subspace");
 
     private final String suffix;
+    private final String words;
 
-    Set(String suffix) {
+    Set(String suffix, String words) {
       this.suffix = suffix;
+      this.words = words;
     }
   }
 
@@ -63,6 +65,7 @@ public final class EpsilonSharpness extends AbstractMeasure {
   private EpsilonSharpness(Set set, int subspace, SharpnessSearch search) {
     super(
         "epsilon-sharpness" + set.suffix,
+        "highest loss within " + set.words + ", relative to 1 + L",
         Invariance.NONE,
         set == Set.BALL ? "Dinh et al. 2017, Def. 2" : "Keskar et al. 2017, §2.2.2",
         Scope.NETWORK);

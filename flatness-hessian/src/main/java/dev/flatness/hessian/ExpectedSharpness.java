@@ -43,6 +43,7 @@ public final class ExpectedSharpness extends AbstractMeasure {
   private ExpectedSharpness(ExpectedIncrease method) {
     super(
         "expected-sharpness",
+        "average change of the loss under Gaussian noise",
         Invariance.NONE,
         "Yi et al. 2019, Def. 2.1; Neyshabur et al. 2017, §3",
         Scope.NETWORK);

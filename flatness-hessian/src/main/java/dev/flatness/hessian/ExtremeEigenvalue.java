@@ -33,7 +33,13 @@ public final class ExtremeEigenvalue extends AbstractMeasure {
   private final End end;
 
   private ExtremeEigenvalue(String id, End end, Scope first, Scope... more) {
-    super(id, Invariance.NONE, "Dinh et al. 2017, §2", first, more);
+    super(
+        id,
+        (end == End.LARGEST ? "largest" : "smallest") + " eigenvalue of the Hessian",
+        Invariance.NONE,
+        "Dinh et al. 2017, §2",
+        first,
+        more);
     this.end = end;
   }
 

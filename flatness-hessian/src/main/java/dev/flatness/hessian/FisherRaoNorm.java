@@ -30,7 +30,12 @@ public final class FisherRaoNorm extends AbstractMeasure {
   private static final FisherRaoNorm DEFAULTS = new FisherRaoNorm();
 
   private FisherRaoNorm() {
-    super("fisher-rao-norm", Invariance.NEURON_WISE, "Liang et al. 2019, Def. 2", Scope.NETWORK);
+    super(
+        "fisher-rao-norm",
+        "length of the parameters in the metric of the empirical Fisher matrix",
+        Invariance.NEURON_WISE,
+        "Liang et al. 2019, Def. 2",
+        Scope.NETWORK);
   }
 
   /**

@@ -47,6 +47,7 @@ public final class FrobeniusNorm extends AbstractMeasure {
   private FrobeniusNorm(int exactUpTo) {
     super(
         "hessian-frobenius-norm",
+        "Frobenius norm of the Hessian",
         Invariance.NONE,
         "sum of squares of the Hessian; sampled: Hutchinson 1990",
         Scope.NETWORK);

@@ -62,6 +62,11 @@ public final class GaugedMeasure implements Measure {
   }
 
   @Override
+  public String description() {
+    return measure.description() + ", at the minimum-norm gauge";
+  }
+
+  @Override
   public Set<Scope> scopes() {
     return measure.scopes();
   }

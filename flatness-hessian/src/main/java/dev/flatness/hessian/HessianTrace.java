@@ -53,6 +53,7 @@ public final class HessianTrace extends AbstractMeasure {
   private HessianTrace(TraceEstimator estimator) {
     super(
         "hessian-trace",
+        "trace of the Hessian",
         Invariance.NONE,
         "Yi et al. 2019, Def. 2.1; Dinh et al. 2017, §2",
         Scope.NETWORK,

@@ -26,14 +26,16 @@ import java.util.List;
  */
 public final class Kappa extends AbstractMeasure {
   private enum Over {
-    LAYER(""),
-    MAX("-max"),
-    SUM("-sum");
+    LAYER("", ""),
+    MAX("-max", "maximum over layers: "),
+    SUM("-sum", "sum over layers: ");
 
     private final String suffix;
+    private final String words;
 
-    Over(String suffix) {
+    Over(String suffix, String words) {
       this.suffix = suffix;
+      this.words = words;
     }
   }
 
@@ -43,6 +45,10 @@ public final class Kappa extends AbstractMeasure {
   private Kappa(boolean trace, Over over) {
     super(
         (trace ? "kappa-tau" : "kappa") + over.suffix,
+        over.words
+            + "squared norm of a layer's weight times the "
+            + (trace ? "trace" : "largest eigenvalue")
+            + " of its Hessian",
         Invariance.LAYER_WISE,
         "Petzka et al. 2019, Table 1",
         over == Over.LAYER ? Scope.LAYER : Scope.NETWORK);

@@ -47,7 +47,14 @@ public final class MinimalTrace extends AbstractMeasure {
   private final boolean layerWise;
 
   private MinimalTrace(String id, Invariance invariance, boolean layerWise) {
-    super(id, invariance, "least trace on the rescaling orbit", Scope.NETWORK);
+    super(
+        id,
+        "least trace of the Hessian that "
+            + (layerWise ? "layer-wise" : "neuron-wise")
+            + " rescaling can reach",
+        invariance,
+        "least trace on the rescaling orbit",
+        Scope.NETWORK);
     this.layerWise = layerWise;
   }
 

@@ -43,7 +43,12 @@ public final class NormalizedSharpness extends AbstractMeasure {
   private static final NormalizedSharpness DEFAULTS = new NormalizedSharpness();
 
   private NormalizedSharpness() {
-    super("normalized-sharpness", Invariance.NEURON_WISE, "Tsuzuku et al. 2020", Scope.NETWORK);
+    super(
+        "normalized-sharpness",
+        "curvature plus weight norm, each layer in the scales that make the sum least",
+        Invariance.NEURON_WISE,
+        "Tsuzuku et al. 2020",
+        Scope.NETWORK);
   }
 
   /**

@@ -27,7 +27,12 @@ public final class QuadraticSharpness extends AbstractMeasure {
   private static final QuadraticSharpness DEFAULTS = new QuadraticSharpness();
 
   private QuadraticSharpness() {
-    super("epsilon-sharpness-quadratic", Invariance.NONE, "Dinh et al. 2017, §2", Scope.NETWORK);
+    super(
+        "epsilon-sharpness-quadratic",
+        "quadratic model of the highest loss within a 2-norm ball",
+        Invariance.NONE,
+        "Dinh et al. 2017, §2",
+        Scope.NETWORK);
   }
 
   /**

@@ -32,15 +32,17 @@ import java.util.List;
  */
 public final class Rho extends AbstractMeasure {
   private enum Kind {
-    COLUMNS("rho"),
-    ROWS("rho-rows"),
-    MAX("rho-max"),
-    SUM("rho-sum");
+    COLUMNS("rho", "curvature along the weights that leave each neuron"),
+    ROWS("rho-rows", "curvature along the weights that enter each neuron"),
+    MAX("rho-max", "maximum of rho over neurons"),
+    SUM("rho-sum", "sum of rho over neurons");
 
     private final String id;
+    private final String words;
 
-    Kind(String id) {
+    Kind(String id, String words) {
       this.id = id;
+      this.words = words;
     }
 
     private boolean lists() {
@@ -53,6 +55,7 @@ public final class Rho extends AbstractMeasure {
   private Rho(Kind kind) {
     super(
         kind.id,
+        kind.words,
         Invariance.NEURON_WISE,
         "Petzka et al. 2019, Table 1",
         kind.lists() ? Scope.NEURON : Scope.NETWORK,

@@ -20,7 +20,12 @@ public final class SquaredNorm extends AbstractMeasure {
   private static final SquaredNorm DEFAULTS = new SquaredNorm();
 
   private SquaredNorm() {
-    super("l2-norm-squared", Invariance.NONE, "sum of squared parameters", Scope.NETWORK);
+    super(
+        "l2-norm-squared",
+        "squared 2-norm of all parameters",
+        Invariance.NONE,
+        "sum of squared parameters",
+        Scope.NETWORK);
   }
 
   /**

@@ -52,7 +52,12 @@ public final class VolumeFlatness extends AbstractMeasure {
   private static final VolumeFlatness DEFAULTS = new VolumeFlatness();
 
   private VolumeFlatness() {
-    super("volume-flatness", Invariance.NONE, "Dinh et al. 2017, Def. 1, Thm 2", Scope.NETWORK);
+    super(
+        "volume-flatness",
+        "volume of the set where the loss stays below L + epsilon: infinite, with its proof",
+        Invariance.NONE,
+        "Dinh et al. 2017, Def. 1, Thm 2",
+        Scope.NETWORK);
   }
 
   /**

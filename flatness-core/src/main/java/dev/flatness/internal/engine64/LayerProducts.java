@@ -2,6 +2,7 @@ package dev.flatness.internal.engine64;
 
 import dev.flatness.internal.engine.LayerCost;
 import dev.flatness.internal.engine.StorageLayout;
+import dev.flatness.loss.NonConvexLossException;
 import dev.flatness.network.Node;
 import dev.flatness.surface.Curvature;
 import java.util.Arrays;
@@ -47,13 +48,26 @@ final class LayerProducts {
     }
   }
 
-  /** The sums over samples, at the weights' places. */
+  /**
+   * The sums over samples, at the weights' places. A loss that is not convex in the outputs has no
+   * factors; the tangents need none.
+   */
   /*64*/ double[] total() {
     boolean factors =
         rows
             || engine.network.piecewiseLinear()
                 && LayerCost.of(engine.network, layers, live).factorsAreCheaper(engine.factors());
-    return factors ? byFactors() : byTangents();
+    if (!factors) {
+      return byTangents();
+    }
+    try {
+      return byFactors();
+    } catch (NonConvexLossException notConvex) {
+      if (rows) {
+        throw notConvex;
+      }
+      return byTangents();
+    }
   }
 
   /** One tangent and one cotangent through the layers above each layer. */

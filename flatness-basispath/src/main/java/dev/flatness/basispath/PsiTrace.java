@@ -84,7 +84,10 @@ public final class PsiTrace extends PsiMeasure {
 
   @Override
   protected List<Fact<?>> facts(Network network, Settings settings) {
-    return network.piecewiseLinear() ? List.of(Facts.CLOSED_FORMS, Facts.SLOPE) : List.of();
+    if (network.piecewiseLinear()) {
+      return List.of(Facts.CLOSED_FORMS, Facts.SLOPE);
+    }
+    return network.parameterCount() <= exactUpTo ? List.of(Facts.SLOPE) : List.of();
   }
 
   @Override

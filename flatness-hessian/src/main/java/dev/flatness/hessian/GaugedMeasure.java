@@ -142,11 +142,14 @@ public final class GaugedMeasure implements Measure {
     OrbitMinimum minimum = Gauge.leastNorm(pruned);
     try {
       Network moved = minimum.rescaling().applyTo(pruned);
-      Subject there =
-          subject
-              .at(moved)
-              .where(HessianFacts.DIAGONAL, it -> rescaledDiagonal(subject, minimum.rescaling()))
-              .where(Facts.CLOSED_FORMS_REFUSED, it -> subject.get(Facts.CLOSED_FORMS_REFUSED));
+      Subject there = subject.at(moved);
+      if (subject.network().piecewiseLinear()) {
+        // What is known of the network itself, carried over instead of computed again.
+        there =
+            there
+                .where(HessianFacts.DIAGONAL, it -> rescaledDiagonal(subject, minimum.rescaling()))
+                .where(Facts.CLOSED_FORMS_REFUSED, it -> subject.get(Facts.CLOSED_FORMS_REFUSED));
+      }
       return new Gauged(Optional.of(there), minimum.residual(), "");
     } catch (IllegalArgumentException e) {
       return new Gauged(

@@ -149,8 +149,8 @@ final class LayerProbes {
   private void advance(String what, List<Node> all) {
     List<LayerTask> tasks =
         all.stream().map(layer -> done.get(what + "/" + layer.index())).toList();
-    if (FunctionalHessian.splits(subject)
-        && tasks.stream().allMatch(LayerTask.Mean.class::isInstance)) {
+    if (tasks.stream().allMatch(LayerTask.Mean.class::isInstance)
+        && FunctionalHessian.splits(subject)) {
       advanceForms(what, tasks);
       return;
     }

@@ -106,7 +106,7 @@ public final class Losses {
                 + ", or "
                 + outputs
                 + " real targets a sample; if the labels stand in another column of a CSV file,"
-                + " name it (--label-column first)");
+                + " name it (--label-column)");
       }
     }
     return new Choice(of(id, read, outputs), targets, read, outputs, notes);

@@ -79,7 +79,7 @@ class LossesTest {
         .hasMessage(
             "the targets of data are one real number a sample, but the network has 3 outputs; give"
                 + " labels from 0 to 2, or 3 real targets a sample; if the labels stand in another"
-                + " column of a CSV file, name it (--label-column first)");
+                + " column of a CSV file, name it (--label-column)");
   }
 
   @Test

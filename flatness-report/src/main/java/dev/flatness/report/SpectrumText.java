@@ -77,15 +77,13 @@ final class SpectrumText {
   }
 
   private void density(ReportSpectrum.Density density) {
-    text.append('\n')
-        .append(
-            palette.strong(
-                "density: share of eigenvalues, bars on a logarithmic scale ("
-                    + density.probes()
-                    + (density.probes() == 1 ? " probe, " : " probes, ")
-                    + density.products()
-                    + " products)"))
-        .append('\n');
+    String heading =
+        "density: share of eigenvalues, bars on a logarithmic scale ("
+            + density.probes()
+            + (density.probes() == 1 ? " probe, " : " probes, ")
+            + density.products()
+            + " products)";
+    text.append('\n').append(palette.strong(TextWrap.paragraph(heading, width, 2))).append('\n');
     for (ReportSpectrum.Bin bin : density.bins()) {
       text.append(
               String.format(

@@ -36,9 +36,7 @@ class LossesTest {
     assertThat(choice.loss().id()).isEqualTo("cross-entropy");
     assertThat(choice.data().targetKind()).isEqualTo(TargetKind.LABELS);
     assertThat(choice.notes())
-        .containsExactly(
-            "targets that are whole numbers of a real type read as class labels; squared-error"
-                + " keeps them as they are");
+        .containsExactly("targets that are whole numbers of a real type read as class labels");
     choice.loss().check(choice.data(), 3);
   }
 

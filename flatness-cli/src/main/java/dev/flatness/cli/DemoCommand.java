@@ -26,6 +26,7 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -47,7 +48,7 @@ import picocli.CommandLine.Spec;
     footer = "  flatness demo --save demo")
 final class DemoCommand implements Callable<Integer> {
   /** Factors of the rescaling lie in [1/SPREAD, SPREAD]. */
-  private static final double SPREAD = 10;
+  private static final int SPREAD = 10;
 
   private static final List<Integer> HIDDEN = List.of(16, 12);
   private static final int EPOCHS = 40;
@@ -94,11 +95,11 @@ final class DemoCommand implements Callable<Integer> {
         "rescaled the "
             + classes.freeCount()
             + " hidden units by random factors from 1/"
-            + Digits.six(SPREAD)
+            + SPREAD
             + " to "
-            + Digits.six(SPREAD)
+            + SPREAD
             + "; the outputs changed by at most "
-            + Digits.six(outputChange(network, rescaled, data, loss))
+            + String.format(Locale.ROOT, "%.1e", outputChange(network, rescaled, data, loss))
             + " of the largest");
     Comparison comparison =
         Comparison.of(measure(network, data, loss), measure(rescaled, data, loss));

@@ -9,7 +9,6 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
-import java.util.List;
 import picocli.CommandLine;
 
 /** Turns what went wrong into one message in words and an exit code; never a stack trace. */
@@ -34,26 +33,32 @@ final class Failures {
   static int badUsage(CommandLine.ParameterException failure, String[] arguments) {
     CommandLine command = failure.getCommandLine();
     PrintWriter err = command.getErr();
-    String unknown = UnknownOption.in(failure, arguments);
-    if (unknown == null) {
+    CommandLine.Model.CommandSpec spec = command.getCommandSpec();
+    String option = UnknownOption.in(failure, arguments);
+    if (option != null) {
+      say(err, "Unknown option: '" + option + "'");
+      suggest(err, UnknownOption.nearest(option, UnknownOption.options(spec)));
+    } else if (failure instanceof CommandLine.UnmatchedArgumentException unmatched) {
+      String word = unmatched.getUnmatched().get(0);
+      if (spec.subcommands().isEmpty()) {
+        say(err, "'" + word + "' belongs to no option; " + spec.name() + " takes options only");
+      } else {
+        say(err, "Unknown command: '" + word + "'");
+        suggest(err, UnknownOption.nearest(word, spec.subcommands().keySet()));
+      }
+    } else {
       // Of options that exclude each other the parser says this twice.
       say(err, failure.getMessage().replaceFirst("^Error: ", ""));
-    } else {
-      say(err, "Unknown option: '" + unknown + "'");
-      String nearest = UnknownOption.nearest(unknown, command.getCommandSpec());
-      if (nearest != null) {
-        err.println("Did you mean " + nearest + "?");
-      }
-    }
-    if (unknown == null && failure instanceof CommandLine.UnmatchedArgumentException unmatched) {
-      List<String> suggestions = unmatched.getSuggestions();
-      if (!suggestions.isEmpty()) {
-        err.println("Did you mean " + String.join(" or ", suggestions) + "?");
-      }
     }
     err.println("Try " + command.getCommandSpec().qualifiedName() + " --help");
     err.flush();
     return BAD_INPUT;
+  }
+
+  private static void suggest(PrintWriter err, String nearest) {
+    if (nearest != null) {
+      err.println("Did you mean " + nearest + "?");
+    }
   }
 
   static int failed(Exception failure, CommandLine command, CommandLine.ParseResult parsed) {

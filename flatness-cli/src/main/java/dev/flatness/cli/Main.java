@@ -39,6 +39,9 @@ final class Main {
                 : CommandLine.Help.Ansi.OFF));
     line.setCaseInsensitiveEnumValuesAllowed(true);
     line.setAbbreviatedOptionsAllowed(false);
+    line.registerConverter(long.class, new Quantities.WholeConverter());
+    line.registerConverter(double.class, new Quantities.NumberConverter());
+    line.registerConverter(Double.class, new Quantities.NumberConverter());
     line.setParameterExceptionHandler(Failures::badUsage);
     line.setExecutionExceptionHandler(Failures::failed);
     try {

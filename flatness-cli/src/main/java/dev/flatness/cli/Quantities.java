@@ -67,12 +67,13 @@ final class Quantities {
       String[] parts = text.split(",", -1);
       double[] values = new double[parts.length];
       for (int i = 0; i < parts.length; i++) {
-        values[i] = number(parts[i], text);
+        values[i] =
+            number(parts[i], text, " list of numbers; write one such as 0.5 or 0.49,0.48,0.45");
       }
       return new Numbers(values);
     }
 
-    private static double number(String part, String text) {
+    private static double number(String part, String text, String expected) {
       double value = Double.NaN;
       try {
         value = Double.parseDouble(part.trim());
@@ -80,8 +81,7 @@ final class Quantities {
         value = Double.NaN;
       }
       if (!Double.isFinite(value)) {
-        throw new TypeConversionException(
-            "'" + text + "' is no list of numbers; write one such as 0.5 or 0.49,0.48,0.45");
+        throw new TypeConversionException("'" + text + "' is no" + expected);
       }
       return value;
     }
@@ -132,6 +132,26 @@ final class Quantities {
     }
     throw new TypeConversionException(
         "'" + text + "' is no whole number from " + from + " to " + Integer.MAX_VALUE);
+  }
+
+  /** Any whole number of 64 bits. */
+  static final class WholeConverter implements ITypeConverter<Long> {
+    @Override
+    public Long convert(String text) {
+      try {
+        return Long.valueOf(text.trim());
+      } catch (NumberFormatException notANumber) {
+        throw new TypeConversionException("'" + text + "' is no whole number of 64 bits");
+      }
+    }
+  }
+
+  /** Any finite number. */
+  static final class NumberConverter implements ITypeConverter<Double> {
+    @Override
+    public Double convert(String text) {
+      return NumbersConverter.number(text, text, " number; write one such as 0.5");
+    }
   }
 
   /** A finite number above 0. */

@@ -255,9 +255,12 @@ final class TrainCommand implements Callable<Integer> {
     }
 
     String left() {
-      return written < 0
-          ? "no network was written (--checkpoint-every N would have left one)"
-          : out + " holds the network after epoch " + written;
+      if (written >= 0) {
+        return out + " holds the network after epoch " + written;
+      }
+      return checkpointEvery == null
+          ? "no network was written; --checkpoint-every N leaves the last one"
+          : "no network was written before epoch " + checkpointEvery;
     }
   }
 

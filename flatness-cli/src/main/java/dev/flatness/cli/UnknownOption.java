@@ -1,6 +1,8 @@
 package dev.flatness.cli;
 
+import java.util.Collection;
 import java.util.Comparator;
+import java.util.List;
 import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
@@ -35,13 +37,16 @@ final class UnknownOption {
         .orElse(null);
   }
 
-  /** The option that takes the fewest changes of a letter, null where none is near. */
-  static String nearest(String unknown, CommandSpec command) {
-    return command.optionsMap().keySet().stream()
-        .filter(name -> name.startsWith("--"))
-        .filter(name -> distance(unknown, name) <= Math.max(2, name.length() / 3))
+  static List<String> options(CommandSpec command) {
+    return command.optionsMap().keySet().stream().filter(name -> name.startsWith("--")).toList();
+  }
+
+  /** The known word that takes the fewest changes of a letter, null where none is near. */
+  static String nearest(String unknown, Collection<String> known) {
+    return known.stream()
+        .filter(word -> distance(unknown, word) <= Math.max(1, word.length() / 3))
         .min(
-            Comparator.comparingInt((String name) -> distance(unknown, name))
+            Comparator.comparingInt((String word) -> distance(unknown, word))
                 .thenComparing(Comparator.naturalOrder()))
         .orElse(null);
   }

@@ -63,6 +63,27 @@ class MainTest {
   }
 
   @Test
+  void whatIsNoOptionAndNoNumberIsToldInWords() {
+    run("measur");
+    run("demo", "extra");
+    run("demo", "--seed", "x");
+    run("info", "--xyz");
+    assertThat(err.toString())
+        .isEqualTo(
+            """
+            flatness: Unknown command: 'measur'
+            Did you mean measure?
+            Try flatness --help
+            flatness: 'extra' belongs to no option; demo takes options only
+            Try flatness demo --help
+            flatness: Invalid value for option '--seed': 'x' is no whole number of 64 bits
+            Try flatness demo --help
+            flatness: Unknown option: '--xyz'
+            Try flatness info --help
+            """);
+  }
+
+  @Test
   void helpIsACommandToo() {
     assertThat(run("help", "train")).isZero();
     assertThat(out.toString()).startsWith("Usage: flatness train");
@@ -124,7 +145,7 @@ class MainTest {
     assertThat(process.exitValue()).isEqualTo(2);
     assertThat(process.getInputStream().readAllBytes()).isEmpty();
     assertThat(new String(process.getErrorStream().readAllBytes()))
-        .startsWith("flatness: Unmatched argument at index 0: 'nonsense'")
+        .startsWith("flatness: Unknown command: 'nonsense'")
         .doesNotContain("\tat ");
   }
 

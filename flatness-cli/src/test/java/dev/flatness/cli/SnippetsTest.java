@@ -47,6 +47,8 @@ class SnippetsTest {
           "dev.flatness.onnx",
           "dev.flatness.random",
           "dev.flatness.report",
+          "dev.flatness.sharpness",
+          "dev.flatness.spectral",
           "dev.flatness.surface",
           "dev.flatness.symmetry",
           "dev.flatness.tensor",

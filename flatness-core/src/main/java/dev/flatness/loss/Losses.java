@@ -89,7 +89,7 @@ public final class Losses {
     boolean single = data.targetSize() == 1;
     if (data.targetKind() == TargetKind.REAL && !keepsReal(id)) {
       if (!id.equals(AUTO) || !single || outputs > 1) {
-        read = labels(targets, data, notes);
+        read = labels(targets, data, data.targetSize() == outputs, notes);
       } else if (targets.whole() && targets.largest() <= 1) {
         notes.add(
             "the targets are the real numbers 0 and 1, fitted by squared error;"
@@ -106,7 +106,7 @@ public final class Losses {
                 + ", or "
                 + outputs
                 + " real targets a sample; if the labels stand in another column of a CSV file,"
-                + " name it (--label-column first)");
+                + " name it (--label-column)");
       }
     }
     return new Choice(of(id, read, outputs), targets, read, outputs, notes);
@@ -131,7 +131,7 @@ public final class Losses {
     if (real && !keepsReal(id)) {
       boolean classes = targets.oneHot() || targets.complete();
       if (!id.equals(AUTO) || classes) {
-        read = labels(targets, data, notes);
+        read = labels(targets, data, true, notes);
       }
     }
     int outputs = data.targetSize();
@@ -145,14 +145,21 @@ public final class Losses {
     return !id.equals(AUTO) && named(id) == SquaredError.summed();
   }
 
-  private static Dataset labels(Targets targets, Dataset data, List<String> notes) {
+  /**
+   * Reads targets as labels where they can be.
+   *
+   * @param keepable whether squared error would fit them as they are
+   */
+  private static Dataset labels(
+      Targets targets, Dataset data, boolean keepable, List<String> notes) {
     Optional<Dataset> labels = targets.labels();
     if (labels.isPresent()) {
       notes.add(
           (targets.oneHot()
                   ? "one-hot targets of " + data.targetSize() + " numbers"
                   : "targets that are whole numbers of a real type")
-              + " read as class labels; squared-error keeps them as they are");
+              + " read as class labels"
+              + (keepable ? "; squared-error keeps them as they are" : ""));
     }
     return labels.orElse(data);
   }

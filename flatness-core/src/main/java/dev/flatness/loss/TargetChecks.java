@@ -50,7 +50,8 @@ final class TargetChecks {
               + data.name()
               + " have "
               + data.targetSize()
-              + " entries a sample, but the network has "
+              + (data.targetSize() == 1 ? " entry" : " entries")
+              + " a sample, but the network has "
               + outputs
               + " outputs; loss \""
               + loss

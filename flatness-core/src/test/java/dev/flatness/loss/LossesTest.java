@@ -36,9 +36,7 @@ class LossesTest {
     assertThat(choice.loss().id()).isEqualTo("cross-entropy");
     assertThat(choice.data().targetKind()).isEqualTo(TargetKind.LABELS);
     assertThat(choice.notes())
-        .containsExactly(
-            "targets that are whole numbers of a real type read as class labels; squared-error"
-                + " keeps them as they are");
+        .containsExactly("targets that are whole numbers of a real type read as class labels");
     choice.loss().check(choice.data(), 3);
   }
 
@@ -79,7 +77,7 @@ class LossesTest {
         .hasMessage(
             "the targets of data are one real number a sample, but the network has 3 outputs; give"
                 + " labels from 0 to 2, or 3 real targets a sample; if the labels stand in another"
-                + " column of a CSV file, name it (--label-column first)");
+                + " column of a CSV file, name it (--label-column)");
   }
 
   @Test

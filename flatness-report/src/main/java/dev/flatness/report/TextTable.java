@@ -50,8 +50,13 @@ public final class TextTable {
     return this;
   }
 
+  /** The width with all text in one line, and headers above numbers broken. */
   int width() {
-    return total(naturalWidths());
+    int[] widths = naturalWidths();
+    for (int column = 0; column < widths.length; column++) {
+      widths[column] = alignRight.get(column) ? leastWidth(column) : widths[column];
+    }
+    return total(widths);
   }
 
   /**
@@ -74,6 +79,9 @@ public final class TextTable {
    * @return lines, each ended by a line feed; an empty line between tables
    */
   public String render(Palette palette, int columns) {
+    if (total(naturalWidths()) <= columns) {
+      return render(palette);
+    }
     int[] least = IntStream.range(0, header.size()).map(this::leastWidth).toArray();
     int fitting = header.size();
     while (fitting > 2 && total(least, fitting) > columns) {
@@ -98,33 +106,38 @@ public final class TextTable {
     return part;
   }
 
-  /** Makes columns narrower, each time the one that costs the fewest lines for what it saves. */
+  /** Breaks headers above numbers first, and text only where that is not enough. */
   private String fitted(Palette palette, int columns) {
     int[] widths = naturalWidths();
+    narrow(widths, columns, true);
+    narrow(widths, columns, false);
+    return render(palette, widths);
+  }
+
+  /** Makes columns narrower, each time the one that costs the fewest lines for what it saves. */
+  private void narrow(int[] widths, int columns, boolean numbers) {
     while (total(widths) > columns) {
+      int lines = lines(widths);
       int best = -1;
       int bestWidth = 0;
       double bestCost = Double.POSITIVE_INFINITY;
       for (int column = 0; column < widths.length; column++) {
-        if (widths[column] > leastWidth(column)) {
-          int narrower = brokenWidth(column, widths[column] - 1);
-          int lines = lines(widths);
+        if (alignRight.get(column) == numbers && widths[column] > leastWidth(column)) {
           int[] tried = widths.clone();
-          tried[column] = narrower;
-          double cost = (lines(tried) - lines) / (double) (widths[column] - narrower);
+          tried[column] = brokenWidth(column, widths[column] - 1);
+          double cost = (lines(tried) - lines) / (double) (widths[column] - tried[column]);
           if (cost < bestCost || (cost == bestCost && widths[column] > widths[best])) {
             best = column;
-            bestWidth = narrower;
+            bestWidth = tried[column];
             bestCost = cost;
           }
         }
       }
       if (best < 0) {
-        break;
+        return;
       }
       widths[best] = bestWidth;
     }
-    return render(palette, widths);
   }
 
   private int[] naturalWidths() {

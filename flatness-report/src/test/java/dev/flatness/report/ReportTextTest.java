@@ -67,6 +67,22 @@ class ReportTextTest {
   }
 
   @Test
+  void breaksLongNamesOfLayersAboveTheirNumbers() {
+    Report report =
+        Samples.report(
+            Estimate.layer("kappa", "block1.0.conv1", Invariance.LAYER_WISE, 1).build(),
+            Estimate.layer("kappa", "block1.0.conv2", Invariance.LAYER_WISE, 2).build());
+    assertThat(ReportText.render(report, 41, Palette.PLAIN))
+        .endsWith(
+            """
+
+                                 block1.0.  block1.0.
+            layer  invariant to      conv1      conv2
+            kappa  layer-wise      1.00000    2.00000
+            """);
+  }
+
+  @Test
   void whatHoldsForSeveralNumbersIsSaidOnce() {
     Report report =
         Samples.report(

@@ -17,7 +17,7 @@ import dev.flatness.coordinates.Coordinates;
  * method, 24 bytes a parameter. Errors: points outside the orthant, and weights with other signs on
  * the skeleton, are refused by name. Immutable.
  *
- * <p>Source: Yi et al. 2019, eqs. 19–21; mathematics §7.
+ * <p>Source: Yi et al. 2019, eqs. 19–21; docs/mathematics.md#basis-path-coordinates.
  */
 public final class BasisPathCoordinates implements Coordinates {
   private final BasisPaths paths;

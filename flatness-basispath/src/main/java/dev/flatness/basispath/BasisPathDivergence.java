@@ -12,7 +12,7 @@ package dev.flatness.basispath;
  * <p>Units: nats. Cost: O(d). Errors: scales that are not positive are refused. The skeleton has to
  * be fixed before training, else the divergence belongs to no prior.
  *
- * <p>Source: Yi et al. 2019, §5; mathematics §10.
+ * <p>Source: Yi et al. 2019, §5; docs/mathematics.md#basis-path-divergence.
  */
 public final class BasisPathDivergence {
   private BasisPathDivergence() {}

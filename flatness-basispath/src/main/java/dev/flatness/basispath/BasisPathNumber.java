@@ -13,7 +13,7 @@ import dev.flatness.measure.Subject;
  * parameters, free edges left out; ‖v‖². Units: none; none; output per input; its square. Cost:
  * O(parameters). Invariant to neuron-wise rescaling.
  *
- * <p>Source: Yi et al. 2019, §2.2 and §5; mathematics §7. Immutable.
+ * <p>Source: Yi et al. 2019, §2.2 and §5; docs/mathematics.md#psi. Immutable.
  */
 public final class BasisPathNumber extends PsiMeasure {
   private enum Kind {

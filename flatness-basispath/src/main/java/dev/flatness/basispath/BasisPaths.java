@@ -24,7 +24,7 @@ import java.util.stream.Stream;
  * all the same. Cost: O(parameters) when made, 12 bytes a parameter; a path is listed when it is
  * asked for. Immutable.
  *
- * <p>Source: Meng et al. 2018; Yi et al. 2019, §2.2; mathematics §7.
+ * <p>Source: Meng et al. 2018; Yi et al. 2019, §2.2; docs/mathematics.md#paths-and-values.
  */
 public final class BasisPaths {
   private final Skeleton skeleton;

@@ -15,7 +15,7 @@ import java.util.List;
  * <p>Formula: ‖∂l/∂v‖₂ = ‖Jᵀ∇L‖₂. Units: loss per path value. Cost: one gradient. Invariant to
  * neuron-wise rescaling.
  *
- * <p>Source: mathematics §7. Immutable.
+ * <p>Source: docs/mathematics.md#psi-gradient-norm. Immutable.
  */
 public final class PsiGradientNorm extends PsiMeasure {
   private static final PsiGradientNorm DEFAULTS = new PsiGradientNorm();

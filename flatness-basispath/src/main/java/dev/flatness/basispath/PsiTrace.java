@@ -25,7 +25,7 @@ import java.util.stream.IntStream;
  * per divisor, at most one a hidden unit; for others exact by m − H products up to 4,096, above
  * that {@link TraceEstimator#xTrace} with a standard error. Invariant to neuron-wise rescaling.
  *
- * <p>Source: Yi et al. 2019, Def. 4.1; mathematics §7. Immutable.
+ * <p>Source: Yi et al. 2019, Def. 4.1; docs/mathematics.md#psi-trace. Immutable.
  */
 public final class PsiTrace extends PsiMeasure {
   private static final int EXACT_UP_TO = 4096;
@@ -122,8 +122,9 @@ public final class PsiTrace extends PsiMeasure {
   }
 
   /**
-   * The formula of mathematics §7: j_iᵀ H j_i by quadratic forms for some coordinates, the divisors
-   * among them, by the diagonal of H for the others, and what the curvature of the map adds.
+   * The formula of docs/mathematics.md#psi-trace: j_iᵀ H j_i by quadratic forms for some
+   * coordinates, the divisors among them, by the diagonal of H for the others, and what the
+   * curvature of the map adds.
    */
   private Estimate exact(Subject subject, PsiPoint point, int[] byForms) {
     BasisPathCoordinates coordinates = point.coordinates();

@@ -19,7 +19,7 @@ import java.util.function.IntUnaryOperator;
  * defined for the network, a weight of 0 on the skeleton and a unit that only biases reach are
  * {@link IllegalArgumentException}s that name it. Immutable.
  *
- * <p>Source: Yi et al. 2019, §2.2; mathematics §7.
+ * <p>Source: Yi et al. 2019, §2.2; docs/mathematics.md#skeleton.
  */
 public final class Skeleton {
   private final String rule;

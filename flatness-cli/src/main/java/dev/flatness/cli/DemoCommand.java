@@ -1,5 +1,6 @@
 package dev.flatness.cli;
 
+import dev.flatness.Comparison;
 import dev.flatness.Flatness;
 import dev.flatness.FlatnessReport;
 import dev.flatness.data.Dataset;
@@ -10,6 +11,7 @@ import dev.flatness.network.Activation;
 import dev.flatness.network.Network;
 import dev.flatness.onnx.OnnxWriter;
 import dev.flatness.random.Seed;
+import dev.flatness.report.ComparisonText;
 import dev.flatness.report.Digits;
 import dev.flatness.report.OutputFile;
 import dev.flatness.report.Palette;
@@ -105,7 +107,8 @@ final class DemoCommand implements Callable<Integer> {
         Comparison.of(measure(network, data, loss), measure(rescaled, data, loss));
     Terminal terminal = parent.terminal();
     boolean colors = terminal.output() && terminal.colors() && !noColor;
-    out.print(comparison.render(colors ? Palette.ANSI : Palette.PLAIN, terminal.columns()));
+    out.print(
+        ComparisonText.of(comparison, terminal.columns(), colors ? Palette.ANSI : Palette.PLAIN));
     if (folder != null) {
       save(network, rescaled, data, out);
     }

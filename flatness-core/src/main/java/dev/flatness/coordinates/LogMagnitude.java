@@ -9,8 +9,8 @@ package dev.flatness.coordinates;
  * <p>Shapes: one coordinate a non-zero parameter, in their order. Cost: O(parameters). Errors: a
  * point of another orthant has no coordinates.
  *
- * <p>Source: mathematics §8; at the given point the trace of JᵀHJ is {@code log-weight-trace}.
- * Immutable.
+ * <p>Source: docs/mathematics.md#log-magnitude; at the given point the trace of JᵀHJ is {@code
+ * log-weight-trace}. Immutable.
  */
 public final class LogMagnitude implements Coordinates {
   private final double[] signs;

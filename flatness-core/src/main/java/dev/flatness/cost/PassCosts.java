@@ -31,7 +31,7 @@ import java.util.Map;
  * the arithmetic of activations and the vectors of parameters. Cost: one walk over the graph for
  * each layer. Immutable.
  *
- * <p>Source: counted on the engine's passes (mathematics §2, §3, §5, §6).
+ * <p>Source: counted on the engine's passes (docs/mathematics.md#closed-forms).
  */
 public final class PassCosts {
   private final Map<Pass, Cost> costs;

@@ -45,6 +45,34 @@ public final class Datasets {
   }
 
   /**
+   * Makes a classification dataset of rows in memory.
+   *
+   * <p>Shapes: n rows; n labels. Cost: a copy.
+   *
+   * @param inputs the inputs, a row a sample
+   * @param labels the class of each sample, from 0
+   * @return the dataset
+   * @throws IllegalArgumentException as {@link #of(Tensor, int...)}, or if rows differ in length
+   */
+  public static Dataset of(double[][] inputs, int... labels) {
+    return of(Tensor.of(inputs), labels);
+  }
+
+  /**
+   * Makes a regression dataset of rows in memory.
+   *
+   * <p>Shapes: n rows; n rows of targets. Cost: a copy.
+   *
+   * @param inputs the inputs, a row a sample
+   * @param targets the real targets, a row a sample
+   * @return the dataset
+   * @throws IllegalArgumentException as {@link #of(Tensor, Tensor)}, or if rows differ in length
+   */
+  public static Dataset of(double[][] inputs, double[][] targets) {
+    return of(Tensor.of(inputs), Tensor.of(targets));
+  }
+
+  /**
    * Makes a named classification dataset of arrays in memory.
    *
    * <p>Shapes, cost and errors: as {@link #of(Tensor, int...)}.

@@ -10,7 +10,7 @@ import java.util.random.RandomGenerator;
  * <p>Formula: ℓ(f, y) = softplus(f) − y f; ℓ′ = σ(f) − y; ℓ″ = σ(f) σ(−f); factor √ℓ″.
  *
  * <p>Units: nats. Cost: constant. Errors: more than one output or another label is refused by
- * {@link #check}. Source: mathematics §1.
+ * {@link #check}. Source: docs/mathematics.md#losses.
  */
 public final class BinaryCrossEntropy implements Loss {
   private static final BinaryCrossEntropy INSTANCE = new BinaryCrossEntropy();

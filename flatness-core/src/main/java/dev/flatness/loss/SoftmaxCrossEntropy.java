@@ -12,7 +12,7 @@ import java.util.random.RandomGenerator;
  * the loss as log1p of the other classes' sum when y is the largest.
  *
  * <p>Units: nats. Cost: O(outputs); the factor O(outputs²). Errors: labels outside 0 … outputs−1
- * are refused by {@link #check}. Source: mathematics §1 and §3.
+ * are refused by {@link #check}. Source: docs/mathematics.md#losses.
  */
 public final class SoftmaxCrossEntropy implements Loss {
   private static final SoftmaxCrossEntropy INSTANCE = new SoftmaxCrossEntropy();

@@ -9,8 +9,8 @@ import java.util.random.RandomGenerator;
  * <p>Formula: ℓ(f, y) = Σ_k (f_k − y_k)²; ∇ℓ = 2(f − y); ∇²ℓ = 2I, factored by √2 e_k.
  *
  * <p>Units: those of the targets, squared. Cost: O(outputs). Errors: a target of another length
- * than the outputs is refused by {@link #check}. Source: mathematics §1 (Petzka et al. 2019 use
- * ∂²ℓ/∂ŷ² = 2).
+ * than the outputs is refused by {@link #check}. Source: docs/mathematics.md#losses (Petzka et al.
+ * 2019 use ∂²ℓ/∂ŷ² = 2).
  */
 public final class SquaredError implements Loss {
   private static final SquaredError INSTANCE = new SquaredError();

@@ -7,7 +7,7 @@ package dev.flatness.network;
  * 1); GELU x·Φ(x) with the normal distribution function Φ, or its tanh approximation; softplus ln(1
  * + eˣ). At a kink the derivative of max(0, ·) is 0.
  *
- * <p>Cost: constant a call. Source: the derivative convention is mathematics §1.
+ * <p>Cost: constant a call. Source: the derivative convention is docs/mathematics.md#kinks.
  *
  * @param kind which function
  * @param slope the slope a of leaky ReLU and ELU at the negative side; 0 for the others

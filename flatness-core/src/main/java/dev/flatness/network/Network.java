@@ -135,6 +135,52 @@ public final class Network {
   }
 
   /**
+   * Evaluates the network at one input, by the definition of each layer.
+   *
+   * <p>Shapes: as many numbers as the input shape has entries, row-major; as many as the output
+   * has. Cost: plain loops in float64, some hundred times slower than a surface's passes over a
+   * dataset; see {@code NetworkSurface.outputs} for those.
+   *
+   * @param x the input
+   * @return f_θ(x)
+   * @throws IllegalArgumentException if the input has another length
+   */
+  public double[] outputs(double[] x) {
+    double[][] values = new ForwardPass(this).values(x);
+    return values[values.length - 1];
+  }
+
+  /**
+   * Evaluates the network at several inputs.
+   *
+   * <p>Shapes, cost and errors: as {@link #outputs(double[])}, a row an input.
+   *
+   * @param rows the inputs
+   * @return one row of outputs an input
+   */
+  public double[][] outputs(double[][] rows) {
+    ForwardPass pass = new ForwardPass(this);
+    double[][] outputs = new double[rows.length][];
+    for (int i = 0; i < rows.length; i++) {
+      double[][] values = pass.values(rows[i]);
+      outputs[i] = values[values.length - 1];
+    }
+    return outputs;
+  }
+
+  /**
+   * Evaluates every node of the network at one input.
+   *
+   * <p>Shapes, cost and errors: as {@link #outputs(double[])}.
+   *
+   * @param x the input
+   * @return one array a node, in the network's order
+   */
+  public List<double[]> activations(double[] x) {
+    return List.of(new ForwardPass(this).values(x));
+  }
+
+  /**
    * Returns θ.
    *
    * @return a copy
@@ -262,8 +308,8 @@ public final class Network {
    * Tells whether the network is piecewise linear: every activation is, and no parameter is used
    * twice.
    *
-   * <p>Source: mathematics §1; then each layer's Hessian block is its generalized Gauss–Newton
-   * block.
+   * <p>Source: docs/mathematics.md#piecewise-linear; then each layer's Hessian block is its
+   * generalized Gauss–Newton block.
    *
    * @return whether the closed forms hold
    */

@@ -12,7 +12,8 @@ import java.util.Objects;
  * g_i of the samples under their own labels; the true Fisher matrix (1/n) Σ_i E_y g_i(y) g_i(y)ᵀ
  * over labels y from the model's own distribution, estimated from drawn ones.
  *
- * <p>Cost of products: see {@link NetworkSurface}. Source: mathematics §3. Immutable.
+ * <p>Cost of products: see {@link NetworkSurface}. Source: docs/mathematics.md#curvature-matrices.
+ * Immutable.
  */
 public final class Curvature {
   /** ∇²L(θ). */

@@ -8,7 +8,7 @@ import dev.flatness.network.Node;
  * <p>Formulas with b_k = Σ_p g_{k,p} φ_pᵀ per sample, g back-propagated from the columns a_k of the
  * loss's factor, φ the layer's input patches: weightTrace = mean Σ_k ‖b_k‖²; biasTrace = mean Σ_k
  * ‖Σ_p g_{k,p}‖²; rhoColumns_j = mean Σ_k ⟨b_k, W⟩_{column j}²; rhoRows_s likewise for row s;
- * relativeFlatness = mean Σ_k ‖Wᵀ b_k‖_F². Source: mathematics §3, §5, §6.
+ * relativeFlatness = mean Σ_k ‖Wᵀ b_k‖_F². Source: docs/mathematics.md#closed-forms.
  *
  * @param node the layer
  * @param weightTrace the trace of the Hessian in the layer's weight

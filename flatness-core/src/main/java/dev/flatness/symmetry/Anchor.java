@@ -1,6 +1,6 @@
 package dev.flatness.symmetry;
 
-/** Why the scale of a class is fixed (mathematics §2). */
+/** Why the scale of a class is fixed (docs/mathematics.md#scale-classes). */
 public enum Anchor {
   /** The class holds inputs of the network. */
   INPUT("network input"),

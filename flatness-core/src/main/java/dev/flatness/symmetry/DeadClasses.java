@@ -14,7 +14,7 @@ import java.util.Set;
  * σ(0) ≠ 0 counts as a source.
  *
  * <p>Cost: a few sweeps over the parameters. Errors: a network of another graph than the classes'
- * is an {@link IllegalArgumentException}. Source: mathematics §2.
+ * is an {@link IllegalArgumentException}. Source: docs/mathematics.md#dead-classes.
  */
 public final class DeadClasses {
   private final ScaleClasses classes;

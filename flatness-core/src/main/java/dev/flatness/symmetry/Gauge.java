@@ -7,7 +7,7 @@ import java.util.Arrays;
  * Canonical representatives of a network's rescaling orbit.
  *
  * <p>Dead classes have no canonical scale and are pruned first; the function stays. Source:
- * mathematics §2 and §9.
+ * docs/mathematics.md#minimum-norm-gauge.
  */
 public final class Gauge {
   private Gauge() {}

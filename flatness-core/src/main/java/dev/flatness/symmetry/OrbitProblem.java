@@ -15,7 +15,7 @@ import java.util.stream.IntStream;
  * = 0. {@link #layerWise} minimises over one factor a layer instead.
  *
  * <p>Cost, attainment and errors: those of {@link SeparableProblem}, with as many edges as there
- * are pairs of classes that weights join. Immutable. Source: mathematics §9.
+ * are pairs of classes that weights join. Immutable. Source: docs/mathematics.md#orbit-problem.
  */
 public final class OrbitProblem {
   private final ScaleClasses classes;

@@ -25,7 +25,7 @@ import java.util.OptionalDouble;
  * <p>Units: those of a product of weights. Cost: one forward pass of one sample in float64; where
  * powers leave the range of doubles, a second one on logarithms. Errors: none for a network; a
  * value too large for a double has the status {@code overflow} and the detail {@code logValue}.
- * Immutable. Source: Neyshabur 2015; mathematics §7 and §9.
+ * Immutable. Source: Neyshabur 2015; docs/mathematics.md#path-norms.
  */
 public final class PathNorm extends AbstractMeasure {
   private static final PathNorm DEFAULTS = new PathNorm(2, false, false);

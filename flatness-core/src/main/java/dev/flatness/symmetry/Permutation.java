@@ -21,7 +21,7 @@ import java.util.random.RandomGenerator;
  *
  * <p>Units: positions of units in their layers. Cost: drawing is linear in the features of one
  * forward pass, applying in the parameters. Errors: a network of another graph is an {@link
- * IllegalArgumentException}. Immutable. Source: mathematics §2.
+ * IllegalArgumentException}. Immutable. Source: docs/mathematics.md#permutations.
  */
 public final class Permutation {
   private final Network network;

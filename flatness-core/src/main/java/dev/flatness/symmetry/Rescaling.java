@@ -21,7 +21,7 @@ import java.util.random.RandomGenerator;
  * <p>Units: one factor a free class, H in all. Cost: applying is linear in the parameters. Errors:
  * factors that are not positive and finite, networks of another graph and parameters that would
  * leave the range of normal doubles are {@link IllegalArgumentException}s. Immutable. Source:
- * mathematics §2; Neyshabur 2015; Dinh 2017, §3 and App. B.
+ * docs/mathematics.md#rescaling; Neyshabur 2015; Dinh 2017, §3 and App. B.
  */
 public final class Rescaling {
   private final ScaleClasses classes;

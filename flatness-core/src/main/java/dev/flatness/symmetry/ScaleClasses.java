@@ -26,7 +26,7 @@ import java.util.stream.Collectors;
  * <p>Units: the free classes are numbered 0 … H−1 in forward order, the anchored ones follow. Cost:
  * linear in the features of one forward pass, mostly one number a channel; parameters are not
  * stored. Errors: features and positions out of range are {@link IndexOutOfBoundsException}s.
- * Source: mathematics §2; Neyshabur 2015; Dinh 2017, App. B.
+ * Source: docs/mathematics.md#scale-classes; Neyshabur 2015; Dinh 2017, App. B.
  */
 public final class ScaleClasses {
   /** The constant source from which biases and shifts lead: no class, scale 1. */

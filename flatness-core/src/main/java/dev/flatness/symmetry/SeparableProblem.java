@@ -21,8 +21,8 @@ import java.util.stream.IntStream;
  * <p>Cost: a few sweeps over the edges for coordinate steps, then a few Newton steps by conjugate
  * gradients on a weighted graph Laplacian; 32 bytes an edge. Replacing every A_e by A_e 4^{k_b−k_a}
  * with whole k changes no bit of the minimum. Errors: coefficients out of range are {@link
- * IllegalArgumentException}s. Immutable. Source: mathematics §9; the coordinate step is the
- * positive root of P u² − β u − Q = 0, u = e^{2δ}.
+ * IllegalArgumentException}s. Immutable. Source: docs/mathematics.md#orbit-problem; the coordinate
+ * step is the positive root of P u² − β u − Q = 0, u = e^{2δ}.
  */
 public final class SeparableProblem {
   /** The end of an edge whose factor is 1. */

@@ -57,6 +57,37 @@ public final class Tensor {
   }
 
   /**
+   * Makes a matrix of rows.
+   *
+   * <p>Shapes: n rows of k numbers give {@code [n, k]}. Cost: a copy.
+   *
+   * @param rows at least one, all of one length
+   * @return the tensor
+   * @throws IllegalArgumentException if there is no row or their lengths differ
+   */
+  public static Tensor of(double[][] rows) {
+    if (rows.length == 0) {
+      throw new IllegalArgumentException("there are 0 rows, expected at least 1");
+    }
+    int width = rows[0].length;
+    double[] elements = new double[rows.length * width];
+    for (int i = 0; i < rows.length; i++) {
+      if (rows[i].length != width) {
+        throw new IllegalArgumentException(
+            "row "
+                + i
+                + " has "
+                + rows[i].length
+                + " numbers, expected "
+                + width
+                + " as in row 0; make all rows of one length");
+      }
+      System.arraycopy(rows[i], 0, elements, i * width, width);
+    }
+    return of(elements, rows.length, width);
+  }
+
+  /**
    * Returns the shape.
    *
    * @return the shape

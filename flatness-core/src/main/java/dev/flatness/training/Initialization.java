@@ -15,7 +15,7 @@ import java.util.random.RandomGenerator;
  * 2/(fanIn + fanOut)); Kaiming uniform U(±√(6/fanIn)); uniform U(−0.1, 0.1); normal N(0, 0.1), a
  * variance.
  *
- * <p>Source: Petzka et al. 2019, experiments (mathematics §13).
+ * <p>Source: Petzka et al. 2019, experiments (docs/mathematics.md#initializations).
  */
 public enum Initialization {
   /** N(0, 2/(fanIn + fanOut)). */

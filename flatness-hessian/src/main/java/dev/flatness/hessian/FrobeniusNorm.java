@@ -26,11 +26,12 @@ import java.util.List;
  * {@code hessian-frobenius-norm}: the Frobenius norm of the Hessian.
  *
  * <p>Formula: ‖H‖_F = √(Σ_i ‖H e_i‖²). Units: loss per squared parameter. Cost: exact by p products
- * in blocks of 32 up to 4,096 parameters (mathematics §4). Above, the first 16 steps of the Lanczos
- * run that the extreme eigenvalues share, H Q = Q T + β q eᵀ, hold the part ‖T‖_F² + 2β² exactly;
- * the rest is ‖P H P‖_F² with P = I − QQᵀ, the mean of ‖P H P z‖² over random sign vectors z in
- * blocks of 4 until the standard error is 1 % of the norm, 16 at most (ours; the outlying
- * eigenvalues, from which plain probes get their variance, are in Q). Not invariant to rescaling.
+ * in blocks of 32 up to 4,096 parameters (docs/mathematics.md#frobenius-estimator). Above, the
+ * first 16 steps of the Lanczos run that the extreme eigenvalues share, H Q = Q T + β q eᵀ, hold
+ * the part ‖T‖_F² + 2β² exactly; the rest is ‖P H P‖_F² with P = I − QQᵀ, the mean of ‖P H P z‖²
+ * over random sign vectors z in blocks of 4 until the standard error is 1 % of the norm, 16 at most
+ * (ours; the outlying eigenvalues, from which plain probes get their variance, are in Q). Not
+ * invariant to rescaling.
  *
  * <p>Source: the sampled part is Hutchinson 1990 for (P H P)²; deflation as in Meyer et al. 2021.
  * Immutable.

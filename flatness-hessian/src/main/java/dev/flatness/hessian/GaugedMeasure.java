@@ -34,7 +34,7 @@ import java.util.Set;
  * parameter of θ* leaves the range of doubles. Invariant to neuron-wise rescaling whatever the
  * measure is, because θ* is one for the whole orbit.
  *
- * <p>Source: mathematics §9. Immutable.
+ * <p>Source: docs/mathematics.md#at-minimum-norm. Immutable.
  */
 public final class GaugedMeasure implements Measure {
   /** What Gauge.minimumNorm asks for too. */

@@ -25,7 +25,7 @@ import java.util.List;
  * exact by p products in blocks of 32 up to 4,096 parameters (ours), above that 32 products with
  * random signs and a standard error. Invariant to neuron-wise rescaling, entry by entry.
  *
- * <p>Source: mathematics §9. Immutable.
+ * <p>Source: docs/mathematics.md#log-weight-trace. Immutable.
  */
 public final class LogWeightTrace extends AbstractMeasure {
   private static final LogWeightTrace DEFAULTS = new LogWeightTrace(4096, false);

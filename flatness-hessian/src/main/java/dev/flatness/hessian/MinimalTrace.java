@@ -35,8 +35,8 @@ import java.util.Optional;
  * unboundedClasses} names the classes. Not defined for more than 4,096 parameters where layers
  * share weights. Invariant to neuron-wise and layer-wise rescaling.
  *
- * <p>Source: mathematics §9; the layer-wise form is the minimum sharpness of Ibayashi et al. 2021.
- * Immutable.
+ * <p>Source: docs/mathematics.md#orbit-minimal-trace; the layer-wise form is the minimum sharpness
+ * of Ibayashi et al. 2021. Immutable.
  */
 public final class MinimalTrace extends AbstractMeasure {
   private static final MinimalTrace ORBIT =

@@ -26,7 +26,7 @@ import java.util.List;
  * <p>Invariant to neuron-wise rescaling except of the layer's inputs.
  *
  * <p>Source: after the code to Petzka et al. 2021 (theirs is Σ_{s,t} with the maximum eigenvalue in
- * place of the trace); mathematics §6. Immutable.
+ * place of the trace); docs/mathematics.md#relative-flatness-max. Immutable.
  */
 public final class RelativeFlatnessMax extends AbstractMeasure {
   private static final RelativeFlatnessMax DEFAULTS = new RelativeFlatnessMax();

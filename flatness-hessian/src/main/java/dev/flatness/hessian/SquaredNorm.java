@@ -14,7 +14,7 @@ import java.util.List;
  *
  * <p>Formula: ‖θ‖² = Σ_i θ_i². Units: squared parameters. Cost: none. Not invariant to rescaling.
  *
- * <p>Source: mathematics §4. Immutable.
+ * <p>Source: docs/mathematics.md#l2-norm-squared. Immutable.
  */
 public final class SquaredNorm extends AbstractMeasure {
   private static final SquaredNorm DEFAULTS = new SquaredNorm();

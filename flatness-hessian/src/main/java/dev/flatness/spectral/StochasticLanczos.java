@@ -16,12 +16,12 @@ import java.util.List;
  * <p>Formula: for a random unit vector v, k Lanczos steps give T_k with eigenpairs (θ_j, s_j); the
  * quadrature Σ_j (e₁ᵀ s_j)² f(θ_j) approximates vᵀ f(A) v, whose mean over v is Tr f(A) / n.
  *
- * <p>Defaults: 5 probes of 80 steps (mathematics §11 and the command line). Cost: probes · steps
- * products in blocks of as many probes as 1 GiB of bases allows, so that bits depend on dimension,
- * probes and steps alone; 8 · steps · dimension bytes a probe of the block; every basis is
- * re-orthogonalised in full, 8 · steps² · dimension operations a probe. Errors: a probe whose
- * Krylov space is invariant ends there and is exact; one that a limit of memory, of time or a
- * product that is not finite cuts short gives the status not-converged.
+ * <p>Defaults: 5 probes of 80 steps (docs/mathematics.md#spectral-density and the command line).
+ * Cost: probes · steps products in blocks of as many probes as 1 GiB of bases allows, so that bits
+ * depend on dimension, probes and steps alone; 8 · steps · dimension bytes a probe of the block;
+ * every basis is re-orthogonalised in full, 8 · steps² · dimension operations a probe. Errors: a
+ * probe whose Krylov space is invariant ends there and is exact; one that a limit of memory, of
+ * time or a product that is not finite cuts short gives the status not-converged.
  *
  * <p>Source: Ubaru, Chen and Saad 2017, Algorithm 1; Ghorbani et al. 2019. Immutable; probe i
  * depends on the seed and i alone.

@@ -7,7 +7,6 @@ import dev.flatness.network.Node;
 import dev.flatness.network.Parameter;
 import dev.flatness.spectral.DenseSymmetric;
 import dev.flatness.surface.NetworkSurface;
-import dev.flatness.testkit.ReferenceNetwork;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -169,7 +168,7 @@ final class BruteForce {
       double[][] seen = new double[data.size()][];
       for (int i = 0; i < data.size(); i++) {
         double[] x = java.util.Arrays.copyOfRange(inputsOfData, i * width, (i + 1) * width);
-        seen[i] = ReferenceNetwork.of(network).values(x).get(node.input());
+        seen[i] = network.activations(x).get(node.input());
       }
       int positions = seen[0].length / channels;
       double[] spread = new double[channels];

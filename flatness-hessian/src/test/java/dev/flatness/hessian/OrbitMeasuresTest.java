@@ -41,7 +41,7 @@ import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import org.junit.jupiter.api.Test;
 
-/** The measures of mathematics §9 against their definitions. */
+/** The measures of docs/mathematics.md#invariant-by-construction against their definitions. */
 class OrbitMeasuresTest {
   /** Sums of some 10⁵ products of rounded numbers against their largest part. */
   private static final double ROUNDING = 1e-9;

@@ -11,9 +11,9 @@ import java.util.List;
  *
  * <p>Weights come in the library's layout whatever the file's: dense {@code [out, in]}, convolution
  * {@code [out, in / groups, height, width]}. Batch normalization, added constants and zero padding
- * are folded where that is exact (mathematics §1); a final Softmax, LogSoftmax or Softmax→Log is
- * removed, for it belongs to the loss; a fixed batch size is freed. What was done stands in {@link
- * Network#notes()}.
+ * are folded where that is exact (docs/mathematics.md#normalization); a final Softmax, LogSoftmax
+ * or Softmax→Log is removed, for it belongs to the loss; a fixed batch size is freed. What was done
+ * stands in {@link Network#notes()}.
  *
  * <p>Shapes: the network's input has the file's own shape without the batch axis, so {@code
  * [height, width, channels]} stays so.

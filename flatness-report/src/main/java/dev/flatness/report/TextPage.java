@@ -41,7 +41,7 @@ final class TextPage {
   }
 
   void heading(String line) {
-    text.append(palette.strong(line)).append('\n');
+    text.append(palette.strong(TextWrap.paragraph(line, width, 2))).append('\n');
   }
 
   void line(String line) {

@@ -70,9 +70,9 @@ class ReportTextTest {
   void breaksLongNamesOfLayersAboveTheirNumbers() {
     Report report =
         Samples.report(
-            Estimate.layer("kappa", "block1.0.conv1", Invariance.LAYER_WISE, 1).build(),
-            Estimate.layer("kappa", "block1.0.conv2", Invariance.LAYER_WISE, 2).build());
-    assertThat(ReportText.render(report, 41, Palette.PLAIN))
+            Estimate.layer("kappa", "block1.0.conv1", Invariance.LAYER_WISE, Outcome.exact(1)),
+            Estimate.layer("kappa", "block1.0.conv2", Invariance.LAYER_WISE, Outcome.exact(2)));
+    assertThat(report.text(41, Palette.PLAIN))
         .endsWith(
             """
 

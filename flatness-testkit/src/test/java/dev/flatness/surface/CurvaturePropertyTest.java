@@ -16,7 +16,6 @@ import dev.flatness.random.Seed;
 import dev.flatness.surface.ParameterSet.Range;
 import dev.flatness.testkit.NetworkArbitraries;
 import dev.flatness.testkit.RandomNetworks;
-import dev.flatness.testkit.ReferenceNetwork;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -134,8 +133,8 @@ class CurvaturePropertyTest {
       Network minus = network.withParameters(step(theta, -h, unit));
       crosses = !Pieces.of(plus, samples).equals(here) || !Pieces.of(minus, samples).equals(here);
       for (int s = 0; s < samples.length; s++) {
-        double[] up = ReferenceNetwork.of(plus).output(samples[s]);
-        double[] down = ReferenceNetwork.of(minus).output(samples[s]);
+        double[] up = plus.outputs(samples[s]);
+        double[] down = minus.outputs(samples[s]);
         for (int k = 0; k < outputs; k++) {
           jacobians[s][k][i] = (up[k] - down[k]) / (2 * h);
         }
@@ -152,7 +151,7 @@ class CurvaturePropertyTest {
       double[] x = new double[network.inputShape().size()];
       double[] y = new double[surface.dataset().targetSize()];
       surface.dataset().read(s, 1, x, y);
-      double[] f = ReferenceNetwork.of(network).output(samples[s]);
+      double[] f = network.outputs(samples[s]);
       double[] tangent = new double[outputs];
       for (int k = 0; k < outputs; k++) {
         tangent[k] = dot(jacobians[s][k], v);

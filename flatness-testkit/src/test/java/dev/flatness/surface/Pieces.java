@@ -6,7 +6,6 @@ import dev.flatness.network.Network;
 import dev.flatness.network.Node;
 import dev.flatness.network.Window;
 import dev.flatness.tensor.Shape;
-import dev.flatness.testkit.ReferenceNetwork;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -31,9 +30,9 @@ final class Pieces {
   /** Signs and choices on all samples. */
   static List<Integer> of(Network network, double[][] samples) {
     List<Integer> pieces = new ArrayList<>();
-    ReferenceNetwork reference = ReferenceNetwork.of(network);
+    Network reference = network;
     for (double[] sample : samples) {
-      List<double[]> values = reference.values(sample);
+      List<double[]> values = reference.activations(sample);
       for (Node node : network.nodes()) {
         if (kinked(node)) {
           for (double x : values.get(node.input())) {
@@ -54,9 +53,9 @@ final class Pieces {
    * to another precision may carry it over.
    */
   static boolean near(Network network, double[][] samples, double distance) {
-    ReferenceNetwork reference = ReferenceNetwork.of(network);
+    Network reference = network;
     for (double[] sample : samples) {
-      List<double[]> values = reference.values(sample);
+      List<double[]> values = reference.activations(sample);
       for (Node node : network.nodes()) {
         if (node.inputs().isEmpty()) {
           continue;

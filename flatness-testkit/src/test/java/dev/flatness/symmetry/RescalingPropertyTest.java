@@ -8,7 +8,6 @@ import dev.flatness.random.Seed;
 import dev.flatness.testkit.NetworkArbitraries;
 import dev.flatness.testkit.RandomDatasets;
 import dev.flatness.testkit.RandomNetworks;
-import dev.flatness.testkit.ReferenceNetwork;
 import java.util.Arrays;
 import java.util.random.RandomGenerator;
 import net.jqwik.api.Arbitrary;
@@ -54,12 +53,10 @@ class RescalingPropertyTest {
     ScaleClasses classes = ScaleClasses.of(network);
     Rescaling rescaling = Rescaling.randomPowersOfTwo(classes, 10, seed.split("factors"));
     double[] input = RandomDatasets.input(network, seed.split("input"));
-    assertThat(ReferenceNetwork.of(rescaling.applyTo(network)).output(input))
-        .containsExactly(ReferenceNetwork.of(network).output(input));
+    assertThat(rescaling.applyTo(network).outputs(input)).containsExactly(network.outputs(input));
     Rescaling rounded =
         Rescaling.random(classes, 1000, seed.split("rounded")).roundedToPowersOfTwo();
-    assertThat(ReferenceNetwork.of(rounded.applyTo(network)).output(input))
-        .containsExactly(ReferenceNetwork.of(network).output(input));
+    assertThat(rounded.applyTo(network).outputs(input)).containsExactly(network.outputs(input));
   }
 
   @Property
@@ -101,8 +98,8 @@ class RescalingPropertyTest {
     double[] theta = network.parameterVector();
     classes.forEachEdge((position, from, to) -> theta[position] *= to == scaled ? 2 : 1);
     double[] input = RandomDatasets.input(network, seed);
-    double[] before = ReferenceNetwork.of(network).output(input);
-    double[] after = ReferenceNetwork.of(network.withParameters(theta)).output(input);
+    double[] before = network.outputs(input);
+    double[] after = network.withParameters(theta).outputs(input);
     for (int k = 0; k < before.length; k++) {
       assertThat(after[k]).isEqualTo(before[k] * (classes.classOf(output, k) == scaled ? 2 : 1));
     }
@@ -117,17 +114,17 @@ class RescalingPropertyTest {
       theta[i] *= Math.exp(2 * generator.nextDouble() - 1);
     }
     double[] input = RandomDatasets.input(network, seed.split("input"));
-    double[] before = ReferenceNetwork.of(network).output(input);
+    double[] before = network.outputs(input);
     Assume.that(Arrays.stream(before).anyMatch(value -> value != 0));
-    double[] after = ReferenceNetwork.of(network.withParameters(theta)).output(input);
+    double[] after = network.withParameters(theta).outputs(input);
     assertThat(after).isNotEqualTo(before);
   }
 
   static void assertSameFunction(Network expected, Network actual, Seed seed, double tolerance) {
     for (int sample = 0; sample < 3; sample++) {
       double[] input = RandomDatasets.input(expected, seed.split(sample));
-      double[] before = ReferenceNetwork.of(expected).output(input);
-      double[] after = ReferenceNetwork.of(actual).output(input);
+      double[] before = expected.outputs(input);
+      double[] after = actual.outputs(input);
       double scale = magnitude(expected, input);
       for (int k = 0; k < before.length; k++) {
         assertThat(Math.abs(after[k] - before[k])).isLessThanOrEqualTo(tolerance * scale);
@@ -140,7 +137,7 @@ class RescalingPropertyTest {
    * into them.
    */
   private static double magnitude(Network network, double[] input) {
-    return ReferenceNetwork.of(network).values(input).stream()
+    return network.activations(input).stream()
         .flatMapToDouble(Arrays::stream)
         .map(Math::abs)
         .max()

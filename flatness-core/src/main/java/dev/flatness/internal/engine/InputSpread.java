@@ -10,7 +10,7 @@ import java.util.Map;
  *
  * <p>Formula: σ = √(Σ (x − x̄)² / n), the population standard deviation. It is held as count, mean
  * and sum of squared deviations, so that the spreads of two sets of samples combine. Source:
- * mathematics §6, Theorem 4 of Petzka et al. 2021.
+ * docs/mathematics.md#input-spread, Theorem 4 of Petzka et al. 2021.
  */
 public final class InputSpread {
   /**

@@ -13,8 +13,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * The closed forms of mathematics §3, §5 and §6: what each layer makes of its input patches φ and
- * the cotangents g_k pulled back from the columns of the loss's factor.
+ * The closed forms of docs/mathematics.md#closed-forms: what each layer makes of its input patches
+ * φ and the cotangents g_k pulled back from the columns of the loss's factor.
  *
  * <p>Per sample b_k = Σ_p g_{k,p} φ_pᵀ; a dense layer has one position, so everything factors into
  * its squared norms; a convolution's b_k are made sample by sample, all k in one matrix product.

@@ -1,59 +1,24 @@
-package dev.flatness.testkit;
+package dev.flatness.network;
 
-import dev.flatness.network.Layer;
-import dev.flatness.network.Network;
-import dev.flatness.network.Node;
-import dev.flatness.network.Window;
 import dev.flatness.tensor.Shape;
 import java.util.Arrays;
 import java.util.List;
 
 /**
- * Evaluates a network one sample at a time by the definition of each layer: an oracle for engines.
- *
- * <p>Formula: those of {@link Layer}, as plain loops in float64, no shared code with any engine.
- *
- * <p>Cost: slow on purpose; one pass allocates every intermediate value. Immutable.
+ * Evaluates a network one sample at a time by the definition of each layer, as plain loops in
+ * float64; shares no code with the engine, which makes it an oracle for it.
  */
-public final class ReferenceNetwork {
+final class ForwardPass {
   private final Network network;
   private final double[][] parameters;
 
-  private ReferenceNetwork(Network network) {
+  ForwardPass(Network network) {
     this.network = network;
     this.parameters = network.parameters().stream().map(network::values).toArray(double[][]::new);
   }
 
-  /**
-   * Prepares a network for evaluation.
-   *
-   * @param network the network
-   * @return its evaluator
-   */
-  public static ReferenceNetwork of(Network network) {
-    return new ReferenceNetwork(network);
-  }
-
-  /**
-   * Returns the network's output for one input.
-   *
-   * @param sample the input, row-major, {@code network.inputShape().size()} numbers
-   * @return the value of the last node
-   * @throws IllegalArgumentException if the sample has another length
-   */
-  public double[] output(double[] sample) {
-    List<double[]> values = values(sample);
-    return values.get(values.size() - 1);
-  }
-
-  /**
-   * Returns the value of every node for one input.
-   *
-   * @param sample the input, row-major, {@code network.inputShape().size()} numbers
-   * @return one array a node, in the network's order
-   * @throws IllegalArgumentException if the sample has another length
-   */
-  public List<double[]> values(double[] sample) {
+  /** The value of every node for one input. */
+  double[][] values(double[] sample) {
     if (sample.length != network.inputShape().size()) {
       throw new IllegalArgumentException(
           "sample has "
@@ -67,7 +32,7 @@ public final class ReferenceNetwork {
     for (Node node : network.nodes()) {
       values[node.index()] = node.inputs().isEmpty() ? sample.clone() : evaluate(node, values);
     }
-    return Arrays.asList(values);
+    return values;
   }
 
   private double[] evaluate(Node node, double[][] values) {

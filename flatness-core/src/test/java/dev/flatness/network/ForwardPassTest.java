@@ -1,22 +1,18 @@
-package dev.flatness.testkit;
+package dev.flatness.network;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.flatness.network.Activation;
-import dev.flatness.network.GraphBuilder;
-import dev.flatness.network.Network;
-import dev.flatness.network.Window;
 import dev.flatness.tensor.Tensor;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** Values worked out by hand. */
-class ReferenceNetworkTest {
+class ForwardPassTest {
   private static final double[] X = {1, 2, 3, 4, 5, 6, 7, 8, 9, -1, -2, -3, -4, -5, -6, -7, -8, -9};
 
   private static double[] run(GraphBuilder graph, int output, double... x) {
-    return ReferenceNetwork.of(graph.build(output)).output(x);
+    return graph.build(output).outputs(x);
   }
 
   @Test
@@ -78,8 +74,8 @@ class ReferenceNetworkTest {
 
   @Test
   void rejectsSamplesOfAnotherLength() {
-    ReferenceNetwork network = ReferenceNetwork.of(Network.sequential(3).relu().build());
-    assertThatThrownBy(() -> network.output(new double[2]))
+    Network network = Network.sequential(3).relu().build();
+    assertThatThrownBy(() -> network.outputs(new double[2]))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("sample has 2 numbers, expected 3 for input [3]");
   }

@@ -18,7 +18,7 @@ import dev.flatness.measure.Subject;
 public final class BasisPathNumber extends PsiMeasure {
   private enum Kind {
     COUNT("basis-path-count", "number of basis paths"),
-    RATIO("basis-path-ratio", "largest over smallest magnitude of a basis-path value"),
+    RATIO("basis-path-ratio", "largest over smallest basis-path value"),
     VALUES("basis-path-values", "values of the basis paths"),
     SQUARED_NORM("psi-l2-norm-squared", "squared 2-norm of the basis-path values");
 

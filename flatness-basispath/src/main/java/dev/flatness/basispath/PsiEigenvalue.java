@@ -30,8 +30,7 @@ public final class PsiEigenvalue extends PsiMeasure {
   private PsiEigenvalue(String id, End end) {
     super(
         id,
-        (end == End.LARGEST ? "largest" : "smallest")
-            + " eigenvalue of the Hessian in basis-path coordinates",
+        (end == End.LARGEST ? "largest" : "smallest") + " eigenvalue of the Hessian in path values",
         "Yi et al. 2019, Def. 4.1");
     this.end = end;
   }

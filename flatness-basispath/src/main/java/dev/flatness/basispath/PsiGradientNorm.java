@@ -23,7 +23,7 @@ public final class PsiGradientNorm extends PsiMeasure {
   private PsiGradientNorm() {
     super(
         "psi-gradient-norm",
-        "norm of the gradient in basis-path coordinates",
+        "norm of the gradient in path values",
         "gradient in basis-path coordinates");
   }
 

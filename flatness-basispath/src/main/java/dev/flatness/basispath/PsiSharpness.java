@@ -43,7 +43,7 @@ public final class PsiSharpness extends PsiMeasure {
   private PsiSharpness(String id, SharpnessSearch search, ExpectedIncrease estimator) {
     super(
         id,
-        (search == null ? "average" : "highest") + " loss within a ball in basis-path coordinates",
+        (search == null ? "average" : "highest") + " loss within a ball of path values",
         "Yi et al. 2019, Def. 4.1");
     this.search = search;
     this.estimator = estimator;

@@ -58,7 +58,7 @@ public final class TheoremBound extends PsiMeasure {
   private TheoremBound() {
     super(
         "theorem-5.1-bound",
-        "upper bound of the change of the loss when basis-path values change",
+        "bound of the loss when path values change",
         "Yi et al. 2019, Theorem 5.1");
   }
 

@@ -2,16 +2,15 @@ package dev.flatness.cli;
 
 import dev.flatness.MeasureCatalog;
 import dev.flatness.measure.Invariance;
-import dev.flatness.measure.Invariance.Scaling;
 import dev.flatness.measure.Measure;
-import dev.flatness.measure.Scope;
 import dev.flatness.report.Palette;
-import dev.flatness.report.TextTable;
+import dev.flatness.report.TextWrap;
 import java.io.PrintWriter;
-import java.util.Collection;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -25,12 +24,22 @@ import picocli.CommandLine.Spec;
     versionProvider = FlatnessCommand.Version.class,
     sortOptions = false,
     description = {
-      "Lists the groups and the measures with what they are invariant to: positive rescalings of"
-          + " hidden units and, where there is a check mark, permutations of them."
+      "Lists the groups, and the measures by the rescalings of hidden units that leave them"
+          + " unchanged."
     },
     footerHeading = "%nExample:%n",
     footer = "  flatness measures")
 final class MeasuresCommand implements Callable<Integer> {
+  private static final List<String> CLAIMS =
+      List.of(
+          "Invariant to rescaling of every hidden unit (neuron-wise)",
+          "The same, but invariant to permutations of hidden units only with --skeleton balanced",
+          "Invariant to rescaling, except of the units that the layer reads",
+          "Invariant to rescaling of whole layers (layer-wise)",
+          "Not invariant to rescaling");
+
+  private static final int GROUP = "comparable".length();
+
   @ParentCommand private FlatnessCommand parent;
 
   @Spec private CommandSpec spec;
@@ -43,42 +52,50 @@ final class MeasuresCommand implements Callable<Integer> {
     Terminal terminal = parent.terminal();
     boolean colors = terminal.output() && terminal.colors() && !noColor;
     Palette palette = colors ? Palette.ANSI : Palette.PLAIN;
+    PrintWriter out = spec.commandLine().getOut();
     MeasureCatalog catalog = MeasureCatalog.installed();
-    TextTable groups = new TextTable(List.of("group", "measures"), List.of(false, false));
+    out.println(palette.strong("Groups"));
     catalog
         .groups()
         .forEach(
             (name, ids) ->
-                groups.row(
-                    List.of(
+                out.println(
+                    line(
                         name,
-                        name.equals("all") ? "all of the next table" : String.join(", ", ids))));
-    PrintWriter out = spec.commandLine().getOut();
-    int columns = terminal.columns();
-    out.print(groups.render(palette, columns));
-    out.println();
-    out.print(table("measure", catalog.measures()).render(palette, columns));
-    out.println();
-    out.print(table("in no group", catalog.onRequest()).render(palette, columns));
+                        GROUP,
+                        name.equals("all")
+                            ? "all measures below but the last"
+                            : String.join(", ", ids),
+                        terminal)));
+    Map<String, List<Measure>> sections = new LinkedHashMap<>();
+    CLAIMS.forEach(claim -> sections.put(claim, new ArrayList<>()));
+    catalog.measures().forEach(measure -> sections.get(claim(measure)).add(measure));
+    sections.put("In no group, found by their id alone", List.copyOf(catalog.onRequest()));
+    sections.forEach(
+        (title, measures) -> {
+          out.println();
+          out.println(palette.strong(title));
+          int width = measures.stream().mapToInt(each -> each.id().length()).max().orElse(0);
+          measures.forEach(
+              each -> out.println(line(each.id(), width, each.description(), terminal)));
+        });
     out.flush();
     return Failures.OK;
   }
 
-  private static TextTable table(String title, Collection<Measure> measures) {
-    TextTable table =
-        new TextTable(
-            List.of(title, "of", "invariant to", "perm.", "what it is"),
-            List.of(false, false, false, false, false));
-    for (Measure measure : measures) {
-      Invariance invariance = measure.invariance(measure.scopes().iterator().next());
-      table.row(
-          List.of(
-              measure.id(),
-              measure.scopes().stream().sorted().map(Scope::id).collect(Collectors.joining(", ")),
-              invariance.scaling() == Scaling.NONE ? "–" : invariance.scaling().id(),
-              invariance.permutation() ? "✓" : "–",
-              measure.description()));
-    }
-    return table;
+  /** A name and what it is; further lines of a long text are indented. */
+  private static String line(String name, int width, String text, Terminal terminal) {
+    String padded = "  " + name + " ".repeat(Math.max(0, width - name.length())) + "  ";
+    return TextWrap.paragraph(padded + text, terminal.columns(), padded.length());
+  }
+
+  private static String claim(Measure measure) {
+    Invariance invariance = measure.invariance(measure.scopes().iterator().next());
+    return switch (invariance.scaling()) {
+      case NEURON_WISE -> invariance.permutation() ? CLAIMS.get(0) : CLAIMS.get(1);
+      case NEURON_WISE_EXCEPT_INPUTS -> CLAIMS.get(2);
+      case LAYER_WISE -> CLAIMS.get(3);
+      case NONE -> CLAIMS.get(4);
+    };
   }
 }

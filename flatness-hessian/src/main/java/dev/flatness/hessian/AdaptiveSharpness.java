@@ -45,8 +45,8 @@ public final class AdaptiveSharpness extends AbstractMeasure {
     super(
         id,
         norm == null
-            ? "average rise of the loss under noise relative to the parameters"
-            : "highest rise of the loss under perturbations relative to the parameters",
+            ? "average rise of the loss under relative noise"
+            : "highest rise under relative perturbations",
         Invariance.NEURON_WISE,
         "Andriushchenko et al. 2023, §3",
         Scope.NETWORK);

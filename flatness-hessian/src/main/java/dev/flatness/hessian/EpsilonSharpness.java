@@ -65,7 +65,7 @@ public final class EpsilonSharpness extends AbstractMeasure {
   private EpsilonSharpness(Set set, int subspace, SharpnessSearch search) {
     super(
         "epsilon-sharpness" + set.suffix,
-        "highest loss within " + set.words + ", relative to 1 + L",
+        "highest loss within " + set.words,
         Invariance.NONE,
         set == Set.BALL ? "Dinh et al. 2017, Def. 2" : "Keskar et al. 2017, §2.2.2",
         Scope.NETWORK);

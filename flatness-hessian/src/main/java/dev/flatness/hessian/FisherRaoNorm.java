@@ -32,7 +32,7 @@ public final class FisherRaoNorm extends AbstractMeasure {
   private FisherRaoNorm() {
     super(
         "fisher-rao-norm",
-        "length of the parameters in the metric of the empirical Fisher matrix",
+        "√(θᵀFθ) with the empirical Fisher matrix",
         Invariance.NEURON_WISE,
         "Liang et al. 2019, Def. 2",
         Scope.NETWORK);

@@ -27,8 +27,8 @@ import java.util.List;
 public final class Kappa extends AbstractMeasure {
   private enum Over {
     LAYER("", ""),
-    MAX("-max", "maximum over layers: "),
-    SUM("-sum", "sum over layers: ");
+    MAX("-max", "maximum of "),
+    SUM("-sum", "sum of ");
 
     private final String suffix;
     private final String words;
@@ -46,9 +46,9 @@ public final class Kappa extends AbstractMeasure {
     super(
         (trace ? "kappa-tau" : "kappa") + over.suffix,
         over.words
-            + "squared norm of a layer's weight times the "
-            + (trace ? "trace" : "largest eigenvalue")
-            + " of its Hessian",
+            + (trace
+                ? "‖W‖² times the trace of a layer's Hessian"
+                : "‖W‖² times a layer's largest eigenvalue"),
         Invariance.LAYER_WISE,
         "Petzka et al. 2019, Table 1",
         over == Over.LAYER ? Scope.LAYER : Scope.NETWORK);

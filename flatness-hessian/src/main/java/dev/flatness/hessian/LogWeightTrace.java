@@ -36,7 +36,7 @@ public final class LogWeightTrace extends AbstractMeasure {
   private LogWeightTrace(int exactUpTo, boolean sampled) {
     super(
         "log-weight-trace",
-        "trace of the Hessian weighted by the squared parameters",
+        "trace weighted by the squared parameters",
         Invariance.NEURON_WISE,
         "trace of the Hessian in log-magnitude coordinates, its first-order term left out",
         Scope.NETWORK);

@@ -49,9 +49,7 @@ public final class MinimalTrace extends AbstractMeasure {
   private MinimalTrace(String id, Invariance invariance, boolean layerWise) {
     super(
         id,
-        "least trace of the Hessian that "
-            + (layerWise ? "layer-wise" : "neuron-wise")
-            + " rescaling can reach",
+        "least trace that " + (layerWise ? "layer-wise " : "") + "rescaling can reach",
         invariance,
         "least trace on the rescaling orbit",
         Scope.NETWORK);

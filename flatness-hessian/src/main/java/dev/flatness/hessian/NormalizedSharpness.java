@@ -45,7 +45,7 @@ public final class NormalizedSharpness extends AbstractMeasure {
   private NormalizedSharpness() {
     super(
         "normalized-sharpness",
-        "curvature plus weight norm, each layer in the scales that make the sum least",
+        "curvature plus weight norm in the best scales",
         Invariance.NEURON_WISE,
         "Tsuzuku et al. 2020",
         Scope.NETWORK);

@@ -29,7 +29,7 @@ public final class QuadraticSharpness extends AbstractMeasure {
   private QuadraticSharpness() {
     super(
         "epsilon-sharpness-quadratic",
-        "quadratic model of the highest loss within a 2-norm ball",
+        "quadratic model of epsilon-sharpness",
         Invariance.NONE,
         "Dinh et al. 2017, §2",
         Scope.NETWORK);

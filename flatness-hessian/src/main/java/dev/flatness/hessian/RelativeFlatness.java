@@ -41,8 +41,9 @@ public final class RelativeFlatness extends AbstractMeasure {
   private RelativeFlatness(boolean normalized) {
     super(
         normalized ? "relative-flatness-normalized" : "relative-flatness",
-        "curvature of a layer relative to the Gram matrix of its weights"
-            + (normalized ? ", its inputs at unit spread" : ""),
+        normalized
+            ? "relative flatness at inputs of unit spread"
+            : "a layer's traces weighted by its Gram matrix",
         normalized ? Invariance.NEURON_WISE : Invariance.NEURON_WISE_EXCEPT_INPUTS,
         normalized ? "Petzka et al. 2021, Thm 4" : "Petzka et al. 2021, Def. 3",
         Scope.LAYER);

@@ -34,7 +34,7 @@ public final class RelativeFlatnessMax extends AbstractMeasure {
   private RelativeFlatnessMax() {
     super(
         "relative-flatness-max",
-        "largest curvature of each unit's incoming weights, weighted by their size",
+        "weighted largest eigenvalues of the rows",
         Invariance.NEURON_WISE_EXCEPT_INPUTS,
         "after the code to Petzka et al. 2021",
         Scope.LAYER);

@@ -54,7 +54,7 @@ public final class VolumeFlatness extends AbstractMeasure {
   private VolumeFlatness() {
     super(
         "volume-flatness",
-        "volume of the set where the loss stays below L + epsilon: infinite, with its proof",
+        "volume below L + ε: infinite, with its proof",
         Invariance.NONE,
         "Dinh et al. 2017, Def. 1, Thm 2",
         Scope.NETWORK);

@@ -42,7 +42,7 @@ public final class PsiTrace extends PsiMeasure {
 
   private PsiTrace(int exactUpTo, TraceEstimator estimator) {
     super(
-        "psi-trace", "trace of the Hessian in basis-path coordinates", "Yi et al. 2019, Def. 4.1");
+        "psi-trace", "trace of the Hessian in path values", "Yi et al. 2019, Def. 4.1");
     this.exactUpTo = exactUpTo;
     this.estimator = estimator;
   }

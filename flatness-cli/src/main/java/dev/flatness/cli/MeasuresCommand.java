@@ -33,7 +33,7 @@ final class MeasuresCommand implements Callable<Integer> {
   private static final List<String> CLAIMS =
       List.of(
           "Invariant to rescaling of every hidden unit (neuron-wise)",
-          "The same, but invariant to permutations of hidden units only with --skeleton balanced",
+          "The same; invariant to permutations only with --skeleton balanced",
           "Invariant to rescaling, except of the units that the layer reads",
           "Invariant to rescaling of whole layers (layer-wise)",
           "Not invariant to rescaling");

@@ -37,7 +37,7 @@ public final class PathNorm extends AbstractMeasure {
   private PathNorm(int exponent, boolean sumOverMaxPooling, boolean plainAveragePooling) {
     super(
         "path-norm-" + exponent,
-        exponent + "-norm of the products of weights along all paths",
+        exponent + "-norm of the products along all paths",
         Invariance.NEURON_WISE,
         "Neyshabur et al. 2015",
         Scope.NETWORK);

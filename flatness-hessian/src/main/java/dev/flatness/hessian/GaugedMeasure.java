@@ -63,7 +63,7 @@ public final class GaugedMeasure implements Measure {
 
   @Override
   public String description() {
-    return measure.description() + ", at the minimum-norm gauge";
+    return measure.description() + ", at minimum norm";
   }
 
   @Override

@@ -32,8 +32,8 @@ import java.util.List;
  */
 public final class Rho extends AbstractMeasure {
   private enum Kind {
-    COLUMNS("rho", "curvature along the weights that leave each neuron"),
-    ROWS("rho-rows", "curvature along the weights that enter each neuron"),
+    COLUMNS("rho", "curvature of each neuron's outgoing weights"),
+    ROWS("rho-rows", "curvature of each neuron's incoming weights"),
     MAX("rho-max", "maximum of rho over neurons"),
     SUM("rho-sum", "sum of rho over neurons");
 

@@ -22,7 +22,7 @@ public final class SquaredNorm extends AbstractMeasure {
   private SquaredNorm() {
     super(
         "l2-norm-squared",
-        "squared 2-norm of all parameters",
+        "squared norm of all parameters",
         Invariance.NONE,
         "sum of squared parameters",
         Scope.NETWORK);

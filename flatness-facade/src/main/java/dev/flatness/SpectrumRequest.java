@@ -287,7 +287,7 @@ public final class SpectrumRequest {
           "the parameters "
               + patterns
               + (system == null
-                  ? " are asked for beside the layers " + layers() + "; ask for one of them"
+                  ? " are asked for together with the layers " + layers() + "; ask for one of them"
                   : " do not exist in the coordinates " + system.name() + "; ask for weights"));
     }
     if (!layers().isEmpty() && system != null) {

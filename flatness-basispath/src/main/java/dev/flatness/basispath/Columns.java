@@ -7,7 +7,9 @@ import java.util.Arrays;
  * positions of θ.
  */
 record Columns(int[][] positions, double[][] values) {
-  /** Behind the last column that may follow the first within so many entries; at least one. */
+  /**
+   * One past the last column that may follow the first within a number of entries; at least one.
+   */
   int end(int first, int mostEntries) {
     int end = first + 1;
     long entries = positions[first].length;

@@ -41,8 +41,7 @@ public final class PsiTrace extends PsiMeasure {
   private final TraceEstimator estimator;
 
   private PsiTrace(int exactUpTo, TraceEstimator estimator) {
-    super(
-        "psi-trace", "trace of the Hessian in path values", "Yi et al. 2019, Def. 4.1");
+    super("psi-trace", "trace of the Hessian in path values", "Yi et al. 2019, Def. 4.1");
     this.exactUpTo = exactUpTo;
     this.estimator = estimator;
   }

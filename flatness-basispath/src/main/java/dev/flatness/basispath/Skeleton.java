@@ -176,7 +176,7 @@ public final class Skeleton {
     }
   }
 
-  /** The hidden classes, each behind the one that its edge leads to; refuses circles. */
+  /** The hidden classes, each after the one that its edge leads to; refuses circles. */
   private int[] ordered(IntUnaryOperator next, String edges, String end) {
     int[] order = new int[graph.hiddenCount()];
     int[] chain = new int[order.length];

@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * Skeletons as text, so that one chosen before training can be used behind it, or one made by hand.
+ * Skeletons as text, so that one chosen before training can be used after it, or one made by hand.
  *
  * <p>Format: a line {@code out,TENSOR,ENTRY} for each free out-edge and {@code in,TENSOR,ENTRY} for
  * each in-edge, the tensor by its name, the entry by its row-major place in it, as {@code

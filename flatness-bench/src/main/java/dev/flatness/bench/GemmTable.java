@@ -48,7 +48,7 @@ public final class GemmTable {
       String shape = result.getParams().getParam("shape");
       String column =
           result.getParams().getParam("precision") + " " + result.getParams().getParam("provider");
-      // The fastest call: on a shared machine the mean measures the neighbours.
+      // The fastest call: on a shared machine the mean measures the neighbors.
       double micros = result.getPrimaryResult().getStatistics().getMin();
       double rate = GemmBenchmark.operations(shape) / micros / 1000;
       table.computeIfAbsent(shape, s -> new TreeMap<>()).put(column, rate);

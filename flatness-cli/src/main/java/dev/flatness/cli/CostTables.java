@@ -21,7 +21,7 @@ import java.util.function.ToDoubleFunction;
 
 /**
  * What passes and measures cost a network: operations and bytes a sample, the time that the speed
- * of the machine foretells, and the time that the passes take here on random inputs.
+ * of the machine predicts, and the time that the passes take here on random inputs.
  */
 final class CostTables {
   private static final int SAMPLES = 1000;

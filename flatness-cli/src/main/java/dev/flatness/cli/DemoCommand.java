@@ -36,7 +36,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
-/** Shows on a small network which numbers a rescaling moves and which it leaves alone. */
+/** Shows on a small network which numbers a rescaling moves and which it leaves unchanged. */
 @Command(
     name = "demo",
     mixinStandardHelpOptions = true,

@@ -124,7 +124,7 @@ final class ProgressView implements Monitor, AutoCloseable {
     private boolean hidden;
 
     Line(PrintStream stream, int columns) {
-      // A terminal shows ^C behind the line, which must still fit.
+      // A terminal shows ^C after the line, which must still fit.
       super(stream, columns - 2);
       this.stream = stream;
       this.columns = columns;

@@ -273,7 +273,7 @@ final class TrainCommand implements Callable<Integer> {
         }
       }
       throw new TypeConversionException(
-          "'" + text + "' is no initialisation; write xavier, kaiming, uniform or normal");
+          "'" + text + "' is no initialization; write xavier, kaiming, uniform or normal");
     }
   }
 }

@@ -51,7 +51,7 @@ final class UnknownOption {
         .orElse(null);
   }
 
-  /** Letters inserted, deleted, replaced, or two neighbours exchanged. */
+  /** Letters inserted, deleted, replaced, or two neighbors exchanged. */
   static int distance(String a, String b) {
     int[][] cost = new int[a.length() + 1][b.length() + 1];
     for (int i = 0; i <= a.length(); i++) {

@@ -155,7 +155,7 @@ public final class PassCosts {
       return new Cost(operations, bytes);
     }
 
-    /** What a pooling leaves of a unit behind it, which then is not filtered. */
+    /** What a pooling leaves of a unit after it, which then is not filtered. */
     private double share(Node node) {
       double share = shares[node.index()];
       return share == 1 || !filtered(node) ? share : share / MinimalFiltering.share(node.shape());

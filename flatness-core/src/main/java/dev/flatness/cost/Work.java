@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A part of what a measure does: so many passes of a kind. Parts of one name are shared: measures
- * that name the same do it once, as far as the one that goes furthest.
+ * A part of what a measure does: a number of passes of one kind. Parts of one name are shared:
+ * measures that name the same do it once, as far as the one that goes furthest.
  *
  * @param name what it is, for instance {@code eigenvalues of the Hessian}
  * @param pass the kind of pass

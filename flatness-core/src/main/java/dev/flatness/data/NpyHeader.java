@@ -122,7 +122,7 @@ record NpyHeader(
         "convert the array, such as array.astype('float64'), and save it again");
   }
 
-  /** The array behind the head, if the bytes that follow are exactly its elements. */
+  /** The array after the head, if the bytes that follow are exactly its elements. */
   StoredArray array(Bytes bytes, Object file) {
     if (bytes.length() - length != dataLength) {
       throw Refusal.of(

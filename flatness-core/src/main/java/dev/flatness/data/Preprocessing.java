@@ -147,7 +147,7 @@ public final class Preprocessing {
   }
 
   /**
-   * Takes at most so many samples, counted after the skipped ones.
+   * Takes at most this many samples, counted after the skipped ones.
    *
    * @param samples how many
    * @return a copy that ends after them

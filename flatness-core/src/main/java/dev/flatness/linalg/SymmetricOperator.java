@@ -18,7 +18,7 @@ public interface SymmetricOperator {
    * <p>Cost: one call a vector; implement the interface where a block can be multiplied at once.
    *
    * @param dimension the number of rows
-   * @param product x ↦ A x, which leaves x alone; A must be symmetric, which is not checked
+   * @param product x ↦ A x, which does not change x; A must be symmetric, which is not checked
    * @return the operator; its products are refused where {@code product} returns another length
    * @throws IllegalArgumentException if the dimension is below 1
    */

@@ -62,7 +62,7 @@ public interface Loss {
   }
 
   /**
-   * Factors ∇²_f ℓ = Σ_k a_k a_kᵀ; by default a pivoted Cholesky factorisation of the dense
+   * Factors ∇²_f ℓ = Σ_k a_k a_kᵀ; by default a pivoted Cholesky factorization of the dense
    * Hessian.
    *
    * @param outputs f
@@ -92,8 +92,8 @@ public interface Loss {
   }
 
   /**
-   * Checks that a dataset's targets fit this loss and a network of so many outputs, before any
-   * work.
+   * Checks that a dataset's targets fit this loss and a network with this number of outputs, before
+   * any work.
    *
    * @param dataset the data
    * @param outputs the number of outputs

@@ -13,7 +13,7 @@ import java.util.function.Predicate;
 /**
  * A setting of measures: its name, its range, its default and what it means, declared once.
  *
- * <p>A constant beside the measure that reads it. Reports record it under its name, the command
+ * <p>A constant next to the measure that reads it. Reports record it under its name, the command
  * line offers it as an option, and help and reference print its description. Two settings are the
  * same if they are one object.
  *

@@ -414,7 +414,7 @@ public final class NetworkSurface implements LossSurface {
                   + i
                   + " has position "
                   + position
-                  + " behind "
+                  + " after "
                   + before
                   + ", expected ascending positions below "
                   + dimension());

@@ -103,7 +103,7 @@ final class OrbitDescent {
     return total;
   }
 
-  /** One exact minimisation per class: P u² − β u − Q = 0 for u = e^{2δ}. */
+  /** One exact minimization per class: P u² − β u − Q = 0 for u = e^{2δ}. */
   private void sweep() {
     for (int c = 0; c < n; c++) {
       double p = 0;

@@ -5,7 +5,7 @@ import java.util.List;
 /**
  * The minimum of a separable problem on the rescaling orbit, with its certificate.
  *
- * @param rescaling the minimiser c = eˣ; where the minimum is not attained, of the problem without
+ * @param rescaling the minimizer c = eˣ; where the minimum is not attained, of the problem without
  *     the dropped edges
  * @param value the minimum, or infimum
  * @param residual the largest imbalance of a class or layer, as {@link

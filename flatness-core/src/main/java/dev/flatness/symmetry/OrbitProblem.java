@@ -10,9 +10,9 @@ import java.util.stream.IntStream;
  * A separable convex problem on the rescaling orbit of a network: where on the orbit a weighted sum
  * of squares is least.
  *
- * <p>Formula: minimise F(x) = Σ_e A_e e^{2(x_b−x_a)} − 2 B_e (x_b − x_a) over x = ln c of the free
+ * <p>Formula: minimize F(x) = Σ_e A_e e^{2(x_b−x_a)} − 2 B_e (x_b − x_a) over x = ln c of the free
  * classes, e = (a→b), x = 0 at anchored classes and the source; A_e ≥ 0, B_e ≥ 0, B_e = 0 where A_e
- * = 0. {@link #layerWise} minimises over one factor a layer instead.
+ * = 0. {@link #layerWise} minimizes over one factor a layer instead.
  *
  * <p>Cost, attainment and errors: those of {@link SeparableProblem}, with as many edges as there
  * are pairs of classes that weights join. Immutable. Source: docs/mathematics.md#orbit-problem.
@@ -128,7 +128,7 @@ public final class OrbitProblem {
   /**
    * Solves the problem.
    *
-   * @return the minimiser with its certificate
+   * @return the minimizer with its certificate
    */
   public OrbitMinimum solve() {
     SeparableProblem.Minimum minimum = problem.solve();

@@ -6,9 +6,9 @@ import java.util.stream.IntStream;
 
 /**
  * A convex problem that is a sum over edges, each of them a function of the ratio of two positive
- * factors: the form of every minimisation over a rescaling orbit.
+ * factors: the form of every minimization over a rescaling orbit.
  *
- * <p>Formula: minimise F(x) = Σ_e A_e e^{2(x_b−x_a)} − 2 B_e (x_b − x_a) over x = ln c of the
+ * <p>Formula: minimize F(x) = Σ_e A_e e^{2(x_b−x_a)} − 2 B_e (x_b − x_a) over x = ln c of the
  * variables, e = (a→b), x = 0 at {@link #FIXED}; A_e ≥ 0, B_e ≥ 0, B_e = 0 where A_e = 0. With y_e
  * = A_e e^{2(x_b−x_a)} the minimum is where every variable balances: Σ_in y − Σ_out y = Σ_in B −
  * Σ_out B.
@@ -158,7 +158,7 @@ public final class SeparableProblem {
   /**
    * The minimum with its certificate.
    *
-   * @param factors the minimiser c = eˣ; where the minimum is not attained, of the problem without
+   * @param factors the minimizer c = eˣ; where the minimum is not attained, of the problem without
    *     the dropped edges
    * @param value the minimum, or infimum
    * @param residual the largest imbalance of a variable, |Σ_in y − Σ_out y − β| / (Σ_in y + Σ_out y
@@ -217,7 +217,7 @@ public final class SeparableProblem {
   /**
    * Solves the problem.
    *
-   * @return the minimiser with its certificate
+   * @return the minimizer with its certificate
    */
   public Minimum solve() {
     OrbitDescent descent = new OrbitDescent(graph);

@@ -78,7 +78,7 @@ public final class Shape {
   }
 
   /**
-   * Returns the number of positions behind the first axis: the size divided by the first extent.
+   * Returns the number of positions after the first axis: the size divided by the first extent.
    *
    * @return the product of all extents but the first; 1 for rank 0 and 1
    */

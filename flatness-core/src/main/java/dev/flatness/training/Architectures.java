@@ -21,7 +21,7 @@ public final class Architectures {
    * @param input the shape of one input; flattened where it has more than one axis
    * @param hidden the widths of the hidden layers, each at least 1
    * @param outputs the number of outputs
-   * @param activation the activation behind every hidden layer
+   * @param activation the activation after every hidden layer
    * @return the network, layers named {@code fc1}, {@code fc2}, …
    * @throws IllegalArgumentException if a width is below 1 or a layer has more than 2³¹−1 weights
    */

@@ -30,7 +30,7 @@ import java.util.random.RandomGenerator;
  * @param epochs passes over the data at most
  * @param targetLoss the training loss at which to stop
  * @param options how the loss is evaluated
- * @param progress hears how far the training has come
+ * @param progress receives progress updates
  * @param listener receives loss and network of each epoch
  */
 public record SgdTrainer(
@@ -140,7 +140,7 @@ public record SgdTrainer(
   /**
    * Returns this trainer with other progress updates.
    *
-   * @param updates hears how far the training has come
+   * @param updates receives progress updates
    * @return the changed copy
    */
   public SgdTrainer withMonitor(Monitor updates) {

@@ -18,7 +18,7 @@ import java.util.Optional;
  * @param outcome how it was found, without a value of its own
  */
 record CurvatureDiagonal(double[] entries, String curvature, Outcome outcome) {
-  /** Up to so many parameters products of unit vectors are an answer. */
+  /** Up to this number of parameters products of unit vectors are an answer. */
   static final int MOST_BY_PRODUCTS = 4096;
 
   private static final int BLOCK = 32;

@@ -28,7 +28,7 @@ import java.util.Set;
  * of its rescaling orbit that has the least norm.
  *
  * <p>Formula: M(θ*), θ* = argmin Σ_e w_e² over the orbit, dead classes pruned. Units, scopes and
- * cost: those of the measure, and a convex minimisation without data that all of them share; no
+ * cost: those of the measure, and a convex minimization without data that all of them share; no
  * work is shared with measures at the network itself. The detail {@code gaugeResidual} is the
  * largest relative imbalance of a unit's incoming and outgoing squares. Not defined where a
  * parameter of θ* leaves the range of doubles. Invariant to neuron-wise rescaling whatever the

@@ -29,7 +29,7 @@ import java.util.Optional;
  * piecewise linear H_ee may be negative; there it is the diagonal of the Gauss–Newton matrix, which
  * the detail {@code curvature} says.
  *
- * <p>Cost: the diagonal, shared with the closed forms (1 + 2K passes), and one convex minimisation
+ * <p>Cost: the diagonal, shared with the closed forms (1 + 2K passes), and one convex minimization
  * without data. Residual: the largest relative imbalance of a class, at most 1e-12. Where terms
  * tend to 0 along an unbounded direction, {@code droppedTerms} counts them and {@code
  * unboundedClasses} names the classes. Not defined for more than 4,096 parameters where layers

@@ -32,7 +32,7 @@ import java.util.Optional;
  * <p>With a_i = e^{2u_i}, b_j = e^{−2v_j} it is a {@link SeparableProblem}: an edge v_j → u_i with
  * H_ij and one back with W_ij².
  *
- * <p>Cost: the diagonal, shared with the closed forms (1 + 2K passes), and a convex minimisation a
+ * <p>Cost: the diagonal, shared with the closed forms (1 + 2K passes), and a convex minimization a
  * layer without data. Residual: the largest relative imbalance of a row or column, at most 1e-12.
  * Not defined for more than 4,096 parameters where layers share weights. Invariant to neuron-wise
  * rescaling.

@@ -75,7 +75,7 @@ public final class VolumeFlatness extends AbstractMeasure {
         ? Optional.empty()
         : Optional.of(
             "no unit can be rescaled that has a non-zero parameter before it and a non-zero weight"
-                + " behind it, so nothing proves the volume infinite");
+                + " after it, so nothing proves the volume infinite");
   }
 
   @Override

@@ -8,7 +8,7 @@ import dev.flatness.measure.Monitor;
 /**
  * A symmetric operator written out as a matrix: an oracle for small problems.
  *
- * <p>Formula: A = [A e_1, …, A e_n], symmetrised to (A + Aᵀ)/2. Cost: n products in blocks, 8 n²
+ * <p>Formula: A = [A e_1, …, A e_n], symmetrized to (A + Aᵀ)/2. Cost: n products in blocks, 8 n²
  * bytes, O(n³) operations for the eigenvalues: costly by design, and refused where n² exceeds the
  * length of an array.
  */

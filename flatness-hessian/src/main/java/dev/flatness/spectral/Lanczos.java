@@ -9,7 +9,7 @@ import java.util.Set;
 
 /**
  * The largest and the smallest eigenvalue of a symmetric operator by Lanczos iteration with full
- * re-orthogonalisation.
+ * re-orthogonalization.
  *
  * <p>Formula: β_k q_{k+1} = A q_k − α_k q_k − β_{k−1} q_{k−1}; Ritz pair (θ, Q_k s) with T_k s = θ
  * s and residual ‖A Q_k s − θ Q_k s‖ = |β_k s_k|. An end has converged when its residual is at most
@@ -17,7 +17,7 @@ import java.util.Set;
  *
  * <p>Defaults: tolerance 1e-8 in float64 and 1e-4 in float32 (ours), 1,000 products, both ends, a
  * basis of at most a quarter of the heap. Every basis vector is kept: 8 · dimension bytes a
- * product. Each step orthogonalises twice against all of them (Parlett: twice is enough), 8 · k ·
+ * product. Each step orthogonalizes twice against all of them (Parlett: twice is enough), 8 · k ·
  * dimension operations, and tests convergence in O(k). A residual of at most 64 units in the last
  * place of ‖T‖ ends an invariant subspace: the run goes on with a fresh random vector orthogonal to
  * it until nothing larger or smaller can be seen there, so operators of low rank and with repeated

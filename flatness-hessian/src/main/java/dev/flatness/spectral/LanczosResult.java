@@ -5,7 +5,7 @@ import dev.flatness.measure.Status;
 /**
  * What a Lanczos run found at both ends of the spectrum, with its raw coefficients.
  *
- * <p>Formula: A Q_k = Q_k T_k + β_k q_{k+1} e_kᵀ with T_k tridiagonal, diagonal α, neighbours β. A
+ * <p>Formula: A Q_k = Q_k T_k + β_k q_{k+1} e_kᵀ with T_k tridiagonal, diagonal α, neighbors β. A
  * β_i of 0 inside marks where an invariant subspace ended and a fresh vector started.
  *
  * @param largest the pair of the largest eigenvalue (algebraic)
@@ -41,7 +41,7 @@ public record LanczosResult(
   }
 
   /**
-   * Returns the neighbours of the diagonal of T, the last one being the norm of the last residual.
+   * Returns the neighbors of the diagonal of T, the last one being the norm of the last residual.
    *
    * @return a copy of β
    */

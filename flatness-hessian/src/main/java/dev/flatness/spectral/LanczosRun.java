@@ -184,7 +184,7 @@ public final class LanczosRun {
   }
 
   /**
-   * Waits for so many products at least, whatever has converged; a run that had finished goes on.
+   * Waits for at least this many products, whatever has converged; a run that had finished goes on.
    *
    * @param steps the number of products
    */

@@ -73,7 +73,7 @@ public record SpectralDensity(
       return count;
     }
 
-    /** The weights below 0, of so many nodes more. */
+    /** The weights below 0, of a number of nodes more. */
     double massBelow(int more) {
       double sum = 0;
       for (int j = 0; j < Math.min(nodes.length, negative() + more); j++) {
@@ -219,7 +219,7 @@ public record SpectralDensity(
 
   /**
    * Returns the share of negative eigenvalues, as far as the quadratures tell: a node between 0 and
-   * its neighbours may stand for eigenvalues on either side.
+   * its neighbors may stand for eigenvalues on either side.
    *
    * <p>Formula: with θ_i &lt; 0 ≤ θ_{i+1} a probe's mass below 0 lies between Σ_{j&lt;i} w_j and
    * Σ_{j≤i+1} w_j (Chebyshev, Markov and Stieltjes). More steps bring the two together.

@@ -19,7 +19,7 @@ import java.util.List;
  * <p>Defaults: 5 probes of 80 steps (docs/mathematics.md#spectral-density and the command line).
  * Cost: probes · steps products in blocks of as many probes as 1 GiB of bases allows, so that bits
  * depend on dimension, probes and steps alone; 8 · steps · dimension bytes a probe of the block;
- * every basis is re-orthogonalised in full, 8 · steps² · dimension operations a probe. Errors: a
+ * every basis is re-orthogonalized in full, 8 · steps² · dimension operations a probe. Errors: a
  * probe whose Krylov space is invariant ends there and is exact; one that a limit of memory, of
  * time or a product that is not finite cuts short gives the status not-converged.
  *

@@ -266,7 +266,7 @@ final class ThickRestartRun {
     return true;
   }
 
-  /** Whether the first Ritz value behind the wanted ones has settled or can no longer pass them. */
+  /** Whether the first Ritz value after the wanted ones has settled or can no longer pass them. */
   private boolean nothingBeyond() {
     int size = eigen.values().length;
     double slack = method.tolerance * norm;

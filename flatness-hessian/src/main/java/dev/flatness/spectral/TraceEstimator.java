@@ -19,9 +19,9 @@ import java.util.Objects;
  * <p>Defaults: 96 products (ours), no target, blocks of 8. Products are asked for in blocks; the
  * estimate stops at the first block whose standard error is at most target · |value|. Memory: 8 ·
  * dimension bytes a block vector; Hutch++ a third, XTrace all of the budget in vectors besides.
- * Cost beside the products: orthogonalisation, budget² · dimension operations. Errors: the standard
- * error is an estimate itself; on spectra that decay fast those of Hutch++ and XTrace fall much
- * faster with the budget than Hutchinson's, on flat ones they are larger by a constant.
+ * Cost besides the products: orthogonalization, budget² · dimension operations. Errors: the
+ * standard error is an estimate itself; on spectra that decay fast those of Hutch++ and XTrace fall
+ * much faster with the budget than Hutchinson's, on flat ones they are larger by a constant.
  *
  * <p>Source: Hutchinson 1990; Meyer, Musco, Musco and Woodruff 2021, Algorithm 1; Epperly, Tropp
  * and Webber 2024, §2 and §3. Immutable; vector i depends on the seed and i alone.

@@ -38,10 +38,10 @@ abstract class TraceRun {
     return images;
   }
 
-  /** How many further vectors so many products allow. */
+  /** How many further vectors this many products allow. */
   abstract int vectors(int left);
 
-  /** Takes a block of so many vectors. */
+  /** Takes a block of a number of vectors. */
   abstract void advance(int width);
 
   /** Whether there is a standard error. */
@@ -58,7 +58,7 @@ abstract class TraceRun {
   abstract Outcome sample();
 
   /**
-   * Orthogonalises against a basis, three rounds of classical Gram–Schmidt; returns the
+   * Orthogonalizes against a basis, three rounds of classical Gram–Schmidt; returns the
    * coefficients, the last of them the norm of the rest, and divides by it unless it is 0 relative
    * to a scale.
    */
@@ -159,7 +159,7 @@ abstract class TraceRun {
   }
 
   /**
-   * XTrace: with Y = AΩ = QR and s_i the normalised i-th column of R⁻ᵀ, the range of Y without its
+   * XTrace: with Y = AΩ = QR and s_i the normalized i-th column of R⁻ᵀ, the range of Y without its
    * i-th column is that of Q less s_i, so every leave-one-out estimate is made of small matrices.
    */
   static final class LeaveOneOut extends TraceRun {

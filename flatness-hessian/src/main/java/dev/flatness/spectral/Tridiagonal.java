@@ -5,10 +5,10 @@ import dev.flatness.internal.linalg.Vectors;
 /**
  * One extreme eigenvalue of a symmetric tridiagonal matrix with its unit eigenvector, in O(n).
  *
- * <p>With T' = ±T and diagonal a, neighbours b: T' − θ is negative definite exactly when all pivots
+ * <p>With T' = ±T and diagonal a, neighbors b: T' − θ is negative definite exactly when all pivots
  * d_i = a_i − θ − b_{i−1}²/d_{i−1} are negative. Bisection finds the largest eigenvalue of T' to
  * rounding of ‖T‖; inverse iteration at a shift just above it is stable without pivoting, because
- * the pivots have one sign. Zero neighbours (separate blocks) need no special case.
+ * the pivots have one sign. Zero neighbors (separate blocks) need no special case.
  */
 final class Tridiagonal {
   private static final double HALF_ULP = 0x1p-53;
@@ -22,17 +22,17 @@ final class Tridiagonal {
    * The pair at one end.
    *
    * @param diagonal a
-   * @param neighbours b; b_i stands between a_i and a_{i+1}
+   * @param neighbors b; b_i stands between a_i and a_{i+1}
    * @param from the first row of the block that is looked at
    * @param to the row after its last
    * @param largest whether the largest eigenvalue, else the smallest
    */
-  static Pair extreme(double[] diagonal, double[] neighbours, int from, int to, boolean largest) {
+  static Pair extreme(double[] diagonal, double[] neighbors, int from, int to, boolean largest) {
     int n = to - from;
     double scale = 0;
     for (int i = 0; i < n; i++) {
       scale = Math.max(scale, Math.abs(diagonal[from + i]));
-      scale = i + 1 < n ? Math.max(scale, Math.abs(neighbours[from + i])) : scale;
+      scale = i + 1 < n ? Math.max(scale, Math.abs(neighbors[from + i])) : scale;
     }
     double[] vector = new double[n];
     if (scale == 0) {
@@ -44,7 +44,7 @@ final class Tridiagonal {
     double[] b = new double[n];
     for (int i = 0; i < n; i++) {
       a[i] = factor * (diagonal[from + i] / scale);
-      b[i] = i + 1 < n ? factor * (neighbours[from + i] / scale) : 0;
+      b[i] = i + 1 < n ? factor * (neighbors[from + i] / scale) : 0;
     }
     double low = Double.NEGATIVE_INFINITY;
     double high = Double.NEGATIVE_INFINITY;

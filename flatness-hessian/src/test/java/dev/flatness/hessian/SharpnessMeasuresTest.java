@@ -321,7 +321,7 @@ class SharpnessMeasuresTest {
     assertThat(estimate.reason())
         .hasValue(
             "no unit can be rescaled that has a non-zero parameter before it and a non-zero weight"
-                + " behind it, so nothing proves the volume infinite");
+                + " after it, so nothing proves the volume infinite");
     Estimate subspace = only(EpsilonSharpness.subspace(), surface, 0.1);
     assertThat(subspace.reason())
         .hasValue("the network has 3 parameters, fewer than the subspace's 100");

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Folds scales and shifts per channel into neighbouring layers where that is exact (mathematics,
+ * Folds scales and shifts per channel into neighboring layers where that is exact (mathematics,
  * §1): into the layer before when nothing else reads it, else into the layer after when nothing
  * else is between and no zero padding is. Zero padding before a convolution becomes the
  * convolution's.

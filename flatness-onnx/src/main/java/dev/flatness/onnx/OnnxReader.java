@@ -71,7 +71,7 @@ public final class OnnxReader {
   /**
    * Reads a model.
    *
-   * @param file the {@code .onnx} file; external data lie beside it
+   * @param file the {@code .onnx} file; external data lie next to it
    * @return the network and what the file said around it
    * @throws IllegalArgumentException if the file cannot be read as a network
    */

@@ -30,8 +30,8 @@ import java.nio.file.StandardCopyOption;
  * reads the same layers back under the same names, and in float64 the same θ to the last bit. The
  * output is the network's: a softmax that a reader removed is not put back.
  *
- * <p>Cost: memory of about twice the file. The file is written beside its place and moved there, so
- * an interrupted run leaves no part of it.
+ * <p>Cost: memory of about twice the file. The file is written next to its place and moved there,
+ * so an interrupted run leaves no part of it.
  *
  * <p>Errors: {@link IllegalArgumentException} if a number does not fit the float type or the file
  * exists and may not be replaced; {@link UncheckedIOException} when writing fails.

@@ -5,7 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
-/** Operators that move, rename or drop axes and leave the numbers alone. */
+/** Operators that move, rename or drop axes and leave the numbers unchanged. */
 final class ShapeOperators {
   static final Map<String, Call.Operator> ALL =
       Map.ofEntries(

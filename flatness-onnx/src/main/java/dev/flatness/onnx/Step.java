@@ -7,7 +7,7 @@ import java.util.List;
 
 /** One layer on its way into a network; folding changes its weights and inputs. */
 final class Step {
-  /** A normalised output that belongs to the loss. */
+  /** A normalized output that belongs to the loss. */
   enum Tail {
     SOFTMAX,
     LOG_SOFTMAX,

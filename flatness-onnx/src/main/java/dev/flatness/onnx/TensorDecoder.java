@@ -242,7 +242,7 @@ final class TensorDecoder {
         what
             + " lies in external data "
             + Messages.quoted(location)
-            + ", outside the model's folder; put it beside the model";
+            + ", outside the model's folder; put it next to the model";
     Path file;
     try {
       file = folder.resolve(location).normalize();
@@ -258,7 +258,7 @@ final class TensorDecoder {
           what
               + " lies in external data "
               + Messages.quoted(location)
-              + ", which is missing; put that file beside the model or export the model with its"
+              + ", which is missing; put that file next to the model or export the model with its"
               + " weights inside");
     }
     try {

@@ -297,7 +297,7 @@ class RefusalTest {
         external(location, null, null),
         "initializer \"w\" lies in external data \""
             + location
-            + "\", outside the model's folder; put it beside the model");
+            + "\", outside the model's folder; put it next to the model");
     Files.delete(outside);
   }
 

@@ -115,7 +115,7 @@ class ZooTest {
       delimiter = '|',
       value = {
         "Aritra93__mnist-web-demo__mnist.onnx | initializer \"features.0.weight\" lies in external"
-            + " data \"mnist.onnx.data\", which is missing; put that file beside the model or export"
+            + " data \"mnist.onnx.data\", which is missing; put that file next to the model or export"
             + " the model with its weights inside",
         "SheenaGaria__mnist-digit-backend__mnist-8.onnx | it is not an ONNX file: it is a text of 32"
             + " bytes; download the model again",

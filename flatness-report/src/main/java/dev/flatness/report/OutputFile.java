@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 
 /**
- * Text files that are there as a whole or not at all: written beside the target under a temporary
+ * Text files that are there as a whole or not at all: written next to the target under a temporary
  * name, then moved into place.
  */
 public final class OutputFile {

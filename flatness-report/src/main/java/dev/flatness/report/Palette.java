@@ -14,7 +14,7 @@ public enum Palette {
   }
 
   /**
-   * Emphasises a heading.
+   * Emphasizes a heading.
    *
    * @param text what
    * @return the text in bold

@@ -62,7 +62,7 @@ public final class TextTable {
   /**
    * Renders the table as wide as it comes.
    *
-   * @param palette how to emphasise the header
+   * @param palette how to emphasize the header
    * @return lines, each ended by a line feed
    */
   public String render(Palette palette) {
@@ -74,7 +74,7 @@ public final class TextTable {
    * several lines, and columns that still do not fit go into further tables, each with the first
    * column.
    *
-   * @param palette how to emphasise the header
+   * @param palette how to emphasize the header
    * @param columns the width of the terminal
    * @return lines, each ended by a line feed; an empty line between tables
    */

@@ -75,7 +75,7 @@ public final class TextWrap {
     return split(text, " " + SEPARATORS);
   }
 
-  /** Splits behind the ends: an end stays with what it ends, and several in a row stay together. */
+  /** Splits after the ends: an end stays with what it ends, and several in a row stay together. */
   private static List<String> split(String text, String ends) {
     List<String> parts = new ArrayList<>();
     int start = 0;

@@ -6,7 +6,7 @@ import dev.flatness.symmetry.Rescaling;
 import dev.flatness.symmetry.ScaleClasses;
 import net.jqwik.api.Arbitrary;
 
-/** jqwik arbitraries of what leaves a network's function alone. */
+/** jqwik arbitraries of what leaves a network's function unchanged. */
 public final class SymmetryArbitraries {
   private SymmetryArbitraries() {}
 

@@ -90,7 +90,7 @@ class QuadraticFormsTest {
     double[] theta = c.network().parameterVector();
     assertThatThrownBy(
             () -> surface.quadraticForms(theta, new int[][] {{2, 1}}, new double[][] {{1, 1}}))
-        .hasMessageContaining("direction 0 has position 1 behind 2");
+        .hasMessageContaining("direction 0 has position 1 after 2");
     assertThatThrownBy(
             () -> surface.quadraticForms(theta, new int[][] {{theta.length}}, new double[][] {{1}}))
         .hasMessageContaining("below " + theta.length);

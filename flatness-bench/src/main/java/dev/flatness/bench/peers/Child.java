@@ -41,7 +41,7 @@ public final class Child {
     System.out.println(Rounds.median(rounds.times(ours)));
   }
 
-  /** The peak of the process while products stream over so many samples. */
+  /** The peak of the process while products stream over a number of samples. */
   private static double memory(int samples) throws IOException {
     Work work = Work.mlp();
     SurfaceOptions options =

@@ -26,7 +26,7 @@ final class Rounds {
     this(WARM_UP);
   }
 
-  /** Warms up for so many nanoseconds. */
+  /** Warms up for a number of nanoseconds. */
   Rounds(long warmUp) {
     this.warmUp = warmUp;
   }
@@ -37,7 +37,7 @@ final class Rounds {
     return pieces.size() - 1;
   }
 
-  /** Runs all pieces until they are warm, then so many rounds. */
+  /** Runs all pieces until they are warm, then this many rounds. */
   Rounds run(int rounds) {
     int n = pieces.size();
     int[] calls = new int[n];

@@ -28,7 +28,7 @@ final class ForeignBlas {
 
   /** Makes the handles now; throws a {@link LinkageError} when that fails. */
   static void link() {
-    // Entering this method initialised the class.
+    // Entering this method initialized the class.
   }
 
   private static MethodHandle gemm(String symbol, Class<?> type) {

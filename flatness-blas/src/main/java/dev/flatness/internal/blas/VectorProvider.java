@@ -24,7 +24,7 @@ public final class VectorProvider implements GemmProvider {
     String mode = System.getProperty("java.vm.info", "");
     if (mode.contains("interpreted") || mode.contains("emulated-client")) {
       return new Unavailable(
-          "the optimising compiler is off (" + mode + "); vector kernels would crawl");
+          "the optimizing compiler is off (" + mode + "); vector kernels would crawl");
     }
     VectorGemm gemm = new VectorGemm();
     if (gemm.bits() < 128) {

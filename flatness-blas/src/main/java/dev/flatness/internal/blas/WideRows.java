@@ -7,7 +7,7 @@ import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * Sums of floats in double, which the JIT of JDK 17 does not vectorise.
+ * Sums of floats in double, which the JIT of JDK 17 does not vectorize.
  *
  * <p>A whole vector of floats is loaded and its lower half widened, and the next begins at the
  * upper half: widening an upper half moves lanes, which JDK 17 is slow at, and vectors of half the

@@ -48,7 +48,7 @@ public final class ChunkRunner {
   private final WorkerPool crew;
   private final double[][] results;
 
-  /** Makes a runner of so many workers. */
+  /** Makes a runner of a number of workers. */
   public ChunkRunner(int threads) {
     this.crew = new WorkerPool(threads);
     this.results = new double[threads][];

@@ -37,7 +37,7 @@ public record EngineOptions(
   private static final int MOST_COLUMNS = 256;
 
   /**
-   * The samples per chunk for a frame of so many numbers a sample: a function of network,
+   * The samples per chunk for a frame of this many numbers per sample: a function of network,
    * precision, block and batch size alone, never of threads or memory.
    */
   public int columns(long numbersPerSample, int samples) {
@@ -53,7 +53,7 @@ public record EngineOptions(
     return (int) Math.min(Math.min(columns, samples), addressable);
   }
 
-  /** Refuses work of so many workers that cannot fit the heap, before any of it. */
+  /** Refuses work of a number of workers that cannot fit the heap, before any of it. */
   public void requireMemory(int workers, long numbersPerFrame, long doublesPerWorker, int columns) {
     long need = workers * (numbersPerFrame * precision.bytes() + 8 * doublesPerWorker);
     long heap = Runtime.getRuntime().maxMemory();

@@ -34,7 +34,7 @@ public final class Head {
   /** The gradients that a Fisher matrix is made of. */
   private double[][] gradients = new double[0][];
 
-  /** Makes a head for so many outputs and target entries. */
+  /** Makes a head for a number of outputs and target entries. */
   public Head(Loss loss, int outputs, int targetSize) {
     this.loss = loss;
     this.outputs = new double[outputs];

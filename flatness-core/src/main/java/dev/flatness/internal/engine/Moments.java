@@ -10,7 +10,7 @@ public final class Moments {
 
   private double count;
 
-  /** Makes those of no values, for so many coordinates. */
+  /** Makes those of no values, for a number of coordinates. */
   public Moments(int coordinates) {
     mean = new double[coordinates];
     deviations = new double[coordinates];

@@ -42,7 +42,7 @@ final class WorkerPool {
   }
 
   /**
-   * Runs a task once per worker, at most so many, and waits for all that have begun, whatever
+   * Runs a task once per worker, at most this many, and waits for all that have begun, whatever
    * happens: the next run uses the same buffers. Workers that have not begun when the calling
    * thread's task has ended are too late. An interruption is answered by {@code stop} and thrown
    * when all have ended; of failures errors come first, then the lowest worker's.

@@ -73,7 +73,7 @@ final class ActivationOp extends Op {
   }
 
   /**
-   * 1 where x is positive, else 0, without a branch, which keeps JDK 17 from vectorising: the
+   * 1 where x is positive, else 0, without a branch, which keeps JDK 17 from vectorizing: the
    * smallest positive number times the largest twice is above 1.
    */
   private static void step(double[] x, double[] slope, int n) {

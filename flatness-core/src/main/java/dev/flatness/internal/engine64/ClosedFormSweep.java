@@ -28,7 +28,7 @@ final class ClosedFormSweep {
   private final Kernels kernels;
 
   /**
-   * Where a layer's columns, rows and two relative flatnesses stand in the result; behind the
+   * Where a layer's columns, rows and two relative flatnesses stand in the result; after the
    * diagonal.
    */
   private final int[] at;

@@ -33,7 +33,7 @@ final class DenseOp extends WeightOp {
     kernels.pack(true, m, d, directions, k * weightOffset + at, m, packed, at);
   }
 
-  /** y = V x + beta y, V so many rows of the weight's matrices, which begin at an offset. */
+  /** y = V x + beta y, V this many rows of the weight's matrices, which begin at an offset. */
   private void times(
       PackedWeights packed,
       double[] matrices,

@@ -392,7 +392,7 @@ public final class NetworkEngine implements Engine {
         });
   }
 
-  /** Does so many things with so many numbers, by all workers where there are many. */
+  /** Does work on long arrays, by all workers where there is much of it. */
   void forEach(int count, long numbers, IntConsumer action) {
     if (numbers < MANY) {
       for (int i = 0; i < count; i++) {

@@ -35,7 +35,7 @@ final class PackedWeights {
     transposed = new double[ops.length][];
   }
 
-  /** Whether passes over so many chunks of so many samples read packed weights. */
+  /** Whether passes over a number of chunks of a number of samples read packed weights. */
   static boolean pay(int chunks, int columns) {
     return chunks >= CHUNKS && columns >= COLUMNS;
   }

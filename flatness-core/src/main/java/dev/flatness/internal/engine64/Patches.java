@@ -72,7 +72,7 @@ final class Patches {
     return start >= 0 ? 0 : Math.min(outputWidth, (-start + w.strideWidth() - 1) / w.strideWidth());
   }
 
-  /** The output column behind the last whose tap kx falls inside the map. */
+  /** The output column after the last whose tap kx falls inside the map. */
   private int endColumn(int kx) {
     int start = kx * w.dilationWidth() - w.padLeft();
     int last = Math.floorDiv(width - 1 - start, w.strideWidth());

@@ -24,7 +24,7 @@ import java.util.Arrays;
 final class PooledConvolutionOp extends PassOp {
   /**
    * Runs are this long or a multiple of it: a weight's end in zeros, a patch's in entries of its
-   * neighbours, which meet them.
+   * neighbors, which meet them.
    */
   private static final int LANES = 16;
 
@@ -105,7 +105,7 @@ final class PooledConvolutionOp extends PassOp {
     this.poolTaps = candidates.length / windows;
   }
 
-  /** Numbers a sample that scratch arrays take for a block of so many directions. */
+  /** Numbers a sample that scratch arrays take for a block of a number of directions. */
   long scratch(int block) {
     return 3L * map + (block + 2L) * features;
   }

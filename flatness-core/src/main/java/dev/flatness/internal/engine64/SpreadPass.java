@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * One pass forward for the spread of the inputs of every weight layer behind the first, in double:
+ * One pass forward for the spread of the inputs of every weight layer after the first, in double:
  * per coordinate of a dense layer, per channel of a convolution.
  */
 final class SpreadPass {

@@ -5,7 +5,7 @@ package dev.flatness.internal.engine64;
  * holds them, columns of input channels without any left out.
  */
 final class WeightPart {
-  /** The first row of the block in the weight, and the one behind the last. */
+  /** The first row of the block in the weight, and the one after the last. */
   final int from;
 
   final int to;

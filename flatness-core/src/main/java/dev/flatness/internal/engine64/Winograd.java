@@ -43,7 +43,7 @@ final class Winograd {
     this.padLeft = window.padLeft();
   }
 
-  /** Tiles {@code from} to {@code to} of so many rows of tiles, over so many samples. */
+  /** Tiles {@code from} to {@code to} of a number of rows of tiles, over a number of samples. */
   record Segment(int row, int rows, int from, int to, int samples) {
     /** Columns of one row of tiles in a transformed map. */
     int line() {
@@ -290,12 +290,12 @@ final class Winograd {
     }
   }
 
-  /** Numbers that the transforms of so many filters need beside the weights. */
+  /** Numbers that the transforms of a number of filters need beside the weights. */
   static int weightWork(int filters) {
     return (TAPS + 3 * POINTS) * filters;
   }
 
-  /** into[ξ, s, c] = G w Gᵀ for so many filters of nine taps. */
+  /** into[ξ, s, c] = G w Gᵀ for a number of filters of nine taps. */
   void weight(double[] w, int wAt, int filters, double[] into, int intoAt, double[] work) {
     for (int k = 0; k < filters; k++) {
       for (int t = 0; t < TAPS; t++) {

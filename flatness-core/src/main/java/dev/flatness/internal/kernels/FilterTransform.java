@@ -20,7 +20,7 @@ public enum FilterTransform {
         {0, 81.0 / 64, 0, -45.0 / 16, 0, 1}
       }),
 
-  /** B, which is added to what is there: the inputs of neighbouring tiles overlap. */
+  /** B, which is added to what is there: the inputs of neighboring tiles overlap. */
   INPUT_ADJOINT(transpose(INPUT.matrix)),
 
   /** Aᵀ: six points to four outputs. */

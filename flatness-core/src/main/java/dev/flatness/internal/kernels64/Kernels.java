@@ -257,7 +257,8 @@ public interface Kernels {
       int ldc);
 
   /**
-   * Multiplies so many pairs of matrices of the same sizes, one pair a step further than the last.
+   * Multiplies this many pairs of matrices of the same sizes, one pair a step further than the
+   * last.
    *
    * <p>Formula: C_i ← op(A_i) op(B_i) + beta · C_i, A_i from {@code aOffset + i · aStep} on and so
    * forth. Cost: 2 · count · mnk operations; nothing is allocated. Errors: as of one product.

@@ -97,7 +97,7 @@ public abstract class KernelsContract extends GemmContract {
 
   @Test
   void sumsOfFloatsKeepWhatFloatsWouldLose() {
-    // Large numbers that cancel, one small one: alike in every lane and in neighbouring ones.
+    // Large numbers that cancel, one small one: alike in every lane and in neighboring ones.
     int n = 96;
     for (int step : new int[] {1, 8, 16, 32}) {
       float[] x = new float[n];

@@ -42,7 +42,7 @@ record PackingGemm(
     packed[m * k + 3] = 7;
     doubles.pack(transA, m, k, a, aOffset, lda, packed, 3);
     doubles.multiplyPacked(m, n, k, packed, 3, b, bOffset, ldb, beta == 0 ? 0 : 1, c, cOffset, ldc);
-    assertThat(packed[m * k + 3]).as("the entry behind a packed factor").isEqualTo(7);
+    assertThat(packed[m * k + 3]).as("the entry after a packed factor").isEqualTo(7);
   }
 
   @Override
@@ -74,6 +74,6 @@ record PackingGemm(
     packed[m * k + 3] = 7;
     floats.pack(transA, m, k, a, aOffset, lda, packed, 3);
     floats.multiplyPacked(m, n, k, packed, 3, b, bOffset, ldb, beta == 0 ? 0 : 1, c, cOffset, ldc);
-    assertThat(packed[m * k + 3]).as("the entry behind a packed factor").isEqualTo(7);
+    assertThat(packed[m * k + 3]).as("the entry after a packed factor").isEqualTo(7);
   }
 }

@@ -24,7 +24,7 @@ final class RunsCase {
     this.n = n;
     for (int i = 0; i < offsets.length; i++) {
       offsets[i] = random.nextInt(20);
-      // Shorter than a row: rows overlap, as those of neighbouring patches do.
+      // Shorter than a row: rows overlap, as those of neighboring patches do.
       distances[i] = Math.max(1, n + random.nextInt(17) - 8);
     }
   }

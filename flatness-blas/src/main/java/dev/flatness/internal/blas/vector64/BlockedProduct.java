@@ -8,8 +8,9 @@ import java.util.Arrays;
  * <p>A is copied block by block into columns of the tiles' height, times alpha, and stays in the
  * second-level cache; but for the last few, its rows are read where they lie if C has few columns.
  * B is read where it lies when its rows run along C's; it is copied panel by panel when it is
- * transposed, when a panel is cut off by the edge, and when so many rows of A use a panel that the
- * copy pays. With B transposed and few rows in A nothing is copied: the tiles are inner products.
+ * transposed, when a panel is cut off by the edge, and when this many rows of A use a panel that
+ * the copy pays. With B transposed and few rows in A nothing is copied: the tiles are inner
+ * products.
  */
 public final class BlockedProduct {
   private static final int DEPTH = 256;
@@ -24,10 +25,12 @@ public final class BlockedProduct {
   /** Columns of the widest panel of B. */
   private static final int WIDEST = LargeTiles.FIT ? LargeTiles.WIDTH : WIDTH;
 
-  /** From so many rows on, tiles are high and not wide where transposed B is copied. */
+  /** From this number of rows on, tiles are high and not wide where transposed B is copied. */
   private static final int ROWS_FOR_HIGH = 24;
 
-  /** From so many rows on, a panel of B is copied: rows far apart cost address translations. */
+  /**
+   * From this number of rows on, a panel of B is copied: rows far apart cost address translations.
+   */
   private static final int ROWS_TO_PACK = 48;
 
   /** Panels of B copied at a time. */
@@ -36,16 +39,16 @@ public final class BlockedProduct {
   /** Up to this depth C is walked along its rows. */
   private static final int SHALLOW = 64;
 
-  /** Up to so many rows, transposed B is met by inner products. */
+  /** Up to this number of rows, transposed B is met by inner products. */
   private static final int ROWS_TO_DOT = 12;
 
-  /** Up to so many rows, transposed B is not copied but A. */
+  /** Up to this number of rows, transposed B is not copied but A. */
   private static final int ROWS_TO_SWAP = 48;
 
   private static final int SWAPPED_DEPTH = 1024;
 
   /**
-   * Up to so many columns of C, rows of A are read where they lie: a copied entry is read a
+   * Up to this number of columns of C, rows of A are read where they lie: a copied entry is read a
    * twentieth faster, but only so often.
    */
   private static final int COLUMNS_IN_PLACE = 96;
@@ -347,7 +350,9 @@ public final class BlockedProduct {
     }
   }
 
-  /** Columns of the tiles, one panel or less, that so many columns of C, at most a panel, take. */
+  /**
+   * Columns of the tiles, one panel or less, that this many columns of C, at most a panel, take.
+   */
   private int width(int columns) {
     return columns <= WIDTH ? WIDTH : panel;
   }

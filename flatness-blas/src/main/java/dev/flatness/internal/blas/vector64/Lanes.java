@@ -37,7 +37,7 @@ public final class Lanes {
     return v.lane(0);
   }
 
-  /** The sums of so many vectors' lanes, the vectors one after the other. */
+  /** The sums of a number of vectors' lanes, the vectors one after the other. */
   static void sums(int count, double[] lanes, double[] sums) {
     for (int i = 0; i < count; i++) {
       int at = i * LANES;

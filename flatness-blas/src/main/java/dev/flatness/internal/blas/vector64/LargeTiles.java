@@ -31,7 +31,7 @@ final class LargeTiles {
 
   private LargeTiles() {}
 
-  /** The height of the next tile when so many rows are left: low tiles are few. */
+  /** The height of the next tile when this many rows are left: low tiles are few. */
   static int height(int tallest, int rows) {
     if (tallest == ProductTiles.HEIGHT || rows == 10) {
       return ProductTiles.height(rows);

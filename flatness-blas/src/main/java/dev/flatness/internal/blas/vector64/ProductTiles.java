@@ -32,7 +32,7 @@ final class ProductTiles {
   private ProductTiles() {}
 
   /**
-   * The height of the next tile when so many rows are left: never a low tile that can be avoided.
+   * The height of the next tile when this many rows are left: never a low tile that can be avoided.
    */
   static int height(int rows) {
     if (rows >= HEIGHT && rows != 8 && rows != 9) {

@@ -23,27 +23,25 @@ import java.util.Map;
 final class PathPolynomials {
   private final Network network;
   private final double[] theta;
+  private final double[] sample;
   private final boolean every;
   private final int most;
   private final List<List<Map<List<Integer>, Double>>> features = new ArrayList<>();
 
-  /** {@code input} may be null. */
-  PathPolynomials(Network network, double[] input, int most) {
+  /** {@code sample} may be null. */
+  PathPolynomials(Network network, double[] sample, int most) {
     this.network = network;
     this.theta = network.parameterVector();
-    this.every = input == null;
+    this.sample = sample;
+    this.every = sample == null;
     this.most = most;
     for (Node node : network.nodes()) {
       List<Map<List<Integer>, Double>> rows = new ArrayList<>();
       for (int row = 0; row < node.shape().size(); row++) {
-        Map<List<Integer>, Double> start = new LinkedHashMap<>();
-        if (node.layer() instanceof Layer.Input) {
-          start.put(List.of(), every ? 1 : input[row]);
-        }
-        rows.add(start);
+        rows.add(new LinkedHashMap<>());
       }
       features.add(rows);
-      fill(node, rows);
+      node.layer().accept(new Filling(node, rows));
     }
   }
 
@@ -69,44 +67,150 @@ final class PathPolynomials {
     return value;
   }
 
-  private void fill(Node node, List<Map<List<Integer>, Double>> rows) {
-    Layer layer = node.layer();
-    if (layer instanceof Layer.Input) {
-      return;
+  /** Fills the polynomials of one node. */
+  private final class Filling implements RowMap.LinearVisitor<Void> {
+    private final Node node;
+    private final List<Map<List<Integer>, Double>> rows;
+    private final List<Map<List<Integer>, Double>> input;
+    private final Shape in;
+    private final int positions;
+
+    Filling(Node node, List<Map<List<Integer>, Double>> rows) {
+      boolean first = node.inputs().isEmpty();
+      this.node = node;
+      this.rows = rows;
+      this.input = first ? null : features.get(node.input());
+      this.in = first ? null : network.node(node.input()).shape();
+      this.positions = node.shape().positions();
     }
-    List<Map<List<Integer>, Double>> input = features.get(node.input());
-    int positions = node.shape().positions();
-    if (layer instanceof Layer.Dense dense) {
+
+    @Override
+    public Void input(Layer.Input layer) {
+      for (int row = 0; row < rows.size(); row++) {
+        rows.get(row).put(List.of(), every ? 1 : sample[row]);
+      }
+      return null;
+    }
+
+    @Override
+    public Void dense(Layer.Dense layer) {
       int at = network.weight(node).offset();
-      for (int s = 0; s < dense.outputs(); s++) {
-        for (int t = 0; t < dense.inputs(); t++) {
-          add(input.get(t), at++, 1, rows.get(s));
+      for (int s = 0; s < layer.outputs(); s++) {
+        for (int t = 0; t < layer.inputs(); t++) {
+          accumulate(input.get(t), at++, 1, rows.get(s));
         }
       }
-    } else if (layer instanceof Layer.Convolution convolution) {
-      convolve(node, convolution, input, rows);
-    } else if (layer instanceof Layer.Affine) {
-      for (int row = 0; row < rows.size(); row++) {
-        add(input.get(row), network.weight(node).offset() + row / positions, 1, rows.get(row));
-      }
-    } else if (layer instanceof Layer.Activate activate) {
-      for (int row = 0; row < rows.size(); row++) {
-        add(input.get(row), -1, slope(activate.function(), input.get(row)), rows.get(row));
-      }
-    } else if (layer instanceof Layer.MaxPool pool) {
-      pool(node, pool.window(), input, rows);
-    } else if (layer instanceof Layer.Reshape) {
-      for (int row = 0; row < rows.size(); row++) {
-        add(input.get(row), -1, 1, rows.get(row));
-      }
-    } else {
-      linear(node, rows);
+      return addBias();
     }
-    if (node.bias() >= 0) {
-      for (int row = 0; row < rows.size(); row++) {
-        List<Integer> bias = List.of(network.bias(node).offset() + row / positions);
-        rows.get(row).merge(bias, 1.0, Double::sum);
+
+    @Override
+    public Void convolution(Layer.Convolution layer) {
+      int perGroup = layer.inputChannels() / layer.groups();
+      int taps = layer.window().taps();
+      int outputs = node.shape().positions();
+      int offset = network.weight(node).offset();
+      for (int s = 0; s < layer.outputChannels(); s++) {
+        int first = s / (layer.outputChannels() / layer.groups()) * perGroup;
+        for (int c = 0; c < perGroup; c++) {
+          for (int tap = 0; tap < taps; tap++) {
+            int position = offset + (s * perGroup + c) * taps + tap;
+            for (int out = 0; out < outputs; out++) {
+              int read = source(layer.window(), in, node.shape(), tap, out);
+              if (read >= 0) {
+                accumulate(
+                    input.get((first + c) * in.positions() + read),
+                    position,
+                    1,
+                    rows.get(s * outputs + out));
+              }
+            }
+          }
+        }
       }
+      return addBias();
+    }
+
+    @Override
+    public Void affine(Layer.Affine layer) {
+      int at = network.weight(node).offset();
+      for (int row = 0; row < rows.size(); row++) {
+        accumulate(input.get(row), at + row / positions, 1, rows.get(row));
+      }
+      return addBias();
+    }
+
+    @Override
+    public Void activate(Layer.Activate layer) {
+      for (int row = 0; row < rows.size(); row++) {
+        double slope = slope(layer.function(), input.get(row));
+        accumulate(input.get(row), -1, slope, rows.get(row));
+      }
+      return null;
+    }
+
+    /** Of a sample, the largest entry of each window, the first of equal ones; else all of them. */
+    @Override
+    public Void maxPool(Layer.MaxPool layer) {
+      for (int row = 0; row < rows.size(); row++) {
+        Map<List<Integer>, Double> largest = null;
+        for (int tap = 0; tap < layer.window().taps(); tap++) {
+          int read = source(layer.window(), in, node.shape(), tap, row % positions);
+          if (read < 0) {
+            continue;
+          }
+          Map<List<Integer>, Double> entry = input.get(row / positions * in.positions() + read);
+          if (every) {
+            accumulate(entry, -1, 1, rows.get(row));
+          } else if (largest == null || value(entry) > value(largest)) {
+            largest = entry;
+          }
+        }
+        if (largest != null) {
+          accumulate(largest, -1, 1, rows.get(row));
+        }
+      }
+      return null;
+    }
+
+    @Override
+    public Void reshape(Layer.Reshape layer) {
+      for (int row = 0; row < rows.size(); row++) {
+        accumulate(input.get(row), -1, 1, rows.get(row));
+      }
+      return null;
+    }
+
+    @Override
+    public Void linear(Layer layer) {
+      RowMap map = RowMap.of(network, node);
+      int[] inputs = node.inputs().stream().mapToInt(Integer::intValue).toArray();
+      for (int j = 0; j < inputs.length; j++) {
+        for (int e = map.start(j); e < map.start(j + 1); e++) {
+          for (int i = 0; i < map.length(e); i++) {
+            accumulate(
+                features.get(inputs[j]).get(map.source(e) + i),
+                -1,
+                map.scale(e),
+                rows.get(map.target(e) + i));
+          }
+        }
+      }
+      for (int row = 0; row < rows.size(); row++) {
+        if (map.shift(row) != 0) {
+          rows.get(row).merge(List.of(), map.shift(row), Double::sum);
+        }
+      }
+      return null;
+    }
+
+    private Void addBias() {
+      if (node.bias() >= 0) {
+        for (int row = 0; row < rows.size(); row++) {
+          List<Integer> bias = List.of(network.bias(node).offset() + row / positions);
+          rows.get(row).merge(bias, 1.0, Double::sum);
+        }
+      }
+      return null;
     }
   }
 
@@ -115,7 +219,7 @@ final class PathPolynomials {
   }
 
   /** Adds a polynomial times a weight, if one is named, and a number. */
-  private void add(
+  private void accumulate(
       Map<List<Integer>, Double> from, int position, double scale, Map<List<Integer>, Double> to) {
     if (scale == 0) {
       return;
@@ -138,36 +242,6 @@ final class PathPolynomials {
     }
   }
 
-  private void convolve(
-      Node node,
-      Layer.Convolution layer,
-      List<Map<List<Integer>, Double>> input,
-      List<Map<List<Integer>, Double>> rows) {
-    Shape in = network.node(node.input()).shape();
-    int perGroup = layer.inputChannels() / layer.groups();
-    int taps = layer.window().taps();
-    int outputs = node.shape().positions();
-    int offset = network.weight(node).offset();
-    for (int s = 0; s < layer.outputChannels(); s++) {
-      int first = s / (layer.outputChannels() / layer.groups()) * perGroup;
-      for (int c = 0; c < perGroup; c++) {
-        for (int tap = 0; tap < taps; tap++) {
-          int position = offset + (s * perGroup + c) * taps + tap;
-          for (int out = 0; out < outputs; out++) {
-            int read = source(layer.window(), in, node.shape(), tap, out);
-            if (read >= 0) {
-              add(
-                  input.get((first + c) * in.positions() + read),
-                  position,
-                  1,
-                  rows.get(s * outputs + out));
-            }
-          }
-        }
-      }
-    }
-  }
-
   /** The input position that a tap reads for an output position, −1 for padding. */
   private static int source(Window window, Shape in, Shape out, int tap, int at) {
     int row =
@@ -180,55 +254,6 @@ final class PathPolynomials {
             + tap % window.kernelWidth() * window.dilationWidth();
     boolean inside = row >= 0 && row < in.extent(1) && column >= 0 && column < in.extent(2);
     return inside ? row * in.extent(2) + column : -1;
-  }
-
-  /** Of an input, the largest entry of each window, the first of equal ones; else all of them. */
-  private void pool(
-      Node node,
-      Window window,
-      List<Map<List<Integer>, Double>> input,
-      List<Map<List<Integer>, Double>> rows) {
-    Shape in = network.node(node.input()).shape();
-    int positions = node.shape().positions();
-    for (int row = 0; row < rows.size(); row++) {
-      Map<List<Integer>, Double> largest = null;
-      for (int tap = 0; tap < window.taps(); tap++) {
-        int read = source(window, in, node.shape(), tap, row % positions);
-        if (read < 0) {
-          continue;
-        }
-        Map<List<Integer>, Double> entry = input.get(row / positions * in.positions() + read);
-        if (every) {
-          add(entry, -1, 1, rows.get(row));
-        } else if (largest == null || value(entry) > value(largest)) {
-          largest = entry;
-        }
-      }
-      if (largest != null) {
-        add(largest, -1, 1, rows.get(row));
-      }
-    }
-  }
-
-  private void linear(Node node, List<Map<List<Integer>, Double>> rows) {
-    RowMap map = RowMap.of(network, node);
-    int[] inputs = node.inputs().stream().mapToInt(Integer::intValue).toArray();
-    for (int j = 0; j < inputs.length; j++) {
-      for (int e = map.start(j); e < map.start(j + 1); e++) {
-        for (int i = 0; i < map.length(e); i++) {
-          add(
-              features.get(inputs[j]).get(map.source(e) + i),
-              -1,
-              map.scale(e),
-              rows.get(map.target(e) + i));
-        }
-      }
-    }
-    for (int row = 0; row < rows.size(); row++) {
-      if (map.shift(row) != 0) {
-        rows.get(row).merge(List.of(), map.shift(row), Double::sum);
-      }
-    }
   }
 
   /** A product as an array. */

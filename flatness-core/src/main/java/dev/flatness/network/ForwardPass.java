@@ -30,51 +30,102 @@ final class ForwardPass {
     }
     double[][] values = new double[network.nodes().size()][];
     for (Node node : network.nodes()) {
-      values[node.index()] = node.inputs().isEmpty() ? sample.clone() : evaluate(node, values);
+      values[node.index()] = node.layer().accept(new Evaluation(node, sample, values));
     }
     return values;
   }
 
-  private double[] evaluate(Node node, double[][] values) {
-    double[] x = values[node.input()];
-    Shape in = network.node(node.input()).shape();
-    double[] weight = node.weight() < 0 ? null : parameters[node.weight()];
-    double[] bias = node.bias() < 0 ? null : parameters[node.bias()];
-    Layer layer = node.layer();
-    if (layer instanceof Layer.Dense dense) {
-      return dense(dense, x, weight, bias);
-    } else if (layer instanceof Layer.Convolution convolution) {
-      return convolve(convolution, x, in, node.shape(), weight, bias);
-    } else if (layer instanceof Layer.Affine) {
+  /** The value of one node. */
+  private final class Evaluation implements Layer.Visitor<double[]> {
+    private final Node node;
+    private final double[][] values;
+    private final double[] x;
+    private final Shape in;
+    private final double[] weight;
+    private final double[] bias;
+
+    Evaluation(Node node, double[] sample, double[][] values) {
+      boolean first = node.inputs().isEmpty();
+      this.node = node;
+      this.values = values;
+      this.x = first ? sample : values[node.input()];
+      this.in = first ? node.shape() : network.node(node.input()).shape();
+      this.weight = node.weight() < 0 ? null : parameters[node.weight()];
+      this.bias = node.bias() < 0 ? null : parameters[node.bias()];
+    }
+
+    @Override
+    public double[] input(Layer.Input layer) {
+      return x.clone();
+    }
+
+    @Override
+    public double[] dense(Layer.Dense layer) {
+      return multiply(layer, x, weight, bias);
+    }
+
+    @Override
+    public double[] convolution(Layer.Convolution layer) {
+      return convolve(layer, x, in, node.shape(), weight, bias);
+    }
+
+    @Override
+    public double[] affine(Layer.Affine layer) {
       return perChannel(x, in, weight, bias);
-    } else if (layer instanceof Layer.Constant constant) {
+    }
+
+    @Override
+    public double[] constant(Layer.Constant layer) {
       return perChannel(
           x,
           in,
-          constant.scale().stream().mapToDouble(value -> value).toArray(),
-          constant.shift().stream().mapToDouble(value -> value).toArray());
-    } else if (layer instanceof Layer.Activate activate) {
-      return Arrays.stream(x).map(activate.function()::value).toArray();
-    } else if (layer instanceof Layer.MaxPool pool) {
-      return pool(pool.window(), x, in, node.shape(), Pooling.MAX);
-    } else if (layer instanceof Layer.AveragePool pool) {
-      Pooling pooling = pool.countPadding() ? Pooling.AVERAGE_OF_WINDOW : Pooling.AVERAGE_OF_INPUT;
-      return pool(pool.window(), x, in, node.shape(), pooling);
-    } else if (layer instanceof Layer.ZeroPad pad) {
-      return pad(pad, x, in, node.shape());
-    } else if (layer instanceof Layer.Reshape) {
-      return x.clone();
-    } else if (layer instanceof Layer.Transpose transpose) {
-      return transpose(transpose.axes(), x, in);
-    } else if (layer instanceof Layer.Add) {
-      return sum(node.inputs(), values);
-    } else if (layer instanceof Layer.Concatenate) {
-      return concatenate(node, values);
+          layer.scale().stream().mapToDouble(value -> value).toArray(),
+          layer.shift().stream().mapToDouble(value -> value).toArray());
     }
-    throw new IllegalArgumentException("layer \"" + node.name() + "\" is of unknown kind " + layer);
+
+    @Override
+    public double[] activate(Layer.Activate layer) {
+      return Arrays.stream(x).map(layer.function()::value).toArray();
+    }
+
+    @Override
+    public double[] maxPool(Layer.MaxPool layer) {
+      return pool(layer.window(), x, in, node.shape(), Pooling.MAX);
+    }
+
+    @Override
+    public double[] averagePool(Layer.AveragePool layer) {
+      Pooling pooling = layer.countPadding() ? Pooling.AVERAGE_OF_WINDOW : Pooling.AVERAGE_OF_INPUT;
+      return pool(layer.window(), x, in, node.shape(), pooling);
+    }
+
+    @Override
+    public double[] zeroPad(Layer.ZeroPad layer) {
+      return pad(layer, x, in, node.shape());
+    }
+
+    @Override
+    public double[] reshape(Layer.Reshape layer) {
+      return x.clone();
+    }
+
+    @Override
+    public double[] transpose(Layer.Transpose layer) {
+      return permute(layer.axes(), x, in);
+    }
+
+    @Override
+    public double[] add(Layer.Add layer) {
+      return sum(node.inputs(), values);
+    }
+
+    @Override
+    public double[] concatenate(Layer.Concatenate layer) {
+      return join(node, values);
+    }
   }
 
-  private static double[] dense(Layer.Dense layer, double[] x, double[] weight, double[] bias) {
+  private static double[] multiply(Layer.Dense layer, double[] x, double[] weight, double[] bias) {
     double[] y = new double[layer.outputs()];
     for (int s = 0; s < y.length; s++) {
       y[s] = bias == null ? 0 : bias[s];
@@ -177,7 +228,7 @@ final class ForwardPass {
     return y;
   }
 
-  private static double[] transpose(List<Integer> axes, double[] x, Shape in) {
+  private static double[] permute(List<Integer> axes, double[] x, Shape in) {
     int rank = in.rank();
     int[] stride = new int[rank];
     for (int axis = rank - 1, step = 1; axis >= 0; step *= in.extent(axis--)) {
@@ -211,7 +262,7 @@ final class ForwardPass {
     return y;
   }
 
-  private static double[] concatenate(Node node, double[][] values) {
+  private static double[] join(Node node, double[][] values) {
     double[] y = new double[node.shape().size()];
     int offset = 0;
     for (int input : node.inputs()) {

@@ -12,7 +12,12 @@ import java.util.List;
  */
 public sealed interface Layer {
   /** The network's input. */
-  record Input() implements Layer {}
+  record Input() implements Layer {
+    @Override
+    public <R> R accept(Visitor<R> visitor) {
+      return visitor.input(this);
+    }
+  }
 
   /**
    * y = W x + b.
@@ -20,7 +25,12 @@ public sealed interface Layer {
    * @param inputs the number m of inputs
    * @param outputs the number d of outputs
    */
-  record Dense(int inputs, int outputs) implements Layer {}
+  record Dense(int inputs, int outputs) implements Layer {
+    @Override
+    public <R> R accept(Visitor<R> visitor) {
+      return visitor.dense(this);
+    }
+  }
 
   /**
    * Two-dimensional cross-correlation with zero padding.
@@ -31,7 +41,12 @@ public sealed interface Layer {
    * @param window kernel, stride, padding and dilation
    */
   record Convolution(int inputChannels, int outputChannels, int groups, Window window)
-      implements Layer {}
+      implements Layer {
+    @Override
+    public <R> R accept(Visitor<R> visitor) {
+      return visitor.convolution(this);
+    }
+  }
 
   /**
    * One scale and one shift per channel (the first axis), both parameters: a standing
@@ -39,7 +54,12 @@ public sealed interface Layer {
    *
    * @param channels the number of channels
    */
-  record Affine(int channels) implements Layer {}
+  record Affine(int channels) implements Layer {
+    @Override
+    public <R> R accept(Visitor<R> visitor) {
+      return visitor.affine(this);
+    }
+  }
 
   /**
    * x·scale + shift with constants that are no parameters: preprocessing that stands in the file, a
@@ -63,6 +83,11 @@ public sealed interface Layer {
     public boolean linear() {
       return shift.stream().allMatch(value -> value == 0);
     }
+
+    @Override
+    public <R> R accept(Visitor<R> visitor) {
+      return visitor.constant(this);
+    }
   }
 
   /**
@@ -70,14 +95,24 @@ public sealed interface Layer {
    *
    * @param function the function
    */
-  record Activate(Activation function) implements Layer {}
+  record Activate(Activation function) implements Layer {
+    @Override
+    public <R> R accept(Visitor<R> visitor) {
+      return visitor.activate(this);
+    }
+  }
 
   /**
    * Maximum over windows of a feature map; padding is never chosen.
    *
    * @param window the window
    */
-  record MaxPool(Window window) implements Layer {}
+  record MaxPool(Window window) implements Layer {
+    @Override
+    public <R> R accept(Visitor<R> visitor) {
+      return visitor.maxPool(this);
+    }
+  }
 
   /**
    * Average over windows of a feature map.
@@ -85,7 +120,12 @@ public sealed interface Layer {
    * @param window the window, of dilation 1
    * @param countPadding whether zeros of the padding count in the divisor
    */
-  record AveragePool(Window window, boolean countPadding) implements Layer {}
+  record AveragePool(Window window, boolean countPadding) implements Layer {
+    @Override
+    public <R> R accept(Visitor<R> visitor) {
+      return visitor.averagePool(this);
+    }
+  }
 
   /**
    * Zero padding of a feature map.
@@ -95,14 +135,24 @@ public sealed interface Layer {
    * @param bottom rows below
    * @param right columns at the right
    */
-  record ZeroPad(int top, int left, int bottom, int right) implements Layer {}
+  record ZeroPad(int top, int left, int bottom, int right) implements Layer {
+    @Override
+    public <R> R accept(Visitor<R> visitor) {
+      return visitor.zeroPad(this);
+    }
+  }
 
   /**
    * The same elements in the same order under another shape; flatten is one case.
    *
    * @param shape the new shape
    */
-  record Reshape(Shape shape) implements Layer {}
+  record Reshape(Shape shape) implements Layer {
+    @Override
+    public <R> R accept(Visitor<R> visitor) {
+      return visitor.reshape(this);
+    }
+  }
 
   /**
    * A permutation of the axes: output axis i is input axis {@code axes.get(i)}.
@@ -114,13 +164,28 @@ public sealed interface Layer {
     public Transpose {
       axes = List.copyOf(axes);
     }
+
+    @Override
+    public <R> R accept(Visitor<R> visitor) {
+      return visitor.transpose(this);
+    }
   }
 
   /** The element-wise sum of two or more values of one shape. */
-  record Add() implements Layer {}
+  record Add() implements Layer {
+    @Override
+    public <R> R accept(Visitor<R> visitor) {
+      return visitor.add(this);
+    }
+  }
 
   /** Two or more values one after the other along the first axis. */
-  record Concatenate() implements Layer {}
+  record Concatenate() implements Layer {
+    @Override
+    public <R> R accept(Visitor<R> visitor) {
+      return visitor.concatenate(this);
+    }
+  }
 
   /**
    * Tells whether the layer multiplies a weight matrix: the layers that κ, ρ and relative flatness
@@ -130,5 +195,130 @@ public sealed interface Layer {
    */
   default boolean hasWeightMatrix() {
     return this instanceof Dense || this instanceof Convolution;
+  }
+
+  /**
+   * Lets a visitor answer for the layer's kind.
+   *
+   * @param visitor the visitor
+   * @param <R> what it returns
+   * @return what the visitor's method for this kind returns
+   */
+  <R> R accept(Visitor<R> visitor);
+
+  /**
+   * One answer for every kind of layer.
+   *
+   * <p>It has one method for each kind, so the compiler finds every visitor that misses one. A
+   * later version of the library may add a kind and its method. For a question about one or two
+   * kinds {@code instanceof} is enough. The methods get the operation alone: a visitor that also
+   * needs its place in the graph is made for one {@link Node}.
+   *
+   * @param <R> what the methods return
+   */
+  interface Visitor<R> {
+    /**
+     * Answers for the input.
+     *
+     * @param layer the layer
+     * @return the answer
+     */
+    R input(Input layer);
+
+    /**
+     * Answers for a dense layer.
+     *
+     * @param layer the layer
+     * @return the answer
+     */
+    R dense(Dense layer);
+
+    /**
+     * Answers for a convolution.
+     *
+     * @param layer the layer
+     * @return the answer
+     */
+    R convolution(Convolution layer);
+
+    /**
+     * Answers for an affine layer.
+     *
+     * @param layer the layer
+     * @return the answer
+     */
+    R affine(Affine layer);
+
+    /**
+     * Answers for a scaling and shift by constants.
+     *
+     * @param layer the layer
+     * @return the answer
+     */
+    R constant(Constant layer);
+
+    /**
+     * Answers for an activation.
+     *
+     * @param layer the layer
+     * @return the answer
+     */
+    R activate(Activate layer);
+
+    /**
+     * Answers for a max pooling.
+     *
+     * @param layer the layer
+     * @return the answer
+     */
+    R maxPool(MaxPool layer);
+
+    /**
+     * Answers for an average pooling.
+     *
+     * @param layer the layer
+     * @return the answer
+     */
+    R averagePool(AveragePool layer);
+
+    /**
+     * Answers for a zero padding.
+     *
+     * @param layer the layer
+     * @return the answer
+     */
+    R zeroPad(ZeroPad layer);
+
+    /**
+     * Answers for a change of shape.
+     *
+     * @param layer the layer
+     * @return the answer
+     */
+    R reshape(Reshape layer);
+
+    /**
+     * Answers for a permutation of axes.
+     *
+     * @param layer the layer
+     * @return the answer
+     */
+    R transpose(Transpose layer);
+
+    /**
+     * Answers for a sum.
+     *
+     * @param layer the layer
+     * @return the answer
+     */
+    R add(Add layer);
+
+    /**
+     * Answers for a concatenation.
+     *
+     * @param layer the layer
+     * @return the answer
+     */
+    R concatenate(Concatenate layer);
   }
 }

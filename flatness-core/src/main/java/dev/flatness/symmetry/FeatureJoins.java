@@ -34,7 +34,7 @@ final class FeatureJoins {
     this.purpose = purpose;
     this.layouts = new FeatureClasses[network.nodes().size()];
     for (Node node : network.nodes()) {
-      layouts[node.index()] = layout(node);
+      layouts[node.index()] = node.layer().accept(new Layout(node));
     }
     mark(layouts[layouts.length - 1], Anchor.OUTPUT);
     markSharedParameters();
@@ -61,54 +61,103 @@ final class FeatureJoins {
     return convolution.groups() > 1 && convolution.groups() == convolution.inputChannels();
   }
 
-  private FeatureClasses layout(Node node) {
-    Layer layer = node.layer();
-    if (layer instanceof Layer.Input) {
+  /** The layout of one node. */
+  private final class Layout implements Layer.Visitor<FeatureClasses> {
+    private final Node node;
+    private final FeatureClasses x;
+    private final Shape shape;
+
+    Layout(Node node) {
+      boolean first = node.inputs().isEmpty();
+      this.node = node;
+      this.x = first ? null : layouts[node.input()];
+      this.shape = first ? null : network.node(node.input()).shape();
+    }
+
+    @Override
+    public FeatureClasses input(Layer.Input layer) {
       FeatureClasses input = fresh(node.shape());
       mark(input, Anchor.INPUT);
       return input;
     }
-    FeatureClasses x = layouts[node.input()];
-    Shape shape = network.node(node.input()).shape();
-    if (layer instanceof Layer.Dense) {
+
+    @Override
+    public FeatureClasses dense(Layer.Dense layer) {
       return fresh(node.shape());
-    } else if (layer instanceof Layer.Convolution convolution) {
+    }
+
+    @Override
+    public FeatureClasses convolution(Layer.Convolution layer) {
       int[] channels = joinChannels(x, shape);
-      return purpose == Purpose.PERMUTATION && depthwise(convolution)
+      return purpose == Purpose.PERMUTATION && depthwise(layer)
           ? multiplied(channels, node.shape())
           : fresh(node.shape());
-    } else if (layer instanceof Layer.Affine) {
+    }
+
+    @Override
+    public FeatureClasses affine(Layer.Affine layer) {
       int[] channels = joinChannels(x, shape);
       return purpose == Purpose.PERMUTATION
           ? new FeatureClasses(channels, node.shape().positions())
           : fresh(node.shape());
-    } else if (layer instanceof Layer.Constant constant) {
-      markShifted(constant, x, shape);
+    }
+
+    @Override
+    public FeatureClasses constant(Layer.Constant layer) {
+      markShifted(layer, x, shape);
       return x;
-    } else if (layer instanceof Layer.Activate activate) {
-      if (!activate.function().positivelyHomogeneous()) {
+    }
+
+    @Override
+    public FeatureClasses activate(Layer.Activate layer) {
+      if (!layer.function().positivelyHomogeneous()) {
         mark(x, Anchor.ACTIVATION);
-        if (activate.function().value(0) != 0) {
+        if (layer.function().value(0) != 0) {
           markAll(x, EMITS);
         }
       }
       return x;
-    } else if (layer instanceof Layer.MaxPool
-        || layer instanceof Layer.AveragePool
-        || layer instanceof Layer.ZeroPad) {
+    }
+
+    @Override
+    public FeatureClasses maxPool(Layer.MaxPool layer) {
+      return byChannel();
+    }
+
+    @Override
+    public FeatureClasses averagePool(Layer.AveragePool layer) {
+      return byChannel();
+    }
+
+    @Override
+    public FeatureClasses zeroPad(Layer.ZeroPad layer) {
+      return byChannel();
+    }
+
+    private FeatureClasses byChannel() {
       return new FeatureClasses(joinChannels(x, shape), node.shape().positions());
-    } else if (layer instanceof Layer.Reshape) {
+    }
+
+    @Override
+    public FeatureClasses reshape(Layer.Reshape layer) {
       return x;
-    } else if (layer instanceof Layer.Transpose transpose) {
-      return transposed(x, shape, transpose.axes());
-    } else if (layer instanceof Layer.Add) {
+    }
+
+    @Override
+    public FeatureClasses transpose(Layer.Transpose layer) {
+      return transposed(x, shape, layer.axes());
+    }
+
+    @Override
+    public FeatureClasses add(Layer.Add layer) {
       node.inputs().forEach(other -> joinElements(x, layouts[other]));
       return x;
-    } else if (layer instanceof Layer.Concatenate) {
+    }
+
+    @Override
+    public FeatureClasses concatenate(Layer.Concatenate layer) {
       return concatenated(node.inputs());
     }
-    throw new IllegalArgumentException(
-        "layer \"" + node.name() + "\" has the unknown operation " + layer);
   }
 
   private FeatureClasses fresh(Shape shape) {

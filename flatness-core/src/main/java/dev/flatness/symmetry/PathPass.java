@@ -38,7 +38,7 @@ final class PathPass {
     for (Node node : network.nodes()) {
       double[] weight = node.weight() < 0 ? null : powers(network.values(network.weight(node)));
       double[] bias = node.bias() < 0 ? null : powers(network.values(network.bias(node)));
-      values[node.index()] = value(node, weight, bias);
+      values[node.index()] = node.layer().accept(new Value(node, weight, bias));
       if (!inRange(weight) || !inRange(bias) || !inRange(values[node.index()])) {
         return OptionalDouble.empty();
       }
@@ -64,67 +64,129 @@ final class PathPass {
     return numbers == null || Arrays.stream(numbers).allMatch(field::inRange);
   }
 
-  private double[] value(Node node, double[] weight, double[] bias) {
-    Layer layer = node.layer();
-    double[] y = new double[node.shape().size()];
-    Arrays.fill(y, layer instanceof Layer.Input ? field.one() : field.zero());
-    if (layer instanceof Layer.Input) {
+  /** The value of one node. */
+  private final class Value implements Layer.Visitor<double[]> {
+    private final Node node;
+    private final double[] weight;
+    private final double[] bias;
+    private final double[] x;
+    private final Shape shape;
+    private final int positions;
+    private final double[] y;
+
+    Value(Node node, double[] weight, double[] bias) {
+      boolean first = node.inputs().isEmpty();
+      this.node = node;
+      this.weight = weight;
+      this.bias = bias;
+      this.x = first ? null : values[node.input()];
+      this.shape = first ? null : network.node(node.input()).shape();
+      this.positions = node.shape().positions();
+      this.y = new double[node.shape().size()];
+      Arrays.fill(y, field.zero());
+    }
+
+    @Override
+    public double[] input(Layer.Input layer) {
+      Arrays.fill(y, field.one());
       return y;
     }
-    double[] x = values[node.input()];
-    Shape shape = network.node(node.input()).shape();
-    int positions = node.shape().positions();
-    if (layer instanceof Layer.Dense) {
+
+    @Override
+    public double[] dense(Layer.Dense layer) {
       for (int i = 0; i < weight.length; i++) {
         int s = i / x.length;
         y[s] = field.plus(y[s], field.times(weight[i], x[i % x.length]));
       }
       addBias(y, bias, 1);
-    } else if (layer instanceof Layer.Convolution convolution) {
-      convolve(convolution, x, shape, weight, y, node.shape());
+      return y;
+    }
+
+    @Override
+    public double[] convolution(Layer.Convolution layer) {
+      convolve(layer, x, shape, weight, y, node.shape());
       addBias(y, bias, positions);
-    } else if (layer instanceof Layer.Affine) {
+      return y;
+    }
+
+    @Override
+    public double[] affine(Layer.Affine layer) {
       Arrays.setAll(y, e -> field.times(weight[e / positions], x[e]));
       addBias(y, bias, positions);
-    } else if (layer instanceof Layer.Constant constant) {
-      double[] scale = constants(constant.scale());
-      double[] shift = constants(constant.shift());
+      return y;
+    }
+
+    @Override
+    public double[] constant(Layer.Constant layer) {
+      double[] scale = constants(layer.scale());
+      double[] shift = constants(layer.shift());
       for (int e = 0; e < y.length; e++) {
         double scaled = field.times(scale[scale.length == 1 ? 0 : e / positions], x[e]);
         y[e] = field.plus(scaled, shift[shift.length == 1 ? 0 : e / positions]);
       }
-    } else if (layer instanceof Layer.MaxPool pool) {
-      pool(
-          pool.window(),
-          x,
-          shape,
-          y,
-          node.shape(),
-          sumOverMaxPooling ? Pooling.SUM : Pooling.MAXIMUM);
-    } else if (layer instanceof Layer.AveragePool pool) {
-      Pooling kind = pool.countPadding() ? Pooling.AVERAGE_WITH_PADDING : Pooling.AVERAGE;
-      pool(pool.window(), x, shape, y, node.shape(), kind);
-    } else if (layer instanceof Layer.ZeroPad pad) {
-      pad(pad, x, shape, y, node.shape());
-    } else if (layer instanceof Layer.Transpose transpose) {
-      int[] source = FeatureJoins.transposition(shape, transpose.axes());
+      return y;
+    }
+
+    @Override
+    public double[] activate(Layer.Activate layer) {
+      return copy(); // Activations count as 1.
+    }
+
+    @Override
+    public double[] maxPool(Layer.MaxPool layer) {
+      Pooling kind = sumOverMaxPooling ? Pooling.SUM : Pooling.MAXIMUM;
+      pool(layer.window(), x, shape, y, node.shape(), kind);
+      return y;
+    }
+
+    @Override
+    public double[] averagePool(Layer.AveragePool layer) {
+      Pooling kind = layer.countPadding() ? Pooling.AVERAGE_WITH_PADDING : Pooling.AVERAGE;
+      pool(layer.window(), x, shape, y, node.shape(), kind);
+      return y;
+    }
+
+    @Override
+    public double[] zeroPad(Layer.ZeroPad layer) {
+      pad(layer, x, shape, y, node.shape());
+      return y;
+    }
+
+    @Override
+    public double[] reshape(Layer.Reshape layer) {
+      return copy();
+    }
+
+    private double[] copy() {
+      System.arraycopy(x, 0, y, 0, y.length);
+      return y;
+    }
+
+    @Override
+    public double[] transpose(Layer.Transpose layer) {
+      int[] source = FeatureJoins.transposition(shape, layer.axes());
       Arrays.setAll(y, e -> x[source[e]]);
-    } else if (layer instanceof Layer.Add) {
+      return y;
+    }
+
+    @Override
+    public double[] add(Layer.Add layer) {
       for (int input : node.inputs()) {
         double[] addend = values[input];
         Arrays.setAll(y, e -> field.plus(y[e], addend[e]));
       }
-    } else if (layer instanceof Layer.Concatenate) {
+      return y;
+    }
+
+    @Override
+    public double[] concatenate(Layer.Concatenate layer) {
       int at = 0;
       for (int input : node.inputs()) {
         System.arraycopy(values[input], 0, y, at, values[input].length);
         at += values[input].length;
       }
-    } else {
-      // Reshapes keep the order of elements, activations count as 1.
-      System.arraycopy(x, 0, y, 0, y.length);
+      return y;
     }
-    return y;
   }
 
   private void addBias(double[] y, double[] bias, int positions) {

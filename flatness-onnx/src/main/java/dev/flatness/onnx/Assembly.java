@@ -74,44 +74,97 @@ final class Assembly {
   }
 
   private int add(Step step) {
-    int[] in = step.inputs().stream().mapToInt(nodes::get).toArray();
-    String name = given.get(step);
-    Layer layer = step.layer();
-    if (layer instanceof Layer.Dense) {
-      int weight = parameter(name, ".weight", Parameter.Role.WEIGHT, step.weight());
-      return builder.dense(
-          name, in[0], weight, parameter(name, ".bias", Parameter.Role.BIAS, step.bias()));
-    } else if (layer instanceof Layer.Convolution c) {
+    if (step.layer() == null) {
+      throw step.origin()
+          .refuse(
+              "stands inside the network; only a Softmax, LogSoftmax or Softmax → Log at the very"
+                  + " end, as part of the loss, can be read");
+    }
+    return step.layer().accept(new Addition(step));
+  }
+
+  /** Adds the node of one step. */
+  private final class Addition implements Layer.Visitor<Integer> {
+    private final Step step;
+    private final int[] in;
+    private final String name;
+
+    Addition(Step step) {
+      this.step = step;
+      this.in = step.inputs().stream().mapToInt(nodes::get).toArray();
+      this.name = given.get(step);
+    }
+
+    @Override
+    public Integer input(Layer.Input layer) {
+      return builder.input();
+    }
+
+    @Override
+    public Integer dense(Layer.Dense layer) {
       int weight = parameter(name, ".weight", Parameter.Role.WEIGHT, step.weight());
       int bias = parameter(name, ".bias", Parameter.Role.BIAS, step.bias());
-      return builder.convolution(name, in[0], weight, bias, c.window(), c.groups());
-    } else if (layer instanceof Layer.Affine affine) {
-      Tensor scale = tensor(step.weight(), affine.channels(), 1);
-      return builder.affine(name, in[0], scale, tensor(step.bias(), affine.channels(), 0));
-    } else if (layer instanceof Layer.Constant c) {
-      return builder.constant(name, in[0], c.scale(), c.shift());
-    } else if (layer instanceof Layer.Activate a) {
-      return builder.activate(name, in[0], a.function());
-    } else if (layer instanceof Layer.MaxPool p) {
-      return builder.maxPool(name, in[0], p.window());
-    } else if (layer instanceof Layer.AveragePool p) {
-      return builder.averagePool(name, in[0], p.window(), p.countPadding());
-    } else if (layer instanceof Layer.ZeroPad p) {
-      return builder.zeroPad(name, in[0], p.top(), p.left(), p.bottom(), p.right());
-    } else if (layer instanceof Layer.Reshape r) {
-      return builder.reshape(name, in[0], r.shape().toArray());
-    } else if (layer instanceof Layer.Transpose t) {
-      return builder.transpose(
-          name, in[0], t.axes().stream().mapToInt(Integer::intValue).toArray());
-    } else if (layer instanceof Layer.Add) {
+      return builder.dense(name, in[0], weight, bias);
+    }
+
+    @Override
+    public Integer convolution(Layer.Convolution layer) {
+      int weight = parameter(name, ".weight", Parameter.Role.WEIGHT, step.weight());
+      int bias = parameter(name, ".bias", Parameter.Role.BIAS, step.bias());
+      return builder.convolution(name, in[0], weight, bias, layer.window(), layer.groups());
+    }
+
+    @Override
+    public Integer affine(Layer.Affine layer) {
+      Tensor scale = tensor(step.weight(), layer.channels(), 1);
+      return builder.affine(name, in[0], scale, tensor(step.bias(), layer.channels(), 0));
+    }
+
+    @Override
+    public Integer constant(Layer.Constant layer) {
+      return builder.constant(name, in[0], layer.scale(), layer.shift());
+    }
+
+    @Override
+    public Integer activate(Layer.Activate layer) {
+      return builder.activate(name, in[0], layer.function());
+    }
+
+    @Override
+    public Integer maxPool(Layer.MaxPool layer) {
+      return builder.maxPool(name, in[0], layer.window());
+    }
+
+    @Override
+    public Integer averagePool(Layer.AveragePool layer) {
+      return builder.averagePool(name, in[0], layer.window(), layer.countPadding());
+    }
+
+    @Override
+    public Integer zeroPad(Layer.ZeroPad layer) {
+      return builder.zeroPad(name, in[0], layer.top(), layer.left(), layer.bottom(), layer.right());
+    }
+
+    @Override
+    public Integer reshape(Layer.Reshape layer) {
+      return builder.reshape(name, in[0], layer.shape().toArray());
+    }
+
+    @Override
+    public Integer transpose(Layer.Transpose layer) {
+      int[] axes = layer.axes().stream().mapToInt(Integer::intValue).toArray();
+      return builder.transpose(name, in[0], axes);
+    }
+
+    @Override
+    public Integer add(Layer.Add layer) {
       return builder.add(name, in);
-    } else if (layer instanceof Layer.Concatenate) {
+    }
+
+    @Override
+    public Integer concatenate(Layer.Concatenate layer) {
       return builder.concatenate(name, in);
     }
-    throw step.origin()
-        .refuse(
-            "stands inside the network; only a Softmax, LogSoftmax or Softmax → Log at the very end,"
-                + " as part of the loss, can be read");
   }
 
   private static Tensor tensor(Step.Weights weights, int channels, double otherwise) {

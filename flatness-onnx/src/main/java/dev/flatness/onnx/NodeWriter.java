@@ -43,7 +43,7 @@ final class NodeWriter {
   void write() {
     for (Node node : network.nodes()) {
       if (node.index() > 0) {
-        values[node.index()] = write(node);
+        values[node.index()] = node.layer().accept(new Operators(node));
       }
     }
     graph.addNode(
@@ -53,40 +53,81 @@ final class NodeWriter {
             .addOutput("output"));
   }
 
-  private String write(Node node) {
-    List<String> in = new ArrayList<>(node.inputs().stream().map(i -> values[i]).toList());
-    Layer layer = node.layer();
-    int rank = node.shape().rank();
-    if (layer instanceof Layer.Dense) {
+  /** Writes one node; returns the name of its value. */
+  private final class Operators implements Layer.Visitor<String> {
+    private final Node node;
+    private final List<String> in;
+    private final int rank;
+
+    Operators(Node node) {
+      this.node = node;
+      this.in = new ArrayList<>(node.inputs().stream().map(i -> values[i]).toList());
+      this.rank = node.shape().rank();
+    }
+
+    @Override
+    public String input(Layer.Input layer) {
+      throw new IllegalArgumentException(
+          "layer " + Messages.quoted(node.name()) + " of kind " + layer + " has no ONNX operator");
+    }
+
+    @Override
+    public String dense(Layer.Dense layer) {
       addParameters(node, in);
-      return add(node, "Gemm", in, integer("transB", 1));
-    } else if (layer instanceof Layer.Convolution c) {
+      return operator(node, "Gemm", in, integer("transB", 1));
+    }
+
+    @Override
+    public String convolution(Layer.Convolution layer) {
       addParameters(node, in);
-      return add(node, "Conv", in, window(c.window(), true, integer("group", c.groups())));
-    } else if (layer instanceof Layer.Affine affine) {
+      AttributeProto groups = integer("group", layer.groups());
+      return operator(node, "Conv", in, window(layer.window(), true, groups));
+    }
+
+    @Override
+    public String affine(Layer.Affine layer) {
       addParameters(node, in);
-      double[] mean = new double[affine.channels()];
-      double[] variance = new double[affine.channels()];
+      double[] mean = new double[layer.channels()];
+      double[] variance = new double[layer.channels()];
       Arrays.fill(variance, 1);
       in.add(floats(node, "mean", mean, mean.length));
       in.add(floats(node, "variance", variance, variance.length));
-      return add(node, "BatchNormalization", in, number("epsilon", 0));
-    } else if (layer instanceof Layer.Constant c) {
-      String scaled = constant(node, "Mul", in.get(0), c.scale(), 1, rank);
-      return constant(node, "Add", scaled, c.shift(), 0, rank);
-    } else if (layer instanceof Layer.Activate a) {
-      return activation(node, in, a.function());
-    } else if (layer instanceof Layer.MaxPool p) {
-      return add(node, "MaxPool", in, window(p.window(), true));
-    } else if (layer instanceof Layer.AveragePool p) {
-      AttributeProto count = integer("count_include_pad", p.countPadding() ? 1 : 0);
-      return add(node, "AveragePool", in, window(p.window(), false, count));
-    } else if (layer instanceof Layer.ZeroPad p) {
-      in.add(integers(node, "pads", 0, 0, p.top(), p.left(), 0, 0, p.bottom(), p.right()));
-      return add(node, "Pad", in);
-    } else if (layer instanceof Layer.Reshape) {
+      return operator(node, "BatchNormalization", in, number("epsilon", 0));
+    }
+
+    @Override
+    public String constant(Layer.Constant layer) {
+      String scaled = elementwise(node, "Mul", in.get(0), layer.scale(), 1, rank);
+      return elementwise(node, "Add", scaled, layer.shift(), 0, rank);
+    }
+
+    @Override
+    public String activate(Layer.Activate layer) {
+      return activation(node, in, layer.function());
+    }
+
+    @Override
+    public String maxPool(Layer.MaxPool layer) {
+      return operator(node, "MaxPool", in, window(layer.window(), true));
+    }
+
+    @Override
+    public String averagePool(Layer.AveragePool layer) {
+      AttributeProto count = integer("count_include_pad", layer.countPadding() ? 1 : 0);
+      return operator(node, "AveragePool", in, window(layer.window(), false, count));
+    }
+
+    @Override
+    public String zeroPad(Layer.ZeroPad layer) {
+      long[] pads = {0, 0, layer.top(), layer.left(), 0, 0, layer.bottom(), layer.right()};
+      in.add(integers(node, "pads", pads));
+      return operator(node, "Pad", in);
+    }
+
+    @Override
+    public String reshape(Layer.Reshape layer) {
       if (rank == 1) {
-        return add(node, "Flatten", in, integer("axis", 1));
+        return operator(node, "Flatten", in, integer("axis", 1));
       }
       int[] extents = node.shape().toArray();
       in.add(
@@ -95,38 +136,45 @@ final class NodeWriter {
               "shape",
               LongStream.concat(LongStream.of(-1), Arrays.stream(extents).asLongStream())
                   .toArray()));
-      return add(node, "Reshape", in);
-    } else if (layer instanceof Layer.Transpose t) {
-      LongStream axes = t.axes().stream().mapToLong(axis -> axis + 1L);
-      return add(
-          node, "Transpose", in, list("perm", LongStream.concat(LongStream.of(0), axes).toArray()));
-    } else if (layer instanceof Layer.Add) {
-      return add(node, in.size() == 2 ? "Add" : "Sum", in);
-    } else if (layer instanceof Layer.Concatenate) {
-      return add(node, "Concat", in, integer("axis", 1));
+      return operator(node, "Reshape", in);
     }
-    throw new IllegalArgumentException(
-        "layer " + Messages.quoted(node.name()) + " of kind " + layer + " has no ONNX operator");
+
+    @Override
+    public String transpose(Layer.Transpose layer) {
+      LongStream axes = layer.axes().stream().mapToLong(axis -> axis + 1L);
+      long[] all = LongStream.concat(LongStream.of(0), axes).toArray();
+      return operator(node, "Transpose", in, list("perm", all));
+    }
+
+    @Override
+    public String add(Layer.Add layer) {
+      return operator(node, in.size() == 2 ? "Add" : "Sum", in);
+    }
+
+    @Override
+    public String concatenate(Layer.Concatenate layer) {
+      return operator(node, "Concat", in, integer("axis", 1));
+    }
   }
 
   private String activation(Node node, List<String> in, Activation function) {
     double slope = function.slope();
     boolean exact = single || slope == (float) slope;
     return switch (function.kind()) {
-      case RELU -> add(node, "Relu", in);
-      case IDENTITY -> add(node, "Identity", in);
-      case TANH -> add(node, "Tanh", in);
-      case SIGMOID -> add(node, "Sigmoid", in);
-      case SOFTPLUS -> add(node, "Softplus", in);
-      case GELU -> add(node, "Gelu", in, text("approximate", "none"));
-      case GELU_TANH -> add(node, "Gelu", in, text("approximate", "tanh"));
+      case RELU -> operator(node, "Relu", in);
+      case IDENTITY -> operator(node, "Identity", in);
+      case TANH -> operator(node, "Tanh", in);
+      case SIGMOID -> operator(node, "Sigmoid", in);
+      case SOFTPLUS -> operator(node, "Softplus", in);
+      case GELU -> operator(node, "Gelu", in, text("approximate", "none"));
+      case GELU_TANH -> operator(node, "Gelu", in, text("approximate", "tanh"));
       case LEAKY_RELU -> {
         if (exact) {
-          yield add(node, "LeakyRelu", in, number("alpha", slope));
+          yield operator(node, "LeakyRelu", in, number("alpha", slope));
         }
         // An attribute has float32 only; a slope in a tensor keeps all its digits.
         in.add(floats(node, "slope", new double[] {slope}, 1));
-        yield add(node, "PRelu", in);
+        yield operator(node, "PRelu", in);
       }
       case ELU -> {
         if (!exact) {
@@ -138,12 +186,12 @@ final class NodeWriter {
                   + ", but ONNX keeps that number in float32; use "
                   + (double) (float) slope);
         }
-        yield add(node, "Elu", in, number("alpha", slope));
+        yield operator(node, "Elu", in, number("alpha", slope));
       }
     };
   }
 
-  private String constant(
+  private String elementwise(
       Node node, String operator, String in, List<Double> list, double neutral, int rank) {
     if (list.stream().allMatch(value -> value == neutral)) {
       return in;
@@ -155,10 +203,11 @@ final class NodeWriter {
     }
     double[] entries = list.stream().mapToDouble(Double::doubleValue).toArray();
     String value = floats(node, operator.toLowerCase(java.util.Locale.ROOT), entries, extents);
-    return add(node, operator, List.of(in, value));
+    return operator(node, operator, List.of(in, value));
   }
 
-  private String add(Node node, String operator, List<String> in, AttributeProto... attributes) {
+  private String operator(
+      Node node, String operator, List<String> in, AttributeProto... attributes) {
     String name = "/" + node.name() + "/" + operator;
     String output = unique(name + "_output_0");
     graph.addNode(

@@ -26,112 +26,191 @@ public final class RowMap {
     this.shifts = new double[rows];
   }
 
-  /** Tells whether a layer is such an operation. */
-  public static boolean describes(Layer layer) {
-    return layer instanceof Layer.AveragePool
-        || layer instanceof Layer.ZeroPad
-        || layer instanceof Layer.Transpose
-        || layer instanceof Layer.Add
-        || layer instanceof Layer.Concatenate
-        || layer instanceof Layer.Constant;
+  /** A visitor that answers alike for all layers that are such an operation. */
+  public interface LinearVisitor<R> extends Layer.Visitor<R> {
+    /** Answers for a layer that {@link RowMap#of} takes. */
+    R linear(Layer layer);
+
+    @Override
+    default R constant(Layer.Constant layer) {
+      return linear(layer);
+    }
+
+    @Override
+    default R averagePool(Layer.AveragePool layer) {
+      return linear(layer);
+    }
+
+    @Override
+    default R zeroPad(Layer.ZeroPad layer) {
+      return linear(layer);
+    }
+
+    @Override
+    default R transpose(Layer.Transpose layer) {
+      return linear(layer);
+    }
+
+    @Override
+    default R add(Layer.Add layer) {
+      return linear(layer);
+    }
+
+    @Override
+    default R concatenate(Layer.Concatenate layer) {
+      return linear(layer);
+    }
   }
 
-  /** Lists a node's runs. */
+  /** Lists the runs of a node whose layer is such an operation, as in {@link LinearVisitor}. */
   public static RowMap of(Network network, Node node) {
-    Shape out = node.shape();
-    RowMap map = new RowMap(node.inputs().size(), out.size());
+    RowMap map = new RowMap(node.inputs().size(), node.shape().size());
     int offset = 0;
     for (int j = 0; j < node.inputs().size(); j++) {
       Shape in = network.node(node.inputs().get(j)).shape();
       map.starts[j] = map.count;
       map.inputStart = map.count;
-      if (node.layer() instanceof Layer.Add) {
-        map.run(0, 0, in.size(), 1);
-      } else if (node.layer() instanceof Layer.Concatenate) {
-        map.run(0, offset, in.size(), 1);
-        offset += in.size();
-      } else if (node.layer() instanceof Layer.Transpose transpose) {
-        map.transpose(in, out, transpose);
-      } else if (node.layer() instanceof Layer.ZeroPad pad) {
-        map.pad(in, out, pad);
-      } else if (node.layer() instanceof Layer.AveragePool pool) {
-        map.average(in, out, pool);
-      } else if (node.layer() instanceof Layer.Constant constant) {
-        map.constant(in, constant);
-      } else {
-        throw new AssertionError(node.layer());
-      }
+      node.layer().accept(map.new Runs(in, node.shape(), offset));
+      offset += in.size();
     }
     map.starts[node.inputs().size()] = map.count;
     return map;
-  }
-
-  private void constant(Shape in, Layer.Constant constant) {
-    int positions = in.positions();
-    for (int c = 0; c < in.extent(0); c++) {
-      run(c * positions, c * positions, positions, at(constant.scale(), c));
-      Arrays.fill(shifts, c * positions, (c + 1) * positions, at(constant.shift(), c));
-    }
   }
 
   private static double at(java.util.List<Double> list, int channel) {
     return list.get(list.size() == 1 ? 0 : channel);
   }
 
-  private void transpose(Shape in, Shape out, Layer.Transpose transpose) {
-    int rank = in.rank();
-    int[] strides = new int[rank];
-    int stride = 1;
-    for (int axis = rank - 1; axis >= 0; axis--) {
-      strides[axis] = stride;
-      stride *= in.extent(axis);
-    }
-    int[] index = new int[rank];
-    for (int row = 0; row < out.size(); row++) {
-      int from = 0;
-      for (int axis = 0; axis < rank; axis++) {
-        from += index[axis] * strides[transpose.axes().get(axis)];
-      }
-      run(from, row, 1, 1);
-      for (int axis = rank - 1; axis >= 0 && ++index[axis] == out.extent(axis); axis--) {
-        index[axis] = 0;
-      }
-    }
-  }
+  /** Appends the runs of one input, before which others have {@code offset} rows. */
+  private final class Runs implements Layer.Visitor<Void> {
+    private final Shape in;
+    private final Shape out;
+    private final int offset;
 
-  private void pad(Shape in, Shape out, Layer.ZeroPad pad) {
-    for (int c = 0; c < in.extent(0); c++) {
-      for (int y = 0; y < in.extent(1); y++) {
-        run(
-            (c * in.extent(1) + y) * in.extent(2),
-            (c * out.extent(1) + y + pad.top()) * out.extent(2) + pad.left(),
-            in.extent(2),
-            1);
-      }
+    Runs(Shape in, Shape out, int offset) {
+      this.in = in;
+      this.out = out;
+      this.offset = offset;
     }
-  }
 
-  private void average(Shape in, Shape out, Layer.AveragePool pool) {
-    Window w = pool.window();
-    int row = 0;
-    for (int c = 0; c < out.extent(0); c++) {
-      for (int oy = 0; oy < out.extent(1); oy++) {
-        for (int ox = 0; ox < out.extent(2); ox++, row++) {
-          int y0 = oy * w.strideHeight() - w.padTop();
-          int x0 = ox * w.strideWidth() - w.padLeft();
-          int top = Math.max(0, y0);
-          int bottom = Math.min(in.extent(1), y0 + w.kernelHeight());
-          int left = Math.max(0, x0);
-          int right = Math.min(in.extent(2), x0 + w.kernelWidth());
-          int inside = Math.max(0, bottom - top) * Math.max(0, right - left);
-          double share = 1.0 / (pool.countPadding() ? w.taps() : inside);
-          for (int y = top; y < bottom; y++) {
-            for (int x = left; x < right; x++) {
-              run((c * in.extent(1) + y) * in.extent(2) + x, row, 1, share);
+    @Override
+    public Void constant(Layer.Constant layer) {
+      int positions = in.positions();
+      for (int c = 0; c < in.extent(0); c++) {
+        run(c * positions, c * positions, positions, at(layer.scale(), c));
+        Arrays.fill(shifts, c * positions, (c + 1) * positions, at(layer.shift(), c));
+      }
+      return null;
+    }
+
+    @Override
+    public Void averagePool(Layer.AveragePool layer) {
+      Window w = layer.window();
+      int row = 0;
+      for (int c = 0; c < out.extent(0); c++) {
+        for (int oy = 0; oy < out.extent(1); oy++) {
+          for (int ox = 0; ox < out.extent(2); ox++, row++) {
+            int y0 = oy * w.strideHeight() - w.padTop();
+            int x0 = ox * w.strideWidth() - w.padLeft();
+            int top = Math.max(0, y0);
+            int bottom = Math.min(in.extent(1), y0 + w.kernelHeight());
+            int left = Math.max(0, x0);
+            int right = Math.min(in.extent(2), x0 + w.kernelWidth());
+            int inside = Math.max(0, bottom - top) * Math.max(0, right - left);
+            double share = 1.0 / (layer.countPadding() ? w.taps() : inside);
+            for (int y = top; y < bottom; y++) {
+              for (int x = left; x < right; x++) {
+                run((c * in.extent(1) + y) * in.extent(2) + x, row, 1, share);
+              }
             }
           }
         }
       }
+      return null;
+    }
+
+    @Override
+    public Void zeroPad(Layer.ZeroPad layer) {
+      for (int c = 0; c < in.extent(0); c++) {
+        for (int y = 0; y < in.extent(1); y++) {
+          run(
+              (c * in.extent(1) + y) * in.extent(2),
+              (c * out.extent(1) + y + layer.top()) * out.extent(2) + layer.left(),
+              in.extent(2),
+              1);
+        }
+      }
+      return null;
+    }
+
+    @Override
+    public Void transpose(Layer.Transpose layer) {
+      int rank = in.rank();
+      int[] strides = new int[rank];
+      int stride = 1;
+      for (int axis = rank - 1; axis >= 0; axis--) {
+        strides[axis] = stride;
+        stride *= in.extent(axis);
+      }
+      int[] index = new int[rank];
+      for (int row = 0; row < out.size(); row++) {
+        int from = 0;
+        for (int axis = 0; axis < rank; axis++) {
+          from += index[axis] * strides[layer.axes().get(axis)];
+        }
+        run(from, row, 1, 1);
+        for (int axis = rank - 1; axis >= 0 && ++index[axis] == out.extent(axis); axis--) {
+          index[axis] = 0;
+        }
+      }
+      return null;
+    }
+
+    @Override
+    public Void add(Layer.Add layer) {
+      run(0, 0, in.size(), 1);
+      return null;
+    }
+
+    @Override
+    public Void concatenate(Layer.Concatenate layer) {
+      run(0, offset, in.size(), 1);
+      return null;
+    }
+
+    @Override
+    public Void input(Layer.Input layer) {
+      throw new AssertionError(layer);
+    }
+
+    @Override
+    public Void dense(Layer.Dense layer) {
+      throw new AssertionError(layer);
+    }
+
+    @Override
+    public Void convolution(Layer.Convolution layer) {
+      throw new AssertionError(layer);
+    }
+
+    @Override
+    public Void affine(Layer.Affine layer) {
+      throw new AssertionError(layer);
+    }
+
+    @Override
+    public Void activate(Layer.Activate layer) {
+      throw new AssertionError(layer);
+    }
+
+    @Override
+    public Void maxPool(Layer.MaxPool layer) {
+      throw new AssertionError(layer);
+    }
+
+    @Override
+    public Void reshape(Layer.Reshape layer) {
+      throw new AssertionError(layer);
     }
   }
 

@@ -87,7 +87,10 @@ public final class NetworkEngine implements Engine {
     this.kernels = PlainKernels.of(options.gemm());
     this.rows = new Rows(kernels);
     this.layout = StorageLayout.of(network);
-    this.ops = network.nodes().stream().map(this::compile).toArray(Op[]::new);
+    this.ops =
+        network.nodes().stream()
+            .map(node -> node.layer().accept(new Compilation(node)))
+            .toArray(Op[]::new);
     this.fused = fuse();
     this.packedTheta = new PackedWeights(ops);
     this.packedDirections = new PackedWeights(ops);
@@ -96,27 +99,55 @@ public final class NetworkEngine implements Engine {
     this.dependent = StorageLayout.live(network, all(network.parameters().size()));
   }
 
-  private Op compile(Node node) {
-    Layer layer = node.layer();
-    if (layer instanceof Layer.Input || layer instanceof Layer.Reshape) {
+  /** The operation of one node; null where its value is its input's. */
+  private final class Compilation implements RowMap.LinearVisitor<Op> {
+    private final Node node;
+
+    Compilation(Node node) {
+      this.node = node;
+    }
+
+    @Override
+    public Op input(Layer.Input layer) {
       return null;
-    } else if (layer instanceof Layer.Dense) {
+    }
+
+    @Override
+    public Op dense(Layer.Dense layer) {
       return new DenseOp(network, node, layout, kernels);
-    } else if (layer instanceof Layer.Convolution convolution
-        && MinimalFiltering.fits(convolution, node.shape())) {
-      return new WinogradOp(network, node, layout, kernels);
-    } else if (layer instanceof Layer.Convolution) {
-      return new ConvolutionOp(network, node, layout, kernels);
-    } else if (layer instanceof Layer.Affine) {
+    }
+
+    @Override
+    public Op convolution(Layer.Convolution layer) {
+      return MinimalFiltering.fits(layer, node.shape())
+          ? new WinogradOp(network, node, layout, kernels)
+          : new ConvolutionOp(network, node, layout, kernels);
+    }
+
+    @Override
+    public Op affine(Layer.Affine layer) {
       return new AffineOp(network, node, layout, rows);
-    } else if (layer instanceof Layer.Activate) {
+    }
+
+    @Override
+    public Op activate(Layer.Activate layer) {
       return new ActivationOp(node, layout, rows);
-    } else if (layer instanceof Layer.MaxPool) {
+    }
+
+    @Override
+    public Op maxPool(Layer.MaxPool layer) {
       return new MaxPoolOp(network, node, layout, rows);
-    } else if (RowMap.describes(layer)) {
+    }
+
+    @Override
+    public Op reshape(Layer.Reshape layer) {
+      return null;
+    }
+
+    @Override
+    public Op linear(Layer layer) {
       return new LinearOp(network, node, layout, RowMap.of(network, node), rows);
     }
-    throw new AssertionError(layer);
   }
 
   /** The operations of gradients and products: convolutions before a pooling are one with it. */

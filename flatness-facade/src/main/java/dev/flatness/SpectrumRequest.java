@@ -319,26 +319,20 @@ public final class SpectrumRequest {
     long started = System.nanoTime();
     Seed own = layer.map(node -> seed.split(node.index())).orElse(seed);
     String of = layer.map(node -> " of layer " + node.name()).orElse("");
-    Optional<Eigenpairs> pairs =
-        largest + smallest > 0
-            ? Optional.of(pairs(operator, ends, own, subject.monitor(), of))
-            : Optional.empty();
-    Optional<SpectralDensity> shares =
-        probes > 0
-            ? Optional.of(
-                density.density(
-                    operator, own.split("density"), subject.monitor().as("density" + of)))
-            : Optional.empty();
-    double seconds = (System.nanoTime() - started) / 1e9;
-    return new SpectrumReport.Spectrum(
-        layer.map(Node::name), operator.dimension(), pairs, shares, seconds);
-  }
-
-  private static Eigenpairs pairs(
-      SymmetricOperator operator, ThickRestartLanczos ends, Seed own, Monitor monitor, String of) {
+    Monitor watch = subject.monitor();
+    Optional<Eigenpairs> pairs = Optional.empty();
+    Optional<SpectralDensity> shares = Optional.empty();
     try {
-      return ends.fitting(operator.dimension())
-          .solve(operator, own.split("eigenpairs"), monitor.as("eigenvalues" + of));
+      if (largest + smallest > 0) {
+        pairs =
+            Optional.of(
+                ends.fitting(operator.dimension())
+                    .solve(operator, own.split("eigenpairs"), watch.as("eigenvalues" + of)));
+      }
+      if (probes > 0) {
+        shares =
+            Optional.of(density.density(operator, own.split("density"), watch.as("density" + of)));
+      }
     } catch (ArithmeticException notFinite) {
       throw new IllegalArgumentException(
           notFinite.getMessage()
@@ -348,5 +342,8 @@ public final class SpectrumRequest {
               + " balanced rule",
           notFinite);
     }
+    double seconds = (System.nanoTime() - started) / 1e9;
+    return new SpectrumReport.Spectrum(
+        layer.map(Node::name), operator.dimension(), pairs, shares, seconds);
   }
 }

@@ -102,6 +102,15 @@ public interface Loss {
   void check(Dataset dataset, int outputs);
 
   /**
+   * Tells whether real targets are fitted as they are, even where they could be read as labels.
+   *
+   * @return false by default: real targets that can only be labels are read as labels
+   */
+  default boolean fitsReal() {
+    return false;
+  }
+
+  /**
    * Returns a Lipschitz constant of ℓ in the outputs, in the 2-norm.
    *
    * @param outputs the number of outputs

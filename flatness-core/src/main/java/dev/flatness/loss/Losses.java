@@ -113,8 +113,9 @@ public final class Losses {
   }
 
   /**
-   * Chooses a loss for a network that is still to be made: whole numbers are read as labels also
-   * where their type says real, if no class between 0 and the largest is left out.
+   * Chooses a loss for a network that is still to be made.
+   *
+   * <p>Whole numbers of a real type are read as labels if every class from 0 to the largest occurs.
    *
    * <p>Cost: reads every sample once.
    *
@@ -142,7 +143,7 @@ public final class Losses {
   }
 
   private static boolean keepsReal(String id) {
-    return !id.equals(AUTO) && named(id) == SquaredError.summed();
+    return !id.equals(AUTO) && named(id).fitsReal();
   }
 
   /**

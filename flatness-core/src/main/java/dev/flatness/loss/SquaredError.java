@@ -27,6 +27,11 @@ public final class SquaredError implements Loss {
   }
 
   @Override
+  public boolean fitsReal() {
+    return true;
+  }
+
+  @Override
   public String id() {
     return "squared-error";
   }

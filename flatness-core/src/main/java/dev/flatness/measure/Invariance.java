@@ -10,8 +10,8 @@ package dev.flatness.measure;
  */
 public record Invariance(Scaling scaling, boolean permutation) {
   /**
-   * Groups of positive rescalings of hidden units (docs/mathematics.md#invariance), each containing
-   * the one before.
+   * Groups of positive rescalings of hidden units (docs/mathematics.md#invariance). {@link
+   * #NEURON_WISE} contains all others.
    */
   public enum Scaling {
     /** No rescaling. */

@@ -1,6 +1,6 @@
 package dev.flatness.measure;
 
-/** How a number came to its end; the text is a remedy. */
+/** How the work on a number ended, and what to do about it. */
 public enum Status {
   /** A closed form or a finite sum: right to rounding. */
   EXACT("exact", "nothing to do", true),

@@ -1,6 +1,8 @@
 /**
- * Curvature operators, extreme eigenvalues, traces, and the measures made of them.
+ * Curvature matrices of a network, and the measures made of them.
  *
- * <p>Lanczos and the trace estimator know symmetric operators only; the measures know networks.
+ * <p>{@link dev.flatness.hessian.Hessian} is the entry point: it makes a symmetric operator of a
+ * network, a layer or some parameters. The solvers in {@code dev.flatness.spectral} take such an
+ * operator.
  */
 package dev.flatness.hessian;

@@ -2,7 +2,6 @@ package dev.flatness;
 
 import dev.flatness.measure.Estimate;
 import dev.flatness.measure.Invariance.Scaling;
-import dev.flatness.measure.Scope;
 import dev.flatness.measure.Status;
 import java.util.ArrayList;
 import java.util.List;
@@ -56,8 +55,7 @@ public record Comparison(List<Row> rows) {
           .filter(other -> isSame(first, other))
           .filter(other -> isDefined(first) && isDefined(other))
           .findFirst()
-          .ifPresent(
-              other -> rows.add(new Row(first, other, change(first.values(), other.values()))));
+          .ifPresent(other -> rows.add(new Row(first, other, change(first, other))));
     }
     return new Comparison(rows);
   }
@@ -70,7 +68,13 @@ public record Comparison(List<Row> rows) {
     return estimate.status() != Status.NOT_APPLICABLE;
   }
 
-  private static double change(double[] before, double[] after) {
+  private static double change(Estimate first, Estimate second) {
+    double[] before = first.values();
+    double[] after = second.values();
+    if (!first.isList() && Double.isNaN(before[0]) && Double.isNaN(after[0])) {
+      // Both are infinite, or too large: the same as far as the reports say.
+      return first.status() == second.status() ? 0 : Double.NaN;
+    }
     if (before.length != after.length) {
       return Double.NaN;
     }
@@ -105,14 +109,12 @@ public record Comparison(List<Row> rows) {
   }
 
   /**
-   * Returns the numbers that moved, or those that did not; lists of neurons are left out.
+   * Returns the numbers that moved, or those that did not; lists are left out.
    *
    * @param moved which
    * @return the rows in their order
    */
   public List<Row> numbers(boolean moved) {
-    return rows.stream()
-        .filter(row -> row.moved() == moved && row.before().scope() != Scope.NEURON)
-        .toList();
+    return rows.stream().filter(row -> row.moved() == moved && !row.before().isList()).toList();
   }
 }

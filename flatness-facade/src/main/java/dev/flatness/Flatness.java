@@ -237,8 +237,8 @@ public final class Flatness {
     public FlatnessReport report() {
       NetworkSurface surface = NetworkSurface.of(on.network, on.dataset, on.loss, on.options);
       Subject subject = Subject.of(surface, settings, monitor, seed);
-      Evaluation evaluation = finite(subject);
       selection.requireApplicable(subject);
+      Evaluation evaluation = finite(subject);
       double gradientNorm = Vectors.scaledNorm(subject.get(Facts.SLOPE).gradient());
       List<Estimate> estimates = new ArrayList<>();
       int done = 0;

@@ -1,6 +1,7 @@
 package dev.flatness;
 
 import dev.flatness.cost.Work;
+import dev.flatness.measure.AbstractMeasure;
 import dev.flatness.measure.Estimate;
 import dev.flatness.measure.Measure;
 import dev.flatness.measure.Settings;
@@ -104,6 +105,10 @@ public final class MeasureSelection {
   record Item(Measure measure, boolean named) {
     List<Estimate> evaluate(Subject subject) {
       long start = System.nanoTime();
+      Optional<String> reason = measure.inapplicable(subject);
+      if (reason.isPresent()) {
+        return AbstractMeasure.absent(measure, subject, reason.get());
+      }
       List<Estimate> estimates = new ArrayList<>(measure.evaluate(subject));
       double seconds = (System.nanoTime() - start) * 1e-9;
       // The first estimate carries the time of all: they are made together.

@@ -5,7 +5,6 @@ import dev.flatness.cost.Work;
 import dev.flatness.measure.Estimate;
 import dev.flatness.measure.Fact;
 import dev.flatness.measure.Facts;
-import dev.flatness.measure.Monitor;
 import dev.flatness.measure.Outcome;
 import dev.flatness.measure.Settings;
 import dev.flatness.measure.Status;
@@ -147,7 +146,12 @@ public final class PsiTrace extends PsiMeasure {
         return network(
             Outcome.of(Double.NaN, Outcome.EXACT, Status.NOT_CONVERGED)
                 .because(
-                    Monitor.STOPPED + " after " + done + " of " + byForms.length + " columns"));
+                    subject.monitor().whyStopped()
+                        + " after "
+                        + done
+                        + " of "
+                        + byForms.length
+                        + " columns"));
       }
       int end = Math.min(columns.end(done, MOST_ENTRIES), done + MOST_COLUMNS);
       for (double form :

@@ -11,14 +11,11 @@ public final class NonConvexLossException extends IllegalArgumentException {
    * Makes the exception.
    *
    * @param loss the loss's id
-   * @param curvature a negative curvature of the loss in the outputs
    */
-  public NonConvexLossException(String loss, double curvature) {
+  public NonConvexLossException(String loss) {
     super(
         "loss \""
             + loss
-            + "\" is not convex in the outputs (curvature "
-            + curvature
-            + " is left of its Hessian); closed forms need a convex loss, use an estimator");
+            + "\" is not convex in the outputs; closed forms need a convex loss, use an estimator");
   }
 }

@@ -69,7 +69,7 @@ final class PivotedCholesky {
       }
     }
     if (least < -2 * tolerance) {
-      throw new NonConvexLossException(loss.id(), least);
+      throw new NonConvexLossException(loss.id());
     }
   }
 }

@@ -1,6 +1,7 @@
 package dev.flatness.measure;
 
 import dev.flatness.cost.Work;
+import dev.flatness.loss.NonConvexLossException;
 import dev.flatness.network.Network;
 import dev.flatness.network.Node;
 import java.util.ArrayList;
@@ -128,11 +129,19 @@ public abstract class AbstractMeasure implements Measure {
   @Override
   public final List<Estimate> evaluate(Subject subject) {
     Optional<String> reason = inapplicable(subject);
-    return reason.isPresent() ? absent(this, subject, reason.get()) : measure(subject);
+    if (reason.isPresent()) {
+      return absent(this, subject, reason.get());
+    }
+    try {
+      return measure(subject);
+    } catch (NonConvexLossException notConvex) {
+      return absent(this, subject, notConvex.getMessage());
+    }
   }
 
   /**
-   * Measures a subject for which the measure is defined.
+   * Measures a subject for which the measure is defined. If it throws {@link
+   * NonConvexLossException}, the measure is reported as not applicable.
    *
    * @param subject the network, data, loss, settings and seed
    * @return the estimates, network first, then layers in forward order

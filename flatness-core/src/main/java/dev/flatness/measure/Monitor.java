@@ -14,9 +14,6 @@ public interface Monitor {
   /** Ignores updates and never stops. */
   Monitor NONE = (task, done, total) -> {};
 
-  /** Why work that was stopped has ended. */
-  String STOPPED = "the time limit has passed";
-
   /**
    * Receives an update.
    *
@@ -36,6 +33,15 @@ public interface Monitor {
   }
 
   /**
+   * Says why the work must stop.
+   *
+   * @return a clause for reports
+   */
+  default String whyStopped() {
+    return "the monitor stopped the work";
+  }
+
+  /**
    * Returns a monitor of a part of the work, whose updates appear under one name here.
    *
    * @param task the name
@@ -52,6 +58,11 @@ public interface Monitor {
       @Override
       public boolean stopped() {
         return whole.stopped();
+      }
+
+      @Override
+      public String whyStopped() {
+        return whole.whyStopped();
       }
     };
   }
@@ -76,6 +87,11 @@ public interface Monitor {
       public boolean stopped() {
         return whole.stopped() || System.nanoTime() - started > nanos;
       }
+
+      @Override
+      public String whyStopped() {
+        return whole.stopped() ? whole.whyStopped() : "the time limit has passed";
+      }
     };
   }
 
@@ -87,9 +103,9 @@ public interface Monitor {
    * @param what their name in the plural
    * @return a clause
    */
-  static String ending(int done, int planned, String what) {
+  default String ending(int done, int planned, String what) {
     return done == planned
         ? "all " + planned + " " + what + " are done"
-        : STOPPED + " after " + done + " of " + planned + " " + what;
+        : whyStopped() + " after " + done + " of " + planned + " " + what;
   }
 }

@@ -24,6 +24,9 @@ public final class Subject {
   private final Monitor monitor;
   private final Seed seed;
 
+  /** How facts are found that are not computed as they say themselves. */
+  private final Map<Fact<?>, Function<Subject, ?>> otherwise;
+
   /** Facts of the point, and those of the point and the seed. */
   private final Map<Fact<?>, Object> known;
 
@@ -34,11 +37,13 @@ public final class Subject {
       Settings settings,
       Monitor monitor,
       Seed seed,
+      Map<Fact<?>, Function<Subject, ?>> otherwise,
       Map<Fact<?>, Object> known) {
     this.surface = surface;
     this.settings = settings;
     this.monitor = monitor;
     this.seed = seed;
+    this.otherwise = otherwise;
     this.known = known;
   }
 
@@ -76,7 +81,7 @@ public final class Subject {
       }
     }
     Monitor limited = settings.given(Settings.TIME_LIMIT).map(monitor::limitedTo).orElse(monitor);
-    return new Subject(surface, settings, limited, seed, new IdentityHashMap<>());
+    return new Subject(surface, settings, limited, seed, Map.of(), new IdentityHashMap<>());
   }
 
   /**
@@ -86,7 +91,7 @@ public final class Subject {
    * @return the changed copy
    */
   public Subject withSeed(Seed other) {
-    return new Subject(surface, settings, monitor, other, known);
+    return new Subject(surface, settings, monitor, other, otherwise, known);
   }
 
   /**
@@ -96,7 +101,8 @@ public final class Subject {
    * @return the other subject; its time limit began with this one's
    */
   public Subject at(Network other) {
-    return new Subject(surface.at(other), settings, monitor, seed, new IdentityHashMap<>());
+    return new Subject(
+        surface.at(other), settings, monitor, seed, Map.of(), new IdentityHashMap<>());
   }
 
   /**
@@ -109,13 +115,15 @@ public final class Subject {
    * @return a copy that otherwise knows what this subject knows
    */
   public <T> Subject where(Fact<T> fact, Function<Subject, T> compute) {
-    Map<Fact<?>, Object> changed = new IdentityHashMap<>(known);
-    changed.put(fact, new Otherwise(compute));
-    return new Subject(surface, settings, monitor, seed, changed);
+    Map<Fact<?>, Function<Subject, ?>> ways = new IdentityHashMap<>(otherwise);
+    ways.put(fact, compute);
+    Subject copy =
+        new Subject(surface, settings, monitor, seed, ways, new IdentityHashMap<>(known));
+    copy.random.putAll(random);
+    copy.known.remove(fact);
+    copy.random.remove(fact);
+    return copy;
   }
-
-  /** A fact that will be found another way. */
-  private record Otherwise(Function<Subject, ?> compute) {}
 
   /**
    * Returns a fact, computing it at the first call.
@@ -127,11 +135,12 @@ public final class Subject {
   public <T> T get(Fact<T> fact) {
     Map<Fact<?>, Object> facts = fact.isRandom() ? random : known;
     Object found = facts.get(fact);
-    if (found == null || found instanceof Otherwise) {
-      found = found instanceof Otherwise other ? other.compute.apply(this) : fact.compute(this);
+    if (found == null) {
+      Function<Subject, ?> way = otherwise.get(fact);
+      found = way == null ? fact.compute(this) : way.apply(this);
       facts.put(fact, found);
     }
-    // A fact's own function made it.
+    // The fact's own function made it, or one of the same type.
     @SuppressWarnings("unchecked")
     T value = (T) found;
     return value;

@@ -30,7 +30,7 @@ import java.util.random.RandomGenerator;
  * @param epochs passes over the data at most
  * @param targetLoss the training loss at which to stop
  * @param options how the loss is evaluated
- * @param progress receives progress updates
+ * @param progress receives progress updates; may stop the training before an epoch
  * @param listener receives loss and network of each epoch
  */
 public record SgdTrainer(
@@ -140,7 +140,7 @@ public record SgdTrainer(
   /**
    * Returns this trainer with other progress updates.
    *
-   * @param updates receives progress updates
+   * @param updates receives progress updates; may stop the training before an epoch
    * @return the changed copy
    */
   public SgdTrainer withMonitor(Monitor updates) {
@@ -194,6 +194,9 @@ public record SgdTrainer(
     Network last = network;
     for (int epoch = 0; epoch < epochs; epoch++) {
       progress.update("training", epoch, epochs);
+      if (progress.stopped()) {
+        return new Training(last, history, Stop.STOPPED);
+      }
       shuffle(order, seed.split(epoch).generator());
       for (int first = 0; first < n; first += size) {
         boolean tail = n - first < size;

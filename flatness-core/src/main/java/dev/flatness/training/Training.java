@@ -17,6 +17,8 @@ public record Training(Network network, List<Evaluation> history, Stop stop) {
   public enum Stop {
     /** The training loss fell to the target. */
     TARGET_LOSS("the training loss reached the target"),
+    /** The monitor stopped the training. */
+    STOPPED("the training was stopped"),
     /** All epochs were run. */
     EPOCHS("all epochs were run"),
     /** The loss was no longer finite; the network is that of the last epoch where it was. */

@@ -2,7 +2,6 @@ package dev.flatness.hessian;
 
 import dev.flatness.linalg.SymmetricOperator;
 import dev.flatness.measure.Facts;
-import dev.flatness.measure.Monitor;
 import dev.flatness.measure.Outcome;
 import dev.flatness.measure.Status;
 import dev.flatness.measure.Subject;
@@ -29,10 +28,8 @@ record CurvatureDiagonal(double[] entries, String curvature, Outcome outcome) {
 
   /** Why the semidefinite diagonal cannot be had. */
   static Optional<String> unavailable(Subject subject) {
-    if (!subject.network().sharesParameters()) {
-      return subject.get(Facts.CLOSED_FORMS_REFUSED);
-    }
-    return subject.network().parameterCount() > MOST_BY_PRODUCTS
+    return subject.network().sharesParameters()
+            && subject.network().parameterCount() > MOST_BY_PRODUCTS
         ? Optional.of(
             "layers share weights, where the diagonal of the Gauss–Newton matrix takes one product"
                 + " a parameter; that is done up to "
@@ -78,6 +75,7 @@ record CurvatureDiagonal(double[] entries, String curvature, Outcome outcome) {
         curvature,
         done == p
             ? outcome
-            : outcome.because(Monitor.STOPPED + " after " + done + " of " + p + " columns"));
+            : outcome.because(
+                subject.monitor().whyStopped() + " after " + done + " of " + p + " columns"));
   }
 }

@@ -133,7 +133,7 @@ public final class FrobeniusNorm extends AbstractMeasure {
         .withStandardError(error)
         .withProducts(done)
         .because(
-            met ? "the standard error met its target" : Monitor.ending(done, PROBES, "probes"));
+            met ? "the standard error met its target" : monitor.ending(done, PROBES, "probes"));
   }
 
   /** ‖P H P z‖² of one block of probes; probe i depends on the seed and i alone. */
@@ -162,7 +162,7 @@ public final class FrobeniusNorm extends AbstractMeasure {
     if (done < p) {
       return Outcome.of(Double.NaN, "products", Status.NOT_CONVERGED)
           .withProducts(done)
-          .because(Monitor.STOPPED + " after " + done + " of " + p + " columns");
+          .because(subject.monitor().whyStopped() + " after " + done + " of " + p + " columns");
     }
     return Outcome.of(Vectors.norm(norms), "products", Status.EXACT).withProducts(done);
   }

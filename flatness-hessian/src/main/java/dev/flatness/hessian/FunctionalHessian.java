@@ -52,11 +52,11 @@ final class FunctionalHessian {
   }
 
   /** A number of both parts. */
-  static Outcome number(double exact, Outcome rest) {
+  static Outcome number(double exact, Outcome rest, Monitor monitor) {
     int done = (int) rest.products().orElseThrow();
     return rest.withValue(done == 0 ? Double.NaN : exact + rest.value())
         .withMethod(METHOD)
         .withStatus(done == PROBES ? Status.ESTIMATED : Status.NOT_CONVERGED)
-        .because(Monitor.ending(done, PROBES, "probes"));
+        .because(monitor.ending(done, PROBES, "probes"));
   }
 }

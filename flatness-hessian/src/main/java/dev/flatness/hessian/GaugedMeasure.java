@@ -40,6 +40,12 @@ public final class GaugedMeasure implements Measure {
   /** What Gauge.minimumNorm asks for too. */
   private static final double BALANCED = 1e-9;
 
+  /** The subject at θ*, or why there is none. */
+  private record Gauged(Optional<Subject> subject, double residual, String refusal) {}
+
+  private static final Fact<Gauged> MINIMUM_NORM =
+      Fact.random("minimum-norm gauge", GaugedMeasure::move);
+
   private final Measure measure;
 
   private GaugedMeasure(Measure measure) {
@@ -112,6 +118,10 @@ public final class GaugedMeasure implements Measure {
   }
 
   private Estimate renamed(Estimate estimate, Gauged gauged) {
+    Estimate named = estimate.as(id(), invariance(estimate.scope()));
+    if (estimate.status() == Status.NOT_APPLICABLE) {
+      return named;
+    }
     Outcome outcome = estimate.outcome();
     if (estimate.status() == Status.EXACT) {
       outcome =
@@ -125,17 +135,8 @@ public final class GaugedMeasure implements Measure {
               .withStatus(Status.NOT_CONVERGED)
               .because("the minimum-norm gauge balances to " + gauged.residual() + " only");
     }
-    return estimate
-        .as(id(), invariance(estimate.scope()))
-        .withOutcome(outcome)
-        .withDetail("gaugeResidual", gauged.residual());
+    return named.withOutcome(outcome).withDetail("gaugeResidual", gauged.residual());
   }
-
-  /** The subject at θ*, or why there is none. */
-  private record Gauged(Optional<Subject> subject, double residual, String refusal) {}
-
-  private static final Fact<Gauged> MINIMUM_NORM =
-      Fact.of("minimum-norm gauge", GaugedMeasure::move);
 
   private static Gauged move(Subject subject) {
     Network pruned = DeadClasses.of(subject.network()).pruned();

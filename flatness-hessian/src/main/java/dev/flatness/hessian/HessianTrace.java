@@ -123,7 +123,8 @@ public final class HessianTrace extends AbstractMeasure {
       double[] diagonal = subject.get(Facts.CLOSED_FORMS).diagonal();
       return FunctionalHessian.number(
           sum(diagonal, 0, diagonal.length),
-          FunctionalHessian.mean(subject, (i, z) -> Vectors.signs(z, own.split(i))));
+          FunctionalHessian.mean(subject, (i, z) -> Vectors.signs(z, own.split(i))),
+          subject.monitor());
     }
     TraceEstimator method = estimator == null ? DEFAULT_ESTIMATOR : estimator;
     return method.estimate(

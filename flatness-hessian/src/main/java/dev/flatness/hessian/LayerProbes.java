@@ -138,6 +138,7 @@ final class LayerProbes {
       if (!done.containsKey(key)) {
         LayerTask task = factory.make(layer, seed.split(what).split(layer.index()));
         task.layer = layer;
+        task.monitor = subject.monitor();
         done.put(key, task);
         open.add(layer);
       }
@@ -147,6 +148,9 @@ final class LayerProbes {
   }
 
   private void advance(String what, List<Node> all) {
+    if (all.isEmpty()) {
+      return;
+    }
     List<LayerTask> tasks =
         all.stream().map(layer -> done.get(what + "/" + layer.index())).toList();
     if (tasks.stream().allMatch(LayerTask.Mean.class::isInstance)

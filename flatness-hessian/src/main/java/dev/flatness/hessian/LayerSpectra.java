@@ -1,6 +1,5 @@
 package dev.flatness.hessian;
 
-import dev.flatness.measure.Monitor;
 import dev.flatness.measure.Subject;
 import dev.flatness.network.Node;
 import dev.flatness.random.Seed;
@@ -45,7 +44,7 @@ final class LayerSpectra {
     }
     for (int sweep = 0; !open.isEmpty(); sweep++) {
       if (sweep > 0 && subject.monitor().stopped()) {
-        open.forEach(layer -> runs.get(layer.index()).stop(Monitor.STOPPED));
+        open.forEach(layer -> runs.get(layer.index()).stop(subject.monitor().whyStopped()));
       } else {
         advance(open, products);
       }

@@ -13,6 +13,7 @@ import java.util.Arrays;
 /** A sequence of vectors for one layer's Hessian and what is made of their products. */
 abstract class LayerTask {
   Node layer;
+  Monitor monitor = Monitor.NONE;
   int products;
 
   /** How many products it wants. */
@@ -61,8 +62,8 @@ abstract class LayerTask {
           Double.isNaN(exact)
               ? mean.withValue(products == 0 ? Double.NaN : mean.value())
                   .withStatus(products == budget() ? Status.ESTIMATED : Status.NOT_CONVERGED)
-                  .because(Monitor.ending(products, budget(), "probes"))
-              : FunctionalHessian.number(exact, mean));
+                  .because(monitor.ending(products, budget(), "probes"))
+              : FunctionalHessian.number(exact, mean, monitor));
     }
   }
 
@@ -264,7 +265,7 @@ abstract class LayerTask {
           .withMethod(exact ? "products" : "probes")
           .withStatus(products == budget() ? status : Status.NOT_CONVERGED)
           .withProducts(products)
-          .because(Monitor.ending(products, budget(), "products"));
+          .because(monitor.ending(products, budget(), "products"));
     }
   }
 }

@@ -122,7 +122,8 @@ public final class LogWeightTrace extends AbstractMeasure {
                 for (int e = 0; e < z.length; e++) {
                   z[e] *= theta[e];
                 }
-              }));
+              }),
+          subject.monitor());
     }
     TraceEstimator method =
         sampled

@@ -78,11 +78,10 @@ public final class RelativeFlatness extends AbstractMeasure {
       return Optional.of(
           "the network is not piecewise linear, so the inputs of its layers cannot be rescaled");
     }
-    Optional<String> refused = subject.get(Facts.CLOSED_FORMS_REFUSED);
-    if (refused.isPresent()) {
-      return refused;
-    }
     Network network = subject.network();
+    if (network.sharesParameters()) {
+      return Optional.of("layers share parameters");
+    }
     return network.weightLayers().stream().allMatch(layer -> readsInput(network, layer))
         ? Optional.of(
             "every layer reads the network's input, which cannot be rescaled; it is defined from"
@@ -104,7 +103,7 @@ public final class RelativeFlatness extends AbstractMeasure {
 
   @Override
   protected List<Estimate> measure(Subject subject) {
-    if (!Facts.closedFormsHold(subject)) {
+    if (!normalized && !Facts.closedFormsHold(subject)) {
       return subject.get(HessianFacts.LAYER_PROBES).relativeFlatness(subject.layers()).stream()
           .map(number -> layer(number.layer(), number.outcome()))
           .toList();

@@ -1,8 +1,7 @@
 package dev.flatness.hessian;
 
 import dev.flatness.linalg.SymmetricOperator;
-import dev.flatness.measure.Facts;
-import dev.flatness.measure.Monitor;
+import dev.flatness.loss.NonConvexLossException;
 import dev.flatness.measure.Outcome;
 import dev.flatness.measure.Status;
 import dev.flatness.measure.Subject;
@@ -129,16 +128,17 @@ final class RowSpectra {
 
   /** Σ_s ‖w_s‖² λ_max(H_ss) of each layer. */
   List<LayerOutcome> weighted(List<Node> nodes) {
-    boolean together = Facts.closedFormsHold(subject);
-    List<Layer> layers =
-        nodes.stream()
-            .map(node -> new Layer(node, together ? Integer.MAX_VALUE : MOST_ROWS))
-            .toList();
-    if (together) {
-      sweeps(layers);
-    } else {
-      layers.forEach(this::blocks);
+    if (subject.network().piecewiseLinear()) {
+      List<Layer> layers = nodes.stream().map(node -> new Layer(node, Integer.MAX_VALUE)).toList();
+      try {
+        sweeps(layers);
+        return layers.stream().map(Layer::number).toList();
+      } catch (NonConvexLossException notConvex) {
+        // The first sweep has no factors: each row takes products of its own.
+      }
     }
+    List<Layer> layers = nodes.stream().map(node -> new Layer(node, MOST_ROWS)).toList();
+    layers.forEach(this::blocks);
     return layers.stream().map(Layer::number).toList();
   }
 
@@ -193,11 +193,11 @@ final class RowSpectra {
     }
   }
 
-  private static void stop(List<Layer> layers) {
+  private void stop(List<Layer> layers) {
     for (Layer layer : layers) {
       for (LanczosRun run : layer.runs) {
         if (!run.finished()) {
-          run.stop(Monitor.STOPPED);
+          run.stop(subject.monitor().whyStopped());
         }
       }
     }

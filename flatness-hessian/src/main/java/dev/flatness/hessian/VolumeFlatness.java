@@ -8,7 +8,6 @@ import dev.flatness.measure.Estimate;
 import dev.flatness.measure.Fact;
 import dev.flatness.measure.Facts;
 import dev.flatness.measure.Invariance;
-import dev.flatness.measure.Monitor;
 import dev.flatness.measure.Outcome;
 import dev.flatness.measure.Scope;
 import dev.flatness.measure.Settings;
@@ -145,7 +144,7 @@ public final class VolumeFlatness extends AbstractMeasure {
       double last = first / Math.scalb(1, halving);
       reason =
           subject.monitor().stopped()
-              ? Monitor.STOPPED + " at radius " + last
+              ? subject.monitor().whyStopped() + " at radius " + last
               : "the loss passes L + epsilon at every radius down to " + last;
       return Double.NaN;
     }

@@ -227,7 +227,9 @@ public final class ExpectedIncrease {
     }
     if (done == 0) {
       return new Result(
-          Outcome.of(Double.NaN, METHOD, Status.NOT_CONVERGED).because(Monitor.STOPPED), loss, 0);
+          Outcome.of(Double.NaN, METHOD, Status.NOT_CONVERGED).because(monitor.whyStopped()),
+          loss,
+          0);
     }
     boolean missed = target > 0 && !reached && done == pairs;
     String reason =
@@ -239,7 +241,7 @@ public final class ExpectedIncrease {
                     + " for the relative standard error was not reached in "
                     + pairs
                     + " pairs"
-                : Monitor.ending(done, pairs, "pairs");
+                : monitor.ending(done, pairs, "pairs");
     boolean wanting = (!reached && (missed || done < pairs)) || done < 2;
     return new Result(
         mean(samples, done)

@@ -114,7 +114,7 @@ final class SharpnessRun {
       } else if (gradients - before >= budget) {
         reason = "the limit of " + budget + " gradients was reached";
       } else if (over()) {
-        reason = Monitor.STOPPED;
+        reason = monitor.whyStopped();
       } else {
         Point there = at(next);
         double gain = there.loss - point.loss;
@@ -179,7 +179,7 @@ final class SharpnessRun {
       reason = "the loss is infinite within the perturbations";
     } else if (late) {
       status = Status.NOT_CONVERGED;
-      reason = Monitor.STOPPED + " in start " + starts.size() + " of " + wanted;
+      reason = monitor.whyStopped() + " in start " + starts.size() + " of " + wanted;
     }
     double agreed = best * (1 - AGREEMENT);
     int agreeing = (int) starts.stream().filter(start -> start.increase() >= agreed).count();

@@ -111,7 +111,7 @@ public final class DiagonalEstimator {
    * @param operator A
    * @param seed the root of the probes
    * @param monitor receives the number of products; asked once there is a standard error, before
-   *     every further block
+   *     every further block; not asked where the budget covers every row
    * @return the diagonal with its standard errors
    */
   public DiagonalEstimate estimate(SymmetricOperator operator, Seed seed, Monitor monitor) {
@@ -119,7 +119,10 @@ public final class DiagonalEstimator {
     if (n <= budget) {
       double[] diagonal = new double[n];
       DenseSymmetric.columns(
-          operator, block, Monitor.NONE, (column, product) -> diagonal[column] = product[column]);
+          operator,
+          block,
+          monitor::update,
+          (column, product) -> diagonal[column] = product[column]);
       return new DiagonalEstimate(
           diagonal,
           new double[n],
@@ -135,7 +138,7 @@ public final class DiagonalEstimator {
       if (width < 1) {
         reason = "the budget of " + budget + " products is spent";
       } else if (moments.count > 1 && monitor.stopped()) {
-        reason = Monitor.STOPPED;
+        reason = monitor.whyStopped();
         status = Status.NOT_CONVERGED;
       } else {
         moments.add(operator, seed, width);

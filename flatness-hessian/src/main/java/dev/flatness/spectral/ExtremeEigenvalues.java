@@ -111,7 +111,7 @@ public final class ExtremeEigenvalues {
   private void advance() {
     while (!run.finished()) {
       if (run.products() > 0 && monitor.stopped()) {
-        run.stop(Monitor.STOPPED);
+        run.stop(monitor.whyStopped());
         break;
       }
       operator.apply(new double[][] {run.nextVector()}, product);

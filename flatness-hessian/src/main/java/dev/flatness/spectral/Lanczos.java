@@ -187,7 +187,7 @@ public final class Lanczos {
     double[][] product = {new double[operator.dimension()]};
     while (!run.finished()) {
       if (run.products() > 0 && monitor.stopped()) {
-        run.stop(Monitor.STOPPED);
+        run.stop(monitor.whyStopped());
         break;
       }
       operator.apply(new double[][] {run.nextVector()}, product);

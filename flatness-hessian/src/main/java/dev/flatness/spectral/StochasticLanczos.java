@@ -164,7 +164,7 @@ public final class StochasticLanczos {
         return;
       }
       if (step > 0 && monitor.stopped()) {
-        open.forEach(run -> run.stop(Monitor.STOPPED));
+        open.forEach(run -> run.stop(monitor.whyStopped()));
         return;
       }
       double[][] vectors = open.stream().map(LanczosRun::nextVector).toArray(double[][]::new);

@@ -63,7 +63,7 @@ final class ThickRestartRun {
       if (products >= method.maxProducts) {
         reason = "the limit of " + method.maxProducts + " products was reached";
       } else if (products > 0 && monitor.stopped()) {
-        reason = Monitor.STOPPED;
+        reason = monitor.whyStopped();
       } else if (!expand()) {
         reason = "product " + products + " is not finite";
       }

@@ -168,7 +168,7 @@ public final class TraceEstimator {
       } else if (width < 1) {
         reason = "the budget of " + budget + " products is spent";
       } else if (probes.enough() && monitor.stopped()) {
-        reason = Monitor.STOPPED;
+        reason = monitor.whyStopped();
         status = Status.NOT_CONVERGED;
       } else {
         probes.advance(width);

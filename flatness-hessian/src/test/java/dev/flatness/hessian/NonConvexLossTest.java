@@ -23,6 +23,7 @@ import dev.flatness.training.Initialization;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -110,6 +111,21 @@ class NonConvexLossTest {
       assertThat(found.get("rho-sum@" + layer.name()).status()).isEqualTo(Status.EXACT);
     }
     assertThat(found.get("log-weight-trace").status()).isEqualTo(Status.EXACT);
+  }
+
+  @Test
+  void normalizedFlatnessHasNoNumberAndTheRowsTakeProducts() {
+    Subject subject = Subject.of(surface(Kind.RELU));
+    for (Estimate estimate : RelativeFlatness.withDefaults().normalized().evaluate(subject)) {
+      assertThat(estimate.status()).isEqualTo(Status.NOT_APPLICABLE);
+    }
+    BruteForce truth = new BruteForce(subject.surface());
+    List<Estimate> maxima = RelativeFlatnessMax.withDefaults().evaluate(subject);
+    for (int l = 0; l < maxima.size(); l++) {
+      double expected = RelativeFlatnessMaxTest.expected(truth.new Block(subject.layers().get(l)));
+      assertThat(maxima.get(l).value())
+          .isCloseTo(expected, within(1e-6 * Math.abs(expected) + 1e-9));
+    }
   }
 
   /** Estimated by products; four standard errors. */

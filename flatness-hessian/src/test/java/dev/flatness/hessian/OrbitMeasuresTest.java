@@ -27,10 +27,13 @@ import dev.flatness.surface.ParameterSet;
 import dev.flatness.symmetry.Gauge;
 import dev.flatness.symmetry.Rescaling;
 import dev.flatness.symmetry.ScaleClasses;
+import dev.flatness.tensor.Shape;
 import dev.flatness.tensor.Tensor;
 import dev.flatness.testkit.NetworkArbitraries;
 import dev.flatness.testkit.RandomDatasets;
 import dev.flatness.testkit.RandomNetworks;
+import dev.flatness.training.Architectures;
+import dev.flatness.training.Initialization;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -471,5 +474,22 @@ class OrbitMeasuresTest {
     assertThatThrownBy(() -> LogWeightTrace.withDefaults().withExactUpTo(-1))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("the limit of exactness is -1 parameters, expected at least 0");
+  }
+
+  @Test
+  void aSubjectUnderAnotherSeedMeasuresTheGaugeUnderThatSeed() {
+    Network network =
+        Initialization.XAVIER.draw(
+            Architectures.perceptron(Shape.of(4), List.of(6, 5), 2, Activation.TANH), Seed.of(1));
+    NetworkSurface surface =
+        NetworkSurface.of(
+            network, RandomDatasets.real(network, 20, Seed.of(2)), SquaredError.summed());
+    Measure measure = GaugedMeasure.minimumNorm(HessianTrace.withDefaults());
+    Subject first = Cases.subject(surface);
+    double once = measure.evaluate(first).get(0).value();
+    double again = measure.evaluate(first.withSeed(Seed.of(99))).get(0).value();
+    assertThat(again).isNotEqualTo(once);
+    assertThat(measure.evaluate(Cases.subject(surface).withSeed(Seed.of(99))).get(0).value())
+        .isEqualTo(again);
   }
 }

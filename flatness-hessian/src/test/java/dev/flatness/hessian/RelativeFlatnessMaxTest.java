@@ -68,7 +68,7 @@ class RelativeFlatnessMaxTest {
     }
   }
 
-  private static double expected(BruteForce.Block block) {
+  static double expected(BruteForce.Block block) {
     int width = block.inputs * block.taps;
     double sum = 0;
     for (int s = 0; s < block.rows; s++) {

@@ -55,7 +55,8 @@ final class LayerProducts {
   /*64*/ double[] total() {
     boolean factors =
         rows
-            || engine.network.piecewiseLinear()
+            || !engine.withoutFactors
+                && engine.network.piecewiseLinear()
                 && LayerCost.of(engine.network, layers, live).factorsAreCheaper(engine.factors());
     if (!factors) {
       return byTangents();
@@ -66,6 +67,7 @@ final class LayerProducts {
       if (rows) {
         throw notConvex;
       }
+      engine.withoutFactors = true;
       return byTangents();
     }
   }

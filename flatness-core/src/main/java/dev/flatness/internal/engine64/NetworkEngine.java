@@ -78,6 +78,9 @@ public final class NetworkEngine implements Engine {
   /** Passes of products at the point since it last changed. */
   private int products;
 
+  /** Whether the loss has been found not to be convex in the outputs at the point. */
+  boolean withoutFactors;
+
   /** Compiles a network. */
   public NetworkEngine(Network network, Dataset data, Loss loss, EngineOptions options) {
     this.network = network;
@@ -184,6 +187,7 @@ public final class NetworkEngine implements Engine {
     } finally {
       if (!ended || differs.get()) {
         products = 0;
+        withoutFactors = false;
         packed = false;
       }
     }

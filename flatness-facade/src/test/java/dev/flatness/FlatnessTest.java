@@ -304,8 +304,7 @@ class FlatnessTest {
             () ->
                 on(RELU).measure(RelativeFlatness.withDefaults(), RelativeFlatness.withDefaults()))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage(
-            "measure \"relative-flatness\" appears twice; use separate reports");
+        .hasMessage("measure \"relative-flatness\" appears twice; use separate reports");
   }
 
   @Test

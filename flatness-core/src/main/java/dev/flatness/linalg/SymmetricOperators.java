@@ -7,8 +7,8 @@ import java.util.List;
 /**
  * Symmetric operators made of others: every solver and estimator takes them as it takes a Hessian.
  *
- * <p>Cost: the products of the operators they are made of, a block staying a block; in addition O(n) a
- * vector unless stated, and as much memory as the vectors multiplied.
+ * <p>Cost: the products of the operators they are made of, a block staying a block; in addition
+ * O(n) a vector unless stated, and as much memory as the vectors multiplied.
  */
 public final class SymmetricOperators {
   /** How far vectors that are deflated may be from orthonormal. */

@@ -11,8 +11,8 @@ import java.util.OptionalLong;
 import java.util.Set;
 
 /**
- * The result of a measure for the network, a layer or its neurons: an {@link Outcome} with
- * the measure's id, its claim and further facts.
+ * The result of a measure for the network, a layer or its neurons: an {@link Outcome} with the
+ * measure's id, its claim and further facts.
  *
  * <p>Units: those of the measure. Immutable; {@code with…} methods copy.
  */

@@ -13,9 +13,9 @@ import java.util.function.Predicate;
 /**
  * A setting of measures: its name, its range, its default and what it means, declared once.
  *
- * <p>Declare it as a constant in the class of the measure that reads it. Reports record it under its name, the command
- * line offers it as an option, and help and reference print its description. Two settings are the
- * same if they are one object.
+ * <p>Declare it as a constant in the class of the measure that reads it. Reports record it under
+ * its name, the command line offers it as an option, and help and reference print its description.
+ * Two settings are the same if they are one object.
  *
  * @param <T> the type of its values
  */

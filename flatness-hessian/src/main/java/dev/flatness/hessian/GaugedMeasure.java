@@ -30,10 +30,10 @@ import java.util.Set;
  * <p>Formula: M(θ*), θ* = argmin Σ_e w_e² over the orbit, dead classes pruned. Units, scopes and
  * cost: those of the measure, and a convex minimization without data that all of them share. The
  * diagonal of a piecewise-linear network is computed from that at the network itself; no other work
- * is shared with measures there. The detail {@code gaugeResidual} is the
- * largest relative imbalance of a unit's incoming and outgoing squares. Not defined where a
- * parameter of θ* leaves the range of doubles. Invariant to neuron-wise rescaling whatever the
- * measure is, because θ* is one for the whole orbit.
+ * is shared with measures there. The detail {@code gaugeResidual} is the largest relative imbalance
+ * of a unit's incoming and outgoing squares. Not defined where a parameter of θ* leaves the range
+ * of doubles. Invariant to neuron-wise rescaling whatever the measure is, because θ* is one for the
+ * whole orbit.
  *
  * <p>Source: docs/mathematics.md#at-minimum-norm. Immutable.
  */

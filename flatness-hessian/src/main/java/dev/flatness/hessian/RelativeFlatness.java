@@ -24,10 +24,10 @@ import java.util.Optional;
  * convolution); normalized: the same after each input coordinate of the layer was rescaled to unit
  * standard deviation over the data. Units: loss. Cost: the closed forms for piecewise-linear
  * networks; for others the Gauss–Newton part is exact and the rest is estimated by probes, with a
- * standard error. Where the closed forms are refused, the whole is estimated. The normalized form is
- * defined only where the closed forms hold. A layer that reads the network's input has
- * no normalized form either. Details of the normalized form: {@code constantFeatures}, scaled by
- * their mean, and {@code droppedFeatures}, 0 on every sample.
+ * standard error. Where the closed forms are refused, the whole is estimated. The normalized form
+ * is defined only where the closed forms hold. A layer that reads the network's input has no
+ * normalized form either. Details of the normalized form: {@code constantFeatures}, scaled by their
+ * mean, and {@code droppedFeatures}, 0 on every sample.
  *
  * <p>Invariant to neuron-wise rescaling except of the layer's inputs; normalized, to all
  * neuron-wise rescalings.

@@ -258,7 +258,8 @@ public record SpectralDensity(
   }
 
   /**
-   * Smooths the density by a Gaussian kernel. The kernel affects only this curve, not the quadratures.
+   * Smooths the density by a Gaussian kernel. The kernel affects only this curve, not the
+   * quadratures.
    *
    * <p>Formula: φ_s(t) = Σ_j w_j N(t; θ_j, s²); integrates to 1 over the whole axis.
    *

@@ -42,9 +42,7 @@ public final class MeasureSelection {
   private static void requireFirst(Set<String> ids, Measure measure) {
     if (!ids.add(measure.id())) {
       throw new IllegalArgumentException(
-          "measure \""
-              + measure.id()
-              + "\" is named twice, and a report has one of each; measure them apart");
+          "measure \"" + measure.id() + "\" appears twice; use separate reports");
     }
   }
 

@@ -31,7 +31,7 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
- * The spectrum of a network's curvature, about to be found: eigenpairs at its ends and its density.
+ * A request for the spectrum of a network's curvature: eigenpairs at its ends and its density.
  *
  * <p>Defaults: the Hessian of the whole network, the 10 largest eigenvalues to 1e-6 in float64 and
  * 1e-4 in float32, a density of 5 probes and 80 steps, seed 0. Cost: the products that {@link
@@ -287,7 +287,7 @@ public final class SpectrumRequest {
           "the parameters "
               + patterns
               + (system == null
-                  ? " are asked for together with the layers " + layers() + "; ask for one of them"
+                  ? " cannot be combined with the layers " + layers() + "; choose one"
                   : " do not exist in the coordinates " + system.name() + "; ask for weights"));
     }
     if (!layers().isEmpty() && system != null) {

@@ -304,9 +304,7 @@ class FlatnessTest {
             () ->
                 on(RELU).measure(RelativeFlatness.withDefaults(), RelativeFlatness.withDefaults()))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage(
-            "measure \"relative-flatness\" is named twice, and a report has one of each; measure"
-                + " them apart");
+        .hasMessage("measure \"relative-flatness\" appears twice; use separate reports");
   }
 
   @Test
@@ -349,7 +347,7 @@ class FlatnessTest {
         .extracting(Estimate::id)
         .contains("kappa-tau", "relative-flatness-normalized");
     assertThatThrownBy(() -> on(RELU).measure(List.of("relative-flatness-normalized"), own))
-        .hasMessageStartingWith("measure \"relative-flatness-normalized\" is named twice");
+        .hasMessageStartingWith("measure \"relative-flatness-normalized\" appears twice");
   }
 
   @Test

@@ -15,7 +15,7 @@ import java.util.function.IntUnaryOperator;
  * one basis path.
  *
  * <p>Units: weights are named by their positions in θ. Cost: 8 bytes a free class and 16 bytes a
- * parameter; the balanced rule solves the minimum-norm gauge besides. Errors: a rule that is not
+ * parameter; the balanced rule also solves the minimum-norm gauge. Errors: a rule that is not
  * defined for the network, a weight of 0 on the skeleton and a unit that only biases reach are
  * {@link IllegalArgumentException}s that name it. Immutable.
  *

@@ -13,7 +13,8 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * Skeletons as text, so that one chosen before training can be used after it, or one made by hand.
+ * Skeletons as text, so that a skeleton chosen before training, or written by hand, can be used
+ * after it.
  *
  * <p>Format: a line {@code out,TENSOR,ENTRY} for each free out-edge and {@code in,TENSOR,ENTRY} for
  * each in-edge, the tensor by its name, the entry by its row-major place in it, as {@code

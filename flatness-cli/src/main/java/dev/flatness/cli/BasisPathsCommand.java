@@ -51,7 +51,7 @@ final class BasisPathsCommand implements Callable<Integer> {
       paramLabel = "N",
       defaultValue = "3",
       converter = Quantities.IndexConverter.class,
-      description = "List this number of paths of the largest values. Default: 3.")
+      description = "How many of the largest paths to list. Default: 3.")
   private int largest;
 
   @Option(
@@ -59,7 +59,7 @@ final class BasisPathsCommand implements Callable<Integer> {
       paramLabel = "N",
       defaultValue = "3",
       converter = Quantities.IndexConverter.class,
-      description = "List this number of paths of the smallest values. Default: 3.")
+      description = "How many of the smallest paths to list. Default: 3.")
   private int smallest;
 
   @Option(

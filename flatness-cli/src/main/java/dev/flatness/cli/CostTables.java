@@ -20,8 +20,8 @@ import java.util.Map;
 import java.util.function.ToDoubleFunction;
 
 /**
- * What passes and measures cost a network: operations and bytes a sample, the time that the speed
- * of the machine predicts, and the time that the passes take here on random inputs.
+ * What passes and measures cost a network: operations and bytes a sample, the time predicted from
+ * the machine's speed, and the time measured here on random inputs.
  */
 final class CostTables {
   private static final int SAMPLES = 1000;

@@ -36,7 +36,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
-/** Shows on a small network which numbers a rescaling moves and which it leaves unchanged. */
+/** Shows on a small network which numbers change under a rescaling and which do not. */
 @Command(
     name = "demo",
     mixinStandardHelpOptions = true,

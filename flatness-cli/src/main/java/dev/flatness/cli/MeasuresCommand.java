@@ -64,7 +64,7 @@ final class MeasuresCommand implements Callable<Integer> {
                         name,
                         GROUP,
                         name.equals("all")
-                            ? "all measures below but the last"
+                            ? "every measure below except those in no group"
                             : String.join(", ", ids),
                         terminal)));
     Map<String, List<Measure>> sections = new LinkedHashMap<>();

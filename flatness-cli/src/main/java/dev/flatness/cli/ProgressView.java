@@ -11,8 +11,8 @@ import me.tongfei.progressbar.ProgressBarStyle;
 import me.tongfei.progressbar.ProgressState;
 
 /**
- * Shows how far long work has come, with an estimate of the remaining time: one line on a terminal,
- * gone when the work is done; nothing elsewhere.
+ * Shows a progress bar with the remaining time: one line on a terminal, gone when the work is done;
+ * nothing elsewhere.
  */
 final class ProgressView implements Monitor, AutoCloseable {
   /** Work that is over sooner needs no bar. */

@@ -16,7 +16,7 @@ final class RunTimeForecast {
   private RunTimeForecast() {}
 
   /**
-   * Foretells.
+   * Returns a warning if the run will take a minute or more.
    *
    * @param remedy what shortens it
    * @return a line, or empty for a run of less than a minute

@@ -203,8 +203,7 @@ class SpectrumCommandTest {
                 + " of [0.weight, 0.bias, 2.weight, 2.bias, 4.weight, 4.bias, 6.weight, 6.bias]\n");
     assertThat(spectrum("--parameters", "2.*", "--layers", "2").err())
         .isEqualTo(
-            "flatness: the parameters [2.*] are asked for together with the layers [2]; ask for one of"
-                + " them\n");
+            "flatness: the parameters [2.*] cannot be combined with the layers [2]; choose one\n");
     assertThat(spectrum("--parameters", "2.*", "--coordinates", "log-magnitude").err())
         .isEqualTo(
             "flatness: the parameters [2.*] do not exist in the coordinates log-magnitude; ask for"

@@ -40,7 +40,7 @@ public record MachineSpeed(double operations, double bytes, int threads) {
   }
 
   /**
-   * Foretells the time of work.
+   * Predicts the time of the work.
    *
    * @param work the passes
    * @param costs what they cost a sample
@@ -54,7 +54,7 @@ public record MachineSpeed(double operations, double bytes, int threads) {
   }
 
   /**
-   * Foretells the time of a pass.
+   * Predicts the time of one pass.
    *
    * @param pass the pass
    * @param costs what it costs a sample

@@ -21,15 +21,15 @@ import java.util.Map;
  * a 3 × 3 convolution), two operations each. A gradient takes 3 u, a Hessian product 8 u (value,
  * tangent 2, cotangent, its tangent 2, weight gradient 2), 6 u with activations kept, a
  * Gauss–Newton product 5 u; what leads to the input of a layer that only data feed is left out. All
- * but the value of a convolution before a maximum pooling is made at the positions that the pooling
- * chose alone, at most Q of P. Closed forms take u for each of the K cotangents beside K d (m +
+ * but the value of a convolution before a maximum pooling is made only at the positions that the
+ * pooling selected, at most Q of P. Closed forms take u for each of the K cotangents plus K d (m +
  * min(d, m)) (dense) or 2 K d m (P + min(d, m)) (convolution). Bytes are those of a layer's input,
  * output and, for windows of several taps, twice its patches, times the same multiplicities; other
  * layers move input and output.
  *
- * <p>Units: operations and bytes a sample. What stays small beside it is left out: losses, biases,
- * the arithmetic of activations and the vectors of parameters. Cost: one walk over the graph for
- * each layer. Immutable.
+ * <p>Units: operations and bytes a sample. Not counted: losses, biases, the arithmetic of
+ * activations and the vectors of parameters. Cost: one walk over the graph for each layer.
+ * Immutable.
  *
  * <p>Source: counted on the engine's passes (docs/mathematics.md#closed-forms).
  */

@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A part of what a measure does: a number of passes of one kind. Parts of one name are shared:
- * measures that name the same do it once, as far as the one that goes furthest.
+ * Passes of one kind that a measure needs. Parts of the same name are done once, for the measure
+ * that needs the most.
  *
  * @param name what it is, for instance {@code eigenvalues of the Hessian}
  * @param pass the kind of pass

@@ -1,5 +1,5 @@
 /**
- * What numbers cost before they are taken: passes over the samples, what a pass costs a sample of a
- * network, and how fast this machine is.
+ * Predicts what measures cost: passes over the samples, what a pass costs a sample of a network,
+ * and how fast this machine is.
  */
 package dev.flatness.cost;

@@ -83,7 +83,7 @@ final class CsvLines {
             b = read();
           }
           if (b != ',' && b != '\n' && b >= 0) {
-            throw refuse("goes on after a closing quote", "put the whole cell in quotes");
+            throw refuse("has text after a closing quote", "put the whole cell in quotes");
           }
           return b;
         }

@@ -147,7 +147,7 @@ public final class Preprocessing {
   }
 
   /**
-   * Takes at most this many samples, counted after the skipped ones.
+   * Limits the number of samples, counted after the skipped ones.
    *
    * @param samples how many
    * @return a copy that ends after them

@@ -3,7 +3,7 @@ package dev.flatness.linalg;
 import java.util.function.UnaryOperator;
 
 /**
- * A symmetric linear map of which nothing is known but its dimension and its products.
+ * A symmetric linear map that is known only by its dimension and products.
  *
  * <p>Formula: {@code y_i = A x_i} for a block of vectors, A = Aᵀ.
  *
@@ -18,7 +18,7 @@ public interface SymmetricOperator {
    * <p>Cost: one call a vector; implement the interface where a block can be multiplied at once.
    *
    * @param dimension the number of rows
-   * @param product x ↦ A x, which does not change x; A must be symmetric, which is not checked
+   * @param product x ↦ A x, which must not modify x; A must be symmetric, which is not checked
    * @return the operator; its products are refused where {@code product} returns another length
    * @throws IllegalArgumentException if the dimension is below 1
    */

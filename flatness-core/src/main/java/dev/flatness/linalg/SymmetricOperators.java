@@ -7,8 +7,8 @@ import java.util.List;
 /**
  * Symmetric operators made of others: every solver and estimator takes them as it takes a Hessian.
  *
- * <p>Cost: the products of the operators they are made of, a block staying a block; besides O(n) a
- * vector unless stated, and as much memory as the vectors multiplied.
+ * <p>Cost: the products of the operators they are made of, a block staying a block; in addition
+ * O(n) a vector unless stated, and as much memory as the vectors multiplied.
  */
 public final class SymmetricOperators {
   /** How far vectors that are deflated may be from orthonormal. */
@@ -107,7 +107,7 @@ public final class SymmetricOperators {
    * Removes directions: P A P with P = I − V Vᵀ.
    *
    * <p>For eigenvectors v_i this is A − Σ λ_i v_i v_iᵀ: their eigenvalues become 0, the others
-   * stay. Cost: 4 k n besides for k directions.
+   * stay. Cost: 4 k n in addition for k directions.
    *
    * @param operator A
    * @param vectors the orthonormal v_i, for instance found eigenvectors; copied

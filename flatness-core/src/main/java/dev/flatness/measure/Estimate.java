@@ -11,8 +11,8 @@ import java.util.OptionalLong;
 import java.util.Set;
 
 /**
- * What a measure says of the network, of a layer or of a layer's neurons: an {@link Outcome} with
- * the measure's id, its claim and further facts.
+ * The result of a measure for the network, a layer or its neurons: an {@link Outcome} with the
+ * measure's id, its claim and further facts.
  *
  * <p>Units: those of the measure. Immutable; {@code with…} methods copy.
  */
@@ -327,7 +327,7 @@ public final class Estimate {
   }
 
   /**
-   * Returns this estimate with another end; the values stay.
+   * Returns this estimate with another outcome; the values stay.
    *
    * @param ended how the computation ended
    * @return the changed copy

@@ -13,7 +13,7 @@ import java.util.function.Function;
  *
  * <p>A subject computes a fact once, at the first {@link Subject#get}. The forecast of a run counts
  * it once too. Facts are constants: two facts are the same if they are one object. Facts of one
- * name are one piece of work that some pursue further than others; the forecast takes the furthest.
+ * name are stages of one computation; a forecast counts the most expensive stage.
  *
  * @param <T> the type of what is known
  */

@@ -13,8 +13,8 @@ public interface MeasureProvider {
   List<Measure> measures();
 
   /**
-   * Returns measures that are found by their id alone and belong to no group, because few will want
-   * to pay for them.
+   * Returns measures that are found by their id alone and belong to no group, because they are
+   * expensive.
    *
    * @return none by default
    */

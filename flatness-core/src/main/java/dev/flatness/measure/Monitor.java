@@ -6,8 +6,8 @@ import java.time.Duration;
  * Receives progress updates of long work and tells it when to stop; called from one thread at a
  * time.
  *
- * <p>A listener that never stops the work is a lambda. Work that is told to stop reports its
- * current value with the status {@link Status#NOT_CONVERGED}.
+ * <p>A monitor that only listens can be a lambda. Work that is told to stop reports its current
+ * value with the status {@link Status#NOT_CONVERGED}.
  */
 @FunctionalInterface
 public interface Monitor {

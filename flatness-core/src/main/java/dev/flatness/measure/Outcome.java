@@ -14,7 +14,7 @@ import java.util.OptionalLong;
  * none; a computation that fails says so in its status. Immutable; {@code with…} methods copy.
  *
  * @param value the number; NaN where the status says that there is none, or where the result is a
- *     list that is given with this outcome
+ *     list that is kept separately
  * @param method how it was found, for instance {@code lanczos}
  * @param status how the computation ended
  * @param standardError of an estimator, in the unit of the value

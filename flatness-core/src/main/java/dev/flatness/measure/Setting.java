@@ -13,9 +13,9 @@ import java.util.function.Predicate;
 /**
  * A setting of measures: its name, its range, its default and what it means, declared once.
  *
- * <p>A constant next to the measure that reads it. Reports record it under its name, the command
- * line offers it as an option, and help and reference print its description. Two settings are the
- * same if they are one object.
+ * <p>Declare it as a constant in the class of the measure that reads it. Reports record it under
+ * its name, the command line offers it as an option, and help and reference print its description.
+ * Two settings are the same if they are one object.
  *
  * @param <T> the type of its values
  */
@@ -52,7 +52,7 @@ public final class Setting<T> {
    * Declares a setting of any type.
    *
    * @param name its name in reports, in camel case
-   * @param label what stands for a value in help, for instance {@code RULE}
+   * @param label the placeholder of the value in help, for instance {@code RULE}
    * @param description one or two sentences, the default last
    * @param parser reads a value; throws {@link IllegalArgumentException} saying what is expected
    * @param <T> the type of its values
@@ -68,7 +68,7 @@ public final class Setting<T> {
    * Declares a positive, finite number.
    *
    * @param name its name in reports, in camel case
-   * @param label what stands for a value in help
+   * @param label the placeholder of the value in help
    * @param description one or two sentences, the default last
    * @return the setting, without a default
    */
@@ -88,7 +88,7 @@ public final class Setting<T> {
    * Declares a whole number from 1.
    *
    * @param name its name in reports, in camel case
-   * @param label what stands for a value in help
+   * @param label the placeholder of the value in help
    * @param description one or two sentences, the default last
    * @return the setting, without a default
    */
@@ -120,7 +120,7 @@ public final class Setting<T> {
    * Declares a set of names, separated by commas.
    *
    * @param name its name in reports, in camel case
-   * @param label what stands for a name in help
+   * @param label the placeholder of a name in help
    * @param description one or two sentences
    * @return the setting, without a default
    */
@@ -204,7 +204,7 @@ public final class Setting<T> {
   }
 
   /**
-   * Returns what stands for a value in help.
+   * Returns the placeholder of the value in help.
    *
    * @return for instance {@code E}; empty for a flag
    */

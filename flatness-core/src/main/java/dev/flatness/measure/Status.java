@@ -22,7 +22,7 @@ public enum Status {
   /** A perturbation reaches the edge of the coordinates' chart, where the loss has no bound. */
   OUTSIDE_CHART("outside-chart", "choose an epsilon below the chart's radius", true),
   /** The number is given, but the theorem it belongs to asks for more than holds here. */
-  HYPOTHESIS_NOT_MET("hypothesis-not-met", "see the limits given with it", true),
+  HYPOTHESIS_NOT_MET("hypothesis-not-met", "compare epsilon with epsilonLimit and signLimit", true),
   /** The measure is not defined for this network, layer or loss; the reason is given. */
   NOT_APPLICABLE("not-applicable", "see the reason", true);
 

@@ -14,7 +14,7 @@ import java.util.stream.Collectors;
 
 /**
  * What is measured: a network at its parameters on a dataset under a loss, with the settings and
- * the seed of the run and the facts that are known by now.
+ * the seed of the run and the facts computed so far.
  *
  * <p>Used from one thread at a time.
  */
@@ -48,7 +48,7 @@ public final class Subject {
   }
 
   /**
-   * Makes a subject with default settings and seed 0 that nobody watches.
+   * Makes a subject with default settings and seed 0 without a monitor.
    *
    * @param surface the network, data and loss
    * @return the subject
@@ -215,7 +215,7 @@ public final class Subject {
   }
 
   /**
-   * Returns who receives progress updates and tells iterations to stop, the time limit included.
+   * Returns the monitor; it also enforces the time limit.
    *
    * @return the monitor
    */

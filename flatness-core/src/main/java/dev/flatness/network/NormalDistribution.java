@@ -12,7 +12,7 @@ final class NormalDistribution {
 
   /**
    * Φ(x), to a few units in the last place: the series Φ(x) = ½ + φ(x)·Σ x^{2k+1}/(2k+1)!! near the
-   * centre, the continued fraction of Mills' ratio in the tails, where ½ − … would cancel.
+   * center, the continued fraction of Mills' ratio in the tails, where ½ − … would cancel.
    */
   static double cumulative(double x) {
     double a = Math.abs(x);

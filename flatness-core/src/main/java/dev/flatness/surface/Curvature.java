@@ -49,7 +49,7 @@ public final class Curvature {
    * <p>A sample's labels are a function of the seed, its number in the dataset and its outputs
    * alone: the same on any number of threads. Outputs that differ by rounding, as in blocks of
    * another width, give another label only when the draw falls between them. Cost: that of an
-   * empirical Fisher product, whatever the number of draws, beside O(outputs) a draw and direction.
+   * empirical Fisher product, whatever the number of draws, plus O(outputs) per draw and direction.
    *
    * @param drawsPerSample m, at least 1
    * @param seed the root of the labels

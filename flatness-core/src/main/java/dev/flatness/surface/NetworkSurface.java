@@ -416,7 +416,7 @@ public final class NetworkSurface implements LossSurface {
                   + position
                   + " after "
                   + before
-                  + ", expected ascending positions below "
+                  + "; positions must ascend and be below "
                   + dimension());
         }
         before = position;

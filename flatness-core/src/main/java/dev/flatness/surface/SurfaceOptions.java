@@ -16,8 +16,8 @@ import dev.flatness.tensor.Precision;
  *     that are kept between curvature products at one point: a Hessian product then takes 6 units
  *     instead of 8, a Gauss–Newton product 4 instead of 5; where not all chunks fit, the first are
  *     kept; default 0, nothing is kept and memory does not grow with the samples
- * @param memoryBytes how many bytes the workers' buffers may take before a pass is refused, beside
- *     the limit of the heap; default no limit but the heap's
+ * @param memoryBytes how many bytes the workers' buffers may take before a pass is refused, in
+ *     addition to the limit of the heap; default no limit but the heap's
  * @param gemm the id of the matrix-product provider, {@code auto} for the best one found; default
  *     auto
  */

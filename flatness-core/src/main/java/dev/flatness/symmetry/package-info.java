@@ -1,5 +1,5 @@
 /**
- * Reparameterizations of a network that leave its function unchanged: scale classes, positive
+ * Reparameterizations of a network that do not change its function: scale classes, positive
  * rescalings, permutations, and norms that do not change under them.
  */
 package dev.flatness.symmetry;

@@ -176,7 +176,7 @@ class CsvReaderTest {
     assertRefused("1,\"2,0\n", "line 1, column 2 ends inside a quoted cell; close the quote");
     assertRefused(
         "1,\"2\"3,0\n",
-        "line 1, column 2 goes on after a closing quote; put the whole cell in quotes");
+        "line 1, column 2 has text after a closing quote; put the whole cell in quotes");
     assertRefused(
         "1,2\0,0\n",
         "line 1, column 2 holds a zero byte, so it is no text; give comma-separated text");

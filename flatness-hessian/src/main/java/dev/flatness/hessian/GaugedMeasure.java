@@ -28,11 +28,12 @@ import java.util.Set;
  * of its rescaling orbit that has the least norm.
  *
  * <p>Formula: M(θ*), θ* = argmin Σ_e w_e² over the orbit, dead classes pruned. Units, scopes and
- * cost: those of the measure, and a convex minimization without data that all of them share; no
- * work is shared with measures at the network itself. The detail {@code gaugeResidual} is the
- * largest relative imbalance of a unit's incoming and outgoing squares. Not defined where a
- * parameter of θ* leaves the range of doubles. Invariant to neuron-wise rescaling whatever the
- * measure is, because θ* is one for the whole orbit.
+ * cost: those of the measure, and a convex minimization without data that all of them share. The
+ * diagonal of a piecewise-linear network is computed from that at the network itself; no other work
+ * is shared with measures there. The detail {@code gaugeResidual} is the largest relative imbalance
+ * of a unit's incoming and outgoing squares. Not defined where a parameter of θ* leaves the range
+ * of doubles. Invariant to neuron-wise rescaling whatever the measure is, because θ* is one for the
+ * whole orbit.
  *
  * <p>Source: docs/mathematics.md#at-minimum-norm. Immutable.
  */

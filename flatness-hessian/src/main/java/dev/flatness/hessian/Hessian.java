@@ -42,7 +42,7 @@ public final class Hessian {
   }
 
   /**
-   * Returns the Hessian H_l in the weight of one layer, its bias apart.
+   * Returns the Hessian H_l in the weight of one layer, without the bias.
    *
    * @param surface the loss surface of a network
    * @param layer a dense or convolutional layer of the network

@@ -17,10 +17,10 @@ import java.util.List;
  * {@code kappa} and {@code kappa-tau}: the squared norm of a layer's weight times the largest
  * eigenvalue, or the trace, of its Hessian; per layer, or the maximum or sum over layers.
  *
- * <p>Formula: κ = ‖W_l‖_F² λ_max(H_l), κ_τ = ‖W_l‖_F² Tr(H_l), biases apart. Units: loss. Cost: κ
- * by the {@link Lanczos} runs of all layers advancing together; κ_τ by the closed forms, or sampled
- * as {@link HessianTrace}. The settings may normalize the traces of κ_τ per layer. Invariant to
- * layer-wise rescaling.
+ * <p>Formula: κ = ‖W_l‖_F² λ_max(H_l), κ_τ = ‖W_l‖_F² Tr(H_l), without the biases. Units: loss.
+ * Cost: κ by the {@link Lanczos} runs of all layers advancing together; κ_τ by the closed forms, or
+ * sampled as {@link HessianTrace}. The settings may normalize the traces of κ_τ per layer.
+ * Invariant to layer-wise rescaling.
  *
  * <p>Source: Petzka et al. 2019, Table 1. Immutable.
  */

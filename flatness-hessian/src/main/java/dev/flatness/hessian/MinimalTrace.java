@@ -33,7 +33,8 @@ import java.util.Optional;
  * without data. Residual: the largest relative imbalance of a class, at most 1e-12. Where terms
  * tend to 0 along an unbounded direction, {@code droppedTerms} counts them and {@code
  * unboundedClasses} names the classes. Not defined for more than 4,096 parameters where layers
- * share weights. Invariant to neuron-wise and layer-wise rescaling.
+ * share weights, nor for losses that are not convex in the outputs. Invariant to neuron-wise and
+ * layer-wise rescaling.
  *
  * <p>Source: docs/mathematics.md#orbit-minimal-trace; the layer-wise form is the minimum sharpness
  * of Ibayashi et al. 2021. Immutable.
@@ -90,8 +91,8 @@ public final class MinimalTrace extends AbstractMeasure {
    * @param surface the network, data and loss
    * @return the network with its certificate
    * @throws IllegalArgumentException if layers share weights and there are more than 4,096
-   *     parameters, a diagonal entry is not finite, or a rescaled parameter leaves the range of
-   *     doubles
+   *     parameters, the loss is not convex in the outputs, a diagonal entry is not finite, or a
+   *     rescaled parameter leaves the range of doubles
    */
   public Minimizer minimizer(NetworkSurface surface) {
     Subject subject = Subject.of(surface);

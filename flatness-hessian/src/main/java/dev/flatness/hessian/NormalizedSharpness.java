@@ -34,8 +34,8 @@ import java.util.Optional;
  *
  * <p>Cost: the diagonal, shared with the closed forms (1 + 2K passes), and a convex minimization a
  * layer without data. Residual: the largest relative imbalance of a row or column, at most 1e-12.
- * Not defined for more than 4,096 parameters where layers share weights. Invariant to neuron-wise
- * rescaling.
+ * Not defined for more than 4,096 parameters where layers share weights, nor for losses that are
+ * not convex in the outputs. Invariant to neuron-wise rescaling.
  *
  * <p>Source: Tsuzuku, Sato, Sugiyama 2020, normalized sharpness. Immutable.
  */

@@ -23,10 +23,11 @@ import java.util.Optional;
  * <p>Formula: κ_Tr = Σ_{s,s'} ⟨w_s, w_{s'}⟩ Tr(H_{s,s'}) over rows s, s' of W_l (in one group of a
  * convolution); normalized: the same after each input coordinate of the layer was rescaled to unit
  * standard deviation over the data. Units: loss. Cost: the closed forms for piecewise-linear
- * networks; else 32 sweeps with random signs and a standard error, the normalized form being
- * undefined there because the inputs cannot be rescaled. A layer that reads the network's input has
- * no normalized form either. Details of the normalized form: {@code constantFeatures}, scaled by
- * their mean, and {@code droppedFeatures}, 0 on every sample.
+ * networks; for others the Gauss–Newton part is exact and the rest is estimated by probes, with a
+ * standard error. Where the closed forms are refused, the whole is estimated. The normalized form
+ * is defined only where the closed forms hold. A layer that reads the network's input has no
+ * normalized form either. Details of the normalized form: {@code constantFeatures}, scaled by their
+ * mean, and {@code droppedFeatures}, 0 on every sample.
  *
  * <p>Invariant to neuron-wise rescaling except of the layer's inputs; normalized, to all
  * neuron-wise rescalings.

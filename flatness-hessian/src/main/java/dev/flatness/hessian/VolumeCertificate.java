@@ -65,7 +65,7 @@ record VolumeCertificate(ScaleClasses classes, int scaleClass, int in, int out, 
     return in >= out;
   }
 
-  /** T_α^k, or T_{1/α}^k: the centre of box k. */
+  /** T_α^k, or T_{1/α}^k: the center of box k. */
   Rescaling rescaling(double alpha, int k) {
     double factor = Math.pow(alpha, grows() ? k : -k);
     return Rescaling.identity(classes).with(scaleClass, factor);

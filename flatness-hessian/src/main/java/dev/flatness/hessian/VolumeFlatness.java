@@ -37,8 +37,8 @@ import java.util.random.RandomGenerator;
  * n₁, n₂, ‖θ₁‖∞, r, r′, α, the transformation and the logarithms of the volumes of boxes 0 to 3.
  * Disjointness and volumes are exact. The loss in the box is sampled: it stayed below L + ε at the
  * corner along the gradient's signs, at 4 random corners and at 4 uniform points, and r is ‖θ₁‖∞/2
- * or one of its halvings whose double did not pass that. The search begins where the gradient
- * expects it. ε is the settings'. Cost: one gradient, shared, and some 12 evaluations.
+ * or one of its halvings whose double did not pass that. The search starts at the radius that the
+ * gradient predicts. ε is the setting epsilon. Cost: one gradient, shared, and some 12 evaluations.
  *
  * <p>Not defined for networks without such a class.
  *
@@ -73,8 +73,8 @@ public final class VolumeFlatness extends AbstractMeasure {
     return VolumeCertificate.of(subject.network()).isPresent()
         ? Optional.empty()
         : Optional.of(
-            "no unit can be rescaled that has a non-zero parameter before it and a non-zero weight"
-                + " after it, so nothing proves the volume infinite");
+            "no hidden unit that can be rescaled has both a non-zero incoming parameter and a"
+                + " non-zero outgoing weight, so the volume cannot be shown to be infinite");
   }
 
   @Override

@@ -64,8 +64,7 @@ public final class SharpnessSearch {
   }
 
   /**
-   * Returns what the measures search with, so that all of them together take minutes on a large
-   * network: less, where starts from four sides agree to a thousandth as a rule.
+   * Returns the smaller budget of the measures; starts then usually agree to 1e-3.
    *
    * @return 4 starts, 8 gradients a start, which ends when a step gains less than 1e-3 of the
    *     increase

@@ -184,7 +184,7 @@ public final class LanczosRun {
   }
 
   /**
-   * Waits for at least this many products, whatever has converged; a run that had finished goes on.
+   * Requires at least this many products; a finished run continues.
    *
    * @param steps the number of products
    */

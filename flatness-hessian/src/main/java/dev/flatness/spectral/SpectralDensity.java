@@ -231,7 +231,7 @@ public record SpectralDensity(
   }
 
   /**
-   * Returns how near to 0 the quadratures tell eigenvalues apart.
+   * Returns the resolution of the quadratures near 0.
    *
    * @return the largest magnitude, over the probes, of the nodes on either side of 0
    */
@@ -258,7 +258,8 @@ public record SpectralDensity(
   }
 
   /**
-   * Smooths the density by a Gaussian kernel: a view, of which the quadratures know nothing.
+   * Smooths the density by a Gaussian kernel. The kernel affects only this curve, not the
+   * quadratures.
    *
    * <p>Formula: φ_s(t) = Σ_j w_j N(t; θ_j, s²); integrates to 1 over the whole axis.
    *

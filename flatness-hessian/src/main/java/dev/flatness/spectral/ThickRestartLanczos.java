@@ -20,7 +20,7 @@ import dev.flatness.tensor.Precision;
  *
  * <p>Defaults: the largest eigenvalue, tolerance 1e-8 in float64 and 1e-4 in float32, single
  * vectors, a basis of 4 · wanted + 60 vectors (ours), 5,000 products, the check. Memory: 8 · basis
- * · dimension bytes, at most a quarter of the heap. Cost besides the products: 6 · basis ·
+ * · dimension bytes, at most a quarter of the heap. Cost in addition to the products: 6 · basis ·
  * dimension operations a product, EJML's symmetric eigenproblem of the basis' size a step. Errors:
  * a limit that is reached first gives not-converged with the reason; an eigenvector to which every
  * random block is orthogonal by chance is not seen.
@@ -78,7 +78,7 @@ public final class ThickRestartLanczos {
   }
 
   /**
-   * Returns this method for several of the largest eigenvalues.
+   * Returns this method for the given number of largest eigenvalues.
    *
    * @param count how many, 0 for none
    * @return the changed copy
@@ -90,7 +90,7 @@ public final class ThickRestartLanczos {
   }
 
   /**
-   * Returns this method for several of the smallest eigenvalues.
+   * Returns this method for the given number of smallest eigenvalues.
    *
    * @param count how many, 0 for none
    * @return the changed copy

@@ -8,7 +8,7 @@ import dev.flatness.random.Seed;
 import java.util.Objects;
 
 /**
- * The trace of a symmetric operator from random vectors, with a budget of products and perhaps a
+ * The trace of a symmetric operator from random vectors, with a budget of products and optionally a
  * target.
  *
  * <p>Formula: {@code hutchinson} Tr A = E[zᵀAz], z ∈ {±1}^n. {@code hutch++} Tr A = Tr QᵀAQ +
@@ -18,8 +18,8 @@ import java.util.Objects;
  *
  * <p>Defaults: 96 products (ours), no target, blocks of 8. Products are asked for in blocks; the
  * estimate stops at the first block whose standard error is at most target · |value|. Memory: 8 ·
- * dimension bytes a block vector; Hutch++ a third, XTrace all of the budget in vectors besides.
- * Cost besides the products: orthogonalization, budget² · dimension operations. Errors: the
+ * dimension bytes a block vector; Hutch++ a third, XTrace all of the budget in vectors in addition.
+ * Cost in addition to the products: orthogonalization, budget² · dimension operations. Errors: the
  * standard error is an estimate itself; on spectra that decay fast those of Hutch++ and XTrace fall
  * much faster with the budget than Hutchinson's, on flat ones they are larger by a constant.
  *

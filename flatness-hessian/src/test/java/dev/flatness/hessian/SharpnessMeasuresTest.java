@@ -320,8 +320,8 @@ class SharpnessMeasuresTest {
     assertThat(estimate.status()).isEqualTo(Status.NOT_APPLICABLE);
     assertThat(estimate.reason())
         .hasValue(
-            "no unit can be rescaled that has a non-zero parameter before it and a non-zero weight"
-                + " after it, so nothing proves the volume infinite");
+            "no hidden unit that can be rescaled has both a non-zero incoming parameter and a"
+                + " non-zero outgoing weight, so the volume cannot be shown to be infinite");
     Estimate subspace = only(EpsilonSharpness.subspace(), surface, 0.1);
     assertThat(subspace.reason())
         .hasValue("the network has 3 parameters, fewer than the subspace's 100");

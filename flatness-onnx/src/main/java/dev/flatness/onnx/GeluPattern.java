@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.function.Function;
 
 /**
- * Recognises x·½·(1 + erf(x/√2)), which exporters before opset 20 write for a GELU, and replaces
+ * Recognizes x·½·(1 + erf(x/√2)), which exporters before opset 20 write for a GELU, and replaces
  * its last multiplication by one Gelu node.
  */
 final class GeluPattern {

@@ -184,7 +184,7 @@ final class GraphReader {
           who
               + " reads "
               + Messages.quoted(name)
-              + ", a second input of the model beside "
+              + ", a second input of the model in addition to "
               + Messages.quoted(input.name())
               + "; only models with one input can be read");
     }

@@ -242,7 +242,7 @@ final class TensorDecoder {
         what
             + " lies in external data "
             + Messages.quoted(location)
-            + ", outside the model's folder; put it next to the model";
+            + ", outside the model's folder; put it in the model's folder";
     Path file;
     try {
       file = folder.resolve(location).normalize();
@@ -258,8 +258,8 @@ final class TensorDecoder {
           what
               + " lies in external data "
               + Messages.quoted(location)
-              + ", which is missing; put that file next to the model or export the model with its"
-              + " weights inside");
+              + ", which is missing; put that file in the model's folder or export the model with"
+              + " its weights inside");
     }
     try {
       if (!file.toRealPath().startsWith(folder.toRealPath())) {

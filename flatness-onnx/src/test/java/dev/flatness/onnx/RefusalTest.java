@@ -166,8 +166,8 @@ class RefusalTest {
             .input("z", -1, 2)
             .node("Add", "x z", "y")
             .output("y"),
-        "node \"y\" (Add, opset 13) reads \"z\", a second input of the model beside \"x\"; only models"
-            + " with one input can be read");
+        "node \"y\" (Add, opset 13) reads \"z\", a second input of the model in addition to \"x\";"
+            + " only models with one input can be read");
     refused(
         new ModelBuilder(13)
             .input("x", -1, 2)
@@ -297,7 +297,7 @@ class RefusalTest {
         external(location, null, null),
         "initializer \"w\" lies in external data \""
             + location
-            + "\", outside the model's folder; put it next to the model");
+            + "\", outside the model's folder; put it in the model's folder");
     Files.delete(outside);
   }
 

@@ -115,8 +115,8 @@ class ZooTest {
       delimiter = '|',
       value = {
         "Aritra93__mnist-web-demo__mnist.onnx | initializer \"features.0.weight\" lies in external"
-            + " data \"mnist.onnx.data\", which is missing; put that file next to the model or export"
-            + " the model with its weights inside",
+            + " data \"mnist.onnx.data\", which is missing; put that file in the model's folder or"
+            + " export the model with its weights inside",
         "SheenaGaria__mnist-digit-backend__mnist-8.onnx | it is not an ONNX file: it is a text of 32"
             + " bytes; download the model again",
         "oracle__tribuo__lr_mnist.onnx | node \"LinearClassifier\" (LinearClassifier, domain"

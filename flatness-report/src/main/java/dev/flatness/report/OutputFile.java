@@ -9,8 +9,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 
 /**
- * Text files that are there as a whole or not at all: written next to the target under a temporary
- * name, then moved into place.
+ * Text files that are there as a whole or not at all: written to a temporary file in the same
+ * folder, then moved into place.
  */
 public final class OutputFile {
   private OutputFile() {}

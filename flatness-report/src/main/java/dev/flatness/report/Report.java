@@ -35,9 +35,9 @@ import java.util.OptionalDouble;
  * }</pre>
  *
  * <p>JSON numbers have 17 significant digits, so that a double is read back bit by bit. A value
- * that is infinite, too large or not defined is {@code null}; the status next to it says which. The
- * terminal shows six digits. Cost: that of the scale classes, linear in the features of one forward
- * pass. Immutable; {@code with…} methods copy.
+ * that is infinite, too large or not defined is {@code null}; its status says which. The terminal
+ * shows six digits. Cost: that of the scale classes, linear in the features of one forward pass.
+ * Immutable; {@code with…} methods copy.
  */
 public final class Report {
   /** The name of the document's format, its first entry. */

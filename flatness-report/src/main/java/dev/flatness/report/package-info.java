@@ -1,2 +1,6 @@
-/** The report document of a measurement: JSON for machines, tables for people. */
+/**
+ * Reports of measurements, spectra and comparisons: JSON and CSV for programs, tables for people.
+ *
+ * <p>{@link dev.flatness.report.Report} is the entry point.
+ */
 package dev.flatness.report;

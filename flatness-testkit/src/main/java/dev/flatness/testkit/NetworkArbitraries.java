@@ -6,7 +6,7 @@ import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 
 /**
- * jqwik arbitraries of random networks and of seeds for everything drawn beside them.
+ * jqwik arbitraries of random networks and of seeds for everything drawn with them.
  *
  * <p>Values are not shrunk: they are functions of a seed, and smaller seeds give no smaller
  * networks.

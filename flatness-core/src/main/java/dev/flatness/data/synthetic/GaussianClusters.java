@@ -8,7 +8,7 @@ import dev.flatness.tensor.Tensor;
 /**
  * Classification of points around Gaussian clusters whose separation is a parameter.
  *
- * <p>Formula: x = μ_j + z with z ~ N(0, I); the centres μ_j are drawn from N(0, I) and scaled so
+ * <p>Formula: x = μ_j + z with z ~ N(0, I); the centers μ_j are drawn from N(0, I) and scaled so
  * that the root mean square of their distances is the separation. Sample i belongs to cluster j = i
  * mod (classes · clusters per class) and has label j mod classes: every run of samples is balanced.
  *
@@ -89,7 +89,7 @@ public final class GaussianClusters {
   /**
    * Sets the distance between clusters.
    *
-   * @param distance root mean square distance of the centres in standard deviations, at least 0
+   * @param distance root mean square distance of the centers in standard deviations, at least 0
    * @return a copy with that separation
    * @throws IllegalArgumentException if it is negative or not finite
    */
@@ -121,7 +121,7 @@ public final class GaussianClusters {
     return Datasets.of("Gaussian clusters", Tensor.of(inputs, samples, dimension), labels);
   }
 
-  /** The centres μ_j that a seed gives. */
+  /** The centers μ_j that a seed gives. */
   double[][] centres(Seed seed) {
     Normals normals = new Normals(seed.split("centres"));
     double[][] centres = new double[Math.multiplyExact(classes, clustersPerClass)][];

@@ -1,0 +1,2 @@
+/** Benchmarks of the library; {@code ./bench} runs them. */
+package dev.flatness.bench;

@@ -1,0 +1,7 @@
+/**
+ * Losses of a sample, with their first and second derivatives by the outputs.
+ *
+ * <p>{@link dev.flatness.loss.Loss} is the entry point; {@link dev.flatness.loss.Losses} lists the
+ * losses of the library.
+ */
+package dev.flatness.loss;

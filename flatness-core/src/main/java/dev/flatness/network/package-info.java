@@ -1,0 +1,7 @@
+/**
+ * Networks as graphs of layers, with their parameters, and the builders that make them.
+ *
+ * <p>{@link dev.flatness.network.Network} is the entry point; its static methods start the
+ * builders.
+ */
+package dev.flatness.network;

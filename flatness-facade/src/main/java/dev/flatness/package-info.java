@@ -1,0 +1,6 @@
+/**
+ * The fluent API: measures and spectra of a network on data under a loss.
+ *
+ * <p>{@link dev.flatness.Flatness} is the entry point.
+ */
+package dev.flatness;

@@ -115,6 +115,10 @@ public final class PulledBackSurface implements LossSurface {
 
     @Override
     public void apply(double[][] vectors, double[][] images) {
+      for (int i = 0; i < vectors.length; i++) {
+        requireLength("vector", vectors[i]);
+        requireLength("product", images[i]);
+      }
       if (pushed.length != vectors.length) {
         pushed = new double[vectors.length][outer.dimension()];
         products = new double[vectors.length][outer.dimension()];
@@ -131,6 +135,13 @@ public final class PulledBackSurface implements LossSurface {
           derivative.addSecond(gradient, whole, result);
         }
         selected.restrict(result, images[i]);
+      }
+    }
+
+    private void requireLength(String what, double[] entries) {
+      if (entries.length != selected.size()) {
+        throw new IllegalArgumentException(
+            "a " + what + " has " + entries.length + " entries, expected " + selected.size());
       }
     }
   }

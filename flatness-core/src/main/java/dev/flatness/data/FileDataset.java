@@ -75,6 +75,9 @@ public final class FileDataset implements Dataset, AutoCloseable {
     if (closed) {
       throw new IllegalStateException(name + " is closed; open it again to read it");
     }
+    if (count == 0) {
+      return;
+    }
     samples.inputs().read(skip + first, count, inputs);
     samples.targets().read(skip + first, count, targets);
     fit.apply(count, inputs);

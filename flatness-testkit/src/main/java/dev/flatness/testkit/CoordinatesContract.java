@@ -21,6 +21,9 @@ public abstract class CoordinatesContract {
   private static final double DIFFERENCE = 1e-7;
   private static final double ROUNDING = 1e-12;
 
+  /** For subclasses. */
+  protected CoordinatesContract() {}
+
   /** Returns the coordinates under test. */
   protected abstract Coordinates coordinates();
 

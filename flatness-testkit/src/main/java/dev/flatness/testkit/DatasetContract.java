@@ -20,6 +20,9 @@ import org.junit.jupiter.api.Test;
 public abstract class DatasetContract {
   private static final double UNTOUCHED = -77.25;
 
+  /** For subclasses. */
+  protected DatasetContract() {}
+
   /**
    * Returns the dataset under test, the same one at every call or an equal one.
    *

@@ -25,6 +25,9 @@ import org.junit.jupiter.api.Test;
 public abstract class GemmContract {
   private Gemm gemm;
 
+  /** For subclasses. */
+  protected GemmContract() {}
+
   /** Returns the implementation under test; a missing one aborts by a failed assumption. */
   protected abstract Gemm gemm();
 

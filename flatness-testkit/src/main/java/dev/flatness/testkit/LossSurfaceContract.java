@@ -26,6 +26,9 @@ public abstract class LossSurfaceContract {
   private static final double DIFFERENCE = 1e-6;
   private static final double CANCELLATION = 1e-8;
 
+  /** For subclasses. */
+  protected LossSurfaceContract() {}
+
   /**
    * Returns the surface under test, the same one at every call or an equal one.
    *

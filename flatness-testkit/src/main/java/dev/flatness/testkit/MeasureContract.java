@@ -55,6 +55,9 @@ public abstract class MeasureContract {
   private static final int NETWORKS = 20;
   private static final int SAMPLES = 12;
 
+  /** For subclasses. */
+  protected MeasureContract() {}
+
   /**
    * Returns the measure under test.
    *

@@ -15,6 +15,9 @@ import org.junit.jupiter.api.Test;
  * products at hand. An operator in float64 that sums n terms in any order keeps n · 1.1e-16.
  */
 public abstract class SymmetricOperatorContract {
+  /** For subclasses. */
+  protected SymmetricOperatorContract() {}
+
   /**
    * Returns the operator under test, the same one at every call or an equal one.
    *

@@ -1,0 +1,7 @@
+/** The report document: JSON, CSV and terminal tables. */
+module dev.flatness.report {
+  requires transitive dev.flatness;
+  requires com.fasterxml.jackson.core;
+
+  exports dev.flatness.report;
+}

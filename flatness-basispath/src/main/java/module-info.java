@@ -9,6 +9,7 @@ import dev.flatness.measure.MeasureProvider;
 module dev.flatness.basispath {
   requires transitive dev.flatness.core;
   requires transitive dev.flatness.hessian;
+  requires static transitive org.jspecify;
 
   exports dev.flatness.basispath;
 

@@ -13,6 +13,7 @@ module dev.flatness.blas {
   requires org.bytedeco.openblas;
   // Read where the virtual machine was started with it.
   requires static jdk.incubator.vector;
+  requires static transitive org.jspecify;
 
   provides GemmProvider with
       VectorProvider,

@@ -9,6 +9,8 @@ import dev.flatness.symmetry.SymmetryMeasures;
  * @provides MeasureProvider the measures that need no more than a network's symmetry
  */
 module dev.flatness.core {
+  requires static transitive org.jspecify;
+
   exports dev.flatness.coordinates;
   exports dev.flatness.cost;
   exports dev.flatness.data;

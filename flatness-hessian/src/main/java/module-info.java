@@ -10,6 +10,7 @@ module dev.flatness.hessian {
   requires transitive dev.flatness.core;
   requires ejml.core;
   requires ejml.ddense;
+  requires static transitive org.jspecify;
 
   exports dev.flatness.hessian;
   exports dev.flatness.sharpness;

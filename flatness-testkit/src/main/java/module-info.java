@@ -11,6 +11,7 @@ module dev.flatness.testkit {
   requires transitive net.jqwik.api;
   requires transitive org.assertj.core;
   requires transitive org.junit.jupiter.api;
+  requires static transitive org.jspecify;
 
   exports dev.flatness.testkit;
   exports dev.flatness.internal.testkit to

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a run of measures found.
@@ -68,7 +69,7 @@ public record FlatnessReport(
     return find(id, Scope.NEURON, layer);
   }
 
-  private Estimate find(String id, Scope scope, String layer) {
+  private Estimate find(String id, Scope scope, @Nullable String layer) {
     return estimates.stream()
         .filter(
             e ->

@@ -12,6 +12,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A network's features as polynomials in its weights: for each product of weights the sum of what
@@ -28,7 +29,7 @@ final class PathPolynomials {
   private final List<List<Map<List<Integer>, Double>>> features = new ArrayList<>();
 
   /** {@code input} may be null. */
-  PathPolynomials(Network network, double[] input, int most) {
+  PathPolynomials(Network network, double @Nullable [] input, int most) {
     this.network = network;
     this.theta = network.parameterVector();
     this.every = input == null;
@@ -38,7 +39,7 @@ final class PathPolynomials {
       for (int row = 0; row < node.shape().size(); row++) {
         Map<List<Integer>, Double> start = new LinkedHashMap<>();
         if (node.layer() instanceof Layer.Input) {
-          start.put(List.of(), every ? 1 : input[row]);
+          start.put(List.of(), input == null ? 1.0 : input[row]);
         }
         rows.add(start);
       }

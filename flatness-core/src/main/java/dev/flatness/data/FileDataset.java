@@ -2,6 +2,7 @@ package dev.flatness.data;
 
 import dev.flatness.tensor.Shape;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Samples in files, decoded and preprocessed as they are read.
@@ -31,7 +32,7 @@ public final class FileDataset implements Dataset, AutoCloseable {
     this.name = name;
   }
 
-  static FileDataset open(DataSource source, Shape model, Preprocessing preprocessing) {
+  static FileDataset open(DataSource source, @Nullable Shape model, Preprocessing preprocessing) {
     Samples samples = SampleFiles.open(source);
     try {
       InputFit fit = InputFit.of(samples, model, preprocessing);

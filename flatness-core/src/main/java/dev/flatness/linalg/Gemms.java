@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Finds the matrix products that work on this machine.
@@ -64,7 +65,7 @@ public final class Gemms {
   /** A provider that was found, with what came of loading it. */
   public static final class Candidate {
     private final GemmProvider provider;
-    private GemmProvider.Outcome outcome;
+    private GemmProvider.@Nullable Outcome outcome;
 
     private Candidate(GemmProvider provider) {
       this.provider = provider;
@@ -110,7 +111,7 @@ public final class Gemms {
           }
           found.add(new Candidate(services.next()));
         } catch (ServiceConfigurationError e) {
-          found.add(new Candidate(new BrokenProvider(e.getMessage())));
+          found.add(new Candidate(new BrokenProvider(String.valueOf(e.getMessage()))));
         }
       }
       found.sort(

@@ -8,6 +8,7 @@ import dev.flatness.tensor.Shape;
 import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalDouble;
+import org.jspecify.annotations.Nullable;
 
 /** One forward pass of |θ|^p on an input of ones. */
 final class PathPass {
@@ -36,8 +37,10 @@ final class PathPass {
     int[] lastUse = new int[values.length];
     network.nodes().forEach(node -> node.inputs().forEach(input -> lastUse[input] = node.index()));
     for (Node node : network.nodes()) {
-      double[] weight = node.weight() < 0 ? null : powers(network.values(network.weight(node)));
-      double[] bias = node.bias() < 0 ? null : powers(network.values(network.bias(node)));
+      double @Nullable [] weight =
+          node.weight() < 0 ? null : powers(network.values(network.weight(node)));
+      double @Nullable [] bias =
+          node.bias() < 0 ? null : powers(network.values(network.bias(node)));
       values[node.index()] = value(node, weight, bias);
       if (!inRange(weight) || !inRange(bias) || !inRange(values[node.index()])) {
         return OptionalDouble.empty();
@@ -60,11 +63,11 @@ final class PathPass {
     return parameters;
   }
 
-  private boolean inRange(double[] numbers) {
+  private boolean inRange(double @Nullable [] numbers) {
     return numbers == null || Arrays.stream(numbers).allMatch(field::inRange);
   }
 
-  private double[] value(Node node, double[] weight, double[] bias) {
+  private double[] value(Node node, double @Nullable [] weight, double @Nullable [] bias) {
     Layer layer = node.layer();
     double[] y = new double[node.shape().size()];
     Arrays.fill(y, layer instanceof Layer.Input ? field.one() : field.zero());
@@ -74,16 +77,16 @@ final class PathPass {
     double[] x = values[node.input()];
     Shape shape = network.node(node.input()).shape();
     int positions = node.shape().positions();
-    if (layer instanceof Layer.Dense) {
+    if (layer instanceof Layer.Dense && weight != null) {
       for (int i = 0; i < weight.length; i++) {
         int s = i / x.length;
         y[s] = field.plus(y[s], field.times(weight[i], x[i % x.length]));
       }
       addBias(y, bias, 1);
-    } else if (layer instanceof Layer.Convolution convolution) {
+    } else if (layer instanceof Layer.Convolution convolution && weight != null) {
       convolve(convolution, x, shape, weight, y, node.shape());
       addBias(y, bias, positions);
-    } else if (layer instanceof Layer.Affine) {
+    } else if (layer instanceof Layer.Affine && weight != null) {
       Arrays.setAll(y, e -> field.times(weight[e / positions], x[e]));
       addBias(y, bias, positions);
     } else if (layer instanceof Layer.Constant constant) {
@@ -127,7 +130,7 @@ final class PathPass {
     return y;
   }
 
-  private void addBias(double[] y, double[] bias, int positions) {
+  private void addBias(double[] y, double @Nullable [] bias, int positions) {
     if (bias != null) {
       Arrays.setAll(y, e -> field.plus(y[e], bias[e / positions]));
     }

@@ -7,6 +7,8 @@ import dev.flatness.network.Window;
 import dev.flatness.tensor.Shape;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Evaluates a network one sample at a time by the definition of each layer: an oracle for engines.
@@ -73,7 +75,7 @@ public final class ReferenceNetwork {
   private double[] evaluate(Node node, double[][] values) {
     double[] x = values[node.input()];
     Shape in = network.node(node.input()).shape();
-    double[] weight = node.weight() < 0 ? null : parameters[node.weight()];
+    double[] weight = node.weight() < 0 ? new double[0] : parameters[node.weight()];
     double[] bias = node.bias() < 0 ? null : parameters[node.bias()];
     Layer layer = node.layer();
     if (layer instanceof Layer.Dense dense) {
@@ -81,7 +83,7 @@ public final class ReferenceNetwork {
     } else if (layer instanceof Layer.Convolution convolution) {
       return convolve(convolution, x, in, node.shape(), weight, bias);
     } else if (layer instanceof Layer.Affine) {
-      return perChannel(x, in, weight, bias);
+      return perChannel(x, in, weight, Objects.requireNonNull(bias));
     } else if (layer instanceof Layer.Constant constant) {
       return perChannel(
           x,
@@ -109,7 +111,8 @@ public final class ReferenceNetwork {
     throw new IllegalArgumentException("layer \"" + node.name() + "\" is of unknown kind " + layer);
   }
 
-  private static double[] dense(Layer.Dense layer, double[] x, double[] weight, double[] bias) {
+  private static double[] dense(
+      Layer.Dense layer, double[] x, double[] weight, double @Nullable [] bias) {
     double[] y = new double[layer.outputs()];
     for (int s = 0; s < y.length; s++) {
       y[s] = bias == null ? 0 : bias[s];
@@ -121,7 +124,12 @@ public final class ReferenceNetwork {
   }
 
   private static double[] convolve(
-      Layer.Convolution layer, double[] x, Shape in, Shape out, double[] weight, double[] bias) {
+      Layer.Convolution layer,
+      double[] x,
+      Shape in,
+      Shape out,
+      double[] weight,
+      double @Nullable [] bias) {
     Window w = layer.window();
     int channelsPerGroup = layer.inputChannels() / layer.groups();
     double[] y = new double[out.size()];

@@ -29,7 +29,16 @@ public record FlatnessReport(
     List<Estimate> estimates,
     Settings settings,
     Seed seed) {
-  /** Copies the list. */
+  /**
+   * Copies the list.
+   *
+   * @param surface the network, data and loss
+   * @param evaluation the loss at the measured point
+   * @param gradientNorm ‖∇L(θ)‖₂
+   * @param estimates every number, in the catalog's order
+   * @param settings the settings of the run
+   * @param seed the root of all randomness
+   */
   public FlatnessReport {
     estimates = List.copyOf(estimates);
   }

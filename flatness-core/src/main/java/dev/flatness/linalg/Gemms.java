@@ -19,12 +19,20 @@ import org.jspecify.annotations.Nullable;
 public final class Gemms {
   private Gemms() {}
 
-  /** Returns the best matrix product that loads here: the one of highest priority. */
+  /**
+   * Returns the best matrix product that loads here: the one of highest priority.
+   *
+   * @return plain Java where nothing else loads
+   */
   public static Gemm best() {
     return Best.GEMM;
   }
 
-  /** Returns the plain Java matrix product, which is always there. */
+  /**
+   * Returns the plain Java matrix product, which is always there.
+   *
+   * @return one object for the whole process
+   */
   public static Gemm plain() {
     return Registry.PLAIN;
   }
@@ -33,6 +41,7 @@ public final class Gemms {
    * Returns the matrix product of a provider.
    *
    * @param id the provider's id, one of those {@link #candidates()} lists
+   * @return the implementation
    * @throws IllegalArgumentException when there is no provider of that id
    * @throws IllegalStateException when the provider does not work here; the message says why
    */
@@ -57,7 +66,11 @@ public final class Gemms {
             + Registry.CANDIDATES.stream().map(Candidate::id).collect(Collectors.joining(", ")));
   }
 
-  /** Returns all providers, the best first, whether they work here or not. */
+  /**
+   * Returns all providers, the best first, whether they work here or not.
+   *
+   * @return an immutable list
+   */
   public static List<Candidate> candidates() {
     return Registry.CANDIDATES;
   }
@@ -71,17 +84,29 @@ public final class Gemms {
       this.provider = provider;
     }
 
-    /** Returns the provider's id. */
+    /**
+     * Returns the provider's id.
+     *
+     * @return for instance {@code vector}
+     */
     public String id() {
       return provider.id();
     }
 
-    /** Returns the provider's rank on this JDK. */
+    /**
+     * Returns the provider's rank on this JDK.
+     *
+     * @return the rank; plain Java has 0
+     */
     public int priority() {
       return provider.priority();
     }
 
-    /** Returns what loading it came to; loads it at the first call. */
+    /**
+     * Returns what loading it came to; loads it at the first call.
+     *
+     * @return the implementation, or why there is none
+     */
     public synchronized GemmProvider.Outcome outcome() {
       if (outcome == null) {
         try {

@@ -24,10 +24,18 @@ public abstract class CoordinatesContract {
   /** For subclasses. */
   protected CoordinatesContract() {}
 
-  /** Returns the coordinates under test. */
+  /**
+   * Returns the coordinates under test.
+   *
+   * @return the same coordinates at every call, or equal ones
+   */
   protected abstract Coordinates coordinates();
 
-  /** Returns a point of their domain. */
+  /**
+   * Returns a point of their domain.
+   *
+   * @return a new array at every call
+   */
   protected abstract double[] point();
 
   @Test

@@ -28,7 +28,11 @@ public abstract class GemmContract {
   /** For subclasses. */
   protected GemmContract() {}
 
-  /** Returns the implementation under test; a missing one aborts by a failed assumption. */
+  /**
+   * Returns the implementation under test; a missing one aborts by a failed assumption.
+   *
+   * @return the implementation
+   */
   protected abstract Gemm gemm();
 
   @BeforeEach

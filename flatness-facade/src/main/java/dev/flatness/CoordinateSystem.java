@@ -22,7 +22,13 @@ public record CoordinateSystem(
   /** The name of the parameters themselves. */
   static final String WEIGHTS = "weights";
 
-  /** Checks that nothing is missing, and copies the settings. */
+  /**
+   * Checks that nothing is missing, and copies the settings.
+   *
+   * @param name what reports call them
+   * @param settings what else tells them apart, by report name
+   * @param of makes the coordinates of a network
+   */
   public CoordinateSystem {
     Objects.requireNonNull(name, "name");
     Objects.requireNonNull(of, "of");

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a run of measures found.
@@ -28,7 +29,16 @@ public record FlatnessReport(
     List<Estimate> estimates,
     Settings settings,
     Seed seed) {
-  /** Copies the list. */
+  /**
+   * Copies the list.
+   *
+   * @param surface the network, data and loss
+   * @param evaluation the loss at the measured point
+   * @param gradientNorm ‖∇L(θ)‖₂
+   * @param estimates every number, in the catalog's order
+   * @param settings the settings of the run
+   * @param seed the root of all randomness
+   */
   public FlatnessReport {
     estimates = List.copyOf(estimates);
   }
@@ -68,7 +78,7 @@ public record FlatnessReport(
     return find(id, Scope.NEURON, layer);
   }
 
-  private Estimate find(String id, Scope scope, String layer) {
+  private Estimate find(String id, Scope scope, @Nullable String layer) {
     return estimates.stream()
         .filter(
             e ->

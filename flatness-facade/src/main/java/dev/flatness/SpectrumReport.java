@@ -37,7 +37,20 @@ public record SpectrumReport(
     ThickRestartLanczos pairs,
     StochasticLanczos density,
     Map<String, Object> recordedSettings) {
-  /** Copies the lists. */
+  /**
+   * Copies the lists.
+   *
+   * @param surface the network, data and loss
+   * @param evaluation the loss at the measured point
+   * @param curvature whose spectrum it is
+   * @param coordinates the coordinates that derivatives are taken in, {@code weights} for the
+   *     parameters themselves
+   * @param parameters the names of the parameters that the matrix was restricted to, none for all
+   * @param spectra that of the network, or those of the layers asked for
+   * @param pairs how eigenpairs were sought
+   * @param density how the density was estimated
+   * @param recordedSettings what reproduces the numbers, by report name
+   */
   public SpectrumReport {
     parameters = List.copyOf(parameters);
     spectra = List.copyOf(spectra);

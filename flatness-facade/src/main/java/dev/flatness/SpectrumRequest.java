@@ -29,6 +29,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A request for the spectrum of a network's curvature: eigenpairs at its ends and its density.
@@ -43,7 +44,7 @@ public final class SpectrumRequest {
   private Settings settings = Settings.withDefaults();
   private Monitor monitor = Monitor.NONE;
   private Curvature curvature = Curvature.HESSIAN;
-  private CoordinateSystem system;
+  private @Nullable CoordinateSystem system;
   private List<String> patterns = List.of();
   private int largest = 10;
   private int smallest;

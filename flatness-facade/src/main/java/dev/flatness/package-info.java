@@ -3,4 +3,7 @@
  *
  * <p>{@link dev.flatness.Flatness} is the entry point.
  */
+@NullMarked
 package dev.flatness;
+
+import org.jspecify.annotations.NullMarked;

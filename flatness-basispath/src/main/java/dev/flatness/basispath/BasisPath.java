@@ -16,7 +16,15 @@ import java.util.stream.Collectors;
  * @param edge the place of e in {@code edges}
  */
 public record BasisPath(int index, double value, List<PathEdge> edges, int edge) {
-  /** Copies the edges. */
+  /**
+   * Copies the edges.
+   *
+   * @param index its place among the coordinates, which are in the order of their edges in θ
+   * @param value v_e, the product of the weights of its edges
+   * @param edges the edges from the input to the output; a path that starts with a bias starts at
+   *     the constant source
+   * @param edge the place of e in {@code edges}
+   */
   public BasisPath {
     edges = List.copyOf(edges);
   }

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The basis paths of a trained network: one for every weight that is not a free edge, with its
@@ -293,7 +294,7 @@ public final class BasisPaths {
    *
    * @return the path, or null where no path divides a weight
    */
-  public BasisPath radiusPath() {
+  public @Nullable BasisPath radiusPath() {
     return Arrays.stream(divisors())
         .boxed()
         .min(Comparator.comparingDouble(i -> Math.abs(values[i])))

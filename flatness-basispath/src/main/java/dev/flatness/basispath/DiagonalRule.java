@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 
@@ -73,13 +74,21 @@ final class DiagonalRule {
       for (int j = 0; j < read.size(); j++) {
         if (graph.isHidden(read.get(j))) {
           out[read.get(j)] =
-              edge(graph, node, taps.get(List.of(read.get(j), written.get(j % written.size()))));
+              edge(
+                  graph,
+                  node,
+                  Objects.requireNonNull(
+                      taps.get(List.of(read.get(j), written.get(j % written.size())))));
         }
       }
       for (int i = 0; i < written.size(); i++) {
         if (graph.isHidden(written.get(i))) {
           in[written.get(i)] =
-              edge(graph, node, taps.get(List.of(read.get(i % read.size()), written.get(i))));
+              edge(
+                  graph,
+                  node,
+                  Objects.requireNonNull(
+                      taps.get(List.of(read.get(i % read.size()), written.get(i)))));
         }
       }
     }

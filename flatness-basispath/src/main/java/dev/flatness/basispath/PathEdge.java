@@ -17,7 +17,13 @@ import java.util.stream.Collectors;
  * @param index the entry's index in the tensor
  */
 public record PathEdge(int position, String parameter, List<Integer> index) {
-  /** Copies the index. */
+  /**
+   * Copies the index.
+   *
+   * @param position the position in θ
+   * @param parameter the tensor's name, as {@code conv1.weight}
+   * @param index the entry's index in the tensor
+   */
   public PathEdge {
     index = List.copyOf(index);
   }

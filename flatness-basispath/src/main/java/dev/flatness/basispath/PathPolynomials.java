@@ -12,6 +12,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A network's features as polynomials in its weights: for each product of weights the sum of what
@@ -23,13 +24,13 @@ import java.util.Map;
 final class PathPolynomials {
   private final Network network;
   private final double[] theta;
-  private final double[] sample;
+  private final double @Nullable [] sample;
   private final boolean every;
   private final int most;
   private final List<List<Map<List<Integer>, Double>>> features = new ArrayList<>();
 
   /** {@code sample} may be null. */
-  PathPolynomials(Network network, double[] sample, int most) {
+  PathPolynomials(Network network, double @Nullable [] sample, int most) {
     this.network = network;
     this.theta = network.parameterVector();
     this.sample = sample;
@@ -79,15 +80,15 @@ final class PathPolynomials {
       boolean first = node.inputs().isEmpty();
       this.node = node;
       this.rows = rows;
-      this.input = first ? null : features.get(node.input());
-      this.in = first ? null : network.node(node.input()).shape();
+      this.input = first ? List.of() : features.get(node.input());
+      this.in = first ? node.shape() : network.node(node.input()).shape();
       this.positions = node.shape().positions();
     }
 
     @Override
     public Void input(Layer.Input layer) {
       for (int row = 0; row < rows.size(); row++) {
-        rows.get(row).put(List.of(), every ? 1 : sample[row]);
+        rows.get(row).put(List.of(), sample == null ? 1 : sample[row]);
       }
       return null;
     }

@@ -9,6 +9,7 @@ import dev.flatness.measure.Subject;
 import dev.flatness.spectral.ExtremeEigenvalues;
 import dev.flatness.spectral.Lanczos;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** A subject in basis-path coordinates. */
 record PsiPoint(BasisPaths paths, BasisPathCoordinates coordinates, PulledBackSurface surface) {
@@ -43,10 +44,10 @@ record PsiPoint(BasisPaths paths, BasisPathCoordinates coordinates, PulledBackSu
 
   /** The point, or why there is none. */
   static final class Found {
-    private final PsiPoint point;
-    private final String refusal;
+    private final @Nullable PsiPoint point;
+    private final @Nullable String refusal;
 
-    private Found(PsiPoint point, String refusal) {
+    private Found(@Nullable PsiPoint point, @Nullable String refusal) {
       this.point = point;
       this.refusal = refusal;
     }

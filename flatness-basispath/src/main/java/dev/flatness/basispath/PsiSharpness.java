@@ -17,7 +17,9 @@ import dev.flatness.sharpness.SharpnessSearch;
 import dev.flatness.spectral.ExtremeEigenvalues;
 import dev.flatness.spectral.Lanczos;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * {@code psi-epsilon-sharpness} and {@code psi-expected-sharpness}: the highest and the average
@@ -37,10 +39,11 @@ import java.util.Optional;
  * <p>Source: Yi et al. 2019, Def. 4.1 and §5. Immutable.
  */
 public final class PsiSharpness extends PsiMeasure {
-  private final SharpnessSearch search;
-  private final ExpectedIncrease estimator;
+  private final @Nullable SharpnessSearch search;
+  private final @Nullable ExpectedIncrease estimator;
 
-  private PsiSharpness(String id, SharpnessSearch search, ExpectedIncrease estimator) {
+  private PsiSharpness(
+      String id, @Nullable SharpnessSearch search, @Nullable ExpectedIncrease estimator) {
     super(
         id,
         (search == null ? "average" : "highest") + " loss within a ball of path values",
@@ -117,7 +120,9 @@ public final class PsiSharpness extends PsiMeasure {
     return Double.isFinite(radius)
         ? estimate
             .withDetail("chartRadius", radius)
-            .withDetail("chartEdge", point.paths().radiusPath().coordinateEdge().toString())
+            .withDetail(
+                "chartEdge",
+                Objects.requireNonNull(point.paths().radiusPath()).coordinateEdge().toString())
         : estimate;
   }
 
@@ -136,13 +141,14 @@ public final class PsiSharpness extends PsiMeasure {
     double[] v = point.paths().values();
     ExtremeEigenvalues spectrum = subject.get(PsiPoint.EIGENVALUE_RUN);
     SharpnessResult found =
-        search.maximize(
-            point.surface(),
-            v,
-            PerturbationSet.ball(v.length, PerturbationSet.Norm.TWO, epsilon),
-            new SharpnessSearch.Known(Optional.empty(), spectrum.topVector()),
-            subject.seed().split(id()),
-            subject.monitor().as(id() + ": gradients"));
+        Objects.requireNonNull(search)
+            .maximize(
+                point.surface(),
+                v,
+                PerturbationSet.ball(v.length, PerturbationSet.Norm.TWO, epsilon),
+                new SharpnessSearch.Known(Optional.empty(), spectrum.topVector()),
+                subject.seed().split(id()),
+                subject.monitor().as(id() + ": gradients"));
     Outcome top = spectrum.find(Lanczos.End.LARGEST);
     Estimate estimate =
         network(found.sharpness())
@@ -157,12 +163,13 @@ public final class PsiSharpness extends PsiMeasure {
 
   private Estimate expected(Subject subject, PsiPoint point, double epsilon) {
     ExpectedIncrease.Result found =
-        estimator.estimate(
-            point.surface(),
-            point.paths().values(),
-            ExpectedIncrease.Noise.uniformInBall(epsilon),
-            subject.seed().split(id()),
-            subject.monitor().as(id() + ": pairs"));
+        Objects.requireNonNull(estimator)
+            .estimate(
+                point.surface(),
+                point.paths().values(),
+                ExpectedIncrease.Noise.uniformInBall(epsilon),
+                subject.seed().split(id()),
+                subject.monitor().as(id() + ": pairs"));
     return network(found.mean().withValue(Math.abs(found.mean().value())))
         .withDetail("pairs", found.pairs());
   }

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Skeletons as text, so that a skeleton chosen before training, or written by hand, can be used
@@ -141,7 +142,7 @@ public final class SkeletonFile {
         "line " + (i + 1) + " of the skeleton file " + file + " is \"" + line + "\", " + expected);
   }
 
-  private static Parameter parameter(Network network, String name) {
+  private static @Nullable Parameter parameter(Network network, String name) {
     return network.parameters().stream()
         .filter(parameter -> parameter.name().equals(name))
         .findFirst()

@@ -52,10 +52,13 @@ class SnippetsTest {
           "dev.flatness.surface",
           "dev.flatness.symmetry",
           "dev.flatness.tensor",
+          "dev.flatness.testkit",
           "dev.flatness.training",
           "java.nio.file",
           "java.time",
-          "java.util");
+          "java.util",
+          "net.jqwik.api",
+          "static org.assertj.core.api.Assertions");
 
   @ParameterizedTest
   @ValueSource(strings = {"README.md", "docs/getting-started.md"})

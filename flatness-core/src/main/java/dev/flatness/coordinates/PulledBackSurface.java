@@ -4,6 +4,7 @@ import dev.flatness.linalg.SymmetricOperator;
 import dev.flatness.surface.Curvature;
 import dev.flatness.surface.LossSurface;
 import dev.flatness.surface.ParameterSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A loss surface in other coordinates: l(η) = L(g(η)).
@@ -75,7 +76,7 @@ public final class PulledBackSurface implements LossSurface {
     Coordinates.Derivative derivative = coordinates.derivativeAt(eta);
     SymmetricOperator outer =
         surface.curvature(kind, theta, ParameterSet.all(coordinates.parameters()));
-    double[] gradient = null;
+    double @Nullable [] gradient = null;
     if (kind == Curvature.HESSIAN) {
       gradient = new double[coordinates.parameters()];
       surface.valueAndGradient(theta, gradient);
@@ -87,7 +88,7 @@ public final class PulledBackSurface implements LossSurface {
   private static final class Pulled implements SymmetricOperator {
     private final SymmetricOperator outer;
     private final Coordinates.Derivative derivative;
-    private final double[] gradient;
+    private final double @Nullable [] gradient;
     private final ParameterSet selected;
     private final double[] whole;
     private final double[] result;
@@ -97,7 +98,7 @@ public final class PulledBackSurface implements LossSurface {
     Pulled(
         SymmetricOperator outer,
         Coordinates.Derivative derivative,
-        double[] gradient,
+        double @Nullable [] gradient,
         ParameterSet selected,
         int dimension) {
       this.outer = outer;
@@ -115,6 +116,10 @@ public final class PulledBackSurface implements LossSurface {
 
     @Override
     public void apply(double[][] vectors, double[][] images) {
+      for (int i = 0; i < vectors.length; i++) {
+        requireLength("vector", vectors[i]);
+        requireLength("product", images[i]);
+      }
       if (pushed.length != vectors.length) {
         pushed = new double[vectors.length][outer.dimension()];
         products = new double[vectors.length][outer.dimension()];
@@ -131,6 +136,13 @@ public final class PulledBackSurface implements LossSurface {
           derivative.addSecond(gradient, whole, result);
         }
         selected.restrict(result, images[i]);
+      }
+    }
+
+    private void requireLength(String what, double[] entries) {
+      if (entries.length != selected.size()) {
+        throw new IllegalArgumentException(
+            "a " + what + " has " + entries.length + " entries, expected " + selected.size());
       }
     }
   }

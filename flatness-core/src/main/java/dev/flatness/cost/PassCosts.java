@@ -12,6 +12,7 @@ import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * What a pass costs a sample: floating-point operations and bytes moved, counted layer by layer.
@@ -75,7 +76,7 @@ public final class PassCosts {
    * @return additions and multiplications a sample
    */
   public double operations(Pass pass) {
-    return costs.get(pass).operations;
+    return Objects.requireNonNull(costs.get(pass)).operations;
   }
 
   /**
@@ -85,7 +86,7 @@ public final class PassCosts {
    * @return bytes a sample
    */
   public double bytes(Pass pass) {
-    return costs.get(pass).bytes;
+    return Objects.requireNonNull(costs.get(pass)).bytes;
   }
 
   /**

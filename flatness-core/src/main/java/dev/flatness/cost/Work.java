@@ -14,7 +14,13 @@ import java.util.Map;
  * @param passes how many, as a rule; iterations may take fewer or more
  */
 public record Work(String name, Pass pass, double passes) {
-  /** Checks the count. */
+  /**
+   * Checks the count.
+   *
+   * @param name what it is, for instance {@code eigenvalues of the Hessian}
+   * @param pass the kind of pass
+   * @param passes how many, as a rule; iterations may take fewer or more
+   */
   public Work {
     if (!(passes >= 0)) {
       throw new IllegalArgumentException(

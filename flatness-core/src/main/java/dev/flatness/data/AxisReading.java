@@ -4,6 +4,8 @@ import dev.flatness.tensor.Shape;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One way to read the axes of a stored sample as those of a model's input.
@@ -12,11 +14,11 @@ import java.util.List;
  * @param model the order of the model's input, null where it is no image of three axes
  * @param from for each entry of the input its position in the stored sample; null for the same
  */
-record AxisReading(AxisOrder file, AxisOrder model, int[] from) {
+record AxisReading(@Nullable AxisOrder file, @Nullable AxisOrder model, int @Nullable [] from) {
   /** The entries as they lie. */
   static final AxisReading AS_STORED = new AxisReading(null, null, null);
 
-  static AxisReading of(Samples samples, Shape read, AxisOrder layout) {
+  static AxisReading of(Samples samples, Shape read, @Nullable AxisOrder layout) {
     Shape stored = samples.inputs().sample();
     if (stored.size() != read.size()) {
       throw Refusal.of(
@@ -64,7 +66,8 @@ record AxisReading(AxisOrder file, AxisOrder model, int[] from) {
   /**
    * All ways in which the extents fit; those of the layout asked for, of the file before the model.
    */
-  private static List<AxisReading> readings(Samples samples, Shape read, AxisOrder layout) {
+  private static List<AxisReading> readings(
+      Samples samples, Shape read, @Nullable AxisOrder layout) {
     Shape stored = samples.inputs().sample();
     boolean known = samples.planes();
     List<AxisReading> fitting = new ArrayList<>();
@@ -85,7 +88,7 @@ record AxisReading(AxisOrder file, AxisOrder model, int[] from) {
 
   /** The only reading, or with a layout that leaves two the model's conventional one, nchw. */
   private static AxisReading unique(
-      Samples samples, Shape read, AxisOrder layout, List<AxisReading> readings) {
+      Samples samples, Shape read, @Nullable AxisOrder layout, List<AxisReading> readings) {
     AxisReading first = readings.get(0);
     for (AxisReading other : readings) {
       if (layout == null && !Arrays.equals(first.from, other.from)) {
@@ -109,7 +112,7 @@ record AxisReading(AxisOrder file, AxisOrder model, int[] from) {
   /**
    * A flat input takes the entries as they lie in the file, unless the other order is asked for.
    */
-  private static AxisReading flattened(Samples samples, Shape stored, AxisOrder layout) {
+  private static AxisReading flattened(Samples samples, Shape stored, @Nullable AxisOrder layout) {
     if (samples.planes()) {
       AxisOrder model = layout == null ? AxisOrder.NCHW : layout;
       return new AxisReading(AxisOrder.NCHW, model, positions(stored, AxisOrder.NCHW, model));
@@ -118,7 +121,7 @@ record AxisReading(AxisOrder file, AxisOrder model, int[] from) {
   }
 
   /** A flat row becomes the model's image as it lies, unless another order is asked for. */
-  private static AxisReading unflattened(Shape read, AxisOrder layout) {
+  private static AxisReading unflattened(Shape read, @Nullable AxisOrder layout) {
     int[] extents = read.toArray();
     AxisOrder model =
         extents[0] == extents[1] && extents[1] != extents[2] ? AxisOrder.NHWC : AxisOrder.NCHW;
@@ -140,7 +143,7 @@ record AxisReading(AxisOrder file, AxisOrder model, int[] from) {
   /**
    * For each entry in the model's order its position in the file's; null where they are the same.
    */
-  private static int[] positions(Shape image, AxisOrder file, AxisOrder model) {
+  private static int @Nullable [] positions(Shape image, AxisOrder file, AxisOrder model) {
     if (file == model) {
       return null;
     }
@@ -174,9 +177,9 @@ record AxisReading(AxisOrder file, AxisOrder model, int[] from) {
               + " fed as "
               + fed
               + ": order changed from "
-              + file.id()
+              + Objects.requireNonNull(file).id()
               + " to "
-              + model.id());
+              + Objects.requireNonNull(model).id());
     } else if (!stored.equals(fed)) {
       int[] before = squeeze(stored);
       int[] after = squeeze(fed);

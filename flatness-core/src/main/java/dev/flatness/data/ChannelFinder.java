@@ -3,6 +3,7 @@ package dev.flatness.data;
 import dev.flatness.tensor.Shape;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Finds the channel of each entry of an input, for means and standard deviations by channel. */
 final class ChannelFinder {
@@ -14,7 +15,7 @@ final class ChannelFinder {
       Shape stored,
       Shape read,
       AxisReading reading,
-      AxisOrder layout,
+      @Nullable AxisOrder layout,
       int channels) {
     int[] stays = new int[stored.size()];
     boolean storedImage = AxisReading.squeeze(stored).length == 3 && stored.rank() == 3;
@@ -40,7 +41,7 @@ final class ChannelFinder {
     return stays;
   }
 
-  private static int axis(Samples samples, Shape image, AxisOrder known, int channels) {
+  private static int axis(Samples samples, Shape image, @Nullable AxisOrder known, int channels) {
     List<AxisOrder> fitting = new ArrayList<>();
     for (AxisOrder candidate : AxisOrder.values()) {
       if ((known == null || known == candidate)

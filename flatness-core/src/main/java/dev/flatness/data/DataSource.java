@@ -3,6 +3,7 @@ package dev.flatness.data;
 import java.nio.file.Path;
 import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where samples lie on disk: a file, and for formats that keep them apart a second file of labels.
@@ -14,12 +15,13 @@ import java.util.Optional;
  */
 public final class DataSource {
   private final Path file;
-  private final Path labels;
+  private final @Nullable Path labels;
   private final String inputKey;
   private final String targetKey;
   private final int labelColumn;
 
-  private DataSource(Path file, Path labels, String inputKey, String targetKey, int labelColumn) {
+  private DataSource(
+      Path file, @Nullable Path labels, String inputKey, String targetKey, int labelColumn) {
     this.file = Objects.requireNonNull(file, "file");
     this.labels = labels;
     this.inputKey = Objects.requireNonNull(inputKey, "inputKey");

@@ -2,6 +2,7 @@ package dev.flatness.data;
 
 import dev.flatness.tensor.Shape;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Samples in files, decoded and preprocessed as they are read.
@@ -31,7 +32,7 @@ public final class FileDataset implements Dataset, AutoCloseable {
     this.name = name;
   }
 
-  static FileDataset open(DataSource source, Shape model, Preprocessing preprocessing) {
+  static FileDataset open(DataSource source, @Nullable Shape model, Preprocessing preprocessing) {
     Samples samples = SampleFiles.open(source);
     try {
       InputFit fit = InputFit.of(samples, model, preprocessing);
@@ -74,6 +75,9 @@ public final class FileDataset implements Dataset, AutoCloseable {
     DatasetChecks.requireRoom(this, first, count, inputs, targets);
     if (closed) {
       throw new IllegalStateException(name + " is closed; open it again to read it");
+    }
+    if (count == 0) {
+      return;
     }
     samples.inputs().read(skip + first, count, inputs);
     samples.targets().read(skip + first, count, targets);

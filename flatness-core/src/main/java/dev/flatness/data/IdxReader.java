@@ -8,8 +8,10 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Objects;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
+import org.jspecify.annotations.Nullable;
 
 /** IDX arrays: two zero bytes, element type, number of axes, big-endian extents, elements. */
 final class IdxReader {
@@ -27,7 +29,7 @@ final class IdxReader {
         && start[3] <= MAX_AXES;
   }
 
-  private static ElementType type(int code) {
+  private static @Nullable ElementType type(int code) {
     return switch (code) {
       case 0x08 -> ElementType.UINT8;
       case 0x09 -> new ElementType('i', 1, ByteOrder.BIG_ENDIAN);
@@ -138,7 +140,8 @@ final class IdxReader {
         }
         elements *= extents[axis];
       }
-      return new Header(type, extents, 4 + sizes.length, elements * type.bytes());
+      return new Header(
+          Objects.requireNonNull(type), extents, 4 + sizes.length, elements * type.bytes());
     }
 
     StoredArray array(Bytes bytes, long start) {

@@ -3,6 +3,7 @@ package dev.flatness.data;
 import dev.flatness.tensor.Shape;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How a stored sample becomes a model's input: where each entry comes from and how it is scaled.
@@ -15,9 +16,14 @@ import java.util.List;
  * @param notes what was done without being asked for
  */
 record InputFit(
-    Shape shape, int[] from, double scale, double[] mean, double[] deviation, List<String> notes) {
+    Shape shape,
+    int @Nullable [] from,
+    double scale,
+    double[] mean,
+    double[] deviation,
+    List<String> notes) {
 
-  static InputFit of(Samples samples, Shape model, Preprocessing preprocessing) {
+  static InputFit of(Samples samples, @Nullable Shape model, Preprocessing preprocessing) {
     Shape stored = samples.inputs().sample();
     Shape read = preprocessing.inputShape().orElse(model == null ? stored : model);
     Shape fed = model == null ? read : model;

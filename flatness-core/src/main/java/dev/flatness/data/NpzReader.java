@@ -9,6 +9,7 @@ import java.util.zip.CheckedInputStream;
 import java.util.zip.Inflater;
 import java.util.zip.InflaterInputStream;
 import java.util.zip.ZipException;
+import org.jspecify.annotations.Nullable;
 
 /** Arrays of an .npz archive: stored ones are read in place, deflated ones unpacked once. */
 final class NpzReader {
@@ -143,7 +144,8 @@ final class NpzReader {
     }
   }
 
-  private static IllegalArgumentException damaged(Object name, String problem, Exception cause) {
+  private static IllegalArgumentException damaged(
+      Object name, String problem, @Nullable Exception cause) {
     return Refusal.of(name, problem, "the file is damaged, copy or save it again", cause);
   }
 }

@@ -6,6 +6,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What happens to stored samples before a network sees them.
@@ -20,22 +21,22 @@ public final class Preprocessing {
   private static final Preprocessing DEFAULTS =
       new Preprocessing(null, new double[] {0}, new double[] {1}, null, null, 0, null);
 
-  private final Double scale;
+  private final @Nullable Double scale;
   private final double[] mean;
   private final double[] standardDeviation;
-  private final AxisOrder layout;
-  private final Shape inputShape;
+  private final @Nullable AxisOrder layout;
+  private final @Nullable Shape inputShape;
   private final int skip;
-  private final Integer limit;
+  private final @Nullable Integer limit;
 
   private Preprocessing(
-      Double scale,
+      @Nullable Double scale,
       double[] mean,
       double[] standardDeviation,
-      AxisOrder layout,
-      Shape inputShape,
+      @Nullable AxisOrder layout,
+      @Nullable Shape inputShape,
       int skip,
-      Integer limit) {
+      @Nullable Integer limit) {
     this.scale = scale;
     this.mean = mean;
     this.standardDeviation = standardDeviation;

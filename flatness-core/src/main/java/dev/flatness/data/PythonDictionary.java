@@ -2,6 +2,8 @@ package dev.flatness.data;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The Python literal in a .npy header: a dictionary of exactly descr, fortran_order and shape. Only
@@ -10,9 +12,9 @@ import java.util.List;
 final class PythonDictionary {
   private final String text;
   private int at;
-  private String descr;
-  private Boolean columnMajor;
-  private long[] shape;
+  private @Nullable String descr;
+  private @Nullable Boolean columnMajor;
+  private long @Nullable [] shape;
 
   private PythonDictionary(String text) {
     this.text = text;
@@ -26,15 +28,15 @@ final class PythonDictionary {
   }
 
   String descr() {
-    return descr;
+    return Objects.requireNonNull(descr);
   }
 
   boolean columnMajor() {
-    return columnMajor;
+    return Objects.requireNonNull(columnMajor);
   }
 
   long[] shape() {
-    return shape.clone();
+    return Objects.requireNonNull(shape).clone();
   }
 
   private void parse() {

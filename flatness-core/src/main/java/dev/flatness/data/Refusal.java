@@ -1,5 +1,7 @@
 package dev.flatness.data;
 
+import org.jspecify.annotations.Nullable;
+
 /** The form of every complaint about a file: which one, what is wrong with it, what to do. */
 final class Refusal {
   private Refusal() {}
@@ -8,7 +10,8 @@ final class Refusal {
     return new IllegalArgumentException(file + ": " + problem + "; " + remedy);
   }
 
-  static IllegalArgumentException of(Object file, String problem, String remedy, Exception cause) {
+  static IllegalArgumentException of(
+      Object file, String problem, String remedy, @Nullable Exception cause) {
     return new IllegalArgumentException(file + ": " + problem + "; " + remedy, cause);
   }
 

@@ -2,6 +2,7 @@ package dev.flatness.data;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /** Opens the samples of a source, whatever their format. */
 final class SampleFiles {
@@ -32,8 +33,8 @@ final class SampleFiles {
   private static Samples npz(DataSource source) {
     Path file = source.file();
     Bytes bytes = Bytes.of(file);
-    StoredArray inputs = null;
-    StoredArray targets = null;
+    @Nullable StoredArray inputs = null;
+    @Nullable StoredArray targets = null;
     try {
       NpzReader reader = new NpzReader(bytes, file);
       inputs = reader.array(source.inputKey());
@@ -57,7 +58,7 @@ final class SampleFiles {
   private static Samples pair(DataSource source) {
     Path file = source.file();
     StoredArray inputs = array(file);
-    StoredArray targets = null;
+    @Nullable StoredArray targets = null;
     try {
       if (source.labels().isEmpty()) {
         throw inputs.sample().size() == 1
@@ -101,7 +102,7 @@ final class SampleFiles {
     }
   }
 
-  private static void close(StoredArray array) {
+  private static void close(@Nullable StoredArray array) {
     if (array != null) {
       array.bytes().close();
     }

@@ -8,6 +8,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Collects unpacked bytes: in memory up to a limit, beyond it in a temporary file that vanishes
@@ -22,8 +24,8 @@ final class Spool {
   private final int memoryLimit;
   private byte[] memory = new byte[Bytes.BLOCK];
   private int used;
-  private FileChannel file;
-  private String fileName;
+  private @Nullable FileChannel file;
+  private String fileName = "";
   private long written;
 
   Spool() {
@@ -79,7 +81,7 @@ final class Spool {
     ByteBuffer buffer = ByteBuffer.wrap(from, offset, count);
     try {
       while (buffer.hasRemaining()) {
-        written += file.write(buffer, written);
+        written += Objects.requireNonNull(file).write(buffer, written);
       }
     } catch (IOException e) {
       close();

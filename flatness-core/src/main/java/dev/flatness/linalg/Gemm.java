@@ -32,10 +32,34 @@ package dev.flatness.linalg;
  * 1990), row-major.
  */
 public interface Gemm {
-  /** Returns the implementation and what it runs on, for example {@code vector-512}. */
+  /**
+   * Returns the implementation and what it runs on, for example {@code vector-512}.
+   *
+   * @return the name, with the width of its vectors where it has some
+   */
   String name();
 
-  /** Multiplies in double precision; see the description of this interface. */
+  /**
+   * Multiplies in double precision; see the description of this interface.
+   *
+   * @param transA whether op(A) is Aᵀ
+   * @param transB whether op(B) is Bᵀ
+   * @param m the rows of C
+   * @param n the columns of C
+   * @param k the columns of op(A), which are the rows of op(B)
+   * @param alpha the factor of the product
+   * @param a the array that holds A
+   * @param aOffset the position of the first entry of A
+   * @param lda the distance between two rows of A
+   * @param b the array that holds B
+   * @param bOffset the position of the first entry of B
+   * @param ldb the distance between two rows of B
+   * @param beta the factor of what C held
+   * @param c the array that holds C
+   * @param cOffset the position of the first entry of C
+   * @param ldc the distance between two rows of C
+   * @throws IllegalArgumentException if a size, offset or leading dimension does not fit its array
+   */
   void multiply(
       boolean transA,
       boolean transB,
@@ -54,7 +78,27 @@ public interface Gemm {
       int cOffset,
       int ldc);
 
-  /** Multiplies in single precision; see the description of this interface. */
+  /**
+   * Multiplies in single precision; see the description of this interface.
+   *
+   * @param transA whether op(A) is Aᵀ
+   * @param transB whether op(B) is Bᵀ
+   * @param m the rows of C
+   * @param n the columns of C
+   * @param k the columns of op(A), which are the rows of op(B)
+   * @param alpha the factor of the product
+   * @param a the array that holds A
+   * @param aOffset the position of the first entry of A
+   * @param lda the distance between two rows of A
+   * @param b the array that holds B
+   * @param bOffset the position of the first entry of B
+   * @param ldb the distance between two rows of B
+   * @param beta the factor of what C held
+   * @param c the array that holds C
+   * @param cOffset the position of the first entry of C
+   * @param ldc the distance between two rows of C
+   * @throws IllegalArgumentException if a size, offset or leading dimension does not fit its array
+   */
   void multiply(
       boolean transA,
       boolean transB,

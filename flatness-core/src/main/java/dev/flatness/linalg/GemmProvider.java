@@ -7,18 +7,26 @@ package dev.flatness.linalg;
  * module, a native library) before {@link #load()}.
  */
 public interface GemmProvider {
-  /** Returns the short name users choose this provider by, for example {@code openblas-ffm}. */
+  /**
+   * Returns the short name users choose this provider by, for example {@code openblas-ffm}.
+   *
+   * @return the id
+   */
   String id();
 
   /**
    * Returns the rank of this provider on the running JDK; the highest one that loads is the
    * default.
+   *
+   * @return any number; plain Java has 0
    */
   int priority();
 
   /**
    * Tries to load the implementation. Never throws for a reason that lies in the environment: what
    * is missing comes back as {@link Unavailable}.
+   *
+   * @return the implementation, or why there is none
    */
   Outcome load();
 

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Finds the matrix products that work on this machine.
@@ -18,12 +19,20 @@ import java.util.stream.Collectors;
 public final class Gemms {
   private Gemms() {}
 
-  /** Returns the best matrix product that loads here: the one of highest priority. */
+  /**
+   * Returns the best matrix product that loads here: the one of highest priority.
+   *
+   * @return plain Java where nothing else loads
+   */
   public static Gemm best() {
     return Best.GEMM;
   }
 
-  /** Returns the plain Java matrix product, which is always there. */
+  /**
+   * Returns the plain Java matrix product, which is always there.
+   *
+   * @return one object for the whole process
+   */
   public static Gemm plain() {
     return Registry.PLAIN;
   }
@@ -32,6 +41,7 @@ public final class Gemms {
    * Returns the matrix product of a provider.
    *
    * @param id the provider's id, one of those {@link #candidates()} lists
+   * @return the implementation
    * @throws IllegalArgumentException when there is no provider of that id
    * @throws IllegalStateException when the provider does not work here; the message says why
    */
@@ -56,7 +66,11 @@ public final class Gemms {
             + Registry.CANDIDATES.stream().map(Candidate::id).collect(Collectors.joining(", ")));
   }
 
-  /** Returns all providers, the best first, whether they work here or not. */
+  /**
+   * Returns all providers, the best first, whether they work here or not.
+   *
+   * @return an immutable list
+   */
   public static List<Candidate> candidates() {
     return Registry.CANDIDATES;
   }
@@ -64,23 +78,35 @@ public final class Gemms {
   /** A provider that was found, with what came of loading it. */
   public static final class Candidate {
     private final GemmProvider provider;
-    private GemmProvider.Outcome outcome;
+    private GemmProvider.@Nullable Outcome outcome;
 
     private Candidate(GemmProvider provider) {
       this.provider = provider;
     }
 
-    /** Returns the provider's id. */
+    /**
+     * Returns the provider's id.
+     *
+     * @return for instance {@code vector}
+     */
     public String id() {
       return provider.id();
     }
 
-    /** Returns the provider's rank on this JDK. */
+    /**
+     * Returns the provider's rank on this JDK.
+     *
+     * @return the rank; plain Java has 0
+     */
     public int priority() {
       return provider.priority();
     }
 
-    /** Returns what loading it came to; loads it at the first call. */
+    /**
+     * Returns what loading it came to; loads it at the first call.
+     *
+     * @return the implementation, or why there is none
+     */
     public synchronized GemmProvider.Outcome outcome() {
       if (outcome == null) {
         try {
@@ -110,7 +136,7 @@ public final class Gemms {
           }
           found.add(new Candidate(services.next()));
         } catch (ServiceConfigurationError e) {
-          found.add(new Candidate(new BrokenProvider(e.getMessage())));
+          found.add(new Candidate(new BrokenProvider(String.valueOf(e.getMessage()))));
         }
       }
       found.sort(

@@ -34,7 +34,15 @@ public final class Losses {
    * @param notes one sentence for each step that was taken without being asked for
    */
   public record Choice(Loss loss, Targets targets, Dataset data, int outputs, List<String> notes) {
-    /** Copies the list. */
+    /**
+     * Copies the list.
+     *
+     * @param loss the loss
+     * @param targets what the targets look like
+     * @param data the samples, their targets read as the loss needs them
+     * @param outputs the number of the network's outputs
+     * @param notes one sentence for each step that was taken without being asked for
+     */
     public Choice {
       notes = List.copyOf(notes);
     }

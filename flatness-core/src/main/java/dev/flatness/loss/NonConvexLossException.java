@@ -7,15 +7,22 @@ package dev.flatness.loss;
 public final class NonConvexLossException extends IllegalArgumentException {
   private static final long serialVersionUID = 1;
 
+  private final String reason;
+
   /**
    * Makes the exception.
    *
    * @param loss the loss's id
    */
   public NonConvexLossException(String loss) {
-    super(
+    reason =
         "loss \""
             + loss
-            + "\" is not convex in the outputs; closed forms need a convex loss, use an estimator");
+            + "\" is not convex in the outputs; closed forms need a convex loss, use an estimator";
+  }
+
+  @Override
+  public String getMessage() {
+    return reason;
   }
 }

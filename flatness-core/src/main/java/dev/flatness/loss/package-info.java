@@ -4,4 +4,7 @@
  * <p>{@link dev.flatness.loss.Loss} is the entry point; {@link dev.flatness.loss.Losses} lists the
  * losses of the library.
  */
+@NullMarked
 package dev.flatness.loss;
+
+import org.jspecify.annotations.NullMarked;

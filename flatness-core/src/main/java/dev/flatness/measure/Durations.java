@@ -20,7 +20,7 @@ final class Durations {
     BigDecimal milliseconds = BigDecimal.ZERO;
     int end = 0;
     while (part.find() && part.start() == end) {
-      BigDecimal unit = BigDecimal.valueOf(MILLISECONDS.get(part.group(2)));
+      BigDecimal unit = BigDecimal.valueOf(MILLISECONDS.getOrDefault(part.group(2), 0L));
       milliseconds = milliseconds.add(new BigDecimal(part.group(1)).multiply(unit));
       end = part.end();
     }

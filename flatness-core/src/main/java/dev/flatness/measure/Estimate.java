@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The result of a measure for the network, a layer or its neurons: an {@link Outcome} with the
@@ -22,7 +23,7 @@ public final class Estimate {
 
   private final String id;
   private final Scope scope;
-  private final String layer;
+  private final @Nullable String layer;
   private final Invariance invariance;
   private final double[] values;
   private final Outcome outcome;
@@ -32,7 +33,7 @@ public final class Estimate {
   private Estimate(
       String id,
       Scope scope,
-      String layer,
+      @Nullable String layer,
       Invariance invariance,
       double[] values,
       Outcome outcome,
@@ -52,7 +53,7 @@ public final class Estimate {
   private static Estimate of(
       String id,
       Scope scope,
-      String layer,
+      @Nullable String layer,
       Invariance invariance,
       double[] values,
       Outcome outcome) {

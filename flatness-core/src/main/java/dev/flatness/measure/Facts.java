@@ -62,7 +62,7 @@ public final class Facts {
       subject.get(CLOSED_FORMS);
       return Optional.empty();
     } catch (NonConvexLossException notConvex) {
-      return Optional.of(notConvex.getMessage());
+      return Optional.of(String.valueOf(notConvex.getMessage()));
     }
   }
 

@@ -33,7 +33,18 @@ public record Outcome(
   /** The method of closed forms and finite sums. */
   public static final String EXACT = "exact";
 
-  /** Checks that nothing is missing. */
+  /**
+   * Checks that nothing is missing.
+   *
+   * @param value the number; NaN where the status says that there is none, or where the result is a
+   *     list that stands beside this outcome
+   * @param method how it was found, for instance {@code lanczos}
+   * @param status how the computation ended
+   * @param standardError of an estimator, in the unit of the value
+   * @param residual of an iteration, relative to the operator's norm
+   * @param products how many products with curvature matrices were used
+   * @param reason why the computation stopped, or why there is no number; a clause
+   */
   public Outcome {
     Objects.requireNonNull(method, "method");
     Objects.requireNonNull(status, "status");

@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A setting of measures: its name, its range, its default and what it means, declared once.
@@ -23,7 +24,7 @@ public final class Setting<T> {
   private final String name;
   private final String label;
   private final String description;
-  private final T standard;
+  private final @Nullable T standard;
   private final Function<String, T> parser;
   private final Function<T, String> refusal;
   private final String reportName;
@@ -33,7 +34,7 @@ public final class Setting<T> {
       String name,
       String label,
       String description,
-      T standard,
+      @Nullable T standard,
       Function<String, T> parser,
       Function<T, String> refusal,
       String reportName,

@@ -59,7 +59,12 @@ public record Activation(Kind kind, double slope) {
   private static final double SQRT_2_OVER_PI = Math.sqrt(2 / Math.PI);
   private static final double CUBIC = 0.044715;
 
-  /** Checks that the slope is finite. */
+  /**
+   * Checks that the slope is finite.
+   *
+   * @param kind which function
+   * @param slope the slope a of leaky ReLU and ELU at the negative side; 0 for the others
+   */
   public Activation {
     if (!Double.isFinite(slope)) {
       throw new IllegalArgumentException(

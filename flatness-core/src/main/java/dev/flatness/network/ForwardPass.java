@@ -3,6 +3,8 @@ package dev.flatness.network;
 import dev.flatness.tensor.Shape;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Evaluates a network one sample at a time by the definition of each layer, as plain loops in
@@ -42,7 +44,7 @@ final class ForwardPass {
     private final double[] x;
     private final Shape in;
     private final double[] weight;
-    private final double[] bias;
+    private final double @Nullable [] bias;
 
     Evaluation(Node node, double[] sample, double[][] values) {
       boolean first = node.inputs().isEmpty();
@@ -50,7 +52,7 @@ final class ForwardPass {
       this.values = values;
       this.x = first ? sample : values[node.input()];
       this.in = first ? node.shape() : network.node(node.input()).shape();
-      this.weight = node.weight() < 0 ? null : parameters[node.weight()];
+      this.weight = node.weight() < 0 ? new double[0] : parameters[node.weight()];
       this.bias = node.bias() < 0 ? null : parameters[node.bias()];
     }
 
@@ -71,7 +73,7 @@ final class ForwardPass {
 
     @Override
     public double[] affine(Layer.Affine layer) {
-      return perChannel(x, in, weight, bias);
+      return perChannel(x, in, weight, Objects.requireNonNull(bias));
     }
 
     @Override
@@ -125,7 +127,8 @@ final class ForwardPass {
     }
   }
 
-  private static double[] multiply(Layer.Dense layer, double[] x, double[] weight, double[] bias) {
+  private static double[] multiply(
+      Layer.Dense layer, double[] x, double[] weight, double @Nullable [] bias) {
     double[] y = new double[layer.outputs()];
     for (int s = 0; s < y.length; s++) {
       y[s] = bias == null ? 0 : bias[s];
@@ -137,7 +140,12 @@ final class ForwardPass {
   }
 
   private static double[] convolve(
-      Layer.Convolution layer, double[] x, Shape in, Shape out, double[] weight, double[] bias) {
+      Layer.Convolution layer,
+      double[] x,
+      Shape in,
+      Shape out,
+      double[] weight,
+      double @Nullable [] bias) {
     Window w = layer.window();
     int channelsPerGroup = layer.inputChannels() / layer.groups();
     double[] y = new double[out.size()];

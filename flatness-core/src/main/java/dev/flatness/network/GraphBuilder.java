@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Builds a network node by node; every method returns the new node's index, which later calls name
@@ -82,7 +83,7 @@ public final class GraphBuilder {
    * @param bias b, {@code [out]}, or null
    * @return the new node
    */
-  public int dense(String name, int input, Tensor weight, Tensor bias) {
+  public int dense(String name, int input, Tensor weight, @Nullable Tensor bias) {
     return dense(
         name,
         input,
@@ -132,7 +133,7 @@ public final class GraphBuilder {
    * @return the new node
    */
   public int convolution(
-      String name, int input, Tensor weight, Tensor bias, Window window, int groups) {
+      String name, int input, Tensor weight, @Nullable Tensor bias, Window window, int groups) {
     int w = parameter(name + ".weight", Parameter.Role.WEIGHT, weight);
     return convolution(name, input, w, biasOf(name, bias), window, groups);
   }
@@ -511,7 +512,7 @@ public final class GraphBuilder {
     }
   }
 
-  private int biasOf(String name, Tensor bias) {
+  private int biasOf(String name, @Nullable Tensor bias) {
     return bias == null ? -1 : parameter(name + ".bias", Parameter.Role.BIAS, bias);
   }
 

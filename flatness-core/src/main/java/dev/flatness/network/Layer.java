@@ -69,7 +69,12 @@ public sealed interface Layer {
    * @param shift one summand, or one per channel
    */
   record Constant(List<Double> scale, List<Double> shift) implements Layer {
-    /** Copies the lists. */
+    /**
+     * Copies the lists.
+     *
+     * @param scale one factor, or one per channel
+     * @param shift one summand, or one per channel
+     */
     public Constant {
       scale = List.copyOf(scale);
       shift = List.copyOf(shift);
@@ -160,7 +165,11 @@ public sealed interface Layer {
    * @param axes the permutation
    */
   record Transpose(List<Integer> axes) implements Layer {
-    /** Copies the list. */
+    /**
+     * Copies the list.
+     *
+     * @param axes the permutation
+     */
     public Transpose {
       axes = List.copyOf(axes);
     }

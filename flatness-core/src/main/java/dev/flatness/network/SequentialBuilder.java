@@ -1,6 +1,7 @@
 package dev.flatness.network;
 
 import dev.flatness.tensor.Tensor;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Builds a chain of layers; each method appends one and returns this builder.
@@ -25,7 +26,7 @@ public final class SequentialBuilder {
    * @param bias b, {@code [out]}, or null
    * @return this builder
    */
-  public SequentialBuilder dense(String name, Tensor weight, Tensor bias) {
+  public SequentialBuilder dense(String name, Tensor weight, @Nullable Tensor bias) {
     if (graph.shape(last).rank() != 1) {
       last = graph.flatten(name + ".flatten", last);
     }
@@ -42,7 +43,8 @@ public final class SequentialBuilder {
    * @param window the geometry
    * @return this builder
    */
-  public SequentialBuilder convolution(String name, Tensor weight, Tensor bias, Window window) {
+  public SequentialBuilder convolution(
+      String name, Tensor weight, @Nullable Tensor bias, Window window) {
     last = graph.convolution(name, last, weight, bias, window, 1);
     return this;
   }

@@ -31,7 +31,20 @@ public record Window(
     int padRight,
     int dilationHeight,
     int dilationWidth) {
-  /** Checks the ranges. */
+  /**
+   * Checks the ranges.
+   *
+   * @param kernelHeight the window's height in taps
+   * @param kernelWidth the window's width in taps
+   * @param strideHeight the vertical stride
+   * @param strideWidth the horizontal stride
+   * @param padTop rows of padding above
+   * @param padLeft columns of padding at the left
+   * @param padBottom rows of padding below
+   * @param padRight columns of padding at the right
+   * @param dilationHeight the vertical distance between taps
+   * @param dilationWidth the horizontal distance between taps
+   */
   public Window {
     atLeast(1, kernelHeight, "kernel height");
     atLeast(1, kernelWidth, "kernel width");

@@ -4,4 +4,7 @@
  * <p>{@link dev.flatness.network.Network} is the entry point; its static methods start the
  * builders.
  */
+@NullMarked
 package dev.flatness.network;
+
+import org.jspecify.annotations.NullMarked;

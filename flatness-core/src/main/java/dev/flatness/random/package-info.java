@@ -3,4 +3,7 @@
  *
  * <p>{@link dev.flatness.random.Seed} is the entry point.
  */
+@NullMarked
 package dev.flatness.random;
+
+import org.jspecify.annotations.NullMarked;

@@ -9,13 +9,22 @@ import java.util.List;
  * @param diagonal the diagonal of the whole Hessian in the order of θ; its sum is the trace
  */
 public record ClosedForms(List<LayerForms> layers, double[] diagonal) {
-  /** Copies the list and the diagonal. */
+  /**
+   * Copies the list and the diagonal.
+   *
+   * @param layers one entry per dense or convolutional layer, in forward order
+   * @param diagonal the diagonal of the whole Hessian in the order of θ; its sum is the trace
+   */
   public ClosedForms {
     layers = List.copyOf(layers);
     diagonal = diagonal.clone();
   }
 
-  /** Returns a copy. */
+  /**
+   * Returns a copy.
+   *
+   * @return a copy
+   */
   @Override
   public double[] diagonal() {
     return diagonal.clone();

@@ -3,6 +3,7 @@ package dev.flatness.surface;
 import dev.flatness.random.Seed;
 import java.util.List;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which curvature matrix of a loss surface is meant.
@@ -27,9 +28,9 @@ public final class Curvature {
 
   private final String id;
   private final int draws;
-  private final Seed seed;
+  private final @Nullable Seed seed;
 
-  private Curvature(String id, int draws, Seed seed) {
+  private Curvature(String id, int draws, @Nullable Seed seed) {
     this.id = id;
     this.draws = draws;
     this.seed = seed;
@@ -100,7 +101,7 @@ public final class Curvature {
    * @throws IllegalStateException if the matrix is not random
    */
   public Seed labels(int sample) {
-    if (draws == 0) {
+    if (seed == null) {
       throw new IllegalStateException("matrix " + id + " draws no labels");
     }
     return seed.split(sample);
@@ -121,6 +122,6 @@ public final class Curvature {
 
   @Override
   public String toString() {
-    return draws == 0 ? id : id + " of " + draws + " labels a sample, seed " + seed.value();
+    return seed == null ? id : id + " of " + draws + " labels a sample, seed " + seed.value();
   }
 }

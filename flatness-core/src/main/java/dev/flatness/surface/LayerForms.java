@@ -32,19 +32,41 @@ public record LayerForms(
     double relativeFlatnessNormalized,
     int constantFeatures,
     int droppedFeatures) {
-  /** Copies the lists. */
+  /**
+   * Copies the lists.
+   *
+   * @param node the layer
+   * @param weightTrace the trace of the Hessian in the layer's weight
+   * @param biasTrace the trace of the Hessian in the layer's bias, 0 without one
+   * @param rhoColumns w_jᵀ H_jj w_j per input channel or input coordinate
+   * @param rhoRows w_sᵀ H_ss w_s per output unit
+   * @param relativeFlatness Σ ⟨w_s, w_t⟩ Tr H_{s,t}
+   * @param relativeFlatnessNormalized the same after the inputs were scaled to unit spread; NaN for
+   *     a layer that reads the network's input
+   * @param constantFeatures input coordinates that are constant over the data, scaled by their mean
+   *     instead
+   * @param droppedFeatures input coordinates that are 0 on every sample
+   */
   public LayerForms {
     rhoColumns = rhoColumns.clone();
     rhoRows = rhoRows.clone();
   }
 
-  /** Returns a copy. */
+  /**
+   * Returns a copy.
+   *
+   * @return a copy
+   */
   @Override
   public double[] rhoColumns() {
     return rhoColumns.clone();
   }
 
-  /** Returns a copy. */
+  /**
+   * Returns a copy.
+   *
+   * @return a copy
+   */
   @Override
   public double[] rhoRows() {
     return rhoRows.clone();

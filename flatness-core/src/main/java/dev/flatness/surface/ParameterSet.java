@@ -30,7 +30,11 @@ public record ParameterSet(List<Range> ranges) {
    */
   public record Range(int offset, int length) {}
 
-  /** Checks the order. */
+  /**
+   * Checks the order.
+   *
+   * @param ranges the ranges
+   */
   public ParameterSet {
     ranges = List.copyOf(ranges);
     int end = 0;

@@ -29,7 +29,24 @@ public record SurfaceOptions(
     long activationBytes,
     long memoryBytes,
     String gemm) {
-  /** Checks the ranges. */
+  /**
+   * Checks the ranges.
+   *
+   * @param precision the arithmetic; default float64
+   * @param threads the number of threads; default all processors
+   * @param batchSize the samples per chunk, 0 to choose from network, precision and block width;
+   *     default 0
+   * @param cacheBytes how many bytes of converted inputs may be kept between passes; default 512
+   *     MiB, beyond that the data are streamed
+   * @param activationBytes how many bytes the nodes' values and the cotangents of the loss may take
+   *     that are kept between curvature products at one point: a Hessian product then takes 6 units
+   *     instead of 8, a Gauss–Newton product 4 instead of 5; where not all chunks fit, the first
+   *     are kept; default 0, nothing is kept and memory does not grow with the samples
+   * @param memoryBytes how many bytes the workers' buffers may take before a pass is refused,
+   *     beside the limit of the heap; default no limit but the heap's
+   * @param gemm the id of the matrix-product provider, {@code auto} for the best one found; default
+   *     auto
+   */
   public SurfaceOptions {
     if (threads < 1) {
       throw new IllegalArgumentException(

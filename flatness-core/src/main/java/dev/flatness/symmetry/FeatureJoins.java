@@ -70,8 +70,8 @@ final class FeatureJoins {
     Layout(Node node) {
       boolean first = node.inputs().isEmpty();
       this.node = node;
-      this.x = first ? null : layouts[node.input()];
-      this.shape = first ? null : network.node(node.input()).shape();
+      this.x = layouts[first ? node.index() : node.input()];
+      this.shape = first ? node.shape() : network.node(node.input()).shape();
     }
 
     @Override

@@ -11,7 +11,14 @@ import java.util.Set;
  * @param anchors why channels are anchored; empty where all are free
  */
 public record LayerSymmetry(String layer, int channels, int freeClasses, Set<Anchor> anchors) {
-  /** Copies the set. */
+  /**
+   * Copies the set.
+   *
+   * @param layer the layer's name
+   * @param channels the number of its output channels
+   * @param freeClasses how many different free scale classes they belong to
+   * @param anchors why channels are anchored; empty where all are free
+   */
   public LayerSymmetry {
     anchors = Set.copyOf(anchors);
   }

@@ -24,7 +24,20 @@ public record OrbitMinimum(
     int droppedEdges,
     List<Integer> unboundedClasses,
     int iterations) {
-  /** Copies the list. */
+  /**
+   * Copies the list.
+   *
+   * @param rescaling the minimiser c = eˣ; where the minimum is not attained, of the problem
+   *     without the dropped edges
+   * @param value the minimum, or infimum
+   * @param residual the largest imbalance of a class or layer, as {@link
+   *     SeparableProblem.Minimum#residual}; the problem is convex, so this certifies the minimum
+   * @param converged whether the residual met the tolerance
+   * @param droppedEdges how many bundles of edges between two classes or layers tend to 0 along an
+   *     unbounded direction; 0 where the minimum is attained
+   * @param unboundedClasses the free classes that run away along it
+   * @param iterations sweeps and Newton steps
+   */
   public OrbitMinimum {
     unboundedClasses = List.copyOf(unboundedClasses);
   }

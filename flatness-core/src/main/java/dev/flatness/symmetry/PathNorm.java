@@ -48,6 +48,8 @@ public final class PathNorm extends AbstractMeasure {
 
   /**
    * Returns the ℓ2 path norm (Neyshabur 2015, path-SGD) with the maximum over max-pooling windows.
+   *
+   * @return the measure
    */
   public static PathNorm withDefaults() {
     return DEFAULTS;

@@ -8,6 +8,7 @@ import dev.flatness.tensor.Shape;
 import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalDouble;
+import org.jspecify.annotations.Nullable;
 
 /** One forward pass of |θ|^p on an input of ones. */
 final class PathPass {
@@ -36,8 +37,10 @@ final class PathPass {
     int[] lastUse = new int[values.length];
     network.nodes().forEach(node -> node.inputs().forEach(input -> lastUse[input] = node.index()));
     for (Node node : network.nodes()) {
-      double[] weight = node.weight() < 0 ? null : powers(network.values(network.weight(node)));
-      double[] bias = node.bias() < 0 ? null : powers(network.values(network.bias(node)));
+      double[] weight =
+          node.weight() < 0 ? new double[0] : powers(network.values(network.weight(node)));
+      double @Nullable [] bias =
+          node.bias() < 0 ? null : powers(network.values(network.bias(node)));
       values[node.index()] = node.layer().accept(new Value(node, weight, bias));
       if (!inRange(weight) || !inRange(bias) || !inRange(values[node.index()])) {
         return OptionalDouble.empty();
@@ -60,7 +63,7 @@ final class PathPass {
     return parameters;
   }
 
-  private boolean inRange(double[] numbers) {
+  private boolean inRange(double @Nullable [] numbers) {
     return numbers == null || Arrays.stream(numbers).allMatch(field::inRange);
   }
 
@@ -68,19 +71,19 @@ final class PathPass {
   private final class Value implements Layer.Visitor<double[]> {
     private final Node node;
     private final double[] weight;
-    private final double[] bias;
+    private final double @Nullable [] bias;
     private final double[] x;
     private final Shape shape;
     private final int positions;
     private final double[] y;
 
-    Value(Node node, double[] weight, double[] bias) {
+    Value(Node node, double[] weight, double @Nullable [] bias) {
       boolean first = node.inputs().isEmpty();
       this.node = node;
       this.weight = weight;
       this.bias = bias;
-      this.x = first ? null : values[node.input()];
-      this.shape = first ? null : network.node(node.input()).shape();
+      this.x = first ? new double[0] : values[node.input()];
+      this.shape = first ? node.shape() : network.node(node.input()).shape();
       this.positions = node.shape().positions();
       this.y = new double[node.shape().size()];
       Arrays.fill(y, field.zero());
@@ -189,7 +192,7 @@ final class PathPass {
     }
   }
 
-  private void addBias(double[] y, double[] bias, int positions) {
+  private void addBias(double[] y, double @Nullable [] bias, int positions) {
     if (bias != null) {
       Arrays.setAll(y, e -> field.plus(y[e], bias[e / positions]));
     }

@@ -315,7 +315,7 @@ public final class Rescaling {
   }
 
   private IllegalArgumentException outOfRange(Network network, int position, double value) {
-    Parameter parameter = null;
+    Parameter parameter = network.parameters().get(0);
     for (Parameter candidate : network.parameters()) {
       parameter = candidate.offset() <= position ? candidate : parameter;
     }

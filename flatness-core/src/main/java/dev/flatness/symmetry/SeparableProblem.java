@@ -177,13 +177,30 @@ public final class SeparableProblem {
       int droppedEdges,
       List<Integer> unbounded,
       int iterations) {
-    /** Copies the lists. */
+    /**
+     * Copies the lists.
+     *
+     * @param factors the minimiser c = eˣ; where the minimum is not attained, of the problem
+     *     without the dropped edges
+     * @param value the minimum, or infimum
+     * @param residual the largest imbalance of a variable, |Σ_in y − Σ_out y − β| / (Σ_in y + Σ_out
+     *     y + |β|), β = Σ_in B − Σ_out B; the problem is convex, so this certifies the minimum
+     * @param converged whether the residual met the tolerance
+     * @param droppedEdges how many bundles of edges between two variables tend to 0 along an
+     *     unbounded direction; 0 where the minimum is attained
+     * @param unbounded the variables that run away along it
+     * @param iterations sweeps and Newton steps
+     */
     public Minimum {
       factors = factors.clone();
       unbounded = List.copyOf(unbounded);
     }
 
-    /** Returns a copy. */
+    /**
+     * Returns a copy.
+     *
+     * @return a copy
+     */
     @Override
     public double[] factors() {
       return factors.clone();

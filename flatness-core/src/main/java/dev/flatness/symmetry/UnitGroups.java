@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.IntFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The units of a network that must move together, in groups within which they can change places.
@@ -72,7 +73,7 @@ final class UnitGroups {
    * Where each feature of a node comes from when unit u is replaced by {@code source[u]}; null if
    * all stay.
    */
-  int[] featureSources(int node, int[] source) {
+  int @Nullable [] featureSources(int node, int[] source) {
     FeatureClasses layout = layouts[node];
     int[] ids = layout.ids();
     if (Arrays.stream(ids).allMatch(unit -> source[unit] == unit)) {

@@ -2,6 +2,7 @@ package dev.flatness.tensor;
 
 import java.util.Arrays;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A dense row-major array of float32 or float64 with a shape: the currency in which datasets and
@@ -13,14 +14,14 @@ import java.util.Objects;
  */
 public final class Tensor {
   private final Shape shape;
-  private final double[] doubles;
-  private final float[] floats;
+  private final double @Nullable [] doubles;
+  private final float @Nullable [] floats;
 
-  private Tensor(Shape shape, double[] doubles, float[] floats) {
+  private Tensor(Shape shape, double @Nullable [] doubles, float @Nullable [] floats) {
     this.shape = Objects.requireNonNull(shape, "shape");
     this.doubles = doubles;
     this.floats = floats;
-    int length = doubles != null ? doubles.length : floats.length;
+    int length = doubles != null ? doubles.length : Objects.requireNonNull(floats).length;
     if (length != shape.size()) {
       throw new IllegalArgumentException(
           "tensor of shape "
@@ -121,7 +122,7 @@ public final class Tensor {
    * @return the element
    */
   public double get(int index) {
-    return doubles != null ? doubles[index] : floats[index];
+    return doubles != null ? doubles[index] : Objects.requireNonNull(floats)[index];
   }
 
   /**
@@ -133,9 +134,10 @@ public final class Tensor {
     if (doubles != null) {
       return doubles.clone();
     }
-    double[] copy = new double[floats.length];
+    float[] elements = Objects.requireNonNull(floats);
+    double[] copy = new double[elements.length];
     for (int i = 0; i < copy.length; i++) {
-      copy[i] = floats[i];
+      copy[i] = elements[i];
     }
     return copy;
   }
@@ -149,9 +151,10 @@ public final class Tensor {
     if (floats != null) {
       return floats.clone();
     }
-    float[] copy = new float[doubles.length];
+    double[] elements = Objects.requireNonNull(doubles);
+    float[] copy = new float[elements.length];
     for (int i = 0; i < copy.length; i++) {
-      copy[i] = (float) doubles[i];
+      copy[i] = (float) elements[i];
     }
     return copy;
   }

@@ -3,4 +3,7 @@
  *
  * <p>{@link dev.flatness.tensor.Tensor} is the entry point.
  */
+@NullMarked
 package dev.flatness.tensor;
+
+import org.jspecify.annotations.NullMarked;

@@ -42,7 +42,18 @@ public record SgdTrainer(
     SurfaceOptions options,
     Monitor progress,
     EpochListener listener) {
-  /** Checks the ranges. */
+  /**
+   * Checks the ranges.
+   *
+   * @param batchSize samples per step
+   * @param learningRate η
+   * @param momentum μ in [0, 1)
+   * @param epochs passes over the data at most
+   * @param targetLoss the training loss at which to stop
+   * @param options how the loss is evaluated
+   * @param progress hears how far the training has come
+   * @param listener receives loss and network of each epoch
+   */
   public SgdTrainer {
     require(batchSize >= 1, "batch size", batchSize, "at least 1");
     require(

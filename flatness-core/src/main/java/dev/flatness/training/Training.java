@@ -40,7 +40,14 @@ public record Training(Network network, List<Evaluation> history, Stop stop) {
     }
   }
 
-  /** Copies the list. */
+  /**
+   * Copies the list.
+   *
+   * @param network the network at the parameters reached
+   * @param history loss and accuracy on the whole training data, before the first epoch and after
+   *     each
+   * @param stop why it ended
+   */
   public Training {
     history = List.copyOf(history);
   }

@@ -17,6 +17,7 @@ import dev.flatness.sharpness.SharpnessResult;
 import dev.flatness.sharpness.SharpnessSearch;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * {@code adaptive-sharpness}: how much the loss rises under perturbations that are small relative
@@ -36,12 +37,15 @@ import java.util.Optional;
 public final class AdaptiveSharpness extends AbstractMeasure {
   private static final String ID = "adaptive-sharpness";
 
-  private final Norm norm;
-  private final SharpnessSearch search;
-  private final ExpectedIncrease estimator;
+  private final @Nullable Norm norm;
+  private final @Nullable SharpnessSearch search;
+  private final @Nullable ExpectedIncrease estimator;
 
   private AdaptiveSharpness(
-      String id, Norm norm, SharpnessSearch search, ExpectedIncrease estimator) {
+      String id,
+      @Nullable Norm norm,
+      @Nullable SharpnessSearch search,
+      @Nullable ExpectedIncrease estimator) {
     super(
         id,
         norm == null
@@ -131,11 +135,17 @@ public final class AdaptiveSharpness extends AbstractMeasure {
     Estimate estimate;
     if (norm == null) {
       ExpectedIncrease.Result found =
-          Searches.run(estimator, subject, ExpectedIncrease.Noise.relative(theta, rho), id());
+          Searches.run(
+              java.util.Objects.requireNonNull(estimator),
+              subject,
+              ExpectedIncrease.Noise.relative(theta, rho),
+              id());
       estimate = network(found.mean()).withDetail("pairs", found.pairs());
     } else {
       PerturbationSet set = PerturbationSet.relative(theta, norm, rho);
-      SharpnessResult found = Searches.run(search, subject, set, Optional.empty(), id());
+      SharpnessResult found =
+          Searches.run(
+              java.util.Objects.requireNonNull(search), subject, set, Optional.empty(), id());
       estimate = Searches.described(network(found.increase()), found);
     }
     return List.of(estimate.withDetail("rho", rho));

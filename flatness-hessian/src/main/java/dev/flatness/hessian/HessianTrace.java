@@ -20,6 +20,7 @@ import dev.flatness.spectral.TraceEstimator;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * {@code hessian-trace}: the trace of the Hessian, of the whole network and of each layer's weight.
@@ -48,9 +49,9 @@ public final class HessianTrace extends AbstractMeasure {
   private static final HessianTrace DEFAULTS = new HessianTrace(null);
 
   /** Null where the trace is exact as far as it can be. */
-  private final TraceEstimator estimator;
+  private final @Nullable TraceEstimator estimator;
 
-  private HessianTrace(TraceEstimator estimator) {
+  private HessianTrace(@Nullable TraceEstimator estimator) {
     super(
         "hessian-trace",
         "trace of the Hessian",

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * The Lanczos runs of the layers' own Hessians. They advance together: one sweep over the data
@@ -44,12 +45,12 @@ final class LayerSpectra {
     }
     for (int sweep = 0; !open.isEmpty(); sweep++) {
       if (sweep > 0 && subject.monitor().stopped()) {
-        open.forEach(layer -> runs.get(layer.index()).stop(subject.monitor().whyStopped()));
+        open.forEach(layer -> run(layer).stop(subject.monitor().whyStopped()));
       } else {
         advance(open, products);
       }
       for (int i = open.size() - 1; i >= 0; i--) {
-        LanczosRun run = runs.get(open.get(i).index());
+        LanczosRun run = run(open.get(i));
         if (run.finished()) {
           run.release(0);
           open.remove(i);
@@ -58,18 +59,21 @@ final class LayerSpectra {
       }
     }
     return layers.stream()
-        .map(layer -> new LayerOutcome(layer, runs.get(layer.index()).outcome(End.LARGEST)))
+        .map(layer -> new LayerOutcome(layer, run(layer).outcome(End.LARGEST)))
         .toList();
   }
 
+  private LanczosRun run(Node layer) {
+    return Objects.requireNonNull(runs.get(layer.index()));
+  }
+
   private void advance(List<Node> layers, List<double[]> products) {
-    List<double[]> vectors =
-        layers.stream().map(layer -> runs.get(layer.index()).nextVector()).toList();
+    List<double[]> vectors = layers.stream().map(layer -> run(layer).nextVector()).toList();
     HessianFacts.layerProducts(subject, layers, vectors, products);
     long done = 0;
     long expected = 0;
     for (int i = 0; i < layers.size(); i++) {
-      LanczosRun run = runs.get(layers.get(i).index());
+      LanczosRun run = run(layers.get(i));
       run.accept(products.get(i));
       done = Math.max(done, run.products());
       expected = Math.max(expected, run.expectedProducts());

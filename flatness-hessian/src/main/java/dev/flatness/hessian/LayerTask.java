@@ -9,10 +9,14 @@ import dev.flatness.network.Layer;
 import dev.flatness.network.Node;
 import dev.flatness.random.Seed;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /** A sequence of vectors for one layer's Hessian and what is made of their products. */
 abstract class LayerTask {
+  /** Set where the task is made. */
+  @SuppressWarnings("NullAway.Init")
   Node layer;
+
   Monitor monitor = Monitor.NONE;
   int products;
 
@@ -217,7 +221,7 @@ abstract class LayerTask {
     }
 
     /** One standard error a neuron, or null where the values are exact. */
-    double[] standardErrors() {
+    double @Nullable [] standardErrors() {
       if (exact || products < 2) {
         return null;
       }

@@ -114,7 +114,7 @@ public final class VolumeFlatness extends AbstractMeasure {
     private final Seed seed;
     private final double[] slope;
     private final double loss;
-    private String reason;
+    private String reason = "";
 
     Box(Subject subject, Seed seed) {
       this.subject = subject;

@@ -5,4 +5,7 @@
  * network, a layer or some parameters. The solvers in {@code dev.flatness.spectral} take such an
  * operator.
  */
+@NullMarked
 package dev.flatness.hessian;
+
+import org.jspecify.annotations.NullMarked;

@@ -4,6 +4,7 @@ import dev.flatness.internal.linalg.Vectors;
 import dev.flatness.linalg.SymmetricOperator;
 import dev.flatness.linalg.SymmetricOperators;
 import dev.flatness.random.Seed;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A set of perturbations of the parameters: a ball, seen through a linear map.
@@ -29,11 +30,15 @@ public final class PerturbationSet {
   private final int parameters;
   private final Norm norm;
   private final double radius;
-  private final double[] scales;
-  private final double[][] columns;
+  private final double @Nullable [] scales;
+  private final double @Nullable [][] columns;
 
   private PerturbationSet(
-      int parameters, Norm norm, double radius, double[] scales, double[][] columns) {
+      int parameters,
+      Norm norm,
+      double radius,
+      double @Nullable [] scales,
+      double @Nullable [][] columns) {
     if (!(radius > 0 && Double.isFinite(radius))) {
       throw new IllegalArgumentException(
           "the radius of perturbations is " + radius + ", expected a positive number");

@@ -24,7 +24,18 @@ public record SharpnessResult(
     List<Start> starts,
     int agreeing,
     int gradients) {
-  /** Copies the perturbation and the list. */
+  /**
+   * Copies the perturbation and the list.
+   *
+   * @param increase L(θ + δ) − L(θ), at least 0, a lower bound; infinite where the loss is infinite
+   *     in the set, an overflow where it is undefined at θ, not converged where the search was
+   *     stopped; its products are those that the first start took
+   * @param loss L(θ)
+   * @param perturbation δ
+   * @param starts what each start found, in their order
+   * @param agreeing how many starts came within 1 % of the largest increase
+   * @param gradients how many times loss and gradient were evaluated
+   */
   public SharpnessResult {
     perturbation = perturbation.clone();
     starts = List.copyOf(starts);

@@ -8,6 +8,7 @@ import dev.flatness.surface.LossSurface;
 import dev.flatness.surface.Slope;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** The climbs of one {@link SharpnessSearch}, and the best point that they found. */
 final class SharpnessRun {
@@ -39,7 +40,7 @@ final class SharpnessRun {
       PerturbationSet set,
       int budget,
       double leastGain,
-      Slope slope,
+      @Nullable Slope slope,
       Monitor monitor,
       long total) {
     this.surface = surface;

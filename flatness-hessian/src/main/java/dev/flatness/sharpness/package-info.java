@@ -4,4 +4,7 @@
  * <p>{@link dev.flatness.sharpness.SharpnessSearch} is the entry point for the highest loss, {@link
  * dev.flatness.sharpness.ExpectedIncrease} for the mean.
  */
+@NullMarked
 package dev.flatness.sharpness;
+
+import org.jspecify.annotations.NullMarked;

@@ -6,6 +6,7 @@ import dev.flatness.measure.Outcome;
 import dev.flatness.random.Seed;
 import dev.flatness.spectral.Lanczos.End;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One Lanczos run on an operator that serves every question about the ends of its spectrum and goes
@@ -24,8 +25,12 @@ public final class ExtremeEigenvalues {
   private final Seed seed;
   private final Monitor monitor;
   private final double[][] product;
+
+  /** Made by the first question. */
+  @SuppressWarnings("NullAway.Init")
   private LanczosRun run;
-  private double[] topVector;
+
+  private double @Nullable [] topVector;
 
   /**
    * Prepares a run; nothing is computed before the first question.

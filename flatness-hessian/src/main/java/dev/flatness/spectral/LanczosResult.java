@@ -24,7 +24,17 @@ public record LanczosResult(
     String reason,
     double[] alpha,
     double[] beta) {
-  /** Copies the coefficients. */
+  /**
+   * Copies the coefficients.
+   *
+   * @param largest the pair of the largest eigenvalue (algebraic)
+   * @param smallest the pair of the smallest eigenvalue
+   * @param products how many products were used, k
+   * @param status converged, if the wanted ends met the tolerance, else not converged
+   * @param reason why the run stopped, a clause
+   * @param alpha α_1 … α_k
+   * @param beta β_1 … β_k
+   */
   public LanczosResult {
     alpha = alpha.clone();
     beta = beta.clone();

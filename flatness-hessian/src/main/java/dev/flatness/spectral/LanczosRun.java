@@ -11,7 +11,9 @@ import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A Lanczos run that is advanced from outside: it names the next vector and takes its product.
@@ -47,7 +49,7 @@ public final class LanczosRun {
   private int blockStart;
   private boolean blockOpen;
   private boolean exhausted;
-  private String stopped;
+  private @Nullable String stopped;
   private int least;
 
   LanczosRun(Lanczos method, int dimension, Seed seed) {
@@ -273,7 +275,7 @@ public final class LanczosRun {
   }
 
   /** An end as it was judged last, null before the first product. */
-  Found found(End end) {
+  @Nullable Found found(End end) {
     return found.get(end);
   }
 
@@ -356,18 +358,19 @@ public final class LanczosRun {
     norm = 0;
     for (End end : End.values()) {
       pairs.put(end, extreme(end, 0));
-      norm = Math.max(norm, Math.abs(pairs.get(end).value()));
+      norm = Math.max(norm, Math.abs(Objects.requireNonNull(pairs.get(end)).value()));
     }
     if (beta[products - 1] <= BREAKDOWN * norm) {
       beta[products - 1] = 0;
     }
     double slack = method.tolerance() * norm;
     for (End end : End.values()) {
-      double value = pairs.get(end).value();
+      Tridiagonal.Pair pair = Objects.requireNonNull(pairs.get(end));
+      double value = pair.value();
       Found before = found.get(end);
       boolean further = before != null && outward(end, value) > outward(end, before.value) + slack;
       if (before == null || !before.converged || further) {
-        double residual = residual(pairs.get(end));
+        double residual = residual(pair);
         found.put(
             end,
             new Found(
@@ -379,7 +382,7 @@ public final class LanczosRun {
       for (End end : End.values()) {
         Tridiagonal.Pair block = extreme(end, blockStart);
         double reach = outward(end, block.value()) + residual(block);
-        blockOpen |= reach > outward(end, found.get(end).value) + slack;
+        blockOpen |= reach > outward(end, Objects.requireNonNull(found.get(end)).value) + slack;
       }
     }
   }

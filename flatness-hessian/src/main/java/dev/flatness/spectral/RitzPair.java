@@ -13,7 +13,14 @@ import dev.flatness.measure.Outcome;
  * @param residual the residual's norm |β_k s_k|, in the unit of A
  */
 public record RitzPair(Outcome outcome, double[] vector, double residual) {
-  /** Copies the vector. */
+  /**
+   * Copies the vector.
+   *
+   * @param outcome θ, in the unit of A, with its residual relative to ‖T‖ (0 where both are 0);
+   *     converged if that met the tolerance
+   * @param vector x, a unit vector of the operator's dimension
+   * @param residual the residual's norm |β_k s_k|, in the unit of A
+   */
   public RitzPair {
     vector = vector.clone();
   }

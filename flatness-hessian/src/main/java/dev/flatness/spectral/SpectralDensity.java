@@ -39,7 +39,12 @@ public record SpectralDensity(
    * @param weights w_j, not negative, of sum 1
    */
   public record Quadrature(double[] nodes, double[] weights) {
-    /** Copies both. */
+    /**
+     * Copies both.
+     *
+     * @param nodes θ_j, ascending
+     * @param weights w_j, not negative, of sum 1
+     */
     public Quadrature {
       nodes = nodes.clone();
       weights = weights.clone();
@@ -105,7 +110,13 @@ public record SpectralDensity(
    * @param standardErrors of the means; NaN for a single probe
    */
   public record Curve(double[] points, double[] values, double[] standardErrors) {
-    /** Copies the arrays. */
+    /**
+     * Copies the arrays.
+     *
+     * @param points the grid
+     * @param values the mean over probes at its points
+     * @param standardErrors of the means; NaN for a single probe
+     */
     public Curve {
       points = points.clone();
       values = values.clone();
@@ -143,7 +154,15 @@ public record SpectralDensity(
     }
   }
 
-  /** Copies the list. */
+  /**
+   * Copies the list.
+   *
+   * @param dimension n
+   * @param quadratures nodes and weights, one a probe
+   * @param products how many products were used
+   * @param status estimated, or not converged if a probe was cut short
+   * @param reason why it ended, a clause
+   */
   public SpectralDensity {
     quadratures = List.copyOf(quadratures);
     if (quadratures.isEmpty()) {

@@ -40,7 +40,11 @@ final class ThickRestartRun {
   private int fresh;
   private int products;
   private int restarts;
+
+  /** Set by the first decomposition. */
+  @SuppressWarnings("NullAway.Init")
   private SymmetricEigen eigen;
+
   private double norm;
 
   ThickRestartRun(ThickRestartLanczos method, SymmetricOperator operator, Seed seed, int room) {

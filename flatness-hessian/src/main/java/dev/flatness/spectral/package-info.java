@@ -5,4 +5,7 @@
  * eigenpairs, {@link dev.flatness.spectral.StochasticLanczos} for densities and {@link
  * dev.flatness.spectral.TraceEstimator} for traces.
  */
+@NullMarked
 package dev.flatness.spectral;
+
+import org.jspecify.annotations.NullMarked;

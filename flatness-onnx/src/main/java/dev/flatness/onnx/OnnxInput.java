@@ -23,7 +23,14 @@ public record OnnxInput(String name, List<String> dimensions, Layout layout) {
     UNKNOWN
   }
 
-  /** Copies the list. */
+  /**
+   * Copies the list.
+   *
+   * @param name the input's name
+   * @param dimensions one text an axis, batch axis first: a number, a symbol, or {@code ?} where
+   *     the file says nothing
+   * @param layout where the channels of an image stand, as far as the first layers show it
+   */
   public OnnxInput {
     dimensions = List.copyOf(dimensions);
   }

@@ -7,6 +7,7 @@ import java.math.BigDecimal;
 import java.math.MathContext;
 import java.math.RoundingMode;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Writes the values a report is made of; a number that is no number becomes null. */
 final class JsonValues {
@@ -15,7 +16,7 @@ final class JsonValues {
 
   private JsonValues() {}
 
-  static void write(JsonGenerator json, Object value) throws IOException {
+  static void write(JsonGenerator json, @Nullable Object value) throws IOException {
     if (value == null) {
       json.writeNull();
     } else if (value instanceof String text) {
@@ -84,7 +85,7 @@ final class JsonValues {
   }
 
   /** A field of any value. */
-  static void field(JsonGenerator json, String name, Object value) throws IOException {
+  static void field(JsonGenerator json, String name, @Nullable Object value) throws IOException {
     json.writeFieldName(name);
     write(json, value);
   }

@@ -11,17 +11,18 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /** The network of a report. */
 final class ModelSection implements Section {
   private final Network network;
-  private final String file;
+  private final @Nullable String file;
   private final List<String> notes;
   private final int scaleClasses;
   private final List<String> dead;
 
   /** The file may be null; the notes follow the network's own. */
-  ModelSection(Network network, String file, List<String> notes) {
+  ModelSection(Network network, @Nullable String file, List<String> notes) {
     this.network = network;
     this.file = file;
     this.notes = new ArrayList<>(network.notes());

@@ -7,6 +7,7 @@ import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.Objects;
 
 /**
  * Text files that are there as a whole or not at all: written to a temporary file in the same
@@ -104,6 +105,6 @@ public final class OutputFile {
   }
 
   private static Path parent(Path file) {
-    return file.toAbsolutePath().getParent();
+    return Objects.requireNonNull(file.toAbsolutePath().getParent(), "the folder of the file");
   }
 }

@@ -10,6 +10,8 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The basis paths of a network: the charts that the rules of the library make, and the largest and
@@ -17,7 +19,7 @@ import java.util.Locale;
  */
 final class PathSection implements Section {
   /** The coordinates under one rule; without paths why there are none. */
-  private record Chart(String skeleton, BasisPaths paths, String reason) {
+  private record Chart(String skeleton, @Nullable BasisPaths paths, @Nullable String reason) {
     static Chart of(String name, SkeletonRule rule, Network network) {
       try {
         return new Chart(name, BasisPaths.of(rule.choose(network)), null);
@@ -27,8 +29,8 @@ final class PathSection implements Section {
     }
 
     /** The weight along whose path the chart ends first; null without hidden units. */
-    String edge() {
-      BasisPath edge = paths.radiusPath();
+    @Nullable String edge() {
+      BasisPath edge = Objects.requireNonNull(paths).radiusPath();
       return edge == null ? null : edge.coordinateEdge().toString();
     }
   }
@@ -65,7 +67,7 @@ final class PathSection implements Section {
                 "conditioning"),
             List.of(false, true, true, true, true, true, true, true, true));
     for (Chart chart : charts) {
-      BasisPaths paths = chart.paths();
+      BasisPaths paths = Objects.requireNonNull(chart.paths());
       table.row(
           paths == null
               ? List.of(chart.skeleton(), "–", "–", "–", "–", "–", "–", "–", "–")
@@ -142,7 +144,7 @@ final class PathSection implements Section {
   }
 
   private static void numbers(JsonGenerator json, Chart chart) throws IOException {
-    BasisPaths paths = chart.paths();
+    BasisPaths paths = Objects.requireNonNull(chart.paths());
     json.writeNumberField("count", paths.count());
     json.writeNumberField("hiddenUnits", paths.skeleton().hiddenUnits());
     json.writeNumberField("divisors", paths.divisors().length);

@@ -24,6 +24,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a run found, as people and machines read it: tables for a terminal, JSON of the schema
@@ -46,7 +47,7 @@ public final class Report {
   private static final int PAGE = 100;
 
   private final Network network;
-  private final String file;
+  private final @Nullable String file;
   private final List<String> notes;
   private final List<Section> results;
   private final Map<String, Object> settings;
@@ -54,7 +55,7 @@ public final class Report {
 
   private Report(
       Network network,
-      String file,
+      @Nullable String file,
       List<String> notes,
       List<Section> results,
       Map<String, Object> settings,

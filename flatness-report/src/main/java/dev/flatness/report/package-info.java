@@ -3,4 +3,7 @@
  *
  * <p>{@link dev.flatness.report.Report} is the entry point.
  */
+@NullMarked
 package dev.flatness.report;
+
+import org.jspecify.annotations.NullMarked;

@@ -21,10 +21,21 @@ public abstract class CoordinatesContract {
   private static final double DIFFERENCE = 1e-7;
   private static final double ROUNDING = 1e-12;
 
-  /** Returns the coordinates under test. */
+  /** For subclasses. */
+  protected CoordinatesContract() {}
+
+  /**
+   * Returns the coordinates under test.
+   *
+   * @return the same coordinates at every call, or equal ones
+   */
   protected abstract Coordinates coordinates();
 
-  /** Returns a point of their domain. */
+  /**
+   * Returns a point of their domain.
+   *
+   * @return a new array at every call
+   */
   protected abstract double[] point();
 
   @Test

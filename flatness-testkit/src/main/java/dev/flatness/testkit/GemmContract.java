@@ -25,7 +25,14 @@ import org.junit.jupiter.api.Test;
 public abstract class GemmContract {
   private Gemm gemm;
 
-  /** Returns the implementation under test; a missing one aborts by a failed assumption. */
+  /** For subclasses. */
+  protected GemmContract() {}
+
+  /**
+   * Returns the implementation under test; a missing one aborts by a failed assumption.
+   *
+   * @return the implementation
+   */
   protected abstract Gemm gemm();
 
   @BeforeEach

@@ -14,22 +14,39 @@ import net.jqwik.api.Arbitrary;
 public final class NetworkArbitraries {
   private NetworkArbitraries() {}
 
-  /** Returns seeds. */
+  /**
+   * Returns seeds.
+   *
+   * @return an arbitrary of any seed
+   */
   public static Arbitrary<Seed> seeds() {
     return Arbitraries.longs().withoutEdgeCases().map(Seed::of).dontShrink();
   }
 
-  /** Returns networks of every architecture, piecewise linear. */
+  /**
+   * Returns networks of every architecture, piecewise linear.
+   *
+   * @return an arbitrary of networks of at most 400 parameters
+   */
   public static Arbitrary<Network> piecewiseLinear() {
     return networks(RandomNetworks.withDefaults());
   }
 
-  /** Returns networks of every architecture, with smooth activations too. */
+  /**
+   * Returns networks of every architecture, with smooth activations too.
+   *
+   * @return an arbitrary of networks of at most 400 parameters
+   */
   public static Arbitrary<Network> anyNetwork() {
     return networks(RandomNetworks.withDefaults().withSmoothActivations(true));
   }
 
-  /** Returns networks drawn as configured. */
+  /**
+   * Returns networks drawn as configured.
+   *
+   * @param configuration the kinds and sizes
+   * @return an arbitrary of networks
+   */
   public static Arbitrary<Network> networks(RandomNetworks configuration) {
     return seeds().map(configuration::draw);
   }

@@ -8,6 +8,7 @@ import dev.flatness.tensor.Shape;
 import dev.flatness.tensor.Tensor;
 import java.util.List;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /** One draw of a random network. */
 final class NetworkDraw {
@@ -32,7 +33,11 @@ final class NetworkDraw {
   private final boolean affine;
   private final boolean smooth;
   private final boolean maxPooling;
+
+  /** Set when a network is begun. */
+  @SuppressWarnings("NullAway.Init")
   private GraphBuilder graph;
+
   private int layers;
 
   NetworkDraw(
@@ -211,7 +216,7 @@ final class NetworkDraw {
     return graph.flatten(name("flatten"), x);
   }
 
-  private Tensor bias(int outputs) {
+  private @Nullable Tensor bias(int outputs) {
     return biases && maybe(0.6) ? gaussian(0.3, outputs) : null;
   }
 

@@ -11,6 +11,9 @@ import net.jqwik.api.SampleReportingFormat;
  * ServiceLoader}.
  */
 public final class NetworkReportingFormat implements SampleReportingFormat {
+  /** For the service loader. */
+  public NetworkReportingFormat() {}
+
   @Override
   public boolean appliesTo(Object value) {
     return value instanceof Network;

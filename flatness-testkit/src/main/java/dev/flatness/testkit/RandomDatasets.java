@@ -17,7 +17,14 @@ import java.util.random.RandomGenerator;
 public final class RandomDatasets {
   private RandomDatasets() {}
 
-  /** Draws inputs with labels. */
+  /**
+   * Draws inputs with labels.
+   *
+   * @param network the network that the data fit
+   * @param samples how many
+   * @param seed the randomness
+   * @return the data
+   */
   public static Dataset labelled(Network network, int samples, Seed seed) {
     RandomGenerator generator = seed.generator();
     double[] inputs = gaussian(generator, samples * network.inputShape().size());
@@ -27,7 +34,14 @@ public final class RandomDatasets {
     return new Samples(network.inputShape(), Dataset.TargetKind.LABELS, 1, inputs, labels);
   }
 
-  /** Draws inputs with a real vector for every output. */
+  /**
+   * Draws inputs with a real vector for every output.
+   *
+   * @param network the network that the data fit
+   * @param samples how many
+   * @param seed the randomness
+   * @return the data
+   */
   public static Dataset real(Network network, int samples, Seed seed) {
     RandomGenerator generator = seed.generator();
     double[] inputs = gaussian(generator, samples * network.inputShape().size());
@@ -36,7 +50,13 @@ public final class RandomDatasets {
     return new Samples(network.inputShape(), Dataset.TargetKind.REAL, outputs, inputs, targets);
   }
 
-  /** Draws one input of a network. */
+  /**
+   * Draws one input of a network.
+   *
+   * @param network the network that the input fits
+   * @param seed the randomness
+   * @return the entries, row-major
+   */
   public static double[] input(Network network, Seed seed) {
     return gaussian(seed.generator(), network.inputShape().size());
   }

@@ -55,18 +55,32 @@ public final class RandomNetworks {
   /**
    * Returns the defaults: every architecture, piecewise linear, some layers with bias, some
    * standing affine layers, at most 400 parameters.
+   *
+   * @return the defaults
    */
   public static RandomNetworks withDefaults() {
     return new RandomNetworks(EnumSet.allOf(Architecture.class), 400, true, true, false, true);
   }
 
-  /** Returns a copy that draws these architectures only. */
+  /**
+   * Returns a copy that draws these architectures only.
+   *
+   * @param first an architecture
+   * @param others further architectures
+   * @return the changed copy
+   */
   public RandomNetworks withArchitectures(Architecture first, Architecture... others) {
     return new RandomNetworks(
         EnumSet.of(first, others), maximumParameters, biases, affine, smooth, maxPooling);
   }
 
-  /** Returns a copy with another bound on the number of parameters, at least 30. */
+  /**
+   * Returns a copy with another bound on the number of parameters, at least 30.
+   *
+   * @param maximum the largest number of parameters, at least 30
+   * @return the changed copy
+   * @throws IllegalArgumentException if the bound is below 30
+   */
   public RandomNetworks withMaximumParameters(int maximum) {
     if (maximum < 30) {
       throw new IllegalArgumentException(
@@ -75,25 +89,45 @@ public final class RandomNetworks {
     return new RandomNetworks(architectures, maximum, biases, affine, smooth, maxPooling);
   }
 
-  /** Returns a copy in which layers may have biases, or have none. */
+  /**
+   * Returns a copy in which layers may have biases, or have none.
+   *
+   * @param allowed whether they may be drawn
+   * @return the changed copy
+   */
   public RandomNetworks withBiases(boolean allowed) {
     return new RandomNetworks(
         architectures, maximumParameters, allowed, affine, smooth, maxPooling);
   }
 
-  /** Returns a copy in which affine layers may stand alone, or not. */
+  /**
+   * Returns a copy in which affine layers may stand alone, or not.
+   *
+   * @param allowed whether they may be drawn
+   * @return the changed copy
+   */
   public RandomNetworks withAffine(boolean allowed) {
     return new RandomNetworks(
         architectures, maximumParameters, biases, allowed, smooth, maxPooling);
   }
 
-  /** Returns a copy in which about half of the activations are smooth ones, or none. */
+  /**
+   * Returns a copy in which about half of the activations are smooth ones, or none.
+   *
+   * @param allowed whether they may be drawn
+   * @return the changed copy
+   */
   public RandomNetworks withSmoothActivations(boolean allowed) {
     return new RandomNetworks(
         architectures, maximumParameters, biases, affine, allowed, maxPooling);
   }
 
-  /** Returns a copy in which maximum poolings may stand, or not. */
+  /**
+   * Returns a copy in which maximum poolings may stand, or not.
+   *
+   * @param allowed whether they may be drawn
+   * @return the changed copy
+   */
   public RandomNetworks withMaxPooling(boolean allowed) {
     return new RandomNetworks(architectures, maximumParameters, biases, affine, smooth, allowed);
   }

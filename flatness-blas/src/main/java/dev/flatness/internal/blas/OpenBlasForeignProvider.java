@@ -22,7 +22,7 @@ public final class OpenBlasForeignProvider implements GemmProvider {
       return new Unavailable("foreign functions need JDK 22, this is " + jdk);
     }
     if (!OpenBlasLibrary.nativeAccessEnabled()) {
-      return new Unavailable("start java with --enable-native-access=ALL-UNNAMED");
+      return new Unavailable(OpenBlasLibrary.nativeAccessAdvice());
     }
     Optional<String> missing = OpenBlasLibrary.load();
     if (missing.isPresent()) {

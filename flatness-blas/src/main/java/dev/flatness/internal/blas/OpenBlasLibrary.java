@@ -23,7 +23,7 @@ final class OpenBlasLibrary {
   /** Why it cannot be loaded, or nothing. */
   static Optional<String> load() {
     if (Runtime.version().feature() >= WARNS_FROM && !nativeAccessEnabled()) {
-      return Optional.of("start java with --enable-native-access=ALL-UNNAMED");
+      return Optional.of(nativeAccessAdvice());
     }
     try {
       Loader.load(openblas_nolapack.class);
@@ -48,6 +48,13 @@ final class OpenBlasLibrary {
       }
     }
     return Optional.empty();
+  }
+
+  /** How to start Java, on the class path and on the module path. */
+  static String nativeAccessAdvice() {
+    Module module = OpenBlasLibrary.class.getModule();
+    return "start java with --enable-native-access="
+        + (module.isNamed() ? module.getName() + ",org.bytedeco.javacpp" : "ALL-UNNAMED");
   }
 
   /** {@code Module.isNativeAccessEnabled}, which JDK 17 does not have. */

@@ -1,0 +1,8 @@
+/** The report document: JSON, CSV and terminal tables. */
+module dev.flatness.report {
+  requires transitive dev.flatness;
+  requires com.fasterxml.jackson.core;
+  requires static transitive org.jspecify;
+
+  exports dev.flatness.report;
+}

@@ -38,6 +38,11 @@ class SettingsTest {
         .hasMessage("the setting maxProducts is 0, expected at least 1");
     assertThatThrownBy(() -> settings.with(Settings.TIME_LIMIT, Duration.ZERO))
         .hasMessage("the setting timeLimit is PT0S, expected a positive duration");
+    for (double tolerance : new double[] {0, 1, Double.NaN}) {
+      assertThatThrownBy(() -> settings.with(Settings.TOLERANCE, tolerance))
+          .hasMessage(
+              "the setting tolerance is " + tolerance + ", expected a number between 0 and 1");
+    }
   }
 
   @Test

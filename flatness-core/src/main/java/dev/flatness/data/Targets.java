@@ -10,7 +10,7 @@ import java.util.Optional;
 /**
  * What the targets of a dataset look like: whole numbers, one-hot rows, how many classes.
  *
- * <p>Cost: {@link #of} reads every sample once; memory does not grow with their number.
+ * <p>Cost: {@link #of} reads every target once; memory does not grow with their number.
  */
 public final class Targets {
   private static final int CHUNK = 4096;
@@ -47,11 +47,10 @@ public final class Targets {
     Scan scan = new Scan(data);
     int size = data.inputShape().size();
     int chunk = Math.max(1, Math.min(Math.min(CHUNK, data.size()), CHUNK_ENTRIES / size));
-    double[] inputs = new double[chunk * size];
     double[] targets = new double[chunk * data.targetSize()];
     for (int first = 0; first < data.size(); first += chunk) {
       int count = Math.min(chunk, data.size() - first);
-      data.read(first, count, inputs, targets);
+      data.readTargets(first, count, targets);
       for (int i = 0; i < count; i++) {
         scan.see(targets, i * data.targetSize());
       }

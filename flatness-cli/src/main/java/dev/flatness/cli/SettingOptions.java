@@ -3,6 +3,9 @@ package dev.flatness.cli;
 import dev.flatness.measure.Setting;
 import dev.flatness.measure.Settings;
 import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import picocli.CommandLine.Model.ArgGroupSpec;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.ISetter;
@@ -12,6 +15,9 @@ import picocli.CommandLine.TypeConversionException;
 /** Options made from the declarations of settings, and the settings that were given by them. */
 final class SettingOptions {
   private Settings settings = Settings.withDefaults();
+
+  /** Options whose values, one for each time they are given, are joined. */
+  private final Map<Setting<?>, OptionSpec> lists = new LinkedHashMap<>();
 
   /** Adds an option for each setting to a command, below a heading of their own. */
   void addTo(CommandSpec command, Collection<Setting<?>> known) {
@@ -27,10 +33,15 @@ final class SettingOptions {
     if (setting.isFlag()) {
       return option.type(boolean.class).arity("0").setter(setter(setting)).build();
     }
+    option.paramLabel(setting.label()).arity("1");
+    if (setting.isList()) {
+      OptionSpec list =
+          option.type(List.class).auxiliaryTypes(String.class).splitRegex(",").build();
+      lists.put(setting, list);
+      return list;
+    }
     return option
-        .paramLabel(setting.label())
         .type(String.class)
-        .arity("1")
         .converters(text -> converted(setting, text))
         .setter(setter(setting))
         .build();
@@ -60,6 +71,13 @@ final class SettingOptions {
   }
 
   Settings settings() {
-    return settings;
+    Settings all = settings;
+    for (Map.Entry<Setting<?>, OptionSpec> list : lists.entrySet()) {
+      List<String> given = list.getValue().getValue();
+      if (given != null) {
+        all = all.parse(list.getKey(), String.join(",", given));
+      }
+    }
+    return all;
   }
 }

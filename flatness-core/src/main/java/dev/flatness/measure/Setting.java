@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 
 /**
  * A setting of measures: its name, its range, its default and what it means, declared once.
@@ -29,6 +30,9 @@ public final class Setting<T> {
   private final String reportName;
   private final Function<T, Object> recorded;
 
+  /** Copies a collection; null where a value is no collection. */
+  private final UnaryOperator<T> copy;
+
   private Setting(
       String name,
       String label,
@@ -37,7 +41,8 @@ public final class Setting<T> {
       Function<String, T> parser,
       Function<T, String> refusal,
       String reportName,
-      Function<T, Object> recorded) {
+      Function<T, Object> recorded,
+      UnaryOperator<T> copy) {
     this.name = Objects.requireNonNull(name, "name");
     this.label = label;
     this.description = Objects.requireNonNull(description, "description");
@@ -46,6 +51,7 @@ public final class Setting<T> {
     this.refusal = refusal;
     this.reportName = reportName;
     this.recorded = recorded;
+    this.copy = copy;
   }
 
   /**
@@ -61,7 +67,7 @@ public final class Setting<T> {
   public static <T> Setting<T> of(
       String name, String label, String description, Function<String, T> parser) {
     return new Setting<>(
-        name, label, description, null, parser, value -> null, name, value -> value);
+        name, label, description, null, parser, value -> null, name, value -> value, null);
   }
 
   /**
@@ -81,7 +87,8 @@ public final class Setting<T> {
         Setting::number,
         value -> value > 0 && Double.isFinite(value) ? null : "a positive number",
         name,
-        value -> value);
+        value -> value,
+        null);
   }
 
   /**
@@ -101,7 +108,8 @@ public final class Setting<T> {
         Setting::whole,
         value -> value >= 1 ? null : "at least 1",
         name,
-        value -> value);
+        value -> value,
+        null);
   }
 
   /**
@@ -113,11 +121,11 @@ public final class Setting<T> {
    */
   public static Setting<Boolean> flag(String name, String description) {
     return new Setting<>(
-        name, "", description, false, Boolean::valueOf, value -> null, name, value -> value);
+        name, "", description, false, Setting::truth, value -> null, name, value -> value, null);
   }
 
   /**
-   * Declares a set of names, separated by commas.
+   * Declares a set of names, separated by commas. Its option may be repeated.
    *
    * @param name its name in reports, in camel case
    * @param label what stands for a name in help
@@ -130,10 +138,11 @@ public final class Setting<T> {
         label,
         description,
         null,
-        text -> Collections.unmodifiableSet(new LinkedHashSet<>(List.of(text.split(",")))),
+        text -> new LinkedHashSet<>(List.of(text.split("\\s*,\\s*"))),
         value -> null,
         name,
-        List::copyOf);
+        List::copyOf,
+        names -> Collections.unmodifiableSet(new LinkedHashSet<>(names)));
   }
 
   /**
@@ -143,7 +152,8 @@ public final class Setting<T> {
    * @return a new setting
    */
   public Setting<T> byDefault(T value) {
-    return new Setting<>(name, label, description, value, parser, refusal, reportName, recorded);
+    return new Setting<>(
+        name, label, description, value, parser, refusal, reportName, recorded, copy);
   }
 
   /**
@@ -162,7 +172,8 @@ public final class Setting<T> {
         parser,
         value -> holds.test(value) ? null : expected,
         reportName,
-        recorded);
+        recorded,
+        copy);
   }
 
   /**
@@ -173,7 +184,7 @@ public final class Setting<T> {
    * @return a new setting
    */
   public Setting<T> recordedAs(String key, Function<T, Object> form) {
-    return new Setting<>(name, label, description, standard, parser, refusal, key, form);
+    return new Setting<>(name, label, description, standard, parser, refusal, key, form, copy);
   }
 
   /**
@@ -240,6 +251,15 @@ public final class Setting<T> {
   }
 
   /**
+   * Tells whether a value is a list of several.
+   *
+   * @return whether its option may be repeated
+   */
+  public boolean isList() {
+    return copy != null;
+  }
+
+  /**
    * Reads a value.
    *
    * @param text what was written
@@ -257,11 +277,20 @@ public final class Setting<T> {
       throw new IllegalArgumentException(
           "the setting " + name + " is " + value + ", expected " + expected);
     }
-    return value;
+    return copy == null ? value : copy.apply(value);
   }
 
   Object recorded(T value) {
     return recorded.apply(value);
+  }
+
+  private static boolean truth(String text) {
+    return switch (text) {
+      case "true" -> true;
+      case "false" -> false;
+      default ->
+          throw new IllegalArgumentException("'" + text + "' is no choice; write true or false");
+    };
   }
 
   private static double number(String text) {

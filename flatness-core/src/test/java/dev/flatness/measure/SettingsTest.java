@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -77,6 +78,24 @@ class SettingsTest {
     assertThatThrownBy(() -> Settings.TIME_LIMIT.parse(text))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("'" + text + "' is no duration above 0; write one such as 90s, 10m or 1h30m");
+  }
+
+  @Test
+  void namesAreTrimmedAndCopied() {
+    assertThat(Settings.LAYERS.parse(" fc1, fc2 ,fc3")).containsExactly("fc1", "fc2", "fc3");
+    Set<String> mine = new TreeSet<>(Set.of("fc1"));
+    Settings settings = Settings.withDefaults().with(Settings.LAYERS, mine);
+    mine.add("fc2");
+    assertThat(settings.get(Settings.LAYERS)).containsExactly("fc1");
+  }
+
+  @Test
+  void aChoiceIsTrueOrFalse() {
+    assertThat(FLAG.parse("true")).isTrue();
+    assertThat(FLAG.parse("false")).isFalse();
+    assertThatThrownBy(() -> FLAG.parse("yes"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("'yes' is no choice; write true or false");
   }
 
   @Test

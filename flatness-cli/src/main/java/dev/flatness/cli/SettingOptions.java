@@ -29,7 +29,7 @@ final class SettingOptions {
 
   private <T> OptionSpec option(Setting<T> setting) {
     OptionSpec.Builder option =
-        OptionSpec.builder(setting.option()).description(setting.description());
+        OptionSpec.builder(setting.option()).description(setting.help());
     if (setting.isFlag()) {
       return option.type(boolean.class).arity("0").setter(setter(setting)).build();
     }

@@ -1,5 +1,6 @@
 package dev.flatness.measure;
 
+import java.math.BigDecimal;
 import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -59,7 +60,7 @@ public final class Setting<T> {
    *
    * @param name its name in reports, in camel case
    * @param label what stands for a value in help, for instance {@code RULE}
-   * @param description one or two sentences, the default last
+   * @param description one or two sentences; the default is added where help is printed
    * @param parser reads a value; throws {@link IllegalArgumentException} saying what is expected
    * @param <T> the type of its values
    * @return the setting, without a default
@@ -75,7 +76,7 @@ public final class Setting<T> {
    *
    * @param name its name in reports, in camel case
    * @param label what stands for a value in help
-   * @param description one or two sentences, the default last
+   * @param description one or two sentences; the default is added where help is printed
    * @return the setting, without a default
    */
   public static Setting<Double> positive(String name, String label, String description) {
@@ -96,7 +97,7 @@ public final class Setting<T> {
    *
    * @param name its name in reports, in camel case
    * @param label what stands for a value in help
-   * @param description one or two sentences, the default last
+   * @param description one or two sentences; the default is added where help is printed
    * @return the setting, without a default
    */
   public static Setting<Integer> count(String name, String label, String description) {
@@ -230,6 +231,28 @@ public final class Setting<T> {
    */
   public String description() {
     return description;
+  }
+
+  /**
+   * Returns what help says.
+   *
+   * @return what it means, and its default unless it is a flag
+   */
+  public String help() {
+    return standard == null || isFlag()
+        ? description
+        : description + " Default: " + text(recorded(standard)) + ".";
+  }
+
+  /** Small powers of ten are written as such, for instance {@code 1e-3}. */
+  private static String text(Object value) {
+    if (!(value instanceof Double)) {
+      return String.valueOf(value);
+    }
+    BigDecimal number = new BigDecimal(value.toString()).stripTrailingZeros();
+    return number.precision() == 1 && number.scale() > 2
+        ? number.unscaledValue() + "e-" + number.scale()
+        : number.toPlainString();
   }
 
   /**

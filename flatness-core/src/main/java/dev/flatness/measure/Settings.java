@@ -36,7 +36,7 @@ public final class Settings {
       Setting.count(
               "maxProducts",
               "N",
-              "The most products with a curvature matrix that one iteration may use. Default: 1000.")
+              "The most products with a curvature matrix that one iteration may use.")
           .byDefault(1000);
 
   /** The residual at which an eigenvalue has converged; that of the method, unless it is given. */

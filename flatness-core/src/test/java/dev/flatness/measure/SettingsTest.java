@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class SettingsTest {
   private static final Setting<Double> RADIUS =
-      Setting.positive("outerRadius", "R", "A radius. Default: 2.").byDefault(2.0);
+      Setting.positive("outerRadius", "R", "A radius.").byDefault(2.0);
   private static final Setting<Boolean> FLAG = Setting.flag("halve", "Halve.");
 
   @Test
@@ -50,6 +50,16 @@ class SettingsTest {
   void optionsAreNamedAfterTheirSetting() {
     assertThat(RADIUS.option()).isEqualTo("--outer-radius");
     assertThat(Settings.MAX_PRODUCTS.option()).isEqualTo("--max-products");
+  }
+
+  @Test
+  void helpEndsWithTheDefault() {
+    assertThat(RADIUS.help()).isEqualTo("A radius. Default: 2.");
+    assertThat(RADIUS.byDefault(1e-6).help()).isEqualTo("A radius. Default: 1e-6.");
+    assertThat(RADIUS.byDefault(0.25).help()).isEqualTo("A radius. Default: 0.25.");
+    assertThat(Settings.MAX_PRODUCTS.help()).endsWith(" Default: 1000.");
+    assertThat(FLAG.help()).isEqualTo("Halve.");
+    assertThat(Settings.LAYERS.help()).isEqualTo(Settings.LAYERS.description());
   }
 
   @Test

@@ -21,15 +21,20 @@ final class SettingOptions {
 
   /** Adds an option for each setting to a command, below a heading of their own. */
   void addTo(CommandSpec command, Collection<Setting<?>> known) {
+    addTo(command, known, Map.of());
+  }
+
+  /** Adds options; some say in their own words what the setting means to the command. */
+  void addTo(CommandSpec command, Collection<Setting<?>> known, Map<Setting<?>, String> words) {
     ArgGroupSpec.Builder group =
         ArgGroupSpec.builder().heading("%nSettings:%n").exclusive(false).validate(false);
-    known.forEach(setting -> group.addArg(option(setting)));
+    known.forEach(
+        setting -> group.addArg(option(setting, words.getOrDefault(setting, setting.help()))));
     command.addArgGroup(group.build());
   }
 
-  private <T> OptionSpec option(Setting<T> setting) {
-    OptionSpec.Builder option =
-        OptionSpec.builder(setting.option()).description(setting.help());
+  private <T> OptionSpec option(Setting<T> setting, String words) {
+    OptionSpec.Builder option = OptionSpec.builder(setting.option()).description(words);
     if (setting.isFlag()) {
       return option.type(boolean.class).arity("0").setter(setter(setting)).build();
     }

@@ -77,13 +77,22 @@ class SettingsTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"90s, 90000", "10m, 600000", "10min, 600000", "1h30m, 5400000", "500ms, 500"})
+  @CsvSource({
+    "90s, 90000",
+    "10m, 600000",
+    "10min, 600000",
+    "2 min, 120000",
+    "1h30m, 5400000",
+    "500ms, 500",
+    "0.5s, 500"
+  })
   void durationsAreRead(String text, long milliseconds) {
     assertThat(Settings.TIME_LIMIT.parse(text)).isEqualTo(Duration.ofMillis(milliseconds));
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "10", "ten minutes", "0s", "-5s", "1h x", "99999999999d"})
+  @ValueSource(
+      strings = {"", "10", "s", "ten minutes", "0s", "-5s", "5x", "1h x", "1e3s", "99999999999d"})
   void whatIsNoDurationIsRefused(String text) {
     assertThatThrownBy(() -> Settings.TIME_LIMIT.parse(text))
         .isInstanceOf(IllegalArgumentException.class)

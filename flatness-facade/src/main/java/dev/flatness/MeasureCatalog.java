@@ -1,5 +1,6 @@
 package dev.flatness;
 
+import dev.flatness.internal.text.EditDistance;
 import dev.flatness.measure.Invariance;
 import dev.flatness.measure.Invariance.Scaling;
 import dev.flatness.measure.Measure;
@@ -7,7 +8,6 @@ import dev.flatness.measure.MeasureProvider;
 import dev.flatness.measure.Setting;
 import dev.flatness.measure.Settings;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -198,25 +198,9 @@ public final class MeasureCatalog {
   private List<String> nearest(String name) {
     List<String> known = new ArrayList<>(both().stream().map(Measure::id).toList());
     known.addAll(groups().keySet());
-    known.sort(Comparator.comparingInt(id -> distance(name, id)));
+    known.sort(Comparator.comparingInt(id -> EditDistance.between(name, id)));
     return known.subList(0, Math.min(2, known.size())).stream()
         .map(id -> "\"" + id + "\"")
         .toList();
-  }
-
-  /** The Levenshtein distance. */
-  private static int distance(String a, String b) {
-    int[] row = new int[b.length() + 1];
-    Arrays.setAll(row, j -> j);
-    for (int i = 1; i <= a.length(); i++) {
-      int corner = row[0];
-      row[0] = i;
-      for (int j = 1; j <= b.length(); j++) {
-        int change = corner + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
-        corner = row[j];
-        row[j] = Math.min(change, 1 + Math.min(row[j], row[j - 1]));
-      }
-    }
-    return row[b.length()];
   }
 }

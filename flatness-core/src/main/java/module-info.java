@@ -39,6 +39,8 @@ module dev.flatness.core {
       dev.flatness,
       dev.flatness.basispath,
       dev.flatness.hessian;
+  exports dev.flatness.internal.text to
+      dev.flatness;
 
   uses GemmProvider;
 

@@ -18,7 +18,11 @@ import java.util.List;
 public record Comparison(List<Row> rows) {
   private static final double SAME = 1e-6;
 
-  /** Copies the list. */
+  /**
+   * Copies the list.
+   *
+   * @param rows the measures that both reports have a number of, in the order of the first
+   */
   public Comparison {
     rows = List.copyOf(rows);
   }

@@ -1,5 +1,6 @@
 package dev.flatness;
 
+import dev.flatness.internal.text.EditDistance;
 import dev.flatness.measure.Invariance;
 import dev.flatness.measure.Invariance.Scaling;
 import dev.flatness.measure.Measure;
@@ -7,15 +8,16 @@ import dev.flatness.measure.MeasureProvider;
 import dev.flatness.measure.Setting;
 import dev.flatness.measure.Settings;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.ServiceLoader;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /**
  * The measures of all installed modules, by id and by group.
@@ -40,28 +42,79 @@ public final class MeasureCatalog {
           "path-norm-2",
           "l2-norm-squared",
           "rho");
+
+  /** The groups that are made of all measures and that no module adds to. */
+  private static final Set<String> BUILT_IN = Set.of("default", "comparable", "invariant", "all");
+
   private final Map<String, Measure> measures = new LinkedHashMap<>();
   private final Map<String, Measure> onRequest = new LinkedHashMap<>();
   private final Map<String, List<String>> declared = new TreeMap<>();
   private final List<Setting<?>> settings = new ArrayList<>(Settings.COMMON);
 
-  private MeasureCatalog(Iterable<MeasureProvider> providers) {
+  private MeasureCatalog(List<MeasureProvider> providers) {
     Map<String, Measure> found = new LinkedHashMap<>();
     for (MeasureProvider provider : providers) {
       provider.measures().forEach(measure -> put(found, measure));
       provider.onRequest().forEach(measure -> put(onRequest, measure));
-      settings.addAll(provider.settings());
-      provider
-          .groups()
-          .forEach(
-              (group, ids) -> declared.computeIfAbsent(group, g -> new ArrayList<>()).addAll(ids));
     }
-    settings.sort(
-        Comparator.<Setting<?>>comparingInt(setting -> Settings.COMMON.contains(setting) ? 0 : 1)
-            .thenComparing(setting -> Settings.COMMON.contains(setting) ? "" : setting.name()));
     // The default group leads, in its own order; what modules add follows in theirs.
     DEFAULT.stream().filter(found::containsKey).forEach(id -> measures.put(id, found.get(id)));
     found.forEach(measures::putIfAbsent);
+    // So do the settings of modules with measures of the default group.
+    Stream.concat(
+            providers.stream().filter(MeasureCatalog::leads),
+            providers.stream().filter(provider -> !leads(provider)))
+        .forEach(this::putSettings);
+    providers.forEach(this::putGroups);
+  }
+
+  /** The catalog of these providers, in their order. */
+  static MeasureCatalog of(List<MeasureProvider> providers) {
+    return new MeasureCatalog(providers);
+  }
+
+  private static boolean leads(MeasureProvider provider) {
+    return provider.measures().stream().anyMatch(measure -> DEFAULT.contains(measure.id()));
+  }
+
+  private void putSettings(MeasureProvider provider) {
+    for (Setting<?> setting : provider.settings()) {
+      if (settings.contains(setting)) {
+        continue;
+      }
+      if (settings.stream().anyMatch(known -> known.name().equals(setting.name()))) {
+        throw new IllegalStateException(
+            provider.getClass().getName()
+                + " gives the setting \""
+                + setting.name()
+                + "\", but another setting has this name; rename it");
+      }
+      settings.add(setting);
+    }
+  }
+
+  private void putGroups(MeasureProvider provider) {
+    provider
+        .groups()
+        .forEach(
+            (group, ids) -> {
+              if (BUILT_IN.contains(group)) {
+                throw refused(provider, group, "is built in; choose another name");
+              }
+              for (String id : ids) {
+                if (!measures.containsKey(id)) {
+                  throw refused(
+                      provider, group, "has the id \"" + id + "\", but no measure has this id");
+                }
+              }
+              declared.computeIfAbsent(group, g -> new ArrayList<>()).addAll(ids);
+            });
+  }
+
+  private static IllegalStateException refused(
+      MeasureProvider provider, String group, String problem) {
+    return new IllegalStateException(
+        provider.getClass().getName() + " adds to the group \"" + group + "\", which " + problem);
   }
 
   private static void put(Map<String, Measure> found, Measure measure) {
@@ -81,10 +134,11 @@ public final class MeasureCatalog {
    * Finds the installed modules' measures.
    *
    * @return the catalog
+   * @throws IllegalStateException if two modules contradict each other, or one misspells an id
    */
   public static MeasureCatalog installed() {
     // By name, so that the order of the class path changes no report.
-    return new MeasureCatalog(
+    return of(
         ServiceLoader.load(MeasureProvider.class, MeasureCatalog.class.getClassLoader()).stream()
             .map(ServiceLoader.Provider::get)
             .sorted(Comparator.comparing(provider -> provider.getClass().getName()))
@@ -126,8 +180,7 @@ public final class MeasureCatalog {
   public Map<String, List<String>> groups() {
     Map<String, List<String>> groups = new LinkedHashMap<>();
     groups.put("default", DEFAULT.stream().filter(measures::containsKey).toList());
-    declared.forEach(
-        (group, ids) -> groups.put(group, ids.stream().filter(measures::containsKey).toList()));
+    declared.forEach((group, ids) -> groups.put(group, List.copyOf(ids)));
     groups.put("comparable", ids(MeasureCatalog::comparable));
     groups.put("invariant", ids(MeasureCatalog::invariant));
     groups.put("all", List.copyOf(measures.keySet()));
@@ -198,25 +251,9 @@ public final class MeasureCatalog {
   private List<String> nearest(String name) {
     List<String> known = new ArrayList<>(both().stream().map(Measure::id).toList());
     known.addAll(groups().keySet());
-    known.sort(Comparator.comparingInt(id -> distance(name, id)));
+    known.sort(Comparator.comparingInt(id -> EditDistance.between(name, id)));
     return known.subList(0, Math.min(2, known.size())).stream()
         .map(id -> "\"" + id + "\"")
         .toList();
-  }
-
-  /** The Levenshtein distance. */
-  private static int distance(String a, String b) {
-    int[] row = new int[b.length() + 1];
-    Arrays.setAll(row, j -> j);
-    for (int i = 1; i <= a.length(); i++) {
-      int corner = row[0];
-      row[0] = i;
-      for (int j = 1; j <= b.length(); j++) {
-        int change = corner + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
-        corner = row[j];
-        row[j] = Math.min(change, 1 + Math.min(row[j], row[j - 1]));
-      }
-    }
-    return row[b.length()];
   }
 }

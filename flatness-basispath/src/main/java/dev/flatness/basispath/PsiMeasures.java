@@ -13,8 +13,8 @@ public final class PsiMeasures implements MeasureProvider {
       Setting.of(
               "skeleton",
               "RULE",
-              "The weights that basis paths run along: auto, diagonal, balanced or a file. Default:"
-                  + " auto, which is diagonal for chains of layers and balanced for other graphs.",
+              "The weights that basis paths run along: auto, diagonal, balanced or a file; auto is"
+                  + " diagonal for chains of layers and balanced for other graphs.",
               SkeletonRule::named)
           .byDefault(SkeletonRule.auto())
           .recordedAs("skeleton", SkeletonRule::id);

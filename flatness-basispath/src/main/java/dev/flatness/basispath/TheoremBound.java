@@ -39,10 +39,7 @@ public final class TheoremBound extends PsiMeasure {
    * above 4e-6).
    */
   public static final Setting<Double> EPSILON =
-      Setting.positive(
-              "theoremEpsilon",
-              "E",
-              "The perturbation that theorem-5.1-bound bounds. Default: 1e-6.")
+      Setting.positive("theoremEpsilon", "E", "The perturbation that theorem-5.1-bound bounds.")
           .byDefault(1e-6);
 
   /** C_L, the Lipschitz constant of the loss in the outputs. */

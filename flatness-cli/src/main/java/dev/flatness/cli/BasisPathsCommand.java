@@ -2,6 +2,7 @@ package dev.flatness.cli;
 
 import dev.flatness.basispath.BasisPathFile;
 import dev.flatness.basispath.BasisPaths;
+import dev.flatness.basispath.PsiMeasures;
 import dev.flatness.basispath.SkeletonFile;
 import dev.flatness.network.Network;
 import dev.flatness.report.OutputFile;
@@ -9,9 +10,7 @@ import dev.flatness.report.Report;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -34,7 +33,16 @@ import picocli.CommandLine.Spec;
     footer = "  flatness basis-paths --model mlp.onnx --smallest 10 --export paths.csv")
 final class BasisPathsCommand implements Callable<Integer> {
   @ParentCommand private FlatnessCommand parent;
-  @Spec private CommandSpec spec;
+  private final SettingOptions settings = new SettingOptions();
+  private CommandSpec spec;
+
+  /** Adds the option of the rule. */
+  @Spec
+  void setSpec(CommandSpec command) {
+    spec = command;
+    settings.addTo(command, List.of(PsiMeasures.SKELETON));
+  }
+
   @Mixin private ModelOptions model;
 
   @Option(
@@ -43,8 +51,6 @@ final class BasisPathsCommand implements Callable<Integer> {
       converter = Quantities.SizesConverter.class,
       description = "The shape of one input where the file leaves it open.")
   private Quantities.Sizes inputShape;
-
-  @Mixin private SkeletonOptions skeleton;
 
   @Option(
       names = "--largest",
@@ -78,20 +84,18 @@ final class BasisPathsCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    List<Path> inputs = new ArrayList<>(skeleton.files());
+    List<Path> inputs = new ArrayList<>(SkeletonFiles.of(settings.settings()));
     inputs.add(model.file());
     output.check(inputs);
     output.check("--export", export, inputs);
     output.check("--save-skeleton", saveSkeleton, inputs);
     OutputOptions.requireApart("--export", export, "--save-skeleton", saveSkeleton);
     Network network = Session.read(model.file(), inputShape);
-    BasisPaths paths = BasisPaths.of(skeleton.choose(network));
-    Map<String, Object> settings = new LinkedHashMap<>();
-    skeleton.record(settings);
+    BasisPaths paths = BasisPaths.of(settings.settings().get(PsiMeasures.SKELETON).choose(network));
     Report report =
         Report.of(paths, largest, smallest)
             .withModelFile(model.file().toString())
-            .withSettings(settings);
+            .withSettings(settings.settings().recorded(List.of(PsiMeasures.SKELETON)));
     output.show(report, parent.terminal(), spec.commandLine().getOut());
     if (export != null) {
       OutputFile.write(export, output.force(), writer -> BasisPathFile.write(paths, writer));

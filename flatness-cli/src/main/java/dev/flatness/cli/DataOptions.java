@@ -97,8 +97,11 @@ final class DataOptions {
   DataSource source() {
     DataSource source = DataSource.of(file);
     source = labels == null ? source : source.withLabels(labels);
-    boolean last = labelColumn == null || labelColumn == ColumnConverter.LAST;
-    return last ? source : source.withLabelColumn(labelColumn);
+    return labelColumn == null || lastColumn() ? source : source.withLabelColumn(labelColumn);
+  }
+
+  private boolean lastColumn() {
+    return labelColumn != null && labelColumn == ColumnConverter.LAST;
   }
 
   Preprocessing preprocessing() {
@@ -115,7 +118,7 @@ final class DataOptions {
   /** Adds what was asked for to the settings of a report. */
   void record(Map<String, Object> settings) {
     put(settings, "labels", labels == null ? null : labels.toString());
-    put(settings, "labelColumn", labelColumn);
+    put(settings, "labelColumn", lastColumn() ? "last" : labelColumn);
     put(settings, "skip", skip);
     put(settings, "limit", limit);
     put(settings, "scale", scale);

@@ -190,7 +190,7 @@ final class DemoCommand implements Callable<Integer> {
                 "--data",
                 samples,
                 "--measures",
-                "invariant",
+                "comparable",
                 "--json",
                 folder.resolve("rescaled.json")));
   }

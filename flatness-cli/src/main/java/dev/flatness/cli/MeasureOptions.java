@@ -2,7 +2,6 @@ package dev.flatness.cli;
 
 import dev.flatness.MeasureCatalog;
 import dev.flatness.basispath.PsiMeasures;
-import dev.flatness.basispath.SkeletonRule;
 import dev.flatness.measure.Settings;
 import dev.flatness.network.Network;
 import java.nio.file.Path;
@@ -42,17 +41,13 @@ final class MeasureOptions {
 
   /** The files that are read. */
   List<Path> files() {
-    return SkeletonOptions.files(skeleton().id());
+    return SkeletonFiles.of(settings());
   }
 
   /** Refuses a file that is no skeleton of the network, before any work. */
   void check(Network network) {
     if (!files().isEmpty()) {
-      skeleton().choose(network);
+      settings().get(PsiMeasures.SKELETON).choose(network);
     }
-  }
-
-  private SkeletonRule skeleton() {
-    return settings().get(PsiMeasures.SKELETON);
   }
 }

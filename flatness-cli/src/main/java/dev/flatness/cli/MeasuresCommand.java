@@ -33,7 +33,7 @@ final class MeasuresCommand implements Callable<Integer> {
   private static final List<String> CLAIMS =
       List.of(
           "Invariant to rescaling of every hidden unit (neuron-wise)",
-          "The same; invariant to permutations only with --skeleton balanced",
+          "The same, but permutations of hidden units may change them",
           "Invariant to rescaling, except of the units that the layer reads",
           "Invariant to rescaling of whole layers (layer-wise)",
           "Not invariant to rescaling");
@@ -89,13 +89,22 @@ final class MeasuresCommand implements Callable<Integer> {
     return TextWrap.paragraph(padded + text, terminal.columns(), padded.length());
   }
 
-  private static String claim(Measure measure) {
-    Invariance invariance = measure.invariance(measure.scopes().iterator().next());
+  /** What holds in every scope of a measure. */
+  static String claim(Measure measure) {
+    return CLAIMS.get(
+        measure.scopes().stream()
+            .map(measure::invariance)
+            .mapToInt(MeasuresCommand::rank)
+            .max()
+            .orElseThrow());
+  }
+
+  private static int rank(Invariance invariance) {
     return switch (invariance.scaling()) {
-      case NEURON_WISE -> invariance.permutation() ? CLAIMS.get(0) : CLAIMS.get(1);
-      case NEURON_WISE_EXCEPT_INPUTS -> CLAIMS.get(2);
-      case LAYER_WISE -> CLAIMS.get(3);
-      case NONE -> CLAIMS.get(4);
+      case NEURON_WISE -> invariance.permutation() ? 0 : 1;
+      case NEURON_WISE_EXCEPT_INPUTS -> 2;
+      case LAYER_WISE -> 3;
+      case NONE -> 4;
     };
   }
 }

@@ -1,45 +1,17 @@
 package dev.flatness.cli;
 
 import java.math.BigDecimal;
-import java.time.Duration;
 import java.util.Locale;
-import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/** Converts durations, sizes in bytes, numbers and lists of them from the command line. */
+/** Converts sizes in bytes, numbers and lists of them from the command line. */
 final class Quantities {
-  private static final Pattern DURATION_PART =
-      Pattern.compile("(\\d+(?:\\.\\d+)?)\\s*(ms|s|min|m|h|d)");
-  private static final Map<String, Long> MILLISECONDS =
-      Map.of("ms", 1L, "s", 1000L, "min", 60_000L, "m", 60_000L, "h", 3_600_000L, "d", 86_400_000L);
   private static final Pattern SIZE = Pattern.compile("(\\d+(?:\\.\\d+)?)\\s*([kmgt]?)(?:i?b)?");
 
   private Quantities() {}
-
-  /** For instance {@code 90s}, {@code 10m} or {@code 1h30m}. */
-  static final class DurationConverter implements ITypeConverter<Duration> {
-    @Override
-    public Duration convert(String text) {
-      Matcher part = DURATION_PART.matcher(text.trim().toLowerCase(Locale.ROOT));
-      BigDecimal milliseconds = BigDecimal.ZERO;
-      int end = 0;
-      while (part.find() && part.start() == end) {
-        BigDecimal unit = BigDecimal.valueOf(MILLISECONDS.get(part.group(2)));
-        milliseconds = milliseconds.add(new BigDecimal(part.group(1)).multiply(unit));
-        end = part.end();
-      }
-      boolean whole = end == text.trim().length();
-      boolean fits = milliseconds.compareTo(BigDecimal.valueOf(Long.MAX_VALUE / 1_000_000)) <= 0;
-      if (!whole || !fits || milliseconds.signum() <= 0) {
-        throw new TypeConversionException(
-            "'" + text + "' is no duration above 0; write one such as 90s, 10m or 1h30m");
-      }
-      return Duration.ofMillis(Math.max(1, milliseconds.longValue()));
-    }
-  }
 
   /** Bytes, for instance {@code 512M} or {@code 2GiB}; the units are powers of 1,024. */
   static final class SizeConverter implements ITypeConverter<Long> {

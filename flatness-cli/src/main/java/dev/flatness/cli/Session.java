@@ -3,6 +3,7 @@ package dev.flatness.cli;
 import dev.flatness.data.Dataset;
 import dev.flatness.data.Datasets;
 import dev.flatness.data.FileDataset;
+import dev.flatness.data.Targets;
 import dev.flatness.loss.Loss;
 import dev.flatness.loss.Losses;
 import dev.flatness.network.Network;
@@ -15,6 +16,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** A network read from a file, the data to evaluate it on, and the loss that both ask for. */
 final class Session implements AutoCloseable {
@@ -87,20 +89,27 @@ final class Session implements AutoCloseable {
   private List<String> notes(double accuracy) {
     List<String> notes = new ArrayList<>(file.notes());
     notes.addAll(choice.notes());
-    double guess = Double.isNaN(accuracy) ? Double.NaN : choice.targets().mostFrequent();
-    if (guess == 1 && accuracy < 1) {
-      notes.add(
-          "every sample has the same label; if the labels stand in another column of a CSV file,"
-              + " name it (--label-column)");
-    } else if (accuracy <= guess && accuracy < 1) {
-      notes.add(
-          "accuracy "
-              + Digits.six(100 * accuracy)
-              + " % is no better than guessing, for the most frequent label alone gives "
-              + Digits.six(100 * guess)
-              + " %: are the inputs scaled as in training (--scale, --mean, --std)?");
+    if (accuracy < 1) {
+      guessing(accuracy).ifPresent(notes::add);
     }
     return notes;
+  }
+
+  private Optional<String> guessing(double accuracy) {
+    double guess = Targets.of(file).mostFrequent();
+    if (guess == 1) {
+      return Optional.of(
+          "every sample has the same label; if the labels stand in another column of a CSV file,"
+              + " name it (--label-column)");
+    }
+    return accuracy <= guess
+        ? Optional.of(
+            "accuracy "
+                + Digits.six(100 * accuracy)
+                + " % is no better than guessing, for the most frequent label alone gives "
+                + Digits.six(100 * guess)
+                + " %: are the inputs scaled as in training (--scale, --mean, --std)?")
+        : Optional.empty();
   }
 
   /** A report with the files, the notes and the options of this run. */

@@ -3,6 +3,9 @@ package dev.flatness.cli;
 import dev.flatness.measure.Setting;
 import dev.flatness.measure.Settings;
 import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import picocli.CommandLine.Model.ArgGroupSpec;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.ISetter;
@@ -13,24 +16,37 @@ import picocli.CommandLine.TypeConversionException;
 final class SettingOptions {
   private Settings settings = Settings.withDefaults();
 
+  /** Options whose values, one for each time they are given, are joined. */
+  private final Map<Setting<?>, OptionSpec> lists = new LinkedHashMap<>();
+
   /** Adds an option for each setting to a command, below a heading of their own. */
   void addTo(CommandSpec command, Collection<Setting<?>> known) {
+    addTo(command, known, Map.of());
+  }
+
+  /** Adds options; some say in their own words what the setting means to the command. */
+  void addTo(CommandSpec command, Collection<Setting<?>> known, Map<Setting<?>, String> words) {
     ArgGroupSpec.Builder group =
         ArgGroupSpec.builder().heading("%nSettings:%n").exclusive(false).validate(false);
-    known.forEach(setting -> group.addArg(option(setting)));
+    known.forEach(
+        setting -> group.addArg(option(setting, words.getOrDefault(setting, setting.help()))));
     command.addArgGroup(group.build());
   }
 
-  private <T> OptionSpec option(Setting<T> setting) {
-    OptionSpec.Builder option =
-        OptionSpec.builder(setting.option()).description(setting.description());
+  private <T> OptionSpec option(Setting<T> setting, String words) {
+    OptionSpec.Builder option = OptionSpec.builder(setting.option()).description(words);
     if (setting.isFlag()) {
       return option.type(boolean.class).arity("0").setter(setter(setting)).build();
     }
+    option.paramLabel(setting.label()).arity("1");
+    if (setting.isList()) {
+      OptionSpec list =
+          option.type(List.class).auxiliaryTypes(String.class).splitRegex(",").build();
+      lists.put(setting, list);
+      return list;
+    }
     return option
-        .paramLabel(setting.label())
         .type(String.class)
-        .arity("1")
         .converters(text -> converted(setting, text))
         .setter(setter(setting))
         .build();
@@ -60,6 +76,13 @@ final class SettingOptions {
   }
 
   Settings settings() {
-    return settings;
+    Settings all = settings;
+    for (Map.Entry<Setting<?>, OptionSpec> list : lists.entrySet()) {
+      List<String> given = list.getValue().getValue();
+      if (given != null) {
+        all = all.parse(list.getKey(), String.join(",", given));
+      }
+    }
+    return all;
   }
 }

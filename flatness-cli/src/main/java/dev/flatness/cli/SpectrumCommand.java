@@ -4,6 +4,8 @@ import dev.flatness.CoordinateSystem;
 import dev.flatness.Flatness;
 import dev.flatness.SpectrumReport;
 import dev.flatness.SpectrumRequest;
+import dev.flatness.basispath.PsiMeasures;
+import dev.flatness.basispath.SkeletonRule;
 import dev.flatness.measure.Settings;
 import dev.flatness.random.Seed;
 import dev.flatness.report.Report;
@@ -12,9 +14,8 @@ import dev.flatness.surface.SurfaceOptions;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -43,7 +44,16 @@ final class SpectrumCommand implements Callable<Integer> {
   void setSpec(CommandSpec command) {
     spec = command;
     settings.addTo(
-        command, List.of(Settings.TIME_LIMIT, Settings.MAX_PRODUCTS, Settings.TOLERANCE));
+        command,
+        List.of(
+            PsiMeasures.SKELETON,
+            Settings.LAYERS,
+            Settings.TIME_LIMIT,
+            Settings.MAX_PRODUCTS,
+            Settings.TOLERANCE),
+        Map.of(
+            Settings.LAYERS,
+            "The spectra of these layers' own matrices instead of the network's."));
   }
 
   @Mixin private ModelOptions model;
@@ -100,15 +110,6 @@ final class SpectrumCommand implements Callable<Integer> {
       })
   private String coordinates;
 
-  @Mixin private SkeletonOptions skeleton;
-
-  @Option(
-      names = "--layers",
-      paramLabel = "NAME",
-      split = ",",
-      description = "The spectra of these layers' own matrices instead of the network's.")
-  private Set<String> layers = new LinkedHashSet<>();
-
   @Option(
       names = "--parameters",
       paramLabel = "GLOB",
@@ -134,7 +135,8 @@ final class SpectrumCommand implements Callable<Integer> {
       throw new IllegalArgumentException(
           "--top, --bottom and --probes are all 0, which leaves nothing to find; give one of them");
     }
-    if (skeleton.chosen() && !coordinates.equals("basis-paths")) {
+    SkeletonRule skeleton = settings.settings().get(PsiMeasures.SKELETON);
+    if (!skeleton.id().equals(SkeletonRule.auto().id()) && !coordinates.equals("basis-paths")) {
       throw new IllegalArgumentException(
           "--skeleton is given, but --coordinates is \""
               + coordinates
@@ -142,7 +144,7 @@ final class SpectrumCommand implements Callable<Integer> {
     }
     List<Path> inputs = new ArrayList<>(data.files());
     inputs.add(model.file());
-    inputs.addAll(skeleton.files());
+    inputs.addAll(SkeletonFiles.of(settings.settings()));
     output.check(inputs);
     Report report;
     try (Session session = Session.open(model, data, evaluation)) {
@@ -188,15 +190,13 @@ final class SpectrumCommand implements Callable<Integer> {
             .ends(top, bottom)
             .density(probes, steps)
             .seed(evaluation.seed());
-    if (!layers.isEmpty()) {
-      request = request.with(settings.settings().with(Settings.LAYERS, layers));
-    }
     if (!parameters.isEmpty()) {
       request = request.parameters(parameters.toArray(String[]::new));
     }
     return switch (coordinates) {
       case "weights" -> request;
-      case "basis-paths" -> request.in(CoordinateSystem.basisPaths(skeleton.rule()));
+      case "basis-paths" ->
+          request.in(CoordinateSystem.basisPaths(settings.settings().get(PsiMeasures.SKELETON)));
       case "log-magnitude" -> request.in(CoordinateSystem.logMagnitude());
       default ->
           throw new IllegalArgumentException(

@@ -1,5 +1,6 @@
 package dev.flatness.cli;
 
+import dev.flatness.internal.text.EditDistance;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
@@ -44,33 +45,10 @@ final class UnknownOption {
   /** The known word that takes the fewest changes of a letter, null where none is near. */
   static String nearest(String unknown, Collection<String> known) {
     return known.stream()
-        .filter(word -> distance(unknown, word) <= Math.max(1, word.length() / 3))
+        .filter(word -> EditDistance.between(unknown, word) <= Math.max(1, word.length() / 3))
         .min(
-            Comparator.comparingInt((String word) -> distance(unknown, word))
+            Comparator.comparingInt((String word) -> EditDistance.between(unknown, word))
                 .thenComparing(Comparator.naturalOrder()))
         .orElse(null);
-  }
-
-  /** Letters inserted, deleted, replaced, or two neighbors exchanged. */
-  static int distance(String a, String b) {
-    int[][] cost = new int[a.length() + 1][b.length() + 1];
-    for (int i = 0; i <= a.length(); i++) {
-      for (int j = 0; j <= b.length(); j++) {
-        if (i == 0 || j == 0) {
-          cost[i][j] = i + j;
-        } else {
-          int same = a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1;
-          int least =
-              Math.min(Math.min(cost[i - 1][j], cost[i][j - 1]) + 1, cost[i - 1][j - 1] + same);
-          boolean exchanged =
-              i > 1
-                  && j > 1
-                  && a.charAt(i - 1) == b.charAt(j - 2)
-                  && a.charAt(i - 2) == b.charAt(j - 1);
-          cost[i][j] = exchanged ? Math.min(least, cost[i - 2][j - 2] + 1) : least;
-        }
-      }
-    }
-    return cost[a.length()][b.length()];
   }
 }

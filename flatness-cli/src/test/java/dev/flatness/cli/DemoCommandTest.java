@@ -77,6 +77,7 @@ class DemoCommandTest {
       }
     }
     assertThat(tried).hasSize(3);
+    assertThat(run.out()).contains("--measures comparable ");
     // The two files hold one function: what claims to be invariant agrees in every shown digit.
     for (String line : tried.get(2).lines().toList()) {
       if (line.startsWith("rho-") || line.startsWith("path-norm-1")) {

@@ -47,7 +47,9 @@ class MeasureCommandTest {
             "--measures",
             "rho,kappa",
             "--layers",
-            "2,4",
+            "2",
+            "--layers",
+            " 4",
             "--seed",
             "5",
             "--limit",
@@ -145,19 +147,39 @@ class MeasureCommandTest {
     assertThat(floats.out()).isEqualTo(integers.out()).contains("cross-entropy");
   }
 
-  private CommandRun written(String rows, Path json) throws IOException {
+  @Test
+  void recordsTheColumnOfTheLabelAsItIsAskedFor() throws IOException {
+    Path json = folder.resolve("report.json");
+    String rows = "0,0.5,0,1,0,0,1\n1,0,0.5,0,1,0,2\n";
+    assertThat(labelColumn(json, written(rows, json))).isNull();
+    assertThat(labelColumn(json, written(rows, json, "--label-column", "last")).asText())
+        .isEqualTo("last");
+    assertThat(labelColumn(json, written(rows, json, "--label-column", "first")).asInt())
+        .isEqualTo(1);
+  }
+
+  private static JsonNode labelColumn(Path json, CommandRun run) throws IOException {
+    assertThat(run.code()).isZero();
+    return new ObjectMapper().readTree(json.toFile()).get("settings").get("labelColumn");
+  }
+
+  private CommandRun written(String rows, Path json, String... more) throws IOException {
     Path data = Files.writeString(folder.resolve("rows.csv"), rows);
-    return CommandRun.of(
-        "measure",
-        "--model",
-        folder.resolve("network.onnx").toString(),
-        "--data",
-        data.toString(),
-        "--measures",
-        "l2-norm-squared",
-        "--json",
-        json.toString(),
-        "--force");
+    List<String> arguments =
+        new ArrayList<>(
+            List.of(
+                "measure",
+                "--model",
+                folder.resolve("network.onnx").toString(),
+                "--data",
+                data.toString(),
+                "--measures",
+                "l2-norm-squared",
+                "--json",
+                json.toString(),
+                "--force"));
+    arguments.addAll(List.of(more));
+    return CommandRun.of(arguments.toArray(String[]::new));
   }
 
   @Test

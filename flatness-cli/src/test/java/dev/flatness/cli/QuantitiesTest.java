@@ -3,7 +3,6 @@ package dev.flatness.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.time.Duration;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.LongRange;
@@ -14,21 +13,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine.TypeConversionException;
 
 class QuantitiesTest {
-  @ParameterizedTest
-  @CsvSource({"90s,90000", "10m,600000", "1h30m,5400000", "0.5s,500", "250ms,250", "2 min,120000"})
-  void readsDurations(String text, long milliseconds) {
-    assertThat(new Quantities.DurationConverter().convert(text))
-        .isEqualTo(Duration.ofMillis(milliseconds));
-  }
-
-  @ParameterizedTest
-  @ValueSource(strings = {"", "5", "s", "-5s", "0s", "5x", "5s later", "1e3s", "99999999999d"})
-  void refusesWhatIsNoDuration(String text) {
-    assertThatThrownBy(() -> new Quantities.DurationConverter().convert(text))
-        .isInstanceOf(TypeConversionException.class)
-        .hasMessage("'" + text + "' is no duration above 0; write one such as 90s, 10m or 1h30m");
-  }
-
   @ParameterizedTest
   @CsvSource({"4096,4096", "1k,1024", "512M,536870912", "2GiB,2147483648", "1.5kb,1536", "7b,7"})
   void readsSizes(String text, long bytes) {

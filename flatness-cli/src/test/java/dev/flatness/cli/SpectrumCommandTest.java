@@ -248,6 +248,11 @@ class SpectrumCommandTest {
     assertThat(run.code()).isEqualTo(3);
     assertThat(run.out())
         .containsPattern("not-converged in \\d+ products: the time limit has passed");
+    CommandRun both = spectrum("--time-limit", "1ms", "--layers", "2,4");
+    assertThat(both.out().replaceAll("\\s+", " "))
+        .containsOnlyOnce(
+            "Remedy: allow more products (--max-products), a longer time (--time-limit) or a larger"
+                + " tolerance (--tolerance).");
     CommandRun density = spectrum("--time-limit", "1ms", "--top", "0");
     assertThat(density.code()).isEqualTo(3);
     assertThat(density.out()).contains("density is not-converged: the time limit has passed");

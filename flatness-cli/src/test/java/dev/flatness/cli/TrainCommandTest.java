@@ -195,8 +195,8 @@ class TrainCommandTest {
             new CommandRun(
                 2,
                 "",
-                "flatness: the largest label of ids.csv is 2147483647, but a network has one output per class; number the classes"
-                    + " from 0\n"));
+                "flatness: a label of ids.csv is 2147483647, expected a class from 0 to 2147483646,"
+                    + " for a network has one output per class; number the classes from 0\n"));
     assertThat(out).doesNotExist();
   }
 }

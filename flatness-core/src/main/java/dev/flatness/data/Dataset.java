@@ -59,6 +59,18 @@ public interface Dataset {
   void read(int first, int count, double[] inputs, double[] targets);
 
   /**
+   * Reads the targets of consecutive samples.
+   *
+   * @param first the first sample's position
+   * @param count how many
+   * @param targets receives the targets, at least count · targetSize() entries
+   * @throws IndexOutOfBoundsException if the range leaves the dataset
+   */
+  default void readTargets(int first, int count, double[] targets) {
+    read(first, count, new double[count * inputShape().size()], targets);
+  }
+
+  /**
    * Returns what the data are, for messages and provenance: a file name, a generator's name.
    *
    * @return a short description

@@ -2,6 +2,7 @@ package dev.flatness.data;
 
 import dev.flatness.tensor.Shape;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -73,15 +74,28 @@ public final class FileDataset implements Dataset, AutoCloseable {
   @Override
   public void read(int first, int count, double[] inputs, double[] targets) {
     DatasetChecks.requireRoom(this, first, count, inputs, targets);
-    if (closed) {
-      throw new IllegalStateException(name + " is closed; open it again to read it");
-    }
+    requireOpen();
     if (count == 0) {
       return;
     }
     samples.inputs().read(skip + first, count, inputs);
     samples.targets().read(skip + first, count, targets);
     fit.apply(count, inputs);
+  }
+
+  @Override
+  public void readTargets(int first, int count, double[] targets) {
+    Objects.checkFromIndexSize(first, count, size);
+    requireOpen();
+    if (count > 0) {
+      samples.targets().read(skip + first, count, targets);
+    }
+  }
+
+  private void requireOpen() {
+    if (closed) {
+      throw new IllegalStateException(name + " is closed; open it again to read it");
+    }
   }
 
   @Override

@@ -66,6 +66,12 @@ final class Subset implements Dataset {
   }
 
   @Override
+  public void readTargets(int first, int count, double[] targets) {
+    Objects.checkFromIndexSize(first, count, size);
+    data.readTargets(skip + first, count, targets);
+  }
+
+  @Override
   public String name() {
     return name(data.name(), data.size(), skip, size);
   }

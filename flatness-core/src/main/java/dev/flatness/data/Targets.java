@@ -2,6 +2,7 @@ package dev.flatness.data;
 
 import dev.flatness.data.Dataset.TargetKind;
 import dev.flatness.tensor.Shape;
+import java.math.BigDecimal;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -9,17 +10,19 @@ import java.util.Optional;
 /**
  * What the targets of a dataset look like: whole numbers, one-hot rows, how many classes.
  *
- * <p>Cost: {@link #of} reads every sample once; memory does not grow with their number.
+ * <p>Cost: {@link #of} reads every target once; memory does not grow with their number.
  */
 public final class Targets {
   private static final int CHUNK = 4096;
   private static final int CHUNK_ENTRIES = 1 << 20;
   private static final int MOST_CLASSES = 1 << 16;
+  private static final int LAST_CLASS = Integer.MAX_VALUE - 1;
 
   private final Dataset data;
   private final boolean whole;
   private final boolean oneHot;
   private final double largest;
+  private final double noClass;
   private final int occurring;
   private final double mostFrequent;
 
@@ -28,6 +31,7 @@ public final class Targets {
     whole = scan.whole;
     oneHot = scan.oneHot;
     largest = scan.largest;
+    noClass = scan.noClass;
     occurring = scan.counts.size();
     int most = scan.counts.values().stream().mapToInt(count -> count[0]).max().orElse(0);
     mostFrequent = scan.tooMany || !scan.labels() ? Double.NaN : (double) most / data.size();
@@ -43,11 +47,10 @@ public final class Targets {
     Scan scan = new Scan(data);
     int size = data.inputShape().size();
     int chunk = Math.max(1, Math.min(Math.min(CHUNK, data.size()), CHUNK_ENTRIES / size));
-    double[] inputs = new double[chunk * size];
     double[] targets = new double[chunk * data.targetSize()];
     for (int first = 0; first < data.size(); first += chunk) {
       int count = Math.min(chunk, data.size() - first);
-      data.read(first, count, inputs, targets);
+      data.readTargets(first, count, targets);
       for (int i = 0; i < count; i++) {
         scan.see(targets, i * data.targetSize());
       }
@@ -102,30 +105,20 @@ public final class Targets {
   }
 
   /**
-   * Returns the number of outputs that the targets ask of a network: one for each class up to the
-   * largest label, or one for each number of a real target.
-   *
-   * @return at least 1
-   * @throws IllegalArgumentException if a label is too large to count classes
-   */
-  public int outputs() {
-    return data.targetKind() == TargetKind.REAL ? data.targetSize() : classes();
-  }
-
-  /**
    * Returns the number of classes, also of those below the largest label that do not occur.
    *
    * @return the largest label plus one
-   * @throws IllegalArgumentException if a label is too large to count classes
+   * @throws IllegalArgumentException if the targets are no classes
    */
   public int classes() {
-    if (largest >= Integer.MAX_VALUE) {
+    if (!whole && !oneHot) {
       throw new IllegalArgumentException(
-          "the largest label of "
-              + data.name()
-              + " is "
-              + (long) largest
-              + ", but a network has one output per class; number the classes from 0");
+          (data.targetSize() == 1
+                  ? "a label of " + data.name() + " is " + new BigDecimal(noClass).toPlainString()
+                  : "the targets of " + data.name() + " are no one-hot rows")
+              + ", expected a class from 0 to "
+              + LAST_CLASS
+              + ", for a network has one output per class; number the classes from 0");
     }
     return (int) largest + 1;
   }
@@ -152,6 +145,9 @@ public final class Targets {
     private boolean tooMany;
     private double largest;
 
+    /** The first number that is no class, if there is one. */
+    private double noClass;
+
     Scan(Dataset data) {
       this.data = data;
       this.whole = data.targetSize() == 1;
@@ -164,7 +160,10 @@ public final class Targets {
 
     void see(double[] targets, int at) {
       double target = targets[at];
-      whole &= target >= 0 && target <= Integer.MAX_VALUE && target == Math.rint(target);
+      if (whole && !(target >= 0 && target <= LAST_CLASS && target == Math.rint(target))) {
+        whole = false;
+        noClass = target;
+      }
       int hot = oneHot ? hot(targets, at, data.targetSize()) : -1;
       oneHot &= hot >= 0;
       if (labels()) {

@@ -28,17 +28,15 @@ public final class Losses {
    * A loss, the data as it reads them, and what there is to say about it.
    *
    * @param loss the loss
-   * @param targets what the targets look like
    * @param data the samples, their targets read as the loss needs them
    * @param outputs the number of the network's outputs
    * @param notes one sentence for each step that was taken without being asked for
    */
-  public record Choice(Loss loss, Targets targets, Dataset data, int outputs, List<String> notes) {
+  public record Choice(Loss loss, Dataset data, int outputs, List<String> notes) {
     /**
      * Copies the list.
      *
      * @param loss the loss
-     * @param targets what the targets look like
      * @param data the samples, their targets read as the loss needs them
      * @param outputs the number of the network's outputs
      * @param notes one sentence for each step that was taken without being asked for
@@ -81,7 +79,7 @@ public final class Losses {
   /**
    * Chooses a loss for a network and reads the targets as it needs them.
    *
-   * <p>Cost: reads every sample once.
+   * <p>Cost: reads the targets once where they are real and the loss may need labels, else nothing.
    *
    * @param id one of {@link #ids}
    * @param data the samples
@@ -91,11 +89,11 @@ public final class Losses {
    *     that is no label while the network has several outputs
    */
   public static Choice choose(String id, Dataset data, int outputs) {
-    Targets targets = Targets.of(data);
     List<String> notes = new ArrayList<>();
     Dataset read = data;
     boolean single = data.targetSize() == 1;
     if (data.targetKind() == TargetKind.REAL && !keepsReal(id)) {
+      Targets targets = Targets.of(data);
       if (!id.equals(AUTO) || !single || outputs > 1) {
         read = labels(targets, data, data.targetSize() == outputs, notes);
       } else if (targets.whole() && targets.largest() <= 1) {
@@ -117,7 +115,7 @@ public final class Losses {
                 + " name it (--label-column)");
       }
     }
-    return new Choice(of(id, read, outputs), targets, read, outputs, notes);
+    return new Choice(of(id, read, outputs), read, outputs, notes);
   }
 
   /**
@@ -125,7 +123,7 @@ public final class Losses {
    *
    * <p>Whole numbers of a real type are read as labels if every class from 0 to the largest occurs.
    *
-   * <p>Cost: reads every sample once.
+   * <p>Cost: reads the targets once.
    *
    * @param id one of {@link #ids}
    * @param data the samples
@@ -147,7 +145,7 @@ public final class Losses {
     if (read.targetKind() == TargetKind.LABELS && !keepsReal(id) && outputs == 1) {
       outputs = id.equals(BinaryCrossEntropy.onLogits().id()) ? 1 : targets.classes();
     }
-    return new Choice(of(id, read, outputs), targets, read, outputs, notes);
+    return new Choice(of(id, read, outputs), read, outputs, notes);
   }
 
   private static boolean keepsReal(String id) {

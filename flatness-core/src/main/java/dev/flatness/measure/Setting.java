@@ -1,5 +1,6 @@
 package dev.flatness.measure;
 
+import java.math.BigDecimal;
 import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -9,6 +10,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +32,9 @@ public final class Setting<T> {
   private final String reportName;
   private final Function<T, Object> recorded;
 
+  /** Copies a collection; null where a value is no collection. */
+  private final @Nullable UnaryOperator<T> copy;
+
   private Setting(
       String name,
       String label,
@@ -38,7 +43,8 @@ public final class Setting<T> {
       Function<String, T> parser,
       Function<T, String> refusal,
       String reportName,
-      Function<T, Object> recorded) {
+      Function<T, Object> recorded,
+      @Nullable UnaryOperator<T> copy) {
     this.name = Objects.requireNonNull(name, "name");
     this.label = label;
     this.description = Objects.requireNonNull(description, "description");
@@ -47,6 +53,7 @@ public final class Setting<T> {
     this.refusal = refusal;
     this.reportName = reportName;
     this.recorded = recorded;
+    this.copy = copy;
   }
 
   /**
@@ -54,7 +61,7 @@ public final class Setting<T> {
    *
    * @param name its name in reports, in camel case
    * @param label the placeholder of the value in help, for instance {@code RULE}
-   * @param description one or two sentences, the default last
+   * @param description one or two sentences; the default is added where help is printed
    * @param parser reads a value; throws {@link IllegalArgumentException} saying what is expected
    * @param <T> the type of its values
    * @return the setting, without a default
@@ -62,7 +69,7 @@ public final class Setting<T> {
   public static <T> Setting<T> of(
       String name, String label, String description, Function<String, T> parser) {
     return new Setting<>(
-        name, label, description, null, parser, value -> null, name, value -> value);
+        name, label, description, null, parser, value -> null, name, value -> value, null);
   }
 
   /**
@@ -70,7 +77,7 @@ public final class Setting<T> {
    *
    * @param name its name in reports, in camel case
    * @param label the placeholder of the value in help
-   * @param description one or two sentences, the default last
+   * @param description one or two sentences; the default is added where help is printed
    * @return the setting, without a default
    */
   public static Setting<Double> positive(String name, String label, String description) {
@@ -82,7 +89,8 @@ public final class Setting<T> {
         Setting::number,
         value -> value > 0 && Double.isFinite(value) ? null : "a positive number",
         name,
-        value -> value);
+        value -> value,
+        null);
   }
 
   /**
@@ -90,7 +98,7 @@ public final class Setting<T> {
    *
    * @param name its name in reports, in camel case
    * @param label the placeholder of the value in help
-   * @param description one or two sentences, the default last
+   * @param description one or two sentences; the default is added where help is printed
    * @return the setting, without a default
    */
   public static Setting<Integer> count(String name, String label, String description) {
@@ -102,7 +110,8 @@ public final class Setting<T> {
         Setting::whole,
         value -> value >= 1 ? null : "at least 1",
         name,
-        value -> value);
+        value -> value,
+        null);
   }
 
   /**
@@ -114,11 +123,11 @@ public final class Setting<T> {
    */
   public static Setting<Boolean> flag(String name, String description) {
     return new Setting<>(
-        name, "", description, false, Boolean::valueOf, value -> null, name, value -> value);
+        name, "", description, false, Setting::truth, value -> null, name, value -> value, null);
   }
 
   /**
-   * Declares a set of names, separated by commas.
+   * Declares a set of names, separated by commas. Its option may be repeated.
    *
    * @param name its name in reports, in camel case
    * @param label the placeholder of a name in help
@@ -131,10 +140,11 @@ public final class Setting<T> {
         label,
         description,
         null,
-        text -> Collections.unmodifiableSet(new LinkedHashSet<>(List.of(text.split(",")))),
+        text -> new LinkedHashSet<>(List.of(text.split("\\s*,\\s*"))),
         value -> null,
         name,
-        List::copyOf);
+        List::copyOf,
+        names -> Collections.unmodifiableSet(new LinkedHashSet<>(names)));
   }
 
   /**
@@ -144,7 +154,8 @@ public final class Setting<T> {
    * @return a new setting
    */
   public Setting<T> byDefault(T value) {
-    return new Setting<>(name, label, description, value, parser, refusal, reportName, recorded);
+    return new Setting<>(
+        name, label, description, value, parser, refusal, reportName, recorded, copy);
   }
 
   /**
@@ -163,7 +174,8 @@ public final class Setting<T> {
         parser,
         value -> holds.test(value) ? null : expected,
         reportName,
-        recorded);
+        recorded,
+        copy);
   }
 
   /**
@@ -174,7 +186,7 @@ public final class Setting<T> {
    * @return a new setting
    */
   public Setting<T> recordedAs(String key, Function<T, Object> form) {
-    return new Setting<>(name, label, description, standard, parser, refusal, key, form);
+    return new Setting<>(name, label, description, standard, parser, refusal, key, form, copy);
   }
 
   /**
@@ -223,6 +235,28 @@ public final class Setting<T> {
   }
 
   /**
+   * Returns what help says.
+   *
+   * @return what it means, and its default unless it is a flag
+   */
+  public String help() {
+    return standard == null || isFlag()
+        ? description
+        : description + " Default: " + text(recorded(standard)) + ".";
+  }
+
+  /** Small powers of ten are written as such, for instance {@code 1e-3}. */
+  private static String text(Object value) {
+    if (!(value instanceof Double)) {
+      return String.valueOf(value);
+    }
+    BigDecimal number = new BigDecimal(value.toString()).stripTrailingZeros();
+    return number.precision() == 1 && number.scale() > 2
+        ? number.unscaledValue() + "e-" + number.scale()
+        : number.toPlainString();
+  }
+
+  /**
    * Returns the value that holds where none is given.
    *
    * @return the default; empty if there is none
@@ -238,6 +272,15 @@ public final class Setting<T> {
    */
   public boolean isFlag() {
     return label.isEmpty();
+  }
+
+  /**
+   * Tells whether a value is a list of several.
+   *
+   * @return whether its option may be repeated
+   */
+  public boolean isList() {
+    return copy != null;
   }
 
   /**
@@ -258,11 +301,20 @@ public final class Setting<T> {
       throw new IllegalArgumentException(
           "the setting " + name + " is " + value + ", expected " + expected);
     }
-    return value;
+    return copy == null ? value : copy.apply(value);
   }
 
   Object recorded(T value) {
     return recorded.apply(value);
+  }
+
+  private static boolean truth(String text) {
+    return switch (text) {
+      case "true" -> true;
+      case "false" -> false;
+      default ->
+          throw new IllegalArgumentException("'" + text + "' is no choice; write true or false");
+    };
   }
 
   private static double number(String text) {

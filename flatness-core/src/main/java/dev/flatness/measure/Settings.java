@@ -36,16 +36,17 @@ public final class Settings {
       Setting.count(
               "maxProducts",
               "N",
-              "The most products with a curvature matrix that one iteration may use. Default: 1000.")
+              "The most products with a curvature matrix that one iteration may use.")
           .byDefault(1000);
 
   /** The residual at which an eigenvalue has converged; that of the method, unless it is given. */
   public static final Setting<Double> TOLERANCE =
       Setting.positive(
-          "tolerance",
-          "T",
-          "The residual at which an eigenvalue has converged, relative to the largest magnitude."
-              + " Default: 1e-8 for measures and 1e-6 for spectra, 1e-4 in float32.");
+              "tolerance",
+              "T",
+              "The residual at which an eigenvalue has converged, relative to the largest magnitude."
+                  + " Default: 1e-8 for measures and 1e-6 for spectra, 1e-4 in float32.")
+          .within("a number between 0 and 1", tolerance -> tolerance > 0 && tolerance < 1);
 
   /** The settings that every measure knows, in the order in which they are listed. */
   public static final List<Setting<?>> COMMON =

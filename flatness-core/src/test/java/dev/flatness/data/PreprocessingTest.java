@@ -1,6 +1,7 @@
 package dev.flatness.data;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.flatness.tensor.Shape;
 import java.nio.file.Path;
@@ -431,6 +432,11 @@ class PreprocessingTest {
       assertThat(data.name()).isEqualTo("rows.csv, samples 1 to 3");
       assertThat(Fixtures.inputs(data)).containsExactly(1, 2, 3);
       assertThat(Fixtures.targets(data)).containsExactly(1, 0, 1);
+      double[] last = new double[2];
+      data.readTargets(1, 2, last);
+      assertThat(last).containsExactly(0, 1);
+      assertThatThrownBy(() -> data.readTargets(2, 2, last))
+          .isInstanceOf(IndexOutOfBoundsException.class);
     }
     try (FileDataset data = open(file, Shape.of(1), DEFAULTS.withLimit(100))) {
       assertThat(data.size()).isEqualTo(5);

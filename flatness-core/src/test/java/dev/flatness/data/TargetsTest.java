@@ -14,7 +14,7 @@ class TargetsTest {
     Targets labels = Targets.of(Datasets.of(X, 0, 2, 2, 1));
     assertThat(labels.mostFrequent()).isEqualTo(0.5);
     assertThat(labels.complete()).isTrue();
-    assertThat(labels.outputs()).isEqualTo(3);
+    assertThat(labels.classes()).isEqualTo(3);
     assertThat(Targets.of(Datasets.of(X, 0, 2, 2, 0)).complete()).isFalse();
   }
 
@@ -24,7 +24,6 @@ class TargetsTest {
     assertThat(real.whole()).isFalse();
     assertThat(real.oneHot()).isFalse();
     assertThat(real.labels()).isEmpty();
-    assertThat(real.outputs()).isEqualTo(1);
     assertThat(real.mostFrequent()).isNaN();
     assertThat(real.largest()).isNaN();
   }
@@ -39,9 +38,17 @@ class TargetsTest {
 
   @Test
   void refusesALabelThatCannotCountClasses() {
-    assertThatThrownBy(() -> Targets.of(Datasets.of(X, 0, 1, 2, Integer.MAX_VALUE)).outputs())
-        .hasMessage(
-            "the largest label of data is 2147483647, but a network has one output per class;"
-                + " number the classes from 0");
+    for (double label : new double[] {Integer.MAX_VALUE, 3e9}) {
+      Tensor labels = Tensor.of(new double[] {0, 1, 2, label}, 4);
+      assertThatThrownBy(() -> Targets.of(Datasets.of(X, labels)).classes())
+          .hasMessage(
+              "a label of data is "
+                  + (long) label
+                  + ", expected a class from 0 to 2147483646, for a network has one output per"
+                  + " class; number the classes from 0");
+    }
+    Tensor rows = Tensor.of(new double[] {1, 0, 0, 1, 1, 0, 1, 1}, 4, 2);
+    assertThatThrownBy(() -> Targets.of(Datasets.of(X, rows)).classes())
+        .hasMessageStartingWith("the targets of data are no one-hot rows, expected a class");
   }
 }

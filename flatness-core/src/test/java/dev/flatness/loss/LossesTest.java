@@ -41,6 +41,23 @@ class LossesTest {
   }
 
   @Test
+  void labelsAreNotReadForTheChoice() {
+    Dataset unreadable =
+        new WithTargets(Datasets.of(X, 0, 1, 1, 0), 1, 0, 1, 1, 0) {
+          @Override
+          public TargetKind targetKind() {
+            return TargetKind.LABELS;
+          }
+
+          @Override
+          public void read(int first, int count, double[] inputs, double[] targets) {
+            throw new AssertionError("read");
+          }
+        };
+    assertThat(Losses.choose("auto", unreadable, 2).loss().id()).isEqualTo("cross-entropy");
+  }
+
+  @Test
   void oneOutputKeepsRealTargetsAndSaysWhatElseTheyMayBe() {
     assertThat(Losses.choose("auto", reals(5, 2, 1, 2), 1).notes()).isEmpty();
     Losses.Choice choice = Losses.choose("auto", reals(0, 1, 1, 0), 1);

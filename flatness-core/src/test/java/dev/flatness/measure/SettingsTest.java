@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -13,7 +14,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class SettingsTest {
   private static final Setting<Double> RADIUS =
-      Setting.positive("outerRadius", "R", "A radius. Default: 2.").byDefault(2.0);
+      Setting.positive("outerRadius", "R", "A radius.").byDefault(2.0);
   private static final Setting<Boolean> FLAG = Setting.flag("halve", "Halve.");
 
   @Test
@@ -38,12 +39,27 @@ class SettingsTest {
         .hasMessage("the setting maxProducts is 0, expected at least 1");
     assertThatThrownBy(() -> settings.with(Settings.TIME_LIMIT, Duration.ZERO))
         .hasMessage("the setting timeLimit is PT0S, expected a positive duration");
+    for (double tolerance : new double[] {0, 1, Double.NaN}) {
+      assertThatThrownBy(() -> settings.with(Settings.TOLERANCE, tolerance))
+          .hasMessage(
+              "the setting tolerance is " + tolerance + ", expected a number between 0 and 1");
+    }
   }
 
   @Test
   void optionsAreNamedAfterTheirSetting() {
     assertThat(RADIUS.option()).isEqualTo("--outer-radius");
     assertThat(Settings.MAX_PRODUCTS.option()).isEqualTo("--max-products");
+  }
+
+  @Test
+  void helpEndsWithTheDefault() {
+    assertThat(RADIUS.help()).isEqualTo("A radius. Default: 2.");
+    assertThat(RADIUS.byDefault(1e-6).help()).isEqualTo("A radius. Default: 1e-6.");
+    assertThat(RADIUS.byDefault(0.25).help()).isEqualTo("A radius. Default: 0.25.");
+    assertThat(Settings.MAX_PRODUCTS.help()).endsWith(" Default: 1000.");
+    assertThat(FLAG.help()).isEqualTo("Halve.");
+    assertThat(Settings.LAYERS.help()).isEqualTo(Settings.LAYERS.description());
   }
 
   @Test
@@ -61,17 +77,44 @@ class SettingsTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"90s, 90000", "10m, 600000", "10min, 600000", "1h30m, 5400000", "500ms, 500"})
+  @CsvSource({
+    "90s, 90000",
+    "10m, 600000",
+    "10min, 600000",
+    "2 min, 120000",
+    "1h30m, 5400000",
+    "500ms, 500",
+    "0.5s, 500"
+  })
   void durationsAreRead(String text, long milliseconds) {
     assertThat(Settings.TIME_LIMIT.parse(text)).isEqualTo(Duration.ofMillis(milliseconds));
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "10", "ten minutes", "0s", "-5s", "1h x", "99999999999d"})
+  @ValueSource(
+      strings = {"", "10", "s", "ten minutes", "0s", "-5s", "5x", "1h x", "1e3s", "99999999999d"})
   void whatIsNoDurationIsRefused(String text) {
     assertThatThrownBy(() -> Settings.TIME_LIMIT.parse(text))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("'" + text + "' is no duration above 0; write one such as 90s, 10m or 1h30m");
+  }
+
+  @Test
+  void namesAreTrimmedAndCopied() {
+    assertThat(Settings.LAYERS.parse(" fc1, fc2 ,fc3")).containsExactly("fc1", "fc2", "fc3");
+    Set<String> mine = new TreeSet<>(Set.of("fc1"));
+    Settings settings = Settings.withDefaults().with(Settings.LAYERS, mine);
+    mine.add("fc2");
+    assertThat(settings.get(Settings.LAYERS)).containsExactly("fc1");
+  }
+
+  @Test
+  void aChoiceIsTrueOrFalse() {
+    assertThat(FLAG.parse("true")).isTrue();
+    assertThat(FLAG.parse("false")).isFalse();
+    assertThatThrownBy(() -> FLAG.parse("yes"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("'yes' is no choice; write true or false");
   }
 
   @Test

@@ -37,8 +37,8 @@ public final class EpsilonSharpness extends AbstractMeasure {
       Setting.positive(
               "epsilon",
               "E",
-              "The radius of the sharpness measures. Default: 1e-3, in basis-path coordinates at most"
-                  + " a tenth of the chart's radius.")
+              "The radius of the sharpness measures, in basis-path coordinates at most a tenth of the"
+                  + " chart's radius.")
           .byDefault(1e-3);
 
   private enum Set {

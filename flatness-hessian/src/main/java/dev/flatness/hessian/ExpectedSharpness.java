@@ -29,10 +29,7 @@ public final class ExpectedSharpness extends AbstractMeasure {
    * networks σ²/2 · Tr H holds there and rounding does not show).
    */
   public static final Setting<Double> SIGMA =
-      Setting.positive(
-              "sigma",
-              "S",
-              "The standard deviation of the noise of expected-sharpness. Default: 1e-3.")
+      Setting.positive("sigma", "S", "The standard deviation of the noise of expected-sharpness.")
           .byDefault(1e-3);
 
   private static final ExpectedSharpness DEFAULTS =

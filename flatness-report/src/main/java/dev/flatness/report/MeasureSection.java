@@ -172,7 +172,7 @@ record MeasureSection(List<Estimate> estimates) implements Section {
           }
         });
     if (!warnings.isEmpty()) {
-      page.warning("Remedy: " + Status.NOT_CONVERGED.remedy() + ".");
+      page.warning(Remedy.LINE);
     }
     if (!lists.isEmpty()) {
       page.paragraph(

@@ -36,6 +36,9 @@ record SpectrumSection(SpectrumReport found) implements Section {
       spectrum.eigenpairs().ifPresent(pairs -> pairs(page, pairs));
       spectrum.density().ifPresent(density -> density(page, density));
     }
+    if (!acceptable()) {
+      page.warning(Remedy.LINE);
+    }
   }
 
   private String title(SpectrumReport.Spectrum spectrum) {
@@ -53,7 +56,7 @@ record SpectrumSection(SpectrumReport found) implements Section {
     if (pairs.status().acceptable()) {
       page.paragraph(line);
     } else {
-      page.warning(line + " (" + pairs.status().remedy() + ")");
+      page.warning(line);
     }
   }
 
@@ -120,14 +123,7 @@ record SpectrumSection(SpectrumReport found) implements Section {
             + share(negative.upper())
             + " at most");
     if (!density.status().acceptable()) {
-      page.warning(
-          "density is "
-              + density.status().id()
-              + ": "
-              + density.reason()
-              + " ("
-              + density.status().remedy()
-              + ")");
+      page.warning("density is " + density.status().id() + ": " + density.reason());
     }
   }
 

@@ -41,8 +41,8 @@ class ReportTextTest {
 
             kappa of layer 2 is not-converged: the time limit was reached
             relative-flatness-normalized of layer 0 is not-applicable: inputs cannot be rescaled
-            Remedy: allow more products (maxProducts), a longer time (timeLimit) or a larger residual
-              (tolerance).
+            Remedy: allow more products (--max-products), a longer time (--time-limit) or a larger tolerance
+              (--tolerance).
             rho: one number per neuron, in the JSON and CSV reports
             """);
   }
@@ -93,9 +93,9 @@ class ReportTextTest {
     assertThat(report.text(200, Palette.PLAIN))
         .endsWith(
             "\nhessian-trace; kappa; kappa of layers fc1, fc2 are not-converged: the time limit was"
-                + " reached\nRemedy: "
-                + Status.NOT_CONVERGED.remedy()
-                + ".\n");
+                + " reached\n"
+                + Remedy.LINE
+                + "\n");
   }
 
   @Test

@@ -25,7 +25,9 @@ module dev.flatness.core {
   exports dev.flatness.tensor;
   exports dev.flatness.training;
   exports dev.flatness.internal.engine to
-      dev.flatness.basispath;
+      dev.flatness.basispath,
+      dev.flatness.blas,
+      dev.flatness.testkit;
   exports dev.flatness.internal.kernels to
       dev.flatness.blas,
       dev.flatness.testkit;

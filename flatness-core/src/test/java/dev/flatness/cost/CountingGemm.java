@@ -1,6 +1,6 @@
 package dev.flatness.cost;
 
-import dev.flatness.internal.kernels.KernelGemm;
+import dev.flatness.internal.engine.KernelGemm;
 import dev.flatness.internal.kernels64.PlainKernels;
 import dev.flatness.linalg.Gemm;
 import dev.flatness.linalg.GemmProvider;

@@ -1,7 +1,7 @@
 package dev.flatness.internal.blas;
 
 import dev.flatness.internal.blas.vector64.VectorKernels;
-import dev.flatness.internal.kernels.KernelGemm;
+import dev.flatness.internal.engine.KernelGemm;
 import dev.flatness.internal.kernels.PlainGemm;
 import dev.flatness.linalg.Gemm;
 import jdk.incubator.vector.VectorShape;

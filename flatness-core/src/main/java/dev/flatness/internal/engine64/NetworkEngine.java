@@ -5,13 +5,13 @@ import dev.flatness.internal.engine.ChunkRunner;
 import dev.flatness.internal.engine.Engine;
 import dev.flatness.internal.engine.EngineOptions;
 import dev.flatness.internal.engine.InputSpread;
+import dev.flatness.internal.engine.KernelGemm;
 import dev.flatness.internal.engine.Mean;
 import dev.flatness.internal.engine.MinimalFiltering;
 import dev.flatness.internal.engine.PooledConvolution;
 import dev.flatness.internal.engine.RowMap;
 import dev.flatness.internal.engine.StorageLayout;
 import dev.flatness.internal.kernels64.Kernels;
-import dev.flatness.internal.kernels64.PlainKernels;
 import dev.flatness.loss.Loss;
 import dev.flatness.network.Layer;
 import dev.flatness.network.Network;
@@ -87,7 +87,7 @@ public final class NetworkEngine implements Engine {
     this.data = data;
     this.loss = loss;
     this.options = options;
-    this.kernels = PlainKernels.of(options.gemm());
+    this.kernels = KernelGemm.doubles(options.gemm());
     this.rows = new Rows(kernels);
     this.layout = StorageLayout.of(network);
     this.ops =

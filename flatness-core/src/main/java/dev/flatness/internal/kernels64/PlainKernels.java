@@ -1,7 +1,6 @@
 package dev.flatness.internal.kernels64;
 
 import dev.flatness.internal.kernels.FilterTransform;
-import dev.flatness.internal.kernels.KernelGemm;
 import dev.flatness.linalg.Gemm;
 
 /**
@@ -18,16 +17,6 @@ public class PlainKernels implements Kernels {
    */
   public PlainKernels(Gemm gemm) {
     this.gemm = gemm;
-  }
-
-  /**
-   * Returns the kernels that a provider brings, or plain ones around its products.
-   *
-   * @param gemm the matrix products
-   * @return the kernels
-   */
-  public static Kernels of(Gemm gemm) {
-    return gemm instanceof KernelGemm own ? own.doubles() : new PlainKernels(gemm);
   }
 
   @Override

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 import static org.assertj.core.api.Assertions.withinPercentage;
 
+import dev.flatness.internal.engine.KernelGemm;
 import dev.flatness.internal.kernels.FilterTransform;
 import dev.flatness.linalg.Gemm;
 import dev.flatness.testkit.GemmContract;
@@ -24,8 +25,8 @@ public abstract class KernelsContract extends GemmContract {
   @BeforeEach
   void obtainKernels() {
     Gemm gemm = gemm();
-    doubles = dev.flatness.internal.kernels64.PlainKernels.of(gemm);
-    floats = dev.flatness.internal.kernels32.PlainKernels.of(gemm);
+    doubles = KernelGemm.doubles(gemm);
+    floats = KernelGemm.floats(gemm);
   }
 
   @Test

@@ -67,7 +67,7 @@ final class PathSection implements Section {
                 "conditioning"),
             List.of(false, true, true, true, true, true, true, true, true));
     for (Chart chart : charts) {
-      BasisPaths paths = Objects.requireNonNull(chart.paths());
+      BasisPaths paths = chart.paths();
       table.row(
           paths == null
               ? List.of(chart.skeleton(), "–", "–", "–", "–", "–", "–", "–", "–")

@@ -171,7 +171,7 @@ class ExpectedIncreaseTest {
         METHOD.estimate(
             SURFACE, new double[N], Noise.gaussian(1), Seed.of(1), Spectra.stoppedAfter(10));
     assertThat(found.pairs()).isEqualTo(10);
-    assertThat(found.mean().reason()).hasValue("the time limit has passed after 10 of 64 pairs");
+    assertThat(found.mean().reason()).hasValue("the monitor stopped the work after 10 of 64 pairs");
   }
 
   @Test

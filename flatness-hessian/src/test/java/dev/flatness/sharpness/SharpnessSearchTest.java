@@ -264,7 +264,7 @@ class SharpnessSearchTest {
             Seed.of(1),
             Spectra.stoppedAfter(5));
     assertThat(found.increase().status()).isEqualTo(Status.NOT_CONVERGED);
-    assertThat(found.increase().reason()).hasValue("the time limit has passed in start 1 of 5");
+    assertThat(found.increase().reason()).hasValue("the monitor stopped the work in start 1 of 5");
     assertThat(found.increase().value()).isPositive();
   }
 

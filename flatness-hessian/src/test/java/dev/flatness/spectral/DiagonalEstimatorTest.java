@@ -175,7 +175,7 @@ class DiagonalEstimatorTest {
     DiagonalEstimate late =
         DiagonalEstimator.withDefaults().estimate(hard, Seed.of(2), Spectra.LATE);
     assertThat(late.outcome().products()).hasValue(8);
-    assertThat(late.outcome().reason()).hasValue("the time limit has passed");
+    assertThat(late.outcome().reason()).hasValue("the monitor stopped the work");
     assertThat(met.outcome().status()).isEqualTo(Status.ESTIMATED);
     assertThat(spent.outcome().status()).isEqualTo(Status.ESTIMATED);
     assertThat(late.outcome().status()).isEqualTo(Status.NOT_CONVERGED);

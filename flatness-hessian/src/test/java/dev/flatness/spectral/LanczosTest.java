@@ -255,7 +255,7 @@ class LanczosTest {
     assertThat(narrow.products()).isEqualTo(10);
 
     LanczosResult late = Lanczos.withDefaults().run(operator, SEED, Spectra.LATE);
-    assertThat(late.reason()).isEqualTo("the time limit has passed");
+    assertThat(late.reason()).isEqualTo("the monitor stopped the work");
     assertThat(late.products()).isEqualTo(1);
   }
 

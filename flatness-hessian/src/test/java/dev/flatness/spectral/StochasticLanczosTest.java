@@ -269,7 +269,7 @@ class StochasticLanczosTest {
         StochasticLanczos.withDefaults()
             .density(Spectra.withEigenvalues(Spectra.evenly(50, -2, 2)), SEED, Spectra.LATE);
     assertThat(density.status()).isEqualTo(Status.NOT_CONVERGED);
-    assertThat(density.reason()).isEqualTo("the time limit has passed");
+    assertThat(density.reason()).isEqualTo("the monitor stopped the work");
     assertThat(density.products()).isEqualTo(5);
   }
 

@@ -182,7 +182,7 @@ class TraceEstimatorTest {
       Outcome tight = estimator.withTarget(1e-9).estimate(operator, Seed.of(4));
       assertThat(tight.reason()).hasValue("the budget of 96 products is spent");
       Outcome late = estimator.estimate(operator, Seed.of(4), Spectra.LATE);
-      assertThat(late.reason()).hasValue("the time limit has passed");
+      assertThat(late.reason()).hasValue("the monitor stopped the work");
       assertThat(late.status()).isEqualTo(Status.NOT_CONVERGED);
       assertThat(loose.status()).isEqualTo(Status.ESTIMATED);
       assertThat(tight.status()).isEqualTo(Status.ESTIMATED);

@@ -145,7 +145,9 @@ class SnippetsTest {
   }
 
   private static String imports() {
-    return PACKAGES.stream().map(name -> "import " + name + ".*;\n").collect(Collectors.joining());
+    // jqwik has a type of this name too.
+    return "import dev.flatness.report.Report;\n"
+        + PACKAGES.stream().map(name -> "import " + name + ".*;\n").collect(Collectors.joining());
   }
 
   private static List<String> run(String snippet, Path folder)

@@ -14,7 +14,7 @@ module dev.flatness.testkit {
   requires static transitive org.jspecify;
 
   exports dev.flatness.testkit;
-  exports dev.flatness.internal.testkit to
+  exports dev.flatness.internal.testkit.kernels to
       dev.flatness.blas;
 
   opens dev.flatness.testkit;

@@ -6,11 +6,11 @@ import dev.flatness.cost.Pass;
 import dev.flatness.cost.PassCosts;
 import dev.flatness.cost.PassTimes;
 import dev.flatness.cost.Work;
+import dev.flatness.internal.report.TextTable;
+import dev.flatness.internal.report.TextWrap;
 import dev.flatness.measure.Settings;
 import dev.flatness.network.Network;
 import dev.flatness.report.Palette;
-import dev.flatness.report.TextTable;
-import dev.flatness.report.TextWrap;
 import dev.flatness.surface.SurfaceOptions;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -51,9 +51,9 @@ final class CostTables {
   String render(Palette palette, int columns) {
     return TextWrap.paragraph(machine, columns, 2)
         + "\n\n"
-        + passes().render(palette, columns)
+        + passes().render(palette::strong, columns)
         + "\n"
-        + measures().render(palette, columns);
+        + measures().render(palette::strong, columns);
   }
 
   private TextTable passes() {

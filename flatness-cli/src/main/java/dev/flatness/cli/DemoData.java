@@ -2,8 +2,8 @@ package dev.flatness.cli;
 
 import dev.flatness.data.Dataset;
 import dev.flatness.data.synthetic.GaussianClusters;
+import dev.flatness.internal.report.OutputFile;
 import dev.flatness.random.Seed;
-import dev.flatness.report.OutputFile;
 import java.io.IOException;
 import java.nio.file.Path;
 

@@ -1,6 +1,6 @@
 package dev.flatness.cli;
 
-import dev.flatness.report.WriteFailure;
+import dev.flatness.internal.report.WriteFailure;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.PrintWriter;

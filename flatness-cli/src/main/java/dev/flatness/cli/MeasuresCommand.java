@@ -1,10 +1,10 @@
 package dev.flatness.cli;
 
 import dev.flatness.MeasureCatalog;
+import dev.flatness.internal.report.TextWrap;
 import dev.flatness.measure.Invariance;
 import dev.flatness.measure.Measure;
 import dev.flatness.report.Palette;
-import dev.flatness.report.TextWrap;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

@@ -1,8 +1,8 @@
 package dev.flatness.cli;
 
+import dev.flatness.internal.report.WriteFailure;
 import dev.flatness.network.Network;
 import dev.flatness.onnx.OnnxWriter;
-import dev.flatness.report.WriteFailure;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;

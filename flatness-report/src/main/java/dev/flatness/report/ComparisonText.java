@@ -1,6 +1,8 @@
 package dev.flatness.report;
 
 import dev.flatness.Comparison;
+import dev.flatness.internal.report.Digits;
+import dev.flatness.internal.report.TextTable;
 import dev.flatness.measure.Estimate;
 import java.util.List;
 import java.util.Locale;

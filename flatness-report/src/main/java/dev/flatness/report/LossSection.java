@@ -1,6 +1,7 @@
 package dev.flatness.report;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import dev.flatness.internal.report.Digits;
 import dev.flatness.surface.Evaluation;
 import java.io.IOException;
 import java.util.OptionalDouble;

@@ -1,6 +1,8 @@
 package dev.flatness.report;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import dev.flatness.internal.report.Digits;
+import dev.flatness.internal.report.TextTable;
 import dev.flatness.measure.Estimate;
 import dev.flatness.measure.Invariance;
 import dev.flatness.measure.Scope;

@@ -10,7 +10,6 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** The network of a report. */
@@ -30,15 +29,6 @@ final class ModelSection implements Section {
     ScaleClasses classes = ScaleClasses.of(network);
     this.scaleClasses = classes.freeCount();
     this.dead = DeadClasses.of(classes, network).names();
-  }
-
-  /** The operation of a layer as reports name it, for instance {@code max-pool}. */
-  static String kind(Layer layer) {
-    String name =
-        layer instanceof Layer.Activate activate
-            ? activate.function().kind().name()
-            : layer.getClass().getSimpleName().replaceAll("(?<=[a-z])(?=[A-Z])", "_");
-    return name.toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
   private List<Node> layers() {
@@ -76,7 +66,7 @@ final class ModelSection implements Section {
     for (Node node : layers()) {
       json.writeStartObject();
       json.writeStringField("name", node.name());
-      json.writeStringField("kind", kind(node.layer()));
+      json.writeStringField("kind", LayerSection.kind(node.layer()));
       if (node.weight() >= 0) {
         int[] shape = network.weight(node).shape().toArray();
         JsonValues.field(json, "weightShape", Arrays.stream(shape).boxed().toList());

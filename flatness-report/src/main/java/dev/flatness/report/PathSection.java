@@ -5,6 +5,8 @@ import dev.flatness.basispath.BasisPath;
 import dev.flatness.basispath.BasisPaths;
 import dev.flatness.basispath.PathEdge;
 import dev.flatness.basispath.SkeletonRule;
+import dev.flatness.internal.report.Digits;
+import dev.flatness.internal.report.TextTable;
 import dev.flatness.network.Network;
 import java.io.IOException;
 import java.util.ArrayList;

@@ -9,8 +9,8 @@ import dev.flatness.FlatnessReport;
 import dev.flatness.SpectrumReport;
 import dev.flatness.basispath.BasisPaths;
 import dev.flatness.data.Dataset;
+import dev.flatness.internal.report.OutputFile;
 import dev.flatness.loss.Loss;
-import dev.flatness.network.Layer;
 import dev.flatness.network.Network;
 import dev.flatness.surface.Evaluation;
 import dev.flatness.surface.NetworkSurface;
@@ -115,17 +115,21 @@ public final class Report {
   }
 
   /**
-   * Describes a network, without data.
+   * Describes a network and its layers, without data.
    *
    * @param network the network
    * @return the report
    */
   public static Report of(Network network) {
+    return of(network, new LayerSection(network));
+  }
+
+  private static Report of(Network network, Section result) {
     Map<String, Object> settings = new LinkedHashMap<>();
     settings.put("seed", 0L);
     settings.put("precision", network.storedPrecision().id());
-    return new Report(
-        network, null, List.of(), List.of(new MeasureSection(List.of())), settings, "none");
+    List<Section> sections = List.of(new MeasureSection(List.of()), result);
+    return new Report(network, null, List.of(), sections, settings, "none");
   }
 
   /**
@@ -137,10 +141,7 @@ public final class Report {
    * @return the report
    */
   public static Report of(BasisPaths paths, int largest, int smallest) {
-    Report bare = of(paths.network());
-    List<Section> sections = new ArrayList<>(bare.results);
-    sections.add(new PathSection(paths, largest, smallest));
-    return new Report(bare.network, bare.file, bare.notes, sections, bare.settings, bare.provider);
+    return of(paths.network(), new PathSection(paths, largest, smallest));
   }
 
   /**
@@ -190,16 +191,6 @@ public final class Report {
     Map<String, Object> all = new LinkedHashMap<>(settings);
     all.putAll(further);
     return new Report(network, file, notes, results, all, provider);
-  }
-
-  /**
-   * Names a layer's operation as reports do.
-   *
-   * @param layer the layer
-   * @return for instance {@code dense} or {@code max-pool}
-   */
-  public static String kind(Layer layer) {
-    return ModelSection.kind(layer);
   }
 
   /**

@@ -10,7 +10,13 @@ import java.io.Writer;
  * <p>A section reads its results directly. The output of a new command is one more section.
  */
 sealed interface Section
-    permits ModelSection, DataSection, LossSection, MeasureSection, SpectrumSection, PathSection {
+    permits ModelSection,
+        LayerSection,
+        DataSection,
+        LossSection,
+        MeasureSection,
+        SpectrumSection,
+        PathSection {
   /** Shows the section. */
   void text(TextPage page);
 

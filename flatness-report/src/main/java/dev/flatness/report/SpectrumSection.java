@@ -2,6 +2,8 @@ package dev.flatness.report;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.flatness.SpectrumReport;
+import dev.flatness.internal.report.Digits;
+import dev.flatness.internal.report.TextTable;
 import dev.flatness.measure.Outcome;
 import dev.flatness.spectral.Eigenpairs;
 import dev.flatness.spectral.RitzPair;

@@ -1,5 +1,7 @@
 package dev.flatness.report;
 
+import dev.flatness.internal.report.TextTable;
+import dev.flatness.internal.report.TextWrap;
 import java.util.Locale;
 
 /** Lines of a terminal of some width, as sections add to them. */
@@ -55,7 +57,7 @@ final class TextPage {
   /** A table below an empty line. */
   void table(TextTable table) {
     blank();
-    text.append(table.render(palette, width));
+    text.append(table.render(palette::strong, width));
   }
 
   static String count(long number, String one) {

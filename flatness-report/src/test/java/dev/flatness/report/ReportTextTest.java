@@ -2,6 +2,9 @@ package dev.flatness.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.flatness.internal.report.Digits;
+import dev.flatness.internal.report.DisplayWidth;
+import dev.flatness.internal.report.TextTable;
 import dev.flatness.measure.Estimate;
 import dev.flatness.measure.Invariance;
 import dev.flatness.measure.Outcome;
@@ -119,7 +122,8 @@ class ReportTextTest {
   void alignsWideAndCombiningCharacters() {
     TextTable table = new TextTable(List.of("name", "n"), List.of(false, true));
     table.row(List.of("層", "1")).row(List.of("e\u0301a", "22"));
-    assertThat(table.render(Palette.PLAIN)).isEqualTo("name   n\n層     1\ne\u0301a    22\n");
+    assertThat(table.render(Palette.PLAIN::strong))
+        .isEqualTo("name   n\n層     1\ne\u0301a    22\n");
   }
 
   @Test

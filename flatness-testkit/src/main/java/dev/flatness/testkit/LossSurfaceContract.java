@@ -3,7 +3,6 @@ package dev.flatness.testkit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.flatness.internal.testkit.OperatorChecks;
 import dev.flatness.linalg.SymmetricOperator;
 import dev.flatness.surface.Curvature;
 import dev.flatness.surface.LossSurface;

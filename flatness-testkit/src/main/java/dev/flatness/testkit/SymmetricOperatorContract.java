@@ -3,7 +3,6 @@ package dev.flatness.testkit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.flatness.internal.testkit.OperatorChecks;
 import dev.flatness.linalg.SymmetricOperator;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;

@@ -1,6 +1,6 @@
 package dev.flatness.testkit;
 
-import dev.flatness.internal.testkit.KernelsContract;
+import dev.flatness.internal.testkit.kernels.KernelsContract;
 import dev.flatness.linalg.Gemm;
 import dev.flatness.linalg.Gemms;
 

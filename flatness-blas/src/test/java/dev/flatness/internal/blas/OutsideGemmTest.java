@@ -1,7 +1,7 @@
 package dev.flatness.internal.blas;
 
-import dev.flatness.internal.testkit.KernelProducts;
-import dev.flatness.internal.testkit.KernelsContract;
+import dev.flatness.internal.testkit.kernels.KernelProducts;
+import dev.flatness.internal.testkit.kernels.KernelsContract;
 import dev.flatness.linalg.Gemm;
 
 /** A matrix product that brings no kernels gets plain ones around its products. */

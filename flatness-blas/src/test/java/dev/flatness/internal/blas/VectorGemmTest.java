@@ -1,6 +1,6 @@
 package dev.flatness.internal.blas;
 
-import dev.flatness.internal.testkit.KernelsContract;
+import dev.flatness.internal.testkit.kernels.KernelsContract;
 import dev.flatness.linalg.Gemm;
 
 class VectorGemmTest extends KernelsContract {

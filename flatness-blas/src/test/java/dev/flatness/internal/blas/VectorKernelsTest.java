@@ -2,7 +2,7 @@ package dev.flatness.internal.blas;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.flatness.internal.testkit.KernelsContract;
+import dev.flatness.internal.testkit.kernels.KernelsContract;
 import dev.flatness.linalg.Gemm;
 import dev.flatness.random.Seed;
 import java.util.random.RandomGenerator;

@@ -1,7 +1,8 @@
-package dev.flatness.report;
+package dev.flatness.internal.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.flatness.report.Palette;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -16,8 +17,8 @@ class TextTableTest {
 
   @Test
   void aTableThatFitsIsLeftAlone() {
-    assertThat(measures().render(Palette.PLAIN, 80))
-        .isEqualTo(measures().render(Palette.PLAIN))
+    assertThat(measures().render(Palette.PLAIN::strong, 80))
+        .isEqualTo(measures().render(Palette.PLAIN::strong))
         .isEqualTo(
             """
             network        invariant to         value  found by
@@ -28,7 +29,7 @@ class TextTableTest {
 
   @Test
   void textIsBrokenAndNumbersAreNot() {
-    assertThat(measures().render(Palette.PLAIN, 64))
+    assertThat(measures().render(Palette.PLAIN::strong, 64))
         .isEqualTo(
             """
             network        invariant to         value  found by
@@ -44,7 +45,7 @@ class TextTableTest {
         new TextTable(
                 List.of("layer", "scale classes", "all parameters"), List.of(false, true, true))
             .row(List.of("fc1", "16", "144"));
-    assertThat(table.render(Palette.PLAIN, 26))
+    assertThat(table.render(Palette.PLAIN::strong, 26))
         .isEqualTo(
             """
                      scale         all
@@ -58,7 +59,7 @@ class TextTableTest {
     TextTable table =
         new TextTable(List.of("rule", "first", "second", "third"), List.of(false, true, true, true))
             .row(List.of("diagonal", "1.00000e-07", "2.00000e-07", "3.00000e-07"));
-    assertThat(table.render(Palette.PLAIN, 40))
+    assertThat(table.render(Palette.PLAIN::strong, 40))
         .isEqualTo(
             """
             rule            first       second
@@ -78,7 +79,7 @@ class TextTableTest {
                   List.of("layer", "kind", "output", "parameters", name),
                   List.of(false, false, false, true, true))
               .row(List.of(name, "convolution", "[512, 7, 7]", "2,359,296", "1.00000e-07"));
-      assertThat(table.render(Palette.PLAIN, columns).lines())
+      assertThat(table.render(Palette.PLAIN::strong, columns).lines())
           .allSatisfy(line -> assertThat(DisplayWidth.of(line)).isLessThanOrEqualTo(columns));
     }
   }

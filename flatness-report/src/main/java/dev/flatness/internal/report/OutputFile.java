@@ -1,4 +1,4 @@
-package dev.flatness.report;
+package dev.flatness.internal.report;
 
 import java.io.BufferedWriter;
 import java.io.IOException;

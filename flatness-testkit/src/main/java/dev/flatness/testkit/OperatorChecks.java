@@ -1,4 +1,4 @@
-package dev.flatness.internal.testkit;
+package dev.flatness.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -8,7 +8,7 @@ import java.util.Arrays;
 import java.util.random.RandomGenerator;
 
 /** The checks that several contract suites make of a symmetric operator, and their arithmetic. */
-public final class OperatorChecks {
+final class OperatorChecks {
   private OperatorChecks() {}
 
   /** A (a x + b y) = a A x + b A y, relative to the sizes of the two terms. */

@@ -1,4 +1,4 @@
-package dev.flatness.internal.testkit;
+package dev.flatness.internal.testkit.kernels;
 
 import dev.flatness.linalg.Gemm;
 

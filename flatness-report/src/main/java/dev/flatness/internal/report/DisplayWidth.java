@@ -1,7 +1,7 @@
-package dev.flatness.report;
+package dev.flatness.internal.report;
 
 /** How many terminal cells a text takes: marks none, East Asian wide characters and emoji two. */
-final class DisplayWidth {
+public final class DisplayWidth {
   /** First and last of the ranges of wide characters (Unicode, East Asian Width W and F). */
   private static final int[][] WIDE = {
     {0x1100, 0x115F}, {0x2E80, 0x303E}, {0x3041, 0xA4CF}, {0xA960, 0xA97F}, {0xAC00, 0xD7A3},
@@ -11,12 +11,12 @@ final class DisplayWidth {
 
   private DisplayWidth() {}
 
-  static int of(String text) {
+  public static int of(String text) {
     return text.codePoints().map(DisplayWidth::of).sum();
   }
 
   /** Takes characters out of the middle of a text until it fits; an ellipsis stands for them. */
-  static String middle(String text, int columns) {
+  public static String middle(String text, int columns) {
     if (of(text.stripTrailing()) <= columns) {
       return text;
     }

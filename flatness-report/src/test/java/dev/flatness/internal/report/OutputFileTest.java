@@ -1,4 +1,4 @@
-package dev.flatness.report;
+package dev.flatness.internal.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

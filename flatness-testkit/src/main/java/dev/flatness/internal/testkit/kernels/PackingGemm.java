@@ -1,4 +1,4 @@
-package dev.flatness.internal.testkit;
+package dev.flatness.internal.testkit.kernels;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

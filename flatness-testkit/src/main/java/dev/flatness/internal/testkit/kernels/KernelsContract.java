@@ -1,4 +1,4 @@
-package dev.flatness.internal.testkit;
+package dev.flatness.internal.testkit.kernels;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.withinPercentage;
 
 import dev.flatness.internal.engine.KernelGemm;
 import dev.flatness.internal.kernels.FilterTransform;
+import dev.flatness.internal.testkit.GemmCase;
 import dev.flatness.linalg.Gemm;
 import dev.flatness.testkit.GemmContract;
 import java.math.BigDecimal;

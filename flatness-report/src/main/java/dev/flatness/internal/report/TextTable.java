@@ -1,7 +1,8 @@
-package dev.flatness.report;
+package dev.flatness.internal.report;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 
 /**
@@ -50,8 +51,12 @@ public final class TextTable {
     return this;
   }
 
-  /** The width with all text in one line, and headers above numbers broken. */
-  int width() {
+  /**
+   * Measures the table with all text in one line, and headers above numbers broken.
+   *
+   * @return the columns it takes
+   */
+  public int width() {
     int[] widths = naturalWidths();
     for (int column = 0; column < widths.length; column++) {
       widths[column] = alignRight.get(column) ? leastWidth(column) : widths[column];
@@ -62,11 +67,11 @@ public final class TextTable {
   /**
    * Renders the table as wide as it comes.
    *
-   * @param palette how to emphasize the header
+   * @param heading marks a line of the header
    * @return lines, each ended by a line feed
    */
-  public String render(Palette palette) {
-    return render(palette, naturalWidths());
+  public String render(UnaryOperator<String> heading) {
+    return render(heading, naturalWidths());
   }
 
   /**
@@ -74,23 +79,23 @@ public final class TextTable {
    * several lines, and columns that still do not fit go into further tables, each with the first
    * column.
    *
-   * @param palette how to emphasize the header
+   * @param heading marks a line of the header
    * @param columns the width of the terminal
    * @return lines, each ended by a line feed; an empty line between tables
    */
-  public String render(Palette palette, int columns) {
+  public String render(UnaryOperator<String> heading, int columns) {
     if (total(naturalWidths()) <= columns) {
-      return render(palette);
+      return render(heading);
     }
     int[] least = IntStream.range(0, header.size()).map(this::leastWidth).toArray();
     int fitting = header.size();
     while (fitting > 2 && total(least, fitting) > columns) {
       fitting--;
     }
-    String first = part(1, fitting).fitted(palette, columns);
+    String first = part(1, fitting).fitted(heading, columns);
     return fitting == header.size()
         ? first
-        : first + '\n' + part(fitting, header.size()).render(palette, columns);
+        : first + '\n' + part(fitting, header.size()).render(heading, columns);
   }
 
   /** The table of the first column and a range of the others. */
@@ -107,11 +112,11 @@ public final class TextTable {
   }
 
   /** Breaks headers above numbers first, and text only where that is not enough. */
-  private String fitted(Palette palette, int columns) {
+  private String fitted(UnaryOperator<String> heading, int columns) {
     int[] widths = naturalWidths();
     narrow(widths, columns, true);
     narrow(widths, columns, false);
-    return render(palette, widths);
+    return render(heading, widths);
   }
 
   /** Makes columns narrower, each time the one that costs the fewest lines for what it saves. */
@@ -198,10 +203,10 @@ public final class TextTable {
     return height;
   }
 
-  private String render(Palette palette, int[] widths) {
+  private String render(UnaryOperator<String> heading, int[] widths) {
     StringBuilder text = new StringBuilder();
     for (String line : broken(header, widths, true)) {
-      text.append(palette.strong(line)).append('\n');
+      text.append(heading.apply(line)).append('\n');
     }
     for (List<String> row : rows) {
       for (String line : broken(row, widths, false)) {

@@ -4,6 +4,7 @@ import dev.flatness.cost.Work;
 import dev.flatness.data.Dataset;
 import dev.flatness.internal.linalg.Vectors;
 import dev.flatness.loss.Loss;
+import dev.flatness.loss.Losses;
 import dev.flatness.measure.Estimate;
 import dev.flatness.measure.Facts;
 import dev.flatness.measure.Measure;
@@ -223,7 +224,7 @@ public final class Flatness {
      */
     public List<Work> work() {
       List<Work> work = new ArrayList<>();
-      selection.work(on.network, settings).values().forEach(work::addAll);
+      selection.work(Losses.fit(on.network, on.loss), settings).values().forEach(work::addAll);
       return Work.together(work);
     }
 

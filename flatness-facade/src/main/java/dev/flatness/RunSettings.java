@@ -14,6 +14,10 @@ final class RunSettings {
     recorded.put("seed", seed.value());
     recorded.put("precision", surface.options().precision().id());
     recorded.put("loss", surface.loss().id());
+    recorded.putAll(surface.loss().settings());
+    if (surface.options().inputsAreFeatures()) {
+      recorded.put("inputsAreFeatures", true);
+    }
     recorded.put("batchSize", surface.options().batchSize());
     recorded.put("threads", surface.options().threads());
     return recorded;

@@ -173,8 +173,18 @@ final class PathPolynomials {
       return null;
     }
 
+    /** A path goes through to its own output. */
+    @Override
+    public Void softmax(Layer.Softmax layer) {
+      return copy();
+    }
+
     @Override
     public Void reshape(Layer.Reshape layer) {
+      return copy();
+    }
+
+    private Void copy() {
       for (int row = 0; row < rows.size(); row++) {
         accumulate(input.get(row), -1, 1, rows.get(row));
       }

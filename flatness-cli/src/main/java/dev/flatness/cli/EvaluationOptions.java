@@ -1,9 +1,12 @@
 package dev.flatness.cli;
 
+import dev.flatness.loss.LossRequest;
 import dev.flatness.loss.Losses;
 import dev.flatness.surface.SurfaceOptions;
 import dev.flatness.tensor.Precision;
+import java.util.Arrays;
 import java.util.Iterator;
+import java.util.Map;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
@@ -19,6 +22,39 @@ final class EvaluationOptions {
         "One of ${COMPLETION-CANDIDATES}. Default: auto, by the targets and the number of outputs."
       })
   private String loss;
+
+  @Option(
+      names = "--label-smoothing",
+      paramLabel = "A",
+      converter = Quantities.NumberConverter.class,
+      description = {
+        "For cross-entropy: each target becomes 1 - A of it and A of the uniform distribution."
+            + " Default: 0."
+      })
+  private Double labelSmoothing;
+
+  @Option(
+      names = "--class-weights",
+      paramLabel = "W,W,…",
+      converter = Quantities.NumbersConverter.class,
+      description = {
+        "For cross-entropy: a weight for each class; the mean over samples is weighted by them."
+      })
+  private Quantities.Numbers classWeights;
+
+  @Option(
+      names = "--ignore-index",
+      paramLabel = "I",
+      description = "For cross-entropy: leave out the samples with this label.")
+  private Integer ignoreIndex;
+
+  @Option(
+      names = "--inputs-are-features",
+      description = {
+        "The inputs are features of another network, as for a last layer saved alone:"
+            + " relative-flatness-normalized is defined for the first layer, too."
+      })
+  private boolean inputsAreFeatures;
 
   @Option(
       names = "--precision",
@@ -52,8 +88,28 @@ final class EvaluationOptions {
       description = "The root of all randomness. Default: 0.")
   private long seed;
 
-  String loss() {
-    return loss;
+  LossRequest loss() {
+    LossRequest request = LossRequest.of(loss);
+    request = labelSmoothing == null ? request : request.withLabelSmoothing(labelSmoothing);
+    request =
+        classWeights == null
+            ? request
+            : request.withClassWeights(Arrays.stream(classWeights.values()).boxed().toList());
+    return ignoreIndex == null ? request : request.withIgnoreIndex(ignoreIndex);
+  }
+
+  /** Adds what was asked for to the settings of a report. */
+  void record(Map<String, Object> settings) {
+    settings.put("loss", loss);
+    if (labelSmoothing != null) {
+      settings.put("labelSmoothing", labelSmoothing);
+    }
+    if (classWeights != null) {
+      settings.put("classWeights", classWeights.values());
+    }
+    if (ignoreIndex != null) {
+      settings.put("ignoreIndex", ignoreIndex);
+    }
   }
 
   long seed() {
@@ -64,6 +120,7 @@ final class EvaluationOptions {
     SurfaceOptions options =
         SurfaceOptions.withDefaults()
             .withPrecision(precision)
+            .withInputsAreFeatures(inputsAreFeatures)
             .withActivationBytes(Runtime.getRuntime().maxMemory() / 2);
     options = threads == null ? options : options.withThreads(threads);
     return memory == null ? options : options.withMemoryBytes(memory);

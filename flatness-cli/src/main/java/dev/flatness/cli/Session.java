@@ -48,9 +48,9 @@ final class Session implements AutoCloseable {
     FileDataset file =
         Datasets.open(options.source(), network.inputShape(), options.preprocessing());
     try {
-      int outputs = network.output().shape().size();
-      Losses.Choice choice = Losses.choose(evaluation.loss(), file, outputs);
-      return new Session(network, file, choice, model, options, evaluation);
+      Losses.Choice choice = Losses.choose(evaluation.loss(), file, network);
+      return new Session(
+          Losses.fit(network, choice.loss()), file, choice, model, options, evaluation);
     } catch (RuntimeException e) {
       file.close();
       throw e;
@@ -115,7 +115,7 @@ final class Session implements AutoCloseable {
   /** A report with the files, the notes and the options of this run. */
   Report described(Report report, Evaluation at) {
     Map<String, Object> settings = new LinkedHashMap<>();
-    settings.put("loss", evaluation.loss());
+    evaluation.record(settings);
     options.record(settings);
     return report
         .withModelFile(model.file().toString())

@@ -7,6 +7,7 @@ import dev.flatness.loss.Loss;
 import dev.flatness.loss.Losses;
 import dev.flatness.loss.SquaredError;
 import dev.flatness.network.Network;
+import dev.flatness.network.OutputActivation;
 import dev.flatness.random.Seed;
 import dev.flatness.surface.Curvature;
 import dev.flatness.surface.NetworkSurface;
@@ -118,7 +119,9 @@ public final class PassTimes {
       inputs[axis] = network.inputShape().extent(axis - 1);
     }
     Tensor x = Tensor.of(direction(samples * network.inputShape().size()), inputs);
-    return network.output().shape().rank() == 1
+    boolean sigmoid =
+        network.outputActivation().map(OutputActivation::name).orElse("").startsWith("SIGMOID");
+    return network.output().shape().rank() == 1 && !sigmoid
         ? Datasets.of(x, new int[samples])
         : Datasets.of(
             x,

@@ -58,20 +58,21 @@ record Samples(
     if (targets.sample().size() == 1) {
       return new Samples(file, inputs, targets, TargetKind.LABELS, false, inputs.bytes());
     }
-    if (!oneHot(targets)) {
+    if (!binary(targets)) {
       throw Refusal.of(
           name,
           "has "
               + targets.sample().size()
               + " integers of type "
               + targets.type()
-              + " for each sample, expected one label or a one-hot row",
+              + " for each sample, expected one label, or a row of zeros and ones",
           "save class indices of shape [samples], or real targets as float64");
     }
     return new Samples(file, inputs, targets, TargetKind.REAL, false, inputs.bytes());
   }
 
-  private static boolean oneHot(StoredArray targets) {
+  /** Whether every target is 0 or 1: one-hot rows, or labels of which several hold. */
+  private static boolean binary(StoredArray targets) {
     int size = targets.sample().size();
     if (size > MOST_CLASSES) {
       return false;
@@ -81,8 +82,8 @@ record Samples(
     for (int first = 0; first < targets.count(); first += most) {
       int count = Math.min(most, targets.count() - first);
       targets.read(first, count, rows);
-      for (int i = 0; i < count; i++) {
-        if (Targets.hot(rows, i * size, size) < 0) {
+      for (int i = 0; i < count * size; i++) {
+        if (rows[i] != 0 && rows[i] != 1) {
           return false;
         }
       }

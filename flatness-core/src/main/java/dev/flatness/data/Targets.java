@@ -21,6 +21,7 @@ public final class Targets {
   private final Dataset data;
   private final boolean whole;
   private final boolean oneHot;
+  private final boolean binary;
   private final double largest;
   private final double noClass;
   private final int occurring;
@@ -30,6 +31,7 @@ public final class Targets {
     data = scan.data;
     whole = scan.whole;
     oneHot = scan.oneHot;
+    binary = scan.binary;
     largest = scan.largest;
     noClass = scan.noClass;
     occurring = scan.counts.size();
@@ -75,6 +77,15 @@ public final class Targets {
    */
   public boolean oneHot() {
     return oneHot;
+  }
+
+  /**
+   * Tells whether every entry of the targets is 0 or 1.
+   *
+   * @return true for one-hot rows, for binary labels and for labels of which several hold
+   */
+  public boolean binary() {
+    return binary;
   }
 
   /**
@@ -142,6 +153,7 @@ public final class Targets {
     private final Map<Integer, int[]> counts = new HashMap<>();
     private boolean whole;
     private boolean oneHot;
+    private boolean binary = true;
     private boolean tooMany;
     private double largest;
 
@@ -163,6 +175,9 @@ public final class Targets {
       if (whole && !(target >= 0 && target <= LAST_CLASS && target == Math.rint(target))) {
         whole = false;
         noClass = target;
+      }
+      for (int i = 0; i < data.targetSize(); i++) {
+        binary &= targets[at + i] == 0 || targets[at + i] == 1;
       }
       int hot = oneHot ? hot(targets, at, data.targetSize()) : -1;
       oneHot &= hot >= 0;

@@ -1,16 +1,21 @@
 package dev.flatness.loss;
 
 import dev.flatness.data.Dataset;
+import dev.flatness.data.Dataset.TargetKind;
+import dev.flatness.network.OutputActivation;
+import java.util.Arrays;
 import java.util.OptionalDouble;
 import java.util.random.RandomGenerator;
 
 /**
- * Binary cross-entropy on one logit with labels 0 and 1.
+ * Binary cross-entropy on logits, summed over outputs: one label 0 or 1 for each output.
  *
- * <p>Formula: ℓ(f, y) = softplus(f) − y f; ℓ′ = σ(f) − y; ℓ″ = σ(f) σ(−f); factor √ℓ″.
+ * <p>Formula: ℓ(f, y) = Σ_k (softplus(f_k) − y_k f_k); ∇ℓ = σ(f) − y; ∇²ℓ = diag(σ(f) σ(−f)), with
+ * the factor √(σ(f_k) σ(−f_k)) e_k. A target may be a probability from 0 to 1.
  *
- * <p>Units: nats. Cost: constant. Errors: more than one output or another label is refused by
- * {@link #check}. Source: docs/mathematics.md#losses.
+ * <p>Units: nats. Cost: O(outputs); the factor O(outputs²). Errors: targets outside of 0 to 1, or
+ * of another number than the outputs, are refused by {@link #check}. Source:
+ * docs/mathematics.md#losses.
  */
 public final class BinaryCrossEntropy implements Loss {
   private static final BinaryCrossEntropy INSTANCE = new BinaryCrossEntropy();
@@ -32,45 +37,93 @@ public final class BinaryCrossEntropy implements Loss {
   }
 
   @Override
+  public boolean requiresLogits() {
+    return true;
+  }
+
+  @Override
+  public boolean includes(OutputActivation end) {
+    return end == OutputActivation.SIGMOID || end == OutputActivation.SIGMOID_PAIR;
+  }
+
+  @Override
   public double value(double[] f, double[] y) {
-    double margin = y[0] == 1 ? f[0] : -f[0];
-    return Math.max(-margin, 0) + Math.log1p(Math.exp(-Math.abs(margin)));
+    double sum = 0;
+    for (int k = 0; k < f.length; k++) {
+      sum += ofOutput(f[k], y[k]);
+    }
+    return sum;
+  }
+
+  private static double ofOutput(double f, double y) {
+    if (y == 0 || y == 1) {
+      return softplus(y == 1 ? -f : f);
+    }
+    return y * softplus(-f) + (1 - y) * softplus(f);
+  }
+
+  /** ln(1 + eˣ). */
+  private static double softplus(double x) {
+    return Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)));
   }
 
   @Override
   public void gradient(double[] f, double[] y, double[] g) {
-    g[0] = y[0] == 1 ? -sigmoid(-f[0]) : sigmoid(f[0]);
+    for (int k = 0; k < f.length; k++) {
+      g[k] = (1 - y[k]) * sigmoid(f[k]) - y[k] * sigmoid(-f[k]);
+    }
   }
 
   @Override
   public void hessianProduct(double[] f, double[] y, double[] v, double[] product) {
-    product[0] = sigmoid(f[0]) * sigmoid(-f[0]) * v[0];
+    for (int k = 0; k < f.length; k++) {
+      product[k] = sigmoid(f[k]) * sigmoid(-f[k]) * v[k];
+    }
   }
 
   @Override
   public void factor(double[] f, double[] y, double[][] columns) {
-    columns[0][0] = Math.sqrt(sigmoid(f[0]) * sigmoid(-f[0]));
+    for (int k = 0; k < f.length; k++) {
+      Arrays.fill(columns[k], 0);
+      columns[k][k] = Math.sqrt(sigmoid(f[k]) * sigmoid(-f[k]));
+    }
   }
 
   @Override
   public void draw(double[] f, RandomGenerator random, double[] target) {
-    target[0] = random.nextDouble() < sigmoid(f[0]) ? 1 : 0;
+    for (int k = 0; k < f.length; k++) {
+      target[k] = random.nextDouble() < sigmoid(f[k]) ? 1 : 0;
+    }
   }
 
   @Override
   public void check(Dataset dataset, int outputs) {
+    if (dataset.targetKind() == TargetKind.REAL) {
+      TargetChecks.shares(id(), dataset, outputs);
+      return;
+    }
     if (outputs != 1) {
       throw new IllegalArgumentException(
-          "loss \"binary-cross-entropy\" needs 1 output, but the network has "
+          "loss \"binary-cross-entropy\" needs a target for each of the network's "
               + outputs
-              + "; use cross-entropy");
+              + " outputs, but the targets of "
+              + dataset.name()
+              + " are one label a sample; give rows of "
+              + outputs
+              + " numbers 0 or 1, or use cross-entropy if the outputs are classes of which one is"
+              + " right");
     }
     TargetChecks.labels(id(), dataset, outputs);
   }
 
   @Override
   public double correct(double[] f, double[] y) {
-    return (f[0] > 0) == (y[0] == 1) ? 1 : 0;
+    for (int k = 0; k < f.length; k++) {
+      if ((f[k] > 0) != (y[k] > 0.5)) {
+        return 0;
+      }
+    }
+    return 1;
   }
 
   private static double sigmoid(double x) {

@@ -1,6 +1,8 @@
 package dev.flatness.loss;
 
 import dev.flatness.data.Dataset;
+import dev.flatness.network.OutputActivation;
+import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.random.RandomGenerator;
 
@@ -100,6 +102,36 @@ public interface Loss {
    * @throws IllegalArgumentException naming the first target that does not fit
    */
   void check(Dataset dataset, int outputs);
+
+  /**
+   * Tells whether an activation at the network's end is part of this loss. It is then removed, and
+   * the loss is evaluated on the logits before it.
+   *
+   * @param end the activation
+   * @return false by default: the loss is evaluated on what the network puts out
+   */
+  default boolean includes(OutputActivation end) {
+    return false;
+  }
+
+  /**
+   * Tells whether the outputs must be logits: another activation at the network's end than one that
+   * the loss includes is refused.
+   *
+   * @return false by default
+   */
+  default boolean requiresLogits() {
+    return false;
+  }
+
+  /**
+   * Returns what was chosen for this loss and changes its numbers, for reports.
+   *
+   * @return values by report name; empty by default
+   */
+  default Map<String, Object> settings() {
+    return Map.of();
+  }
 
   /**
    * Tells whether real targets are fitted as they are, even where they could be read as labels.

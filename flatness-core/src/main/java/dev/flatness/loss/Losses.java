@@ -2,18 +2,23 @@ package dev.flatness.loss;
 
 import dev.flatness.data.Dataset;
 import dev.flatness.data.Dataset.TargetKind;
-import dev.flatness.data.Targets;
+import dev.flatness.network.Network;
+import dev.flatness.network.OutputActivation;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
 /**
- * The losses that come with the library, by id, and the choice that {@code auto} makes.
+ * The losses that come with the library, by id; which loss the targets and the network's end ask
+ * for; and how a network's end and a loss fit together.
  *
- * <p>{@code auto} decides by the targets: labels are classified, by binary cross-entropy where the
- * network has one output and by cross-entropy otherwise; real targets are fitted by squared error.
- * Real targets that can only be labels are read as such: whole numbers where the network has
- * several outputs, and one-hot rows.
+ * <p>{@code auto} decides by the targets. Labels are classified: by binary cross-entropy where the
+ * network has one output or ends in both classes' probabilities, by cross-entropy otherwise. Real
+ * targets are fitted by squared error, but for those that can only be labels: whole numbers where
+ * the network has several outputs, one-hot rows where it puts out logits, zeros and ones where it
+ * ends in a sigmoid.
+ *
+ * <p>An activation at the network's end that is part of the loss is removed, see {@link #fit}.
  */
 public final class Losses {
   /** The id that leaves the choice to the targets. */
@@ -29,7 +34,7 @@ public final class Losses {
    *
    * @param loss the loss
    * @param data the samples, their targets read as the loss needs them
-   * @param outputs the number of the network's outputs
+   * @param outputs the number of outputs that the loss reads
    * @param notes one sentence for each step that was taken without being asked for
    */
   public record Choice(Loss loss, Dataset data, int outputs, List<String> notes) {
@@ -38,7 +43,7 @@ public final class Losses {
      *
      * @param loss the loss
      * @param data the samples, their targets read as the loss needs them
-     * @param outputs the number of the network's outputs
+     * @param outputs the number of outputs that the loss reads
      * @param notes one sentence for each step that was taken without being asked for
      */
     public Choice {
@@ -77,45 +82,70 @@ public final class Losses {
   }
 
   /**
+   * Removes an activation from a network's end that is part of a loss.
+   *
+   * <p>A Softmax, its logarithm, or Softmax and Log belong to cross-entropy; a Sigmoid, or the pair
+   * [1 − p, p] of one, to binary cross-entropy. Any other loss is evaluated on what the network
+   * puts out, its activation included. So no activation is applied twice or left out.
+   *
+   * @param network the network
+   * @param loss the loss
+   * @return the network that the loss reads, with a note of what was done
+   * @throws IllegalArgumentException if the loss is one of logits and the network ends in an
+   *     activation that is not part of it
+   */
+  public static Network fit(Network network, Loss loss) {
+    Optional<OutputActivation> end = network.outputActivation();
+    if (end.isEmpty()) {
+      return network;
+    }
+    if (loss.includes(end.get())) {
+      return network
+          .withoutOutputActivation()
+          .withNotes(
+              List.of(
+                  "the final "
+                      + end.get()
+                      + " is part of the loss "
+                      + loss.id()
+                      + " and was removed; the outputs are logits"));
+    }
+    if (loss.requiresLogits()) {
+      throw new IllegalArgumentException(
+          "the network ends in a "
+              + end.get()
+              + ", which loss \""
+              + loss.id()
+              + "\" does not contain: it would be evaluated on probabilities as if they were"
+              + " logits; use "
+              + containing(end.get())
+              + ", or squared-error, which is evaluated on the network's own outputs");
+    }
+    String kept =
+        "the final " + end.get() + " is kept: the loss " + loss.id() + " is one of its values";
+    return network.notes().contains(kept) ? network : network.withNotes(List.of(kept));
+  }
+
+  private static String containing(OutputActivation end) {
+    return KNOWN.stream().filter(loss -> loss.includes(end)).map(Loss::id).findFirst().orElse("");
+  }
+
+  /**
    * Chooses a loss for a network and reads the targets as it needs them.
    *
-   * <p>Cost: reads the targets once where they are real and the loss may need labels, else nothing.
+   * <p>Cost: reads the targets once where they are real and the loss may need labels, or where
+   * samples are ignored or classes weighted, else nothing.
    *
-   * @param id one of {@link #ids}
+   * @param request what was asked for
    * @param data the samples
-   * @param outputs the number of the network's outputs
+   * @param network the network
    * @return the loss with the data to evaluate it on
-   * @throws IllegalArgumentException if there is no such loss, or if each target is one real number
-   *     that is no label while the network has several outputs
+   * @throws IllegalArgumentException if there is no such loss, if it does not take what was asked
+   *     for, or if each target is one real number that is no label while the network has several
+   *     outputs
    */
-  public static Choice choose(String id, Dataset data, int outputs) {
-    List<String> notes = new ArrayList<>();
-    Dataset read = data;
-    boolean single = data.targetSize() == 1;
-    if (data.targetKind() == TargetKind.REAL && !keepsReal(id)) {
-      Targets targets = Targets.of(data);
-      if (!id.equals(AUTO) || !single || outputs > 1) {
-        read = labels(targets, data, data.targetSize() == outputs, notes);
-      } else if (targets.whole() && targets.largest() <= 1) {
-        notes.add(
-            "the targets are the real numbers 0 and 1, fitted by squared error;"
-                + " binary-cross-entropy reads them as labels");
-      }
-      if (id.equals(AUTO) && single && outputs > 1 && read == data) {
-        throw new IllegalArgumentException(
-            "the targets of "
-                + data.name()
-                + " are one real number a sample, but the network has "
-                + outputs
-                + " outputs; give labels from 0 to "
-                + (outputs - 1)
-                + ", or "
-                + outputs
-                + " real targets a sample; if the labels stand in another column of a CSV file,"
-                + " name it (--label-column)");
-      }
-    }
-    return new Choice(of(id, read, outputs), read, outputs, notes);
+  public static Choice choose(LossRequest request, Dataset data, Network network) {
+    return new LossChooser(request, data, network).choose();
   }
 
   /**
@@ -125,53 +155,17 @@ public final class Losses {
    *
    * <p>Cost: reads the targets once.
    *
-   * @param id one of {@link #ids}
+   * @param request what was asked for
    * @param data the samples
    * @return the loss, the data to evaluate it on, and the number of outputs that both ask for
-   * @throws IllegalArgumentException if there is no such loss, or a label is too large
+   * @throws IllegalArgumentException if there is no such loss, if it does not take what was asked
+   *     for, or if a label is too large
    */
-  public static Choice choose(String id, Dataset data) {
-    Targets targets = Targets.of(data);
-    List<String> notes = new ArrayList<>();
-    boolean real = data.targetKind() == TargetKind.REAL;
-    Dataset read = data;
-    if (real && !keepsReal(id)) {
-      boolean classes = targets.oneHot() || targets.complete();
-      if (!id.equals(AUTO) || classes) {
-        read = labels(targets, data, true, notes);
-      }
-    }
-    int outputs = data.targetSize();
-    if (read.targetKind() == TargetKind.LABELS && !keepsReal(id) && outputs == 1) {
-      outputs = id.equals(BinaryCrossEntropy.onLogits().id()) ? 1 : targets.classes();
-    }
-    return new Choice(of(id, read, outputs), read, outputs, notes);
+  public static Choice choose(LossRequest request, Dataset data) {
+    return new LossChooser(request, data, null).choose();
   }
 
-  private static boolean keepsReal(String id) {
-    return !id.equals(AUTO) && named(id).fitsReal();
-  }
-
-  /**
-   * Reads targets as labels where they can be.
-   *
-   * @param keepable whether squared error would fit them as they are
-   */
-  private static Dataset labels(
-      Targets targets, Dataset data, boolean keepable, List<String> notes) {
-    Optional<Dataset> labels = targets.labels();
-    if (labels.isPresent()) {
-      notes.add(
-          (targets.oneHot()
-                  ? "one-hot targets of " + data.targetSize() + " numbers"
-                  : "targets that are whole numbers of a real type")
-              + " read as class labels"
-              + (keepable ? "; squared-error keeps them as they are" : ""));
-    }
-    return labels.orElse(data);
-  }
-
-  private static Loss named(String id) {
+  static Loss named(String id) {
     return KNOWN.stream()
         .filter(loss -> loss.id().equals(id))
         .findFirst()

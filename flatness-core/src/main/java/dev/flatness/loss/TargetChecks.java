@@ -6,6 +6,9 @@ import dev.flatness.data.Dataset;
 final class TargetChecks {
   private static final int CHUNK = 256;
 
+  /** Rows of probabilities may be rounded to float32 or to four digits. */
+  private static final double SUM_TOLERANCE = 1e-3;
+
   private TargetChecks() {}
 
   /** Labels must be whole numbers in [0, classes); a network of one output has two classes. */
@@ -73,6 +76,54 @@ final class TargetChecks {
                       + " in "
                       + data.name()
                       + " is not finite");
+            }
+          }
+        });
+  }
+
+  /** Rows must be probabilities, one for each class, that sum to 1. */
+  static void distributions(String loss, Dataset data, int outputs) {
+    shares(loss, data, outputs);
+    scan(
+        data,
+        (sample, row, offset) -> {
+          double sum = 0;
+          for (int i = 0; i < outputs; i++) {
+            sum += row[offset + i];
+          }
+          if (Math.abs(sum - 1) > SUM_TOLERANCE) {
+            throw new IllegalArgumentException(
+                "targets of sample "
+                    + sample
+                    + " in "
+                    + data.name()
+                    + " sum to "
+                    + sum
+                    + ", expected probabilities that sum to 1 for loss \""
+                    + loss
+                    + "\"; binary-cross-entropy takes labels of which several hold");
+          }
+        });
+  }
+
+  /** Targets must be numbers from 0 to 1, as many as outputs. */
+  static void shares(String loss, Dataset data, int outputs) {
+    real(loss, data, outputs);
+    scan(
+        data,
+        (sample, row, offset) -> {
+          for (int i = 0; i < outputs; i++) {
+            if (!(row[offset + i] >= 0 && row[offset + i] <= 1)) {
+              throw new IllegalArgumentException(
+                  "target "
+                      + number(row[offset + i])
+                      + " of sample "
+                      + sample
+                      + " in "
+                      + data.name()
+                      + " is out of range, expected 0 to 1 for loss \""
+                      + loss
+                      + "\"; squared-error fits any real numbers");
             }
           }
         });

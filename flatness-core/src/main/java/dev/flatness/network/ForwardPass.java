@@ -125,6 +125,19 @@ final class ForwardPass {
     public double[] concatenate(Layer.Concatenate layer) {
       return join(node, values);
     }
+
+    @Override
+    public double[] softmax(Layer.Softmax layer) {
+      double largest = Arrays.stream(x).max().orElse(0);
+      double sum = Arrays.stream(x).map(each -> Math.exp(each - largest)).sum();
+      return Arrays.stream(x)
+          .map(
+              each ->
+                  layer.logarithm()
+                      ? each - largest - Math.log(sum)
+                      : Math.exp(each - largest) / sum)
+          .toArray();
+    }
   }
 
   private static double[] multiply(

@@ -434,6 +434,22 @@ public final class GraphBuilder {
   }
 
   /**
+   * Adds a softmax over all entries of a sample. It can only be the network's last layer.
+   *
+   * @param name the layer's name
+   * @param input the node it reads, whose value has one axis
+   * @param logarithm whether the logarithm is taken
+   * @return the new node
+   */
+  public int softmax(String name, int input, boolean logarithm) {
+    Shape x = shape(input);
+    if (x.rank() != 1) {
+      throw wrong(name, "reads a value of shape " + x + ", expected one axis; flatten it before");
+    }
+    return add(name, new Layer.Softmax(logarithm), x, -1, -1, input);
+  }
+
+  /**
    * Ends the graph.
    *
    * @param output the node whose value is the network's output
@@ -442,8 +458,16 @@ public final class GraphBuilder {
   public Network build(int output) {
     boolean[] used = new boolean[nodes.size()];
     used[checked(output)] = true;
+    int end = output;
+    while (nodes.get(end).layer() instanceof Layer.Reshape) {
+      end = nodes.get(end).input();
+    }
     for (int i = output; i > 0; i--) {
       if (used[i]) {
+        if (i != end && nodes.get(i).layer() instanceof Layer.Softmax) {
+          throw wrong(
+              nodes.get(i).name(), "is a softmax inside the network, expected it to be last");
+        }
         nodes.get(i).inputs().forEach(input -> used[input] = true);
       }
     }

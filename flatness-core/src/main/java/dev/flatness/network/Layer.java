@@ -197,6 +197,19 @@ public sealed interface Layer {
   }
 
   /**
+   * Softmax over all entries of a sample, e^{x_k} / Σ_j e^{x_j}, or its logarithm: probabilities at
+   * the network's end.
+   *
+   * @param logarithm whether the logarithm is taken
+   */
+  record Softmax(boolean logarithm) implements Layer {
+    @Override
+    public <R> R accept(Visitor<R> visitor) {
+      return visitor.softmax(this);
+    }
+  }
+
+  /**
    * Tells whether the layer multiplies a weight matrix: the layers that κ, ρ and relative flatness
    * are measured on.
    *
@@ -329,5 +342,13 @@ public sealed interface Layer {
      * @return the answer
      */
     R concatenate(Concatenate layer);
+
+    /**
+     * Answers for a softmax.
+     *
+     * @param layer the layer
+     * @return the answer
+     */
+    R softmax(Softmax layer);
   }
 }

@@ -5,6 +5,7 @@ import dev.flatness.tensor.Shape;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * A neural network: an immutable graph of layers and one flat vector of parameters.
@@ -258,12 +259,51 @@ public final class Network {
   }
 
   /**
+   * Finds the activation at the network's end that makes probabilities of logits.
+   *
+   * @return the activation; empty where the network ends otherwise
+   */
+  public Optional<OutputActivation> outputActivation() {
+    return OutputActivation.of(this);
+  }
+
+  /**
+   * Returns the network without the activation at its end: its outputs are logits.
+   *
+   * <p>The parameters are the same, in the same order.
+   *
+   * @return the shorter network
+   * @throws IllegalStateException if there is no such activation
+   */
+  public Network withoutOutputActivation() {
+    if (outputActivation().isEmpty()) {
+      throw new IllegalStateException(
+          "the network ends in layer \""
+              + output().name()
+              + "\", expected a softmax or a sigmoid at its end");
+    }
+    return new Network(OutputActivation.before(this), parameters, theta, storedPrecision, notes);
+  }
+
+  /**
    * Returns the dense and convolutional layers in forward order.
    *
    * @return the nodes that multiply a weight matrix
    */
   public List<Node> weightLayers() {
     return nodes.stream().filter(node -> node.layer().hasWeightMatrix()).toList();
+  }
+
+  /**
+   * Tells whether a node reads the network's input, with no parameter between them.
+   *
+   * @param node a node with inputs
+   * @return whether what it reads depends on no parameter
+   */
+  public boolean readsInput(Node node) {
+    return node.inputs().stream()
+        .map(nodes::get)
+        .allMatch(before -> before.weight() < 0 && before.bias() < 0 && readsInput(before));
   }
 
   /**
@@ -317,8 +357,9 @@ public final class Network {
     return nodes.stream()
             .allMatch(
                 node ->
-                    !(node.layer() instanceof Layer.Activate activate)
-                        || activate.function().piecewiseLinear())
+                    !(node.layer() instanceof Layer.Softmax)
+                        && (!(node.layer() instanceof Layer.Activate activate)
+                            || activate.function().piecewiseLinear()))
         && !sharesParameters();
   }
 

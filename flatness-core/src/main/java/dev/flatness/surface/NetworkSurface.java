@@ -8,6 +8,7 @@ import dev.flatness.linalg.Gemm;
 import dev.flatness.linalg.Gemms;
 import dev.flatness.linalg.SymmetricOperator;
 import dev.flatness.loss.Loss;
+import dev.flatness.loss.Losses;
 import dev.flatness.network.Network;
 import dev.flatness.network.Node;
 import dev.flatness.network.Parameter;
@@ -38,9 +39,9 @@ public final class NetworkSurface implements LossSurface {
   private final Engine engine;
 
   private NetworkSurface(Network network, Dataset dataset, Loss loss, SurfaceOptions options) {
-    this.network = Objects.requireNonNull(network, "network");
     this.dataset = Objects.requireNonNull(dataset, "dataset");
     this.loss = Objects.requireNonNull(loss, "loss");
+    this.network = Losses.fit(Objects.requireNonNull(network, "network"), loss);
     this.options = Objects.requireNonNull(options, "options");
     if (dataset.size() < 1) {
       throw new IllegalArgumentException(
@@ -60,7 +61,7 @@ public final class NetworkSurface implements LossSurface {
           "the network has no parameters, so its loss surface is a point; expected at least one"
               + " layer with a weight or a bias");
     }
-    loss.check(dataset, network.output().shape().size());
+    loss.check(dataset, this.network.output().shape().size());
     this.gemm = options.gemm().equals("auto") ? Gemms.best() : Gemms.byId(options.gemm());
     EngineOptions engineOptions =
         new EngineOptions(
@@ -75,9 +76,9 @@ public final class NetworkSurface implements LossSurface {
     this.engine =
         options.precision() == Precision.FLOAT64
             ? new dev.flatness.internal.engine64.NetworkEngine(
-                network, dataset, loss, engineOptions)
+                this.network, dataset, loss, engineOptions)
             : new dev.flatness.internal.engine32.NetworkEngine(
-                network, dataset, loss, engineOptions);
+                this.network, dataset, loss, engineOptions);
   }
 
   /**
@@ -127,8 +128,9 @@ public final class NetworkSurface implements LossSurface {
    * @throws IllegalArgumentException if the graph is another
    */
   public NetworkSurface at(Network other) {
-    if (!other.nodes().equals(network.nodes())
-        || !other.parameters().equals(network.parameters())) {
+    Network fitted = Losses.fit(other, loss);
+    if (!fitted.nodes().equals(network.nodes())
+        || !fitted.parameters().equals(network.parameters())) {
       throw new IllegalArgumentException(
           "network "
               + other
@@ -136,13 +138,14 @@ public final class NetworkSurface implements LossSurface {
               + network
               + "; make a surface of its own for it");
     }
-    return new NetworkSurface(this, other);
+    return new NetworkSurface(this, fitted);
   }
 
   /**
-   * Returns the network.
+   * Returns the network that the loss reads.
    *
-   * @return the network at the parameters it came with
+   * @return the network at the parameters it came with, without an activation at its end that is
+   *     part of the loss
    */
   public Network network() {
     return network;
@@ -260,7 +263,11 @@ public final class NetworkSurface implements LossSurface {
 
   /** The spread of the inputs, where it is wanted, is a pass of its own before the sweep. */
   private ClosedForms forms(double[] theta, List<Node> layers, boolean normalized) {
-    InputSpread spread = normalized ? engine.inputSpread(theta, layers) : InputSpread.none();
+    List<Node> spreading =
+        options.inputsAreFeatures()
+            ? layers
+            : layers.stream().filter(layer -> !network.readsInput(layer)).toList();
+    InputSpread spread = normalized ? engine.inputSpread(theta, spreading) : InputSpread.none();
     return engine.closedForms(theta, layers, spread).value();
   }
 

@@ -20,6 +20,7 @@ import dev.flatness.tensor.Precision;
  *     addition to the limit of the heap; default no limit but the heap's
  * @param gemm the id of the matrix-product provider, {@code auto} for the best one found; default
  *     auto
+ * @param inputsAreFeatures whether the inputs are features that another network makes; default no
  */
 public record SurfaceOptions(
     Precision precision,
@@ -28,7 +29,8 @@ public record SurfaceOptions(
     long cacheBytes,
     long activationBytes,
     long memoryBytes,
-    String gemm) {
+    String gemm,
+    boolean inputsAreFeatures) {
   /**
    * Checks the ranges.
    *
@@ -46,6 +48,7 @@ public record SurfaceOptions(
    *     beside the limit of the heap; default no limit but the heap's
    * @param gemm the id of the matrix-product provider, {@code auto} for the best one found; default
    *     auto
+   * @param inputsAreFeatures whether the inputs are features that another network makes; default no
    */
   public SurfaceOptions {
     if (threads < 1) {
@@ -83,7 +86,8 @@ public record SurfaceOptions(
         512L << 20,
         0,
         Long.MAX_VALUE,
-        "auto");
+        "auto",
+        false);
   }
 
   /**
@@ -94,7 +98,14 @@ public record SurfaceOptions(
    */
   public SurfaceOptions withPrecision(Precision arithmetic) {
     return new SurfaceOptions(
-        arithmetic, threads, batchSize, cacheBytes, activationBytes, memoryBytes, gemm);
+        arithmetic,
+        threads,
+        batchSize,
+        cacheBytes,
+        activationBytes,
+        memoryBytes,
+        gemm,
+        inputsAreFeatures);
   }
 
   /**
@@ -105,7 +116,14 @@ public record SurfaceOptions(
    */
   public SurfaceOptions withThreads(int count) {
     return new SurfaceOptions(
-        precision, count, batchSize, cacheBytes, activationBytes, memoryBytes, gemm);
+        precision,
+        count,
+        batchSize,
+        cacheBytes,
+        activationBytes,
+        memoryBytes,
+        gemm,
+        inputsAreFeatures);
   }
 
   /**
@@ -116,7 +134,14 @@ public record SurfaceOptions(
    */
   public SurfaceOptions withBatchSize(int samples) {
     return new SurfaceOptions(
-        precision, threads, samples, cacheBytes, activationBytes, memoryBytes, gemm);
+        precision,
+        threads,
+        samples,
+        cacheBytes,
+        activationBytes,
+        memoryBytes,
+        gemm,
+        inputsAreFeatures);
   }
 
   /**
@@ -127,7 +152,14 @@ public record SurfaceOptions(
    */
   public SurfaceOptions withCacheBytes(long bytes) {
     return new SurfaceOptions(
-        precision, threads, batchSize, bytes, activationBytes, memoryBytes, gemm);
+        precision,
+        threads,
+        batchSize,
+        bytes,
+        activationBytes,
+        memoryBytes,
+        gemm,
+        inputsAreFeatures);
   }
 
   /**
@@ -137,7 +169,8 @@ public record SurfaceOptions(
    * @return the changed copy
    */
   public SurfaceOptions withActivationBytes(long bytes) {
-    return new SurfaceOptions(precision, threads, batchSize, cacheBytes, bytes, memoryBytes, gemm);
+    return new SurfaceOptions(
+        precision, threads, batchSize, cacheBytes, bytes, memoryBytes, gemm, inputsAreFeatures);
   }
 
   /**
@@ -148,7 +181,14 @@ public record SurfaceOptions(
    */
   public SurfaceOptions withGemm(String id) {
     return new SurfaceOptions(
-        precision, threads, batchSize, cacheBytes, activationBytes, memoryBytes, id);
+        precision,
+        threads,
+        batchSize,
+        cacheBytes,
+        activationBytes,
+        memoryBytes,
+        id,
+        inputsAreFeatures);
   }
 
   /**
@@ -166,6 +206,20 @@ public record SurfaceOptions(
         Math.min(cacheBytes, bytes / 4),
         Math.min(activationBytes, bytes / 2),
         bytes,
-        gemm);
+        gemm,
+        inputsAreFeatures);
+  }
+
+  /**
+   * Returns these options for inputs that are features of another network, as for a last layer that
+   * was saved alone with its inputs. The first layers' inputs then can be rescaled, too: {@code
+   * relative-flatness-normalized} is defined for them. Changes no other number.
+   *
+   * @param features whether the inputs are features
+   * @return the changed copy
+   */
+  public SurfaceOptions withInputsAreFeatures(boolean features) {
+    return new SurfaceOptions(
+        precision, threads, batchSize, cacheBytes, activationBytes, memoryBytes, gemm, features);
   }
 }

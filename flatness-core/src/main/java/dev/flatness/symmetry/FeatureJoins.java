@@ -158,6 +158,13 @@ final class FeatureJoins {
     public FeatureClasses concatenate(Layer.Concatenate layer) {
       return concatenated(node.inputs());
     }
+
+    @Override
+    public FeatureClasses softmax(Layer.Softmax layer) {
+      mark(x, Anchor.ACTIVATION);
+      markAll(x, EMITS);
+      return x;
+    }
   }
 
   private FeatureClasses fresh(Shape shape) {

@@ -146,7 +146,8 @@ public final class PathNorm extends AbstractMeasure {
   }
 
   private static boolean isSmooth(Layer layer) {
-    return layer instanceof Layer.Activate activate && !activate.function().piecewiseLinear();
+    return layer instanceof Layer.Softmax
+        || layer instanceof Layer.Activate activate && !activate.function().piecewiseLinear();
   }
 
   @Override

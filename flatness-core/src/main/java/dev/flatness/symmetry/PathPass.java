@@ -190,6 +190,11 @@ final class PathPass {
       }
       return y;
     }
+
+    @Override
+    public double[] softmax(Layer.Softmax layer) {
+      return copy(); // As activations do.
+    }
   }
 
   private void addBias(double[] y, double @Nullable [] bias, int positions) {

@@ -242,10 +242,12 @@ class HostileNumpyTest {
         NpyBytes.npz(doubles(), NpyBytes.labels(0, 1, 2)),
         " array \"y\": has 3 targets, but array \"x\" has 2 samples; give files of the same"
             + " samples");
+    byte[] integers = new byte[24];
+    integers[4] = 2;
     assertRefused(
-        NpyBytes.npz(doubles(), NpyBytes.npy("<i4", false, new byte[24], 2, 3)),
-        " array \"y\": has 3 integers of type int32 for each sample, expected one label or a one-hot row; save class"
-            + " indices of shape [samples], or real targets as float64");
+        NpyBytes.npz(doubles(), NpyBytes.npy("<i4", false, integers, 2, 3)),
+        " array \"y\": has 3 integers of type int32 for each sample, expected one label, or a row of"
+            + " zeros and ones; save class indices of shape [samples], or real targets as float64");
     assertRefused(
         NpyBytes.npz(doubles(), NpyBytes.doubles(new double[12], 2, 3, 2)),
         " array \"y\": has targets of shape [3, 2] for each sample, expected one label or a vector;"

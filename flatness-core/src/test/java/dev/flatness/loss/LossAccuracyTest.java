@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.flatness.random.Seed;
 import java.math.BigDecimal;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -123,9 +125,18 @@ class LossAccuracyTest {
   @ValueSource(doubles = {1e-3, 1, 1e3})
   void derivativesAreDifferences(double scale) {
     RandomGenerator random = Seed.of(3).generator();
-    for (Loss loss : TestLosses.convex()) {
-      int n = loss instanceof BinaryCrossEntropy ? 1 : 4;
-      double[] y = loss instanceof SquaredError ? new double[] {1, -2, 0.5, 3} : new double[] {1};
+    List<Loss> losses = new ArrayList<>(TestLosses.convex());
+    int labelled = losses.size();
+    losses.addAll(TestLosses.convex().subList(0, 2));
+    for (int i = 0; i < losses.size(); i++) {
+      Loss loss = losses.get(i);
+      int n = 4;
+      double[] y =
+          loss instanceof SquaredError
+              ? new double[] {1, -2, 0.5, 3}
+              : loss instanceof BinaryCrossEntropy
+                  ? new double[] {1, 0, 0.25, 1}
+                  : i < labelled ? new double[] {1} : new double[] {0.5, 0, 0.125, 0.375};
       // Losses on logits change over units; the others over the scale of their outputs.
       double size = loss instanceof SquaredError ? scale : 1;
       double[] f = random.doubles(n).map(u -> size * (4 * u - 2)).toArray();

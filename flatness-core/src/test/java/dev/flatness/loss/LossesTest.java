@@ -2,11 +2,18 @@ package dev.flatness.loss;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.offset;
 
 import dev.flatness.data.Dataset;
 import dev.flatness.data.Dataset.TargetKind;
 import dev.flatness.data.Datasets;
+import dev.flatness.network.Activation;
+import dev.flatness.network.GraphBuilder;
+import dev.flatness.network.Network;
+import dev.flatness.network.OutputActivation;
 import dev.flatness.tensor.Tensor;
+import java.util.List;
+import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
 
 class LossesTest {
@@ -14,6 +21,166 @@ class LossesTest {
 
   private static Dataset reals(double... targets) {
     return Datasets.of(X, Tensor.of(targets, 4, targets.length / 4));
+  }
+
+  private static Losses.Choice choose(String id, Dataset data) {
+    return Losses.choose(LossRequest.of(id), data);
+  }
+
+  private static Losses.Choice choose(String id, Dataset data, int outputs) {
+    return Losses.choose(LossRequest.of(id), data, logits(outputs));
+  }
+
+  private static Network logits(int outputs) {
+    return Network.sequential(2)
+        .dense("out", Tensor.of(new double[2 * outputs], outputs, 2), null)
+        .build();
+  }
+
+  private static Network ending(OutputActivation end, int outputs) {
+    GraphBuilder graph = Network.builder(2);
+    int logits =
+        graph.dense("out", graph.input(), Tensor.of(new double[2 * outputs], outputs, 2), null);
+    if (end == OutputActivation.SOFTMAX || end == OutputActivation.LOG_SOFTMAX) {
+      return graph.build(graph.softmax("end", logits, end == OutputActivation.LOG_SOFTMAX));
+    }
+    int sigmoid = graph.activate("p", logits, Activation.SIGMOID);
+    if (end == OutputActivation.SIGMOID) {
+      return graph.build(sigmoid);
+    }
+    int other = graph.constant("q", sigmoid, List.of(-1.0), List.of(1.0));
+    return graph.build(graph.concatenate("pair", other, sigmoid));
+  }
+
+  private static Losses.Choice choose(String id, Dataset data, Network network) {
+    return Losses.choose(LossRequest.of(id), data, network);
+  }
+
+  /** Loss and number of outputs that it reads; the choice fits the network's end. */
+  private static void assertChosen(
+      String asked, Dataset data, Network network, String chosen, int outputs) {
+    Losses.Choice choice = choose(asked, data, network);
+    assertThat(choice.loss().id()).isEqualTo(chosen);
+    Network fitted = Losses.fit(network, choice.loss());
+    assertThat(fitted.output().shape().size()).isEqualTo(outputs).isEqualTo(choice.outputs());
+    choice.loss().check(choice.data(), outputs);
+  }
+
+  @Test
+  void whatEndsTheNetworkAndTheLossFitTogether() {
+    Dataset labels = Datasets.of(X, 0, 1, 1, 0);
+    Dataset oneHot = reals(0, 1, 1, 0, 1, 0, 0, 1);
+    Dataset several = reals(0, 1, 1, 1, 0, 0, 0, 1);
+    Network softmax = ending(OutputActivation.SOFTMAX, 2);
+    Network pair = ending(OutputActivation.SIGMOID_PAIR, 1);
+    Network sigmoid = ending(OutputActivation.SIGMOID, 1);
+    Network sigmoids = ending(OutputActivation.SIGMOID, 2);
+    String bce = "binary-cross-entropy";
+    assertChosen("auto", labels, softmax, "cross-entropy", 2);
+    assertChosen("auto", labels, ending(OutputActivation.LOG_SOFTMAX, 2), "cross-entropy", 2);
+    assertChosen("auto", labels, pair, bce, 1);
+    assertChosen("auto", oneHot, pair, bce, 1);
+    assertChosen(bce, oneHot, pair, bce, 1);
+    assertChosen("auto", labels, sigmoid, bce, 1);
+    assertChosen("auto", reals(0, 1, 1, 0), sigmoid, bce, 1);
+    assertChosen("auto", reals(0, 0.5, 1, 0), sigmoid, "squared-error", 1);
+    assertChosen("auto", several, sigmoids, bce, 2);
+    assertChosen("auto", oneHot, sigmoids, bce, 2);
+    assertChosen(bce, several, logits(2), bce, 2);
+    assertChosen("auto", oneHot, softmax, "squared-error", 2);
+    assertChosen("cross-entropy", oneHot, softmax, "cross-entropy", 2);
+    assertChosen("squared-error", oneHot, pair, "squared-error", 2);
+    assertChosen("cross-entropy", reals(.5, .5, 1, 0, .2, .8, 0, 1), softmax, "cross-entropy", 2);
+  }
+
+  @Test
+  void theNotesSayWhatBecameOfTheEnd() {
+    Network softmax = ending(OutputActivation.SOFTMAX, 2);
+    assertThat(Losses.fit(softmax, SoftmaxCrossEntropy.onLogits()).notes())
+        .containsExactly(
+            "the final Softmax is part of the loss cross-entropy and was removed; the outputs are"
+                + " logits");
+    Network kept = Losses.fit(softmax, SquaredError.summed());
+    assertThat(kept.notes())
+        .containsExactly("the final Softmax is kept: the loss squared-error is one of its values");
+    assertThat(Losses.fit(kept, SquaredError.summed()).notes()).hasSize(1);
+    assertThat(Losses.fit(logits(2), SquaredError.summed()).notes()).isEmpty();
+  }
+
+  @Test
+  void refusesLossesOfLogitsOnProbabilities() {
+    assertThatThrownBy(
+            () -> Losses.fit(ending(OutputActivation.SIGMOID, 3), SoftmaxCrossEntropy.onLogits()))
+        .hasMessage(
+            "the network ends in a Sigmoid, which loss \"cross-entropy\" does not contain: it would"
+                + " be evaluated on probabilities as if they were logits; use"
+                + " binary-cross-entropy, or squared-error, which is evaluated on the network's own"
+                + " outputs");
+    assertThatThrownBy(
+            () -> Losses.fit(ending(OutputActivation.SOFTMAX, 2), BinaryCrossEntropy.onLogits()))
+        .hasMessageContaining("ends in a Softmax")
+        .hasMessageContaining("use cross-entropy, or squared-error");
+  }
+
+  private static double mean(Losses.Choice choice, double[][] logits) {
+    double sum = 0;
+    double[] target = new double[choice.data().targetSize()];
+    int[] row = {0, 1, 2, 3};
+    for (int i = 0; i < choice.data().size(); i++) {
+      double[] input = new double[2];
+      choice.data().read(i, 1, input, target);
+      sum += choice.loss().value(logits[(int) input[0]], target);
+    }
+    return sum / choice.data().size();
+  }
+
+  /** Values of the formulas of torch.nn.CrossEntropyLoss, evaluated with NumPy in float64. */
+  @Test
+  void smoothingWeightsAndIgnoredLabelsAreThoseOfPyTorch() {
+    double[][] f = {{0.3, -1.2, 2.0}, {1.5, 0.25, -0.5}, {-0.7, 0.1, 0.4}, {2.0, 1.0, 0.0}};
+    Tensor x = Tensor.of(new double[] {0, 0, 1, 0, 2, 0, 3, 0}, 4, 2);
+    Dataset labels = Datasets.of(x, Tensor.of(new double[] {0, 2, -100, 1}, 4, 1));
+    LossRequest plain = LossRequest.of("cross-entropy").withIgnoreIndex(-100);
+    LossRequest weighted = plain.withClassWeights(List.of(1.0, 2.0, 0.5));
+    Offset<Double> rounding = offset(1e-14);
+    Network network = logits(3);
+    assertThat(mean(Losses.choose(plain, labels, network), f))
+        .isEqualTo(1.8870763577333243, rounding);
+    assertThat(mean(Losses.choose(weighted, labels, network), f))
+        .isEqualTo(1.683674030212272, rounding);
+    assertThat(mean(Losses.choose(plain.withLabelSmoothing(0.1), labels, network), f))
+        .isEqualTo(1.8542985799555467, rounding);
+    Losses.Choice both = Losses.choose(weighted.withLabelSmoothing(0.1), labels, network);
+    assertThat(mean(both, f)).isEqualTo(1.6863952153453294, rounding);
+    assertThat(both.notes()).contains("1 of 4 samples have label -100 and are ignored");
+    Dataset soft =
+        Datasets.of(x, Tensor.of(new double[] {.2, .3, .5, 1, 0, 0, 0, .5, .5, .1, .8, .1}, 4, 3));
+    LossRequest ofSoft = LossRequest.of("cross-entropy");
+    assertThat(mean(Losses.choose(ofSoft, soft, network), f))
+        .isEqualTo(1.0351395916903021, rounding);
+    ofSoft = ofSoft.withClassWeights(List.of(1.0, 2.0, 0.5)).withLabelSmoothing(0.1);
+    assertThat(mean(Losses.choose(ofSoft, soft, network), f))
+        .isEqualTo(1.6360939989870014, rounding);
+  }
+
+  @Test
+  void refusesWhatOnlyCrossEntropyTakes() {
+    Dataset labels = Datasets.of(X, 0, 1, 1, 0);
+    assertThatThrownBy(
+            () ->
+                Losses.choose(
+                    LossRequest.of("binary-cross-entropy").withLabelSmoothing(0.1),
+                    labels,
+                    logits(1)))
+        .hasMessageContaining("are for loss \"cross-entropy\", but the loss is");
+    assertThatThrownBy(
+            () ->
+                Losses.choose(
+                    LossRequest.of("auto").withClassWeights(List.of(1.0)), labels, logits(2)))
+        .hasMessageContaining("there are 1 class weights, but sample 1 of data has label 1");
+    assertThatThrownBy(
+            () -> Losses.choose(LossRequest.of("auto").withIgnoreIndex(0), reals(0, 0, 0, 0)))
+        .hasMessageContaining("at least one sample must be left");
   }
 
   @Test
@@ -32,7 +199,7 @@ class LossesTest {
 
   @Test
   void wholeNumbersAreLabelsWhereTheNetworkHasSeveralOutputs() {
-    Losses.Choice choice = Losses.choose("auto", reals(0, 2, 1, 2), 3);
+    Losses.Choice choice = choose("auto", reals(0, 2, 1, 2), 3);
     assertThat(choice.loss().id()).isEqualTo("cross-entropy");
     assertThat(choice.data().targetKind()).isEqualTo(TargetKind.LABELS);
     assertThat(choice.notes())
@@ -54,19 +221,19 @@ class LossesTest {
             throw new AssertionError("read");
           }
         };
-    assertThat(Losses.choose("auto", unreadable, 2).loss().id()).isEqualTo("cross-entropy");
+    assertThat(choose("auto", unreadable, 2).loss().id()).isEqualTo("cross-entropy");
   }
 
   @Test
   void oneOutputKeepsRealTargetsAndSaysWhatElseTheyMayBe() {
-    assertThat(Losses.choose("auto", reals(5, 2, 1, 2), 1).notes()).isEmpty();
-    Losses.Choice choice = Losses.choose("auto", reals(0, 1, 1, 0), 1);
+    assertThat(choose("auto", reals(5, 2, 1, 2), 1).notes()).isEmpty();
+    Losses.Choice choice = choose("auto", reals(0, 1, 1, 0), 1);
     assertThat(choice.loss().id()).isEqualTo("squared-error");
     assertThat(choice.notes())
         .containsExactly(
             "the targets are the real numbers 0 and 1, fitted by squared error;"
                 + " binary-cross-entropy reads them as labels");
-    Losses.Choice binary = Losses.choose("binary-cross-entropy", reals(0, 1, 1, 0), 1);
+    Losses.Choice binary = choose("binary-cross-entropy", reals(0, 1, 1, 0), 1);
     binary.loss().check(binary.data(), 1);
     assertThat(binary.notes()).hasSize(1);
   }
@@ -74,7 +241,7 @@ class LossesTest {
   @Test
   void oneHotRowsAreLabelsUnlessSquaredErrorIsAskedFor() {
     Dataset rows = reals(0, 1, 0, 1, 0, 0, 0, 0, 1, 0, 1, 0);
-    Losses.Choice choice = Losses.choose("auto", rows, 3);
+    Losses.Choice choice = choose("auto", rows, 3);
     assertThat(choice.loss().id()).isEqualTo("cross-entropy");
     assertThat(choice.notes())
         .containsExactly(
@@ -83,14 +250,14 @@ class LossesTest {
     double[] labels = new double[2];
     choice.data().read(1, 2, new double[4], labels);
     assertThat(labels).containsExactly(0, 2);
-    assertThat(Losses.choose("squared-error", rows, 3).data()).isSameAs(rows);
-    assertThat(Losses.choose("auto", reals(0, 1, 1, 0, 1, 1, 0, 1), 2).loss().id())
+    assertThat(choose("squared-error", rows, 3).data()).isSameAs(rows);
+    assertThat(choose("auto", reals(0, 1, 1, 0, 1, 1, 0, 1), 2).loss().id())
         .isEqualTo("squared-error");
   }
 
   @Test
   void refusesOneRealNumberForSeveralOutputsWithTheRemedy() {
-    assertThatThrownBy(() -> Losses.choose("auto", reals(0.5, 1, 2, 0), 3))
+    assertThatThrownBy(() -> choose("auto", reals(0.5, 1, 2, 0), 3))
         .hasMessage(
             "the targets of data are one real number a sample, but the network has 3 outputs; give"
                 + " labels from 0 to 2, or 3 real targets a sample; if the labels stand in another"
@@ -99,18 +266,17 @@ class LossesTest {
 
   @Test
   void aNetworkStillToBeMadeGetsTheOutputsThatTheTargetsAskFor() {
-    assertThat(Losses.choose("auto", Datasets.of(X, 0, 3, 1, 0)).outputs()).isEqualTo(4);
-    Losses.Choice classes = Losses.choose("auto", reals(0, 1, 2, 0));
+    assertThat(choose("auto", Datasets.of(X, 0, 3, 1, 0)).outputs()).isEqualTo(4);
+    Losses.Choice classes = choose("auto", reals(0, 1, 2, 0));
     assertThat(classes.outputs()).isEqualTo(3);
     assertThat(classes.loss().id()).isEqualTo("cross-entropy");
     // A class is left out: these are prices rather than labels.
-    Losses.Choice prices = Losses.choose("auto", reals(0, 100, 250, 0));
+    Losses.Choice prices = choose("auto", reals(0, 100, 250, 0));
     assertThat(prices.outputs()).isEqualTo(1);
     assertThat(prices.loss().id()).isEqualTo("squared-error");
-    assertThat(Losses.choose("squared-error", reals(0, 1, 2, 0)).outputs()).isEqualTo(1);
-    assertThat(Losses.choose("squared-error", Datasets.of(X, 0, 1, 2, 0)).outputs()).isEqualTo(1);
-    assertThat(Losses.choose("binary-cross-entropy", Datasets.of(X, 0, 1, 1, 0)).outputs())
-        .isEqualTo(1);
-    assertThat(Losses.choose("auto", reals(0, 1, 1, 0, 0, 1, 1, 0)).outputs()).isEqualTo(2);
+    assertThat(choose("squared-error", reals(0, 1, 2, 0)).outputs()).isEqualTo(1);
+    assertThat(choose("squared-error", Datasets.of(X, 0, 1, 2, 0)).outputs()).isEqualTo(1);
+    assertThat(choose("binary-cross-entropy", Datasets.of(X, 0, 1, 1, 0)).outputs()).isEqualTo(1);
+    assertThat(choose("auto", reals(0, 1, 1, 0, 0, 1, 1, 0)).outputs()).isEqualTo(2);
   }
 }

@@ -86,17 +86,25 @@ class TargetChecksTest {
   }
 
   @Test
-  void rejectsRealTargetsForClassification() {
-    for (Loss loss : new Loss[] {SoftmaxCrossEntropy.onLogits(), BinaryCrossEntropy.onLogits()}) {
-      assertRefused(
-          loss,
-          real(1, 0, 1),
-          loss instanceof BinaryCrossEntropy ? 1 : 2,
-          "loss \""
-              + loss.id()
-              + "\" needs integer labels, but the targets of prices are real; use squared-error or"
-              + " give labels");
-    }
+  void rejectsRealTargetsThatAreNoProbabilities() {
+    assertRefused(
+        SoftmaxCrossEntropy.onLogits(),
+        real(1, 0, 1),
+        2,
+        "loss \"cross-entropy\" needs integer labels, but the targets of prices are real; use"
+            + " squared-error or give labels");
+    assertRefused(
+        SoftmaxCrossEntropy.onLogits(),
+        real(2, 0.5, 0.5, 1, 1),
+        2,
+        "targets of sample 1 in prices sum to 2.0, expected probabilities that sum to 1 for loss"
+            + " \"cross-entropy\"; binary-cross-entropy takes labels of which several hold");
+    assertRefused(
+        BinaryCrossEntropy.onLogits(),
+        real(2, 0.5, 1, 1, 2),
+        2,
+        "target 2 of sample 1 in prices is out of range, expected 0 to 1 for loss"
+            + " \"binary-cross-entropy\"; squared-error fits any real numbers");
   }
 
   @Test
@@ -111,7 +119,9 @@ class TargetChecksTest {
         BinaryCrossEntropy.onLogits(),
         labels(0, 1),
         2,
-        "loss \"binary-cross-entropy\" needs 1 output, but the network has 2; use cross-entropy");
+        "loss \"binary-cross-entropy\" needs a target for each of the network's 2 outputs, but the"
+            + " targets of flowers are one label a sample; give rows of 2 numbers 0 or 1, or use"
+            + " cross-entropy if the outputs are classes of which one is right");
     assertRefused(
         SquaredError.summed(),
         real(2, 1, 2, 3, 4),

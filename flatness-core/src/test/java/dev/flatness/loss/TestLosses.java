@@ -11,6 +11,9 @@ final class TestLosses {
   static List<Loss> convex() {
     return List.of(
         SoftmaxCrossEntropy.onLogits(),
+        SoftmaxCrossEntropy.onLogits()
+            .withLabelSmoothing(0.2)
+            .withClassWeights(List.of(0.5, 2.0, 1.0, 0.25, 3.0, 1.5, 0.75, 1.25)),
         SquaredError.summed(),
         BinaryCrossEntropy.onLogits(),
         new Coupled(),

@@ -26,8 +26,9 @@ import java.util.Optional;
  * networks; for others the Gauss–Newton part is exact and the rest is estimated by probes, with a
  * standard error. Where the closed forms are refused, the whole is estimated. The normalized form
  * is defined only where the closed forms hold. A layer that reads the network's input has no
- * normalized form either. Details of the normalized form: {@code constantFeatures}, scaled by their
- * mean, and {@code droppedFeatures}, 0 on every sample.
+ * normalized form either, unless the inputs are features of another network, see {@link
+ * dev.flatness.surface.SurfaceOptions#withInputsAreFeatures}. Details of the normalized form:
+ * {@code constantFeatures}, scaled by their mean, and {@code droppedFeatures}, 0 on every sample.
  *
  * <p>Invariant to neuron-wise rescaling except of the layer's inputs; normalized, to all
  * neuron-wise rescalings.
@@ -36,6 +37,10 @@ import java.util.Optional;
  */
 public final class RelativeFlatness extends AbstractMeasure {
   private static final RelativeFlatness DEFAULTS = new RelativeFlatness(false);
+
+  private static final String UNSCALED =
+      "which cannot be rescaled; it is defined from the second weight layer on, and from the first"
+          + " where the inputs are features of another network (--inputs-are-features)";
 
   private final boolean normalized;
 
@@ -83,18 +88,10 @@ public final class RelativeFlatness extends AbstractMeasure {
     if (network.sharesParameters()) {
       return Optional.of("layers share parameters");
     }
-    return network.weightLayers().stream().allMatch(layer -> readsInput(network, layer))
-        ? Optional.of(
-            "every layer reads the network's input, which cannot be rescaled; it is defined from"
-                + " the second weight layer on")
+    boolean features = subject.surface().options().inputsAreFeatures();
+    return !features && network.weightLayers().stream().allMatch(network::readsInput)
+        ? Optional.of("every layer reads the network's input, " + UNSCALED)
         : Optional.empty();
-  }
-
-  /** Whether no parameter stands between the network's input and the layer. */
-  private static boolean readsInput(Network network, Node layer) {
-    return layer.inputs().stream()
-        .map(network::node)
-        .allMatch(node -> node.weight() < 0 && node.bias() < 0 && readsInput(network, node));
   }
 
   @Override
@@ -121,10 +118,7 @@ public final class RelativeFlatness extends AbstractMeasure {
   private Estimate normalized(LayerForms forms) {
     if (Double.isNaN(forms.relativeFlatnessNormalized())) {
       return layer(
-          forms.node(),
-          Outcome.notApplicable(
-              "the layer reads the network's input, which cannot be rescaled; it is defined from"
-                  + " the second weight layer on"));
+          forms.node(), Outcome.notApplicable("the layer reads the network's input, " + UNSCALED));
     }
     return layer(forms.node(), Outcome.exact(forms.relativeFlatnessNormalized()))
         .withDetail("constantFeatures", forms.constantFeatures())

@@ -109,7 +109,8 @@ class ClosedFormMeasuresTest {
       assertThat(estimate.reason())
           .hasValue(
               "the layer reads the network's input, which cannot be rescaled; it is defined from"
-                  + " the second weight layer on");
+                  + " the second weight layer on, and from the first where the inputs are features"
+                  + " of another network (--inputs-are-features)");
       return;
     }
     double[] spread = block.spreads();

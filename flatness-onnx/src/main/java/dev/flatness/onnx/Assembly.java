@@ -67,19 +67,13 @@ final class Assembly {
   /** Layers with weights get the names they wish first. */
   private void name(List<Step> live, boolean withWeights) {
     for (Step step : live.subList(1, live.size())) {
-      if (step.layer() != null && step.layer().hasWeightMatrix() == withWeights) {
+      if (step.layer().hasWeightMatrix() == withWeights) {
         given.put(step, unique(step.name()));
       }
     }
   }
 
   private int add(Step step) {
-    if (step.layer() == null) {
-      throw step.origin()
-          .refuse(
-              "stands inside the network; only a Softmax, LogSoftmax or Softmax → Log at the very"
-                  + " end, as part of the loss, can be read");
-    }
     return step.layer().accept(new Addition(step));
   }
 
@@ -164,6 +158,11 @@ final class Assembly {
     @Override
     public Integer concatenate(Layer.Concatenate layer) {
       return builder.concatenate(name, in);
+    }
+
+    @Override
+    public Integer softmax(Layer.Softmax layer) {
+      return builder.softmax(name, in[0], layer.logarithm());
     }
   }
 

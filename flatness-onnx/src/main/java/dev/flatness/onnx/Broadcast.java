@@ -118,6 +118,17 @@ final class Broadcast {
         step -> call.draft().affine(call.node(), name(), step, null, vector(step, summand)));
   }
 
+  /** c − x, as in 1 − p: one number is a constant, not a parameter. */
+  Value.Signal minuend() {
+    double[] minus = {-1};
+    if (axis == SCALAR) {
+      return along(step -> call.draft().constant(call.node(), step, minus, values));
+    }
+    Value.Signal negated =
+        along(step -> call.draft().constant(call.node(), step, minus, new double[] {0}));
+    return of(call, negated, constant).shift(1);
+  }
+
   /** x·c or x/c. */
   Value.Signal scale(boolean divide) {
     double[] factor = Arrays.stream(values).map(value -> divide ? 1 / value : value).toArray();

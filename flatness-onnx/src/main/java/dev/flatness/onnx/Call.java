@@ -34,10 +34,9 @@ record Call(OnnxNode node, List<Value> inputs, Context context) {
 
   Value.Signal signal(int index) {
     if (value(index) instanceof Value.Signal signal) {
-      if (signal.step().tail() != null) {
+      if (signal.step().end()) {
         throw refuse(
-            "reads the result of a softmax; only a Softmax at the very end, as part of the loss,"
-                + " can be read");
+            "reads the result of a softmax; only a Softmax at the network's very end can be read");
       }
       return signal;
     }

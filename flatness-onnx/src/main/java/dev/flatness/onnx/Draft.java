@@ -165,14 +165,16 @@ final class Draft {
     return add(node.layerName(), node, new Layer.Concatenate(), Shape.of(extents), inputs);
   }
 
-  Step tail(OnnxNode node, Step x, Step.Tail tail) {
-    Step step = new Step(node.layerName(), node, null, tail, x.shape(), List.of(x));
-    steps.add(step);
-    return step;
+  /** Over all entries of a sample. */
+  Step softmax(OnnxNode node, Step x, boolean logarithm) {
+    Step row = reshape(node, x, x.shape().size());
+    Layer layer = new Layer.Softmax(logarithm);
+    Step step = add(node.layerName(), node, layer, row.shape(), List.of(row));
+    return reshape(node, step, x.shape().toArray());
   }
 
   private Step add(String name, OnnxNode node, Layer layer, Shape shape, List<Step> inputs) {
-    Step step = new Step(name, node, layer, null, shape, List.copyOf(inputs));
+    Step step = new Step(name, node, layer, shape, List.copyOf(inputs));
     steps.add(step);
     return step;
   }

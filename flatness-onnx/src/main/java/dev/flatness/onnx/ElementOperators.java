@@ -32,8 +32,8 @@ final class ElementOperators {
           Map.entry("Mul", call -> scale(call, false)),
           Map.entry("Div", call -> scale(call, true)),
           Map.entry("Neg", call -> scaled(call, call.signal(0), -1)),
-          Map.entry("Softmax", call -> softmax(call, Step.Tail.SOFTMAX)),
-          Map.entry("LogSoftmax", call -> softmax(call, Step.Tail.LOG_SOFTMAX)),
+          Map.entry("Softmax", call -> softmax(call, false)),
+          Map.entry("LogSoftmax", call -> softmax(call, true)),
           Map.entry("Log", ElementOperators::log));
 
   private ElementOperators() {}
@@ -124,7 +124,7 @@ final class ElementOperators {
       return Broadcast.of(call, call.signal(0), c).shift(sign);
     } else if (a instanceof Constant c) {
       Value.Signal x = call.signal(1);
-      return Broadcast.of(call, sign < 0 ? scaled(call, x, -1) : x, c).shift(1);
+      return sign < 0 ? Broadcast.of(call, x, c).minuend() : Broadcast.of(call, x, c).shift(1);
     }
     Value.Signal y = call.signal(1);
     return added(call, List.of(call.signal(0), sign < 0 ? scaled(call, y, -1) : y));
@@ -180,7 +180,7 @@ final class ElementOperators {
         call.draft().constant(call.node(), x.step(), new double[] {factor}, new double[] {0}));
   }
 
-  private static Value softmax(Call call, Step.Tail tail) {
+  private static Value softmax(Call call, boolean logarithm) {
     Value.Signal x = call.signal(0);
     OnnxNode node = call.node();
     boolean coerced = node.opset() < 13;
@@ -199,7 +199,7 @@ final class ElementOperators {
               + x.described()
               + ", expected all outputs of a sample together");
     }
-    return x.with(call.draft().tail(node, x.step(), tail));
+    return x.with(call.draft().softmax(node, x.step(), logarithm));
   }
 
   private static Value log(Call call) {
@@ -208,8 +208,9 @@ final class ElementOperators {
       while (step.layer() instanceof Layer.Reshape) {
         step = step.input();
       }
-      if (step.tail() == Step.Tail.SOFTMAX) {
-        return x.with(call.draft().tail(call.node(), x.step(), Step.Tail.LOG));
+      if (step.layer() instanceof Layer.Softmax softmax && !softmax.logarithm()) {
+        Step logits = call.draft().reshape(call.node(), step.input(), x.shape().toArray());
+        return x.with(call.draft().softmax(call.node(), logits, true));
       }
     }
     throw call.refuse(

@@ -30,7 +30,7 @@ final class Folding {
     live.forEach(step -> readers.put(step, new ArrayList<>()));
     for (Step step : live) {
       step.inputs().forEach(input -> readers.get(input).add(step));
-      if (step.layer() != null && step.layer().hasWeightMatrix()) {
+      if (step.layer().hasWeightMatrix()) {
         count(step.weight());
         count(step.bias());
       }
@@ -176,7 +176,7 @@ final class Folding {
       path.add(target);
       target = target.input();
     }
-    boolean matrix = target.layer() != null && target.layer().hasWeightMatrix();
+    boolean matrix = target.layer().hasWeightMatrix();
     if (!onlyReader(target) || !(matrix || target.layer() instanceof Layer.Affine)) {
       return false;
     }
@@ -226,8 +226,7 @@ final class Folding {
       target = readers.get(target).get(0);
     }
     boolean padded = target.layer() instanceof Layer.Convolution c && c.window().padded();
-    if (target.layer() == null
-        || !target.layer().hasWeightMatrix()
+    if (!target.layer().hasWeightMatrix()
         || padded && step.bias() != null
         || shared(target.weight())
         || shared(target.bias())) {

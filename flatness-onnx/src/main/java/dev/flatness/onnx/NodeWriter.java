@@ -155,6 +155,11 @@ final class NodeWriter {
     public String concatenate(Layer.Concatenate layer) {
       return operator(node, "Concat", in, integer("axis", 1));
     }
+
+    @Override
+    public String softmax(Layer.Softmax layer) {
+      return operator(node, layer.logarithm() ? "LogSoftmax" : "Softmax", in, integer("axis", 1));
+    }
   }
 
   private String activation(Node node, List<String> in, Activation function) {

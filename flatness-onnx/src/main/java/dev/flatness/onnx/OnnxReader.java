@@ -89,27 +89,7 @@ public final class OnnxReader {
   private static OnnxModel assemble(GraphReader.Result read) {
     Context context = read.context();
     Step output = read.output();
-    LossHead head = LossHead.NONE;
-    while (output.moves() && aboveTail(output)) {
-      output = output.input();
-    }
-    if (output.tail() == Step.Tail.LOG) {
-      head = LossHead.SOFTMAX_LOG;
-      while (output.tail() != Step.Tail.SOFTMAX) {
-        output = output.input();
-      }
-    } else if (output.tail() != null) {
-      head = output.tail() == Step.Tail.SOFTMAX ? LossHead.SOFTMAX : LossHead.LOG_SOFTMAX;
-    }
-    if (head != LossHead.NONE) {
-      context.note(
-          "the final "
-              + switch (head) {
-                case SOFTMAX -> "Softmax";
-                case LOG_SOFTMAX -> "LogSoftmax";
-                default -> "Softmax → Log";
-              }
-              + " belongs to the loss and was removed; the outputs are logits");
+    while (output.layer() instanceof Layer.Reshape && output.end()) {
       output = output.input();
     }
     List<Step> live = Assembly.live(context.draft().steps(), output);
@@ -117,15 +97,7 @@ public final class OnnxReader {
     List<Step> kept = Assembly.live(context.draft().steps(), folded);
     Network network = Assembly.build(context, kept, folded).withNotes(context.notes());
     OnnxInput input = new OnnxInput(read.input().name(), read.input().dimensions(), layout(kept));
-    return new OnnxModel(network, head, input, read.outputName());
-  }
-
-  private static boolean aboveTail(Step step) {
-    Step below = step;
-    while (below.moves()) {
-      below = below.input();
-    }
-    return below.tail() != null;
+    return new OnnxModel(network, input, read.outputName());
   }
 
   private static OnnxInput.Layout layout(List<Step> steps) {

@@ -38,7 +38,7 @@ final class ShapeOperators {
   }
 
   private static Value cast(Call call) {
-    Value.Signal x = signalOrTail(call);
+    Value.Signal x = signalOrEnd(call);
     long to = call.node().integer("to", 1);
     boolean floating = to == 1 || to == 10 || to == 11 || to == 16;
     if (!floating) {
@@ -51,12 +51,12 @@ final class ShapeOperators {
   }
 
   /** The end of a network may be renamed and reshaped after its softmax. */
-  private static Value.Signal signalOrTail(Call call) {
+  private static Value.Signal signalOrEnd(Call call) {
     return call.value(0) instanceof Value.Signal signal ? signal : call.signal(0);
   }
 
   private static Value flatten(Call call) {
-    Value.Signal x = signalOrTail(call);
+    Value.Signal x = signalOrEnd(call);
     int axis = (int) call.node().integer("axis", 1);
     if (axis != x.rank()) {
       axis = call.node().axis(axis, x.rank());
@@ -77,7 +77,7 @@ final class ShapeOperators {
   }
 
   private static Value squeeze(Call call) {
-    Value.Signal x = signalOrTail(call);
+    Value.Signal x = signalOrEnd(call);
     long[] axes = call.integers("axes", 1);
     boolean[] dropped = new boolean[x.rank()];
     if (axes == null) {
@@ -117,7 +117,7 @@ final class ShapeOperators {
   }
 
   private static Value unsqueeze(Call call) {
-    Value.Signal x = signalOrTail(call);
+    Value.Signal x = signalOrEnd(call);
     long[] axes = call.integers("axes", 1);
     if (axes == null || axes.length > 8) {
       throw call.refuse("has axes " + Arrays.toString(axes) + ", expected one to eight axes");
@@ -159,7 +159,7 @@ final class ShapeOperators {
   }
 
   private static Value transpose(Call call) {
-    Value.Signal x = signalOrTail(call);
+    Value.Signal x = signalOrEnd(call);
     int rank = x.rank();
     long[] perm = permutation(call.node(), rank);
     int[] axes = new int[x.shape().rank()];
@@ -252,7 +252,7 @@ final class ShapeOperators {
   }
 
   private static Value shape(Call call) {
-    Value.Signal x = signalOrTail(call);
+    Value.Signal x = signalOrEnd(call);
     int rank = x.rank();
     int start = bound(call.node().integer("start", 0), rank);
     int end = bound(call.node().integer("end", rank), rank);
@@ -271,7 +271,7 @@ final class ShapeOperators {
   }
 
   private static Value size(Call call) {
-    Value.Signal x = signalOrTail(call);
+    Value.Signal x = signalOrEnd(call);
     return Constant.scalar(Constant.Type.INTEGER, x.shape().size())
         .withBatch(new boolean[] {x.batchAxis() >= 0});
   }

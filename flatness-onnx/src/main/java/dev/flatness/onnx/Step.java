@@ -7,13 +7,6 @@ import java.util.List;
 
 /** One layer on its way into a network; folding changes its weights and inputs. */
 final class Step {
-  /** A normalized output that belongs to the loss. */
-  enum Tail {
-    SOFTMAX,
-    LOG_SOFTMAX,
-    LOG
-  }
-
   /**
    * A parameter tensor.
    *
@@ -33,18 +26,16 @@ final class Step {
 
   private final String name;
   private final OnnxNode origin;
-  private final Tail tail;
   private final Shape shape;
   private Layer layer;
   private List<Step> inputs;
   private Weights weight;
   private Weights bias;
 
-  Step(String name, OnnxNode origin, Layer layer, Tail tail, Shape shape, List<Step> inputs) {
+  Step(String name, OnnxNode origin, Layer layer, Shape shape, List<Step> inputs) {
     this.name = name;
     this.origin = origin;
     this.layer = layer;
-    this.tail = tail;
     this.shape = shape;
     this.inputs = inputs;
   }
@@ -62,8 +53,13 @@ final class Step {
     return layer;
   }
 
-  Tail tail() {
-    return tail;
+  /** Whether it is the softmax at the network's end, or a change of shape after it. */
+  boolean end() {
+    Step step = this;
+    while (step.moves()) {
+      step = step.input();
+    }
+    return step.layer instanceof Layer.Softmax;
   }
 
   Shape shape() {

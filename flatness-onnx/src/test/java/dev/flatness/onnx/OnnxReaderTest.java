@@ -9,6 +9,7 @@ import com.google.protobuf.ByteString;
 import dev.flatness.network.Activation;
 import dev.flatness.network.Layer;
 import dev.flatness.network.Network;
+import dev.flatness.network.OutputActivation;
 import dev.flatness.network.Parameter;
 import dev.flatness.tensor.Precision;
 import java.nio.file.Path;
@@ -494,16 +495,37 @@ class OnnxReaderTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"Softmax, 9, SOFTMAX", "LogSoftmax, 13, LOG_SOFTMAX", "Log, 11, SOFTMAX_LOG"})
-  void aSoftmaxAtTheEndBelongsToTheLoss(String operator, long opset, LossHead head) {
+  @CsvSource({"Softmax, 9, SOFTMAX", "LogSoftmax, 13, LOG_SOFTMAX", "Log, 11, LOG_SOFTMAX"})
+  void aSoftmaxAtTheEndIsTheLastLayer(String operator, long opset, OutputActivation end) {
     ModelBuilder model = new ModelBuilder(opset).input("x", -1, 3).node("Sigmoid", "x", "s");
     model =
         operator.equals("Log")
             ? model.node("Softmax", "s", "p").node("Log", "p", "q")
             : model.node(operator, "s", "q");
     OnnxModel read = model.node("Identity", "q", "y").output("y").read(folder);
-    assertThat(read.head()).isEqualTo(head);
-    assertThat(kinds(read.network())).containsExactly("Input", "Activate");
+    assertThat(read.network().outputActivation()).contains(end);
+    assertThat(kinds(read.network())).containsExactly("Input", "Activate", "Softmax");
+    Path written = folder.resolve("written.onnx");
+    OnnxWriter.withDefaults().write(read.network(), written);
+    assertThat(OnnxReader.withDefaults().read(written).network().nodes())
+        .isEqualTo(read.network().nodes());
+  }
+
+  /** As skl2onnx ends a binary classifier. */
+  @Test
+  void thePairOfOneSigmoidIsAnEndOfItsOwn() {
+    Network network =
+        new ModelBuilder(13)
+            .input("x", -1, 1)
+            .doubles("one", new double[] {1})
+            .node("Sigmoid", "x", "p")
+            .node("Sub", "one p", "q")
+            .node("Concat", "q p", "y", ModelBuilder.attribute("axis", 1))
+            .output("y")
+            .read(folder)
+            .network();
+    assertThat(network.outputActivation()).contains(OutputActivation.SIGMOID_PAIR);
+    assertThat(kinds(network.withoutOutputActivation())).containsExactly("Input");
   }
 
   // ---- stored numbers

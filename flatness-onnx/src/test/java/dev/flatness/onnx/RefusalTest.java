@@ -74,8 +74,8 @@ class RefusalTest {
             .node("Softmax", "x", "s")
             .node("Relu", "s", "y")
             .output("y"),
-        "node \"y\" (Relu, opset 13) reads the result of a softmax; only a Softmax at the very end,"
-            + " as part of the loss, can be read");
+        "node \"y\" (Relu, opset 13) reads the result of a softmax; only a Softmax at the"
+            + " network's very end can be read");
   }
 
   @Test

@@ -66,8 +66,9 @@ record LayerSection(Network network) implements Section {
         network.nodes().stream()
             .filter(
                 node ->
-                    node.layer() instanceof Layer.Activate activate
-                        && !activate.function().piecewiseLinear())
+                    node.layer() instanceof Layer.Softmax
+                        || node.layer() instanceof Layer.Activate activate
+                            && !activate.function().piecewiseLinear())
             .map(node -> node.name() + " (" + kind(node.layer()) + ")")
             .toList();
     return "not piecewise linear: "

@@ -271,7 +271,7 @@ class EngineShardsTest {
     assertThatThrownBy(() -> all.with(last))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(
-            "spreads of the layers [3, 5] and [5] do not combine, expected the same layers");
+            "spreads of the layers [1, 3, 5] and [5] do not combine, expected the same layers");
   }
 
   private static double[] gaussian(int length, int seed) {

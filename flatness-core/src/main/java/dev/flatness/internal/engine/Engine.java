@@ -69,10 +69,7 @@ public interface Engine {
   Mean<double[]> quadraticForms(
       double[] theta, int[][] positions, double[][] values, boolean residual);
 
-  /**
-   * The spread of the inputs of some dense and convolutional layers, those that do not read the
-   * network's input; one pass forward.
-   */
+  /** The spread of the inputs of some dense and convolutional layers; one pass forward. */
   InputSpread inputSpread(double[] theta, Collection<Node> layers);
 
   /**

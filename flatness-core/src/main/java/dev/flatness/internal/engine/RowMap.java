@@ -212,6 +212,11 @@ public final class RowMap {
     public Void reshape(Layer.Reshape layer) {
       throw new AssertionError(layer);
     }
+
+    @Override
+    public Void softmax(Layer.Softmax layer) {
+      throw new AssertionError(layer);
+    }
   }
 
   /** Appends a run, or lengthens the last one of the same input. */

@@ -148,6 +148,11 @@ public final class NetworkEngine implements Engine {
     }
 
     @Override
+    public Op softmax(Layer.Softmax layer) {
+      return new SoftmaxOp(node, layout);
+    }
+
+    @Override
     public Op linear(Layer layer) {
       return new LinearOp(network, node, layout, RowMap.of(network, node), rows);
     }

@@ -13,8 +13,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * One pass forward for the spread of the inputs of every weight layer after the first, in double:
- * per coordinate of a dense layer, per channel of a convolution.
+ * One pass forward for the spread of the inputs of weight layers, in double: per coordinate of a
+ * dense layer, per channel of a convolution.
  */
 final class SpreadPass {
   private final NetworkEngine engine;
@@ -23,7 +23,7 @@ final class SpreadPass {
   SpreadPass(NetworkEngine engine, Collection<Node> wanted) {
     this.engine = engine;
     for (Node node : engine.network.weightLayers()) {
-      if (wanted.contains(node) && engine.dependent[node.input()]) {
+      if (wanted.contains(node)) {
         layers.add(node);
       }
     }

@@ -29,10 +29,12 @@ abstract class PsiMeasure extends AbstractMeasure {
   @Override
   protected final List<Estimate> measure(Subject subject) {
     Skeleton skeleton = subject.get(PsiPoint.FACT).point().paths().skeleton();
-    return List.of(
+    Estimate estimate =
         evaluate(subject, subject.get(PsiPoint.FACT).point())
             .as(id(), new Invariance(Invariance.Scaling.NEURON_WISE, skeleton.equivariant()))
-            .withDetail("skeleton", skeleton.rule()));
+            .withDetail("skeleton", skeleton.rule());
+    return List.of(
+        skeleton.note().map(note -> estimate.withDetail("skeletonNote", note)).orElse(estimate));
   }
 
   abstract Estimate evaluate(Subject subject, PsiPoint point);

@@ -9,9 +9,9 @@ import java.util.Set;
 /**
  * The scale classes through which nothing flows from the input to the output.
  *
- * <p>Formula: a class is dead when no chain of non-zero weights leads to it from the input or the
- * bias source, or none leads from it to the output. What adds a constant or has an activation with
- * σ(0) ≠ 0 counts as a source.
+ * <p>Formula: a free class is dead when no chain of non-zero weights leads to it from the input or
+ * the bias source, or none leads from it to the output. What adds a constant or has an activation
+ * with σ(0) ≠ 0 counts as a source. Anchored classes have nothing to rescale and are never dead.
  *
  * <p>Cost: a few sweeps over the parameters. Errors: a network of another graph than the classes'
  * is an {@link IllegalArgumentException}. Source: docs/mathematics.md#dead-classes.
@@ -70,16 +70,14 @@ public final class DeadClasses {
           });
     } while (reached.cardinality() + leading.cardinality() > before);
     BitSet dead = new BitSet();
-    for (int c = 0; c < classes.count(); c++) {
-      Set<Anchor> anchors = classes.anchors(c);
-      boolean hidden = !anchors.contains(Anchor.INPUT) && !anchors.contains(Anchor.OUTPUT);
-      dead.set(c, hidden && !(reached.get(c) && leading.get(c)));
+    for (int c = 0; c < classes.freeCount(); c++) {
+      dead.set(c, !(reached.get(c) && leading.get(c)));
     }
     return new DeadClasses(classes, network, dead);
   }
 
   /**
-   * Tells whether a hidden class is dead; classes of the network's input and output never are.
+   * Tells whether a class is dead; anchored classes never are.
    *
    * @param scaleClass the class
    * @return whether nothing flows through it
@@ -91,7 +89,7 @@ public final class DeadClasses {
   /**
    * Returns the number of dead classes.
    *
-   * @return how many there are, free and anchored
+   * @return how many there are
    */
   public int count() {
     return dead.cardinality();
@@ -103,7 +101,7 @@ public final class DeadClasses {
    * @return the number of free edges of a skeleton
    */
   public int liveFreeCount() {
-    return classes.freeCount() - dead.get(0, classes.freeCount()).cardinality();
+    return classes.freeCount() - count();
   }
 
   /**

@@ -31,9 +31,9 @@ import java.util.Set;
  * cost: those of the measure, and a convex minimization without data that all of them share. The
  * diagonal of a piecewise-linear network is computed from that at the network itself; no other work
  * is shared with measures there. The detail {@code gaugeResidual} is the largest relative imbalance
- * of a unit's incoming and outgoing squares. Not defined where a parameter of θ* leaves the range
- * of doubles. Invariant to neuron-wise rescaling whatever the measure is, because θ* is one for the
- * whole orbit.
+ * of a unit's incoming and outgoing squares. An overflow where a parameter of θ* or the square of
+ * one of θ leaves the range of doubles. Traces are never normalized. Invariant to neuron-wise
+ * rescaling whatever the measure is, because θ* is one for the whole orbit.
  *
  * <p>Source: docs/mathematics.md#at-minimum-norm. Immutable.
  */
@@ -91,9 +91,8 @@ public final class GaugedMeasure implements Measure {
   @Override
   public Optional<String> inapplicable(Subject subject) {
     Gauged gauged = subject.get(MINIMUM_NORM);
-    return gauged.subject().isEmpty()
-        ? Optional.of(gauged.refusal())
-        : measure.inapplicable(gauged.subject().get());
+    // Where there is no θ*, the estimates say so.
+    return gauged.subject().flatMap(measure::inapplicable);
   }
 
   @Override
@@ -111,7 +110,7 @@ public final class GaugedMeasure implements Measure {
   public List<Estimate> evaluate(Subject subject) {
     Gauged gauged = subject.get(MINIMUM_NORM);
     if (gauged.subject().isEmpty()) {
-      return AbstractMeasure.absent(this, subject, gauged.refusal());
+      return AbstractMeasure.overflowed(this, subject, gauged.refusal());
     }
     return measure.evaluate(gauged.subject().get()).stream()
         .map(estimate -> renamed(estimate, gauged))
@@ -141,10 +140,13 @@ public final class GaugedMeasure implements Measure {
 
   private static Gauged move(Subject subject) {
     Network pruned = DeadClasses.of(subject.network()).pruned();
-    OrbitMinimum minimum = Gauge.leastNorm(pruned);
+    double residual = Double.NaN;
     try {
+      OrbitMinimum minimum = Gauge.leastNorm(pruned);
+      residual = minimum.residual();
       Network moved = minimum.rescaling().applyTo(pruned);
-      Subject there = subject.at(moved);
+      // Normalized traces are those of other ids.
+      Subject there = subject.at(moved, HessianTrace.NORMALIZE_TRACE, false);
       if (subject.network().piecewiseLinear()) {
         // What is known of the network itself, carried over instead of computed again.
         there =
@@ -152,12 +154,12 @@ public final class GaugedMeasure implements Measure {
                 .where(HessianFacts.DIAGONAL, it -> rescaledDiagonal(subject, minimum.rescaling()))
                 .where(Facts.CLOSED_FORMS_REFUSED, it -> subject.get(Facts.CLOSED_FORMS_REFUSED));
       }
-      return new Gauged(Optional.of(there), minimum.residual(), "");
+      return new Gauged(Optional.of(there), residual, "");
     } catch (IllegalArgumentException e) {
       return new Gauged(
           Optional.empty(),
-          minimum.residual(),
-          "it has no minimum-norm representative: " + e.getMessage());
+          residual,
+          "there is no minimum-norm representative in the range of doubles: " + e.getMessage());
     }
   }
 

@@ -149,7 +149,16 @@ public final class NormalizedSharpness extends AbstractMeasure {
     private void add(SeparableProblem.Builder problem, int position, int column, int row) {
       if (!pruned.get(position)) {
         problem.add(column, row, diagonal[position]);
-        problem.add(row, column, theta[position] * theta[position]);
+        double square = theta[position] * theta[position];
+        if (Double.isInfinite(square) || (square == 0 && theta[position] != 0)) {
+          throw new ArithmeticException(
+              "entry "
+                  + position
+                  + " of the parameters is "
+                  + theta[position]
+                  + ", whose square leaves the range of doubles");
+        }
+        problem.add(row, column, square);
       }
     }
   }

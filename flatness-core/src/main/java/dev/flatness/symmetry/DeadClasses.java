@@ -20,8 +20,10 @@ public final class DeadClasses {
   private final ScaleClasses classes;
   private final Network network;
   private final BitSet dead;
+  private final boolean derivativesKept;
 
-  private DeadClasses(ScaleClasses classes, Network network, BitSet dead) {
+  private DeadClasses(ScaleClasses classes, Network network, BitSet dead, boolean derivativesKept) {
+    this.derivativesKept = derivativesKept;
     this.classes = classes;
     this.network = network;
     this.dead = dead;
@@ -73,7 +75,24 @@ public final class DeadClasses {
     for (int c = 0; c < classes.freeCount(); c++) {
       dead.set(c, !(reached.get(c) && leading.get(c)));
     }
-    return new DeadClasses(classes, network, dead);
+    // Through an anchored unit that is cut off, a weight of 0 sees what dead units would pass on.
+    BitSet open = new BitSet();
+    open.set(classes.freeCount(), classes.count());
+    BitSet through = (BitSet) reached.clone();
+    through.and(leading);
+    open.andNot(through);
+    BitSet written = new BitSet();
+    BitSet read = new BitSet();
+    classes.forEachEdge(
+        (position, from, to) -> {
+          written.set(to);
+          if (from != ScaleClasses.SOURCE) {
+            read.set(from);
+          }
+        });
+    open.and(written);
+    open.and(read);
+    return new DeadClasses(classes, network, dead, dead.isEmpty() || open.isEmpty());
   }
 
   /**
@@ -123,6 +142,17 @@ public final class DeadClasses {
   }
 
   /**
+   * Tells whether pruning leaves the derivatives at all parameters outside of {@link #positions()}
+   * as they are. It may not where an anchored unit is cut off from the input or the output: there a
+   * weight of 0 has a derivative by way of dead units.
+   *
+   * @return whether derivatives of the network serve for the pruned one
+   */
+  public boolean derivativesKept() {
+    return derivativesKept;
+  }
+
+  /**
    * Sets every weight and bias into and out of dead classes to 0; the limit of the rescaling orbit.
    * The function stays.
    *
@@ -138,7 +168,8 @@ public final class DeadClasses {
 
   /**
    * Returns the parameters that lead into or out of dead classes and nowhere else. The derivatives
-   * of the pruned network are 0 there, and elsewhere those of the network itself.
+   * of the pruned network are 0 there, and elsewhere those of the network itself if {@link
+   * #derivativesKept}.
    *
    * @return their positions in θ; a new set
    */

@@ -138,7 +138,8 @@ public final class GaugedMeasure implements Measure {
     return named.withOutcome(outcome).withDetail("gaugeResidual", gauged.residual());
   }
 
-  private static Gauged move(Subject subject) {
+  private static Gauged move(Subject whole) {
+    Subject subject = whole.get(Facts.PRUNED);
     Network pruned = DeadClasses.of(subject.network()).pruned();
     double residual = Double.NaN;
     try {

@@ -3,6 +3,7 @@ package dev.flatness.hessian;
 import dev.flatness.measure.AbstractMeasure;
 import dev.flatness.measure.Estimate;
 import dev.flatness.measure.Fact;
+import dev.flatness.measure.Facts;
 import dev.flatness.measure.Invariance;
 import dev.flatness.measure.Outcome;
 import dev.flatness.measure.Scope;
@@ -71,7 +72,8 @@ public final class NormalizedSharpness extends AbstractMeasure {
   }
 
   @Override
-  protected List<Estimate> measure(Subject subject) {
+  protected List<Estimate> measure(Subject whole) {
+    Subject subject = whole.get(Facts.PRUNED);
     CurvatureDiagonal diagonal = subject.get(HessianFacts.SEMIDEFINITE_DIAGONAL);
     if (!diagonal.complete()) {
       return List.of(network(diagonal.outcome().withMethod("none")));

@@ -52,7 +52,7 @@ public final class Gauge {
     double[] squares = Arrays.stream(pruned.parameterVector()).map(w -> w * w).toArray();
     double[] theta = pruned.parameterVector();
     for (int i = 0; i < theta.length; i++) {
-      if (Double.isInfinite(squares[i]) || (squares[i] == 0 && theta[i] != 0)) {
+      if (Double.isInfinite(squares[i])) {
         throw new IllegalArgumentException(
             "entry "
                 + i

@@ -152,7 +152,7 @@ public final class NormalizedSharpness extends AbstractMeasure {
       if (!pruned.get(position)) {
         problem.add(column, row, diagonal[position]);
         double square = theta[position] * theta[position];
-        if (Double.isInfinite(square) || (square == 0 && theta[position] != 0)) {
+        if (Double.isInfinite(square)) {
           throw new ArithmeticException(
               "entry "
                   + position

@@ -20,6 +20,21 @@ import java.util.Set;
  * the middle one counts. Dead units do not count.
  */
 final class DiagonalRule {
+  /** The rule gives no skeleton, for a reason that names no remedy yet. */
+  static final class Undefined extends IllegalArgumentException {
+    private static final long serialVersionUID = 1;
+
+    Undefined(String reason) {
+      super(reason);
+    }
+
+    /** The reason. */
+    @Override
+    public String getMessage() {
+      return String.valueOf(super.getMessage());
+    }
+  }
+
   private DiagonalRule() {}
 
   /** Why the rule is not defined for a network, before its weights are looked at. */
@@ -33,12 +48,30 @@ final class DiagonalRule {
         .map(node -> "layer \"" + node.name() + "\" is a grouped convolution");
   }
 
+  /** Chooses, or says why not with the remedy that there is. */
+  static Skeleton chooseOrAdvise(PathGraph graph) {
+    try {
+      return choose(graph);
+    } catch (Undefined undefined) {
+      throw new IllegalArgumentException(undefined.getMessage() + remedy(graph), undefined);
+    }
+  }
+
+  private static String remedy(PathGraph graph) {
+    try {
+      BalancedRule.choose(graph);
+      return "; use the balanced rule";
+    } catch (IllegalArgumentException neither) {
+      return ", and the balanced rule has no skeleton either: " + neither.getMessage();
+    }
+  }
+
+  /** Chooses, or throws {@link Undefined}. */
   static Skeleton choose(PathGraph graph) {
     inapplicable(graph)
         .ifPresent(
             reason -> {
-              throw new IllegalArgumentException(
-                  "the diagonal rule is not defined here: " + reason + "; use the balanced rule");
+              throw new Undefined("the diagonal rule is not defined here: " + reason);
             });
     Network network = graph.network();
     int[] out = new int[graph.classes().freeCount()];
@@ -110,17 +143,17 @@ final class DiagonalRule {
 
   private static int edge(PathGraph graph, Node node, List<Integer> taps) {
     if (taps.isEmpty()) {
-      throw new IllegalArgumentException(
+      throw new Undefined(
           "the diagonal rule needs an edge in layer \""
               + node.name()
-              + "\" that its living units do not have; use the balanced rule");
+              + "\" that its living units do not have");
     }
     int position = taps.get(middle(graph.network(), node, taps.size()));
     if (graph.weight(position) == 0) {
-      throw new IllegalArgumentException(
+      throw new Undefined(
           "the diagonal rule needs the weight "
               + PathEdge.of(graph.network(), position)
-              + ", which is 0; use the balanced rule");
+              + ", which is 0");
     }
     return position;
   }

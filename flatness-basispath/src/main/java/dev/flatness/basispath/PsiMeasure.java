@@ -2,6 +2,7 @@ package dev.flatness.basispath;
 
 import dev.flatness.measure.AbstractMeasure;
 import dev.flatness.measure.Estimate;
+import dev.flatness.measure.Facts;
 import dev.flatness.measure.Invariance;
 import dev.flatness.measure.Outcome;
 import dev.flatness.measure.Scope;
@@ -23,16 +24,19 @@ abstract class PsiMeasure extends AbstractMeasure {
 
   @Override
   public Optional<String> inapplicable(Subject subject) {
-    return subject.get(PsiPoint.FACT).refusal();
+    return subject.get(Facts.PRUNED).get(PsiPoint.FACT).refusal();
   }
 
   @Override
-  protected final List<Estimate> measure(Subject subject) {
+  protected final List<Estimate> measure(Subject whole) {
+    Subject subject = whole.get(Facts.PRUNED);
     Skeleton skeleton = subject.get(PsiPoint.FACT).point().paths().skeleton();
-    return List.of(
+    Estimate estimate =
         evaluate(subject, subject.get(PsiPoint.FACT).point())
             .as(id(), new Invariance(Invariance.Scaling.NEURON_WISE, skeleton.equivariant()))
-            .withDetail("skeleton", skeleton.rule()));
+            .withDetail("skeleton", skeleton.rule());
+    return List.of(
+        skeleton.note().map(note -> estimate.withDetail("skeletonNote", note)).orElse(estimate));
   }
 
   abstract Estimate evaluate(Subject subject, PsiPoint point);

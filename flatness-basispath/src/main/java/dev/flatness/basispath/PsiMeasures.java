@@ -14,7 +14,8 @@ public final class PsiMeasures implements MeasureProvider {
               "skeleton",
               "RULE",
               "The weights that basis paths run along: auto, diagonal, balanced or a file; auto is"
-                  + " diagonal for chains of layers and balanced for other graphs.",
+                  + " diagonal for chains of layers without a weight of 0 in its way and balanced"
+                  + " for other networks.",
               SkeletonRule::named)
           .byDefault(SkeletonRule.auto())
           .recordedAs("skeleton", SkeletonRule::id);

@@ -3,7 +3,9 @@ package dev.flatness.basispath;
 import dev.flatness.network.Network;
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.Optional;
 import java.util.function.IntUnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * For each hidden unit the one weight out of it and the one weight into it along which basis paths
@@ -22,6 +24,7 @@ import java.util.function.IntUnaryOperator;
  * <p>Source: Yi et al. 2019, §2.2; docs/mathematics.md#skeleton.
  */
 public final class Skeleton {
+  private final @Nullable String note;
   private final String rule;
   private final PathGraph graph;
   private final int[] out;
@@ -29,7 +32,8 @@ public final class Skeleton {
   private final int[] fromInput;
   private final int[] fromOutput;
 
-  private Skeleton(String rule, PathGraph graph, int[] out, int[] in) {
+  private Skeleton(String rule, PathGraph graph, int[] out, int[] in, @Nullable String note) {
+    this.note = note;
     this.rule = rule;
     this.graph = graph;
     this.out = out;
@@ -47,7 +51,7 @@ public final class Skeleton {
    * @throws IllegalArgumentException if the rule is not defined there or meets a weight of 0
    */
   public static Skeleton diagonal(Network network) {
-    return DiagonalRule.choose(new PathGraph(network));
+    return DiagonalRule.chooseOrAdvise(new PathGraph(network));
   }
 
   /**
@@ -64,7 +68,8 @@ public final class Skeleton {
   }
 
   /**
-   * Chooses by the diagonal rule where it is defined, else by the balanced one.
+   * Chooses by the diagonal rule where it is defined and meets no weight of 0, else by the balanced
+   * one. Where only a weight stands in the way, {@link #note} names it.
    *
    * @param network any network
    * @return the skeleton
@@ -72,9 +77,16 @@ public final class Skeleton {
    */
   public static Skeleton auto(Network network) {
     PathGraph graph = new PathGraph(network);
-    return DiagonalRule.inapplicable(graph).isEmpty()
-        ? DiagonalRule.choose(graph)
-        : BalancedRule.choose(graph);
+    if (DiagonalRule.inapplicable(graph).isPresent()) {
+      return BalancedRule.choose(graph);
+    }
+    try {
+      return DiagonalRule.choose(graph);
+    } catch (DiagonalRule.Undefined undefined) {
+      Skeleton skeleton = BalancedRule.choose(graph);
+      String note = undefined.getMessage() + "; the balanced rule was taken";
+      return new Skeleton(skeleton.rule, graph, skeleton.out, skeleton.in, note);
+    }
   }
 
   /**
@@ -139,7 +151,7 @@ public final class Skeleton {
         requireEdge(graph, unit, in[unit], "in-edge");
       }
     }
-    return new Skeleton(rule, graph, out, in);
+    return new Skeleton(rule, graph, out, in, null);
   }
 
   private static void requireEdge(PathGraph graph, int unit, int position, String what) {
@@ -212,6 +224,15 @@ public final class Skeleton {
    */
   public String rule() {
     return rule;
+  }
+
+  /**
+   * Returns why {@link #auto} did not take the diagonal rule in a chain of layers, for reports.
+   *
+   * @return a sentence that names the weight; empty where there is nothing to say
+   */
+  public Optional<String> note() {
+    return Optional.ofNullable(note);
   }
 
   /**

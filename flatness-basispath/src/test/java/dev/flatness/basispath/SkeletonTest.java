@@ -62,6 +62,30 @@ class SkeletonTest {
   }
 
   @Test
+  void autoPassesOverAZeroAndTheDiagonalRuleNamesARemedyOnlyWhereItWorks() {
+    double[] theta = network.parameterVector();
+    theta[3] = 0;
+    Network pruned = network.withParameters(theta);
+    assertThat(Skeleton.auto(network).note()).isEmpty();
+    assertThat(Skeleton.auto(pruned).rule()).isEqualTo("balanced");
+    assertThat(Skeleton.auto(pruned).equivariant()).isTrue();
+    assertThat(Skeleton.auto(pruned).note())
+        .contains(
+            "the diagonal rule needs the weight l1.weight[1,1], which is 0; the balanced rule was"
+                + " taken");
+    assertThatThrownBy(() -> Skeleton.diagonal(pruned))
+        .hasMessage(
+            "the diagonal rule needs the weight l1.weight[1,1], which is 0; use the balanced rule");
+    // Only its bias reaches unit 1 now.
+    theta[2] = 0;
+    Network biased = network.withParameters(theta);
+    assertThatThrownBy(() -> Skeleton.diagonal(biased))
+        .hasMessageContaining("which is 0, and the balanced rule has no skeleton either: ")
+        .hasMessageContaining("only biases reach it");
+    assertThatThrownBy(() -> Skeleton.auto(biased)).hasMessageContaining("only biases reach it");
+  }
+
+  @Test
   void circlesAreRefused() {
     // in → a, a → b → a by a skip, a → out: the classes a and b feed each other.
     GraphBuilder g = Network.builder(2);

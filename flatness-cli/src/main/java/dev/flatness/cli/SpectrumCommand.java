@@ -5,8 +5,10 @@ import dev.flatness.Flatness;
 import dev.flatness.SpectrumReport;
 import dev.flatness.SpectrumRequest;
 import dev.flatness.basispath.PsiMeasures;
+import dev.flatness.basispath.Skeleton;
 import dev.flatness.basispath.SkeletonRule;
 import dev.flatness.measure.Settings;
+import dev.flatness.network.Network;
 import dev.flatness.random.Seed;
 import dev.flatness.report.Report;
 import dev.flatness.surface.Curvature;
@@ -178,10 +180,19 @@ final class SpectrumCommand implements Callable<Integer> {
     return session.described(Report.of(found), found.evaluation());
   }
 
+  /** The network with a note where the rule is another than one may expect. */
+  private Network noted(Network network) {
+    if (!coordinates.equals("basis-paths")) {
+      return network;
+    }
+    Skeleton skeleton = settings.settings().get(PsiMeasures.SKELETON).choose(network);
+    return skeleton.note().map(note -> network.withNotes(List.of(note))).orElse(network);
+  }
+
   private SpectrumRequest request(Session session) {
     SurfaceOptions options = evaluation.surface();
     SpectrumRequest request =
-        Flatness.of(session.network())
+        Flatness.of(noted(session.network()))
             .on(session.data(), session.loss())
             .with(batchSize == null ? options : options.withBatchSize(batchSize))
             .spectrum()

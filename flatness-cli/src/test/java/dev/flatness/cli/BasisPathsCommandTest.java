@@ -7,6 +7,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.networknt.schema.JsonSchemaFactory;
 import com.networknt.schema.SpecVersion;
+import dev.flatness.network.Network;
+import dev.flatness.onnx.OnnxWriter;
+import dev.flatness.tensor.Tensor;
 import dev.flatness.testkit.OracleCases;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -127,6 +130,28 @@ class BasisPathsCommandTest {
     CommandRun run = run("residual-small", "--skeleton", "diagonal");
     assertThat(run.code()).isEqualTo(2);
     assertThat(run.err()).contains("no chain of layers; use the balanced rule");
+  }
+
+  @Test
+  void aWeightOfZeroOnTheDiagonalLeavesTheBalancedRule() throws IOException {
+    Path file = Files.createDirectory(folder.resolve("pruned")).resolve("network.onnx");
+    double[] first = {1, 2, 0.5, 0, 0.3, 4};
+    double[] second = {0.7, -0.2, 1.5, 0.4, 2, -1};
+    Network network =
+        Network.sequential(2)
+            .dense("one", Tensor.of(first, 3, 2), null)
+            .relu()
+            .dense("two", Tensor.of(second, 2, 3), null)
+            .build();
+    OnnxWriter.withDefaults().write(network, file);
+    JsonNode paths = json("pruned").get("paths");
+    assertThat(paths.get("charts").get(0).get("reason").asText())
+        .isEqualTo(
+            "the diagonal rule needs the weight one.weight[1,1], which is 0; use the balanced rule");
+    assertThat(paths.get("charts").get(1).get("count").asInt()).isEqualTo(12 - 3);
+    assertThat(paths.get("skeleton").asText()).isEqualTo("balanced");
+    assertThat(run("pruned", "--skeleton", "diagonal").code()).isEqualTo(2);
+    assertThat(run("pruned", "--skeleton", "balanced").code()).isZero();
   }
 
   @Test

@@ -136,12 +136,15 @@ public abstract class AbstractMeasure implements Measure {
       return measure(subject);
     } catch (NonConvexLossException notConvex) {
       return absent(this, subject, notConvex.getMessage());
+    } catch (ArithmeticException outOfRange) {
+      return overflowed(this, subject, String.valueOf(outOfRange.getMessage()));
     }
   }
 
   /**
    * Measures a subject for which the measure is defined. If it throws {@link
-   * NonConvexLossException}, the measure is reported as not applicable.
+   * NonConvexLossException}, the measure is reported as not applicable; if it throws {@link
+   * ArithmeticException}, as an overflow with that reason. Other measures of the run go on.
    *
    * @param subject the network, data, loss, settings and seed
    * @return the estimates, network first, then layers in forward order
@@ -187,7 +190,23 @@ public abstract class AbstractMeasure implements Measure {
    * @return one estimate without a value for each of its scopes and each layer asked for
    */
   public static List<Estimate> absent(Measure measure, Subject subject, String reason) {
-    Outcome none = Outcome.notApplicable(reason);
+    return without(measure, subject, Outcome.notApplicable(reason));
+  }
+
+  /**
+   * Makes the estimates of a measure where a number on the way leaves the range of doubles.
+   *
+   * @param measure the measure
+   * @param subject the network, data and loss
+   * @param reason which number
+   * @return one estimate without a value for each of its scopes and each layer asked for
+   */
+  public static List<Estimate> overflowed(Measure measure, Subject subject, String reason) {
+    return without(
+        measure, subject, Outcome.of(Double.NaN, "none", Status.OVERFLOW).because(reason));
+  }
+
+  private static List<Estimate> without(Measure measure, Subject subject, Outcome none) {
     String id = measure.id();
     List<Estimate> estimates = new ArrayList<>();
     for (Scope scope : Scope.values()) {

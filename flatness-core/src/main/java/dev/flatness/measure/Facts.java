@@ -5,6 +5,7 @@ import dev.flatness.loss.NonConvexLossException;
 import dev.flatness.surface.ClosedForms;
 import dev.flatness.surface.Evaluation;
 import dev.flatness.surface.Slope;
+import dev.flatness.symmetry.DeadClasses;
 import java.util.Optional;
 
 /** The facts that every module may ask of a subject. */
@@ -51,6 +52,18 @@ public final class Facts {
   /** Why there are no closed forms of the Gauss–Newton matrix; empty where there are. */
   public static final Fact<Optional<String>> CLOSED_FORMS_REFUSED =
       Fact.of("closed forms", Facts::refusal);
+
+  /**
+   * The subject at the network without its dead units, for what minimizes over a rescaling orbit or
+   * picks a representative; the same subject where its derivatives serve as well.
+   */
+  public static final Fact<Subject> PRUNED =
+      Fact.random(
+          "network without dead units",
+          subject -> {
+            DeadClasses dead = DeadClasses.of(subject.network());
+            return dead.derivativesKept() ? subject : subject.at(dead.pruned());
+          });
 
   private Facts() {}
 

@@ -17,8 +17,8 @@ public enum Status {
       false),
   /** The value is infinite; a certificate is given. */
   INFINITE("infinite", "see the certificate", true),
-  /** The value is too large for a double; its logarithm is given. */
-  OVERFLOW("overflow", "read the logarithm", true),
+  /** The value, or a number on the way to it, leaves the range of doubles. */
+  OVERFLOW("overflow", "read the logarithm where it is given, else the reason", true),
   /** A perturbation reaches the edge of the coordinates' chart, where the loss has no bound. */
   OUTSIDE_CHART("outside-chart", "choose an epsilon below the chart's radius", true),
   /** The number is given, but the theorem it belongs to asks for more than holds here. */

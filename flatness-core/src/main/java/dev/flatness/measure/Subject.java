@@ -106,6 +106,22 @@ public final class Subject {
   }
 
   /**
+   * Returns the subject of the same run at another point with one setting changed, where nothing is
+   * known.
+   *
+   * @param other a network of the same graph with other parameters
+   * @param setting which
+   * @param value its value
+   * @param <T> the type of its values
+   * @return the other subject; its time limit began with this one's
+   */
+  public <T> Subject at(Network other, Setting<T> setting, T value) {
+    Settings changed = settings.with(setting, value);
+    return new Subject(
+        surface.at(other), changed, monitor, seed, Map.of(), new IdentityHashMap<>());
+  }
+
+  /**
    * Returns this subject with one fact that is found another way, for instance from what is known
    * of another point.
    *

@@ -9,9 +9,9 @@ import java.util.Set;
 /**
  * The scale classes through which nothing flows from the input to the output.
  *
- * <p>Formula: a class is dead when no chain of non-zero weights leads to it from the input or the
- * bias source, or none leads from it to the output. What adds a constant or has an activation with
- * σ(0) ≠ 0 counts as a source.
+ * <p>Formula: a free class is dead when no chain of non-zero weights leads to it from the input or
+ * the bias source, or none leads from it to the output. What adds a constant or has an activation
+ * with σ(0) ≠ 0 counts as a source. Anchored classes have nothing to rescale and are never dead.
  *
  * <p>Cost: a few sweeps over the parameters. Errors: a network of another graph than the classes'
  * is an {@link IllegalArgumentException}. Source: docs/mathematics.md#dead-classes.
@@ -20,8 +20,10 @@ public final class DeadClasses {
   private final ScaleClasses classes;
   private final Network network;
   private final BitSet dead;
+  private final boolean derivativesKept;
 
-  private DeadClasses(ScaleClasses classes, Network network, BitSet dead) {
+  private DeadClasses(ScaleClasses classes, Network network, BitSet dead, boolean derivativesKept) {
+    this.derivativesKept = derivativesKept;
     this.classes = classes;
     this.network = network;
     this.dead = dead;
@@ -70,16 +72,31 @@ public final class DeadClasses {
           });
     } while (reached.cardinality() + leading.cardinality() > before);
     BitSet dead = new BitSet();
-    for (int c = 0; c < classes.count(); c++) {
-      Set<Anchor> anchors = classes.anchors(c);
-      boolean hidden = !anchors.contains(Anchor.INPUT) && !anchors.contains(Anchor.OUTPUT);
-      dead.set(c, hidden && !(reached.get(c) && leading.get(c)));
+    for (int c = 0; c < classes.freeCount(); c++) {
+      dead.set(c, !(reached.get(c) && leading.get(c)));
     }
-    return new DeadClasses(classes, network, dead);
+    // Through an anchored unit that is cut off, a weight of 0 sees what dead units would pass on.
+    BitSet open = new BitSet();
+    open.set(classes.freeCount(), classes.count());
+    BitSet through = (BitSet) reached.clone();
+    through.and(leading);
+    open.andNot(through);
+    BitSet written = new BitSet();
+    BitSet read = new BitSet();
+    classes.forEachEdge(
+        (position, from, to) -> {
+          written.set(to);
+          if (from != ScaleClasses.SOURCE) {
+            read.set(from);
+          }
+        });
+    open.and(written);
+    open.and(read);
+    return new DeadClasses(classes, network, dead, dead.isEmpty() || open.isEmpty());
   }
 
   /**
-   * Tells whether a hidden class is dead; classes of the network's input and output never are.
+   * Tells whether a class is dead; anchored classes never are.
    *
    * @param scaleClass the class
    * @return whether nothing flows through it
@@ -91,7 +108,7 @@ public final class DeadClasses {
   /**
    * Returns the number of dead classes.
    *
-   * @return how many there are, free and anchored
+   * @return how many there are
    */
   public int count() {
     return dead.cardinality();
@@ -103,7 +120,7 @@ public final class DeadClasses {
    * @return the number of free edges of a skeleton
    */
   public int liveFreeCount() {
-    return classes.freeCount() - dead.get(0, classes.freeCount()).cardinality();
+    return classes.freeCount() - count();
   }
 
   /**
@@ -125,6 +142,17 @@ public final class DeadClasses {
   }
 
   /**
+   * Tells whether pruning leaves the derivatives at all parameters outside of {@link #positions()}
+   * as they are. It may not where an anchored unit is cut off from the input or the output: there a
+   * weight of 0 has a derivative by way of dead units.
+   *
+   * @return whether derivatives of the network serve for the pruned one
+   */
+  public boolean derivativesKept() {
+    return derivativesKept;
+  }
+
+  /**
    * Sets every weight and bias into and out of dead classes to 0; the limit of the rescaling orbit.
    * The function stays.
    *
@@ -140,7 +168,8 @@ public final class DeadClasses {
 
   /**
    * Returns the parameters that lead into or out of dead classes and nowhere else. The derivatives
-   * of the pruned network are 0 there, and elsewhere those of the network itself.
+   * of the pruned network are 0 there, and elsewhere those of the network itself if {@link
+   * #derivativesKept}.
    *
    * @return their positions in θ; a new set
    */

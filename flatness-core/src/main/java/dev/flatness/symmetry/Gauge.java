@@ -23,6 +23,7 @@ public final class Gauge {
    *
    * @param network the network
    * @return the network of the same function at the minimum-norm gauge
+   * @throws IllegalArgumentException if the square of a parameter leaves the range of doubles
    * @throws IllegalStateException if the balance is not reached to 1e-9
    */
   public static Network minimumNorm(Network network) {
@@ -45,9 +46,22 @@ public final class Gauge {
    * @param pruned a network without dead classes, as {@link DeadClasses#pruned} gives it; the least
    *     norm of others is not attained
    * @return the rescaling, min Σ_e w_e² and how well every class balances
+   * @throws IllegalArgumentException if the square of a parameter leaves the range of doubles
    */
   public static OrbitMinimum leastNorm(Network pruned) {
     double[] squares = Arrays.stream(pruned.parameterVector()).map(w -> w * w).toArray();
+    double[] theta = pruned.parameterVector();
+    for (int i = 0; i < theta.length; i++) {
+      if (Double.isInfinite(squares[i])) {
+        throw new IllegalArgumentException(
+            "entry "
+                + i
+                + " of the parameters is "
+                + theta[i]
+                + ", whose square leaves the range of doubles; rescale the network to weights of"
+                + " similar size first");
+      }
+    }
     return OrbitProblem.of(ScaleClasses.of(pruned), squares).solve();
   }
 }

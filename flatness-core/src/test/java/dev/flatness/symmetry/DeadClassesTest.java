@@ -63,10 +63,40 @@ class DeadClassesTest {
   void anActivationThatIsNotZeroAtZeroIsASource() {
     double[] b = {5, 0, 3, 4};
     double[] c = {1, 1};
-    Network tanh = chain(Activation.TANH, new double[] {0, 2}, null, b, c);
-    assertThat(DeadClasses.of(tanh).names()).containsExactly("a[0]", "b[0]");
-    assertThat(DeadClasses.of(tanh).liveFreeCount()).isZero();
-    Network sigmoid = chain(Activation.SIGMOID, new double[] {0, 2}, null, b, c);
-    assertThat(DeadClasses.of(sigmoid).count()).isZero();
+    Network relu =
+        Network.sequential(1)
+            .dense("a", Tensor.of(new double[] {0, 2}, 2, 1), null)
+            .activate(Activation.SIGMOID)
+            .dense("b", Tensor.of(b, 2, 2), null)
+            .relu()
+            .dense("c", Tensor.of(c, 1, 2), null)
+            .build();
+    assertThat(DeadClasses.of(relu).count()).isZero();
+  }
+
+  @Test
+  void anchoredUnitsThatNothingReachesAreNotPruned() {
+    double[] b = {5, 0, 3, 4};
+    Network network = chain(Activation.TANH, new double[] {0, 2}, null, b, new double[] {0, 1});
+    DeadClasses dead = DeadClasses.of(network);
+    assertThat(dead.count()).isZero();
+    assertThat(dead.liveFreeCount()).isZero();
+    assertThat(dead.pruned()).isSameAs(network);
+    assertThat(Gauge.minimumNorm(network).parameterVector()).isEqualTo(network.parameterVector());
+  }
+
+  @Test
+  void aFreeUnitBehindAnAnchoredOneThatNothingReachesIsDead() {
+    Network network =
+        Network.sequential(1)
+            .dense("a", Tensor.of(new double[] {0, 2}, 2, 1), null)
+            .activate(Activation.TANH)
+            .dense("b", Tensor.of(new double[] {5, 0, 3, 4}, 2, 2), null)
+            .relu()
+            .dense("c", Tensor.of(new double[] {1, 1}, 1, 2), null)
+            .build();
+    DeadClasses dead = DeadClasses.of(network);
+    assertThat(dead.names()).containsExactly("b[0]");
+    assertThat(dead.pruned().parameterVector()).containsExactly(0, 2, 0, 0, 3, 4, 0, 1);
   }
 }

@@ -76,7 +76,11 @@ public final class ExtremeEigenvalue extends AbstractMeasure {
     }
     List<Estimate> estimates = new ArrayList<>();
     estimates.add(network(subject.get(HessianFacts.TOP)));
-    for (LayerOutcome found : subject.get(HessianFacts.LAYER_SPECTRA).largest(subject.layers())) {
+    for (LayerOutcome found :
+        TiedLayers.perWeight(
+            subject.network(),
+            subject.layers(),
+            subject.get(HessianFacts.LAYER_SPECTRA)::largest)) {
       estimates.add(layer(found.layer(), found.outcome()));
     }
     return estimates;

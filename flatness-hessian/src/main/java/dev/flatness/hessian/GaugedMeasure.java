@@ -32,8 +32,8 @@ import java.util.Set;
  * diagonal of a piecewise-linear network is computed from that at the network itself; no other work
  * is shared with measures there. The detail {@code gaugeResidual} is the largest relative imbalance
  * of a unit's incoming and outgoing squares. Not defined where a parameter of θ* leaves the range
- * of doubles. Invariant to neuron-wise rescaling whatever the measure is, because θ* is one for the
- * whole orbit.
+ * of doubles; an overflow where the square of one of θ does. Traces are never normalized. Invariant
+ * to neuron-wise rescaling whatever the measure is, because θ* is one for the whole orbit.
  *
  * <p>Source: docs/mathematics.md#at-minimum-norm. Immutable.
  */
@@ -41,8 +41,9 @@ public final class GaugedMeasure implements Measure {
   /** What Gauge.minimumNorm asks for too. */
   private static final double BALANCED = 1e-9;
 
-  /** The subject at θ*, or why there is none. */
-  private record Gauged(Optional<Subject> subject, double residual, String refusal) {}
+  /** The subject at θ*, or why there is none: it is not defined, or its search overflows. */
+  private record Gauged(
+      Optional<Subject> subject, double residual, String refusal, boolean overflow) {}
 
   private static final Fact<Gauged> MINIMUM_NORM =
       Fact.random("minimum-norm gauge", GaugedMeasure::move);
@@ -91,6 +92,9 @@ public final class GaugedMeasure implements Measure {
   @Override
   public Optional<String> inapplicable(Subject subject) {
     Gauged gauged = subject.get(MINIMUM_NORM);
+    if (gauged.overflow()) {
+      return Optional.empty();
+    }
     return gauged.subject().isEmpty()
         ? Optional.of(gauged.refusal())
         : measure.inapplicable(gauged.subject().get());
@@ -111,7 +115,9 @@ public final class GaugedMeasure implements Measure {
   public List<Estimate> evaluate(Subject subject) {
     Gauged gauged = subject.get(MINIMUM_NORM);
     if (gauged.subject().isEmpty()) {
-      return AbstractMeasure.absent(this, subject, gauged.refusal());
+      return gauged.overflow()
+          ? AbstractMeasure.overflowed(this, subject, gauged.refusal())
+          : AbstractMeasure.absent(this, subject, gauged.refusal());
     }
     return measure.evaluate(gauged.subject().get()).stream()
         .map(estimate -> renamed(estimate, gauged))
@@ -139,12 +145,20 @@ public final class GaugedMeasure implements Measure {
     return named.withOutcome(outcome).withDetail("gaugeResidual", gauged.residual());
   }
 
-  private static Gauged move(Subject subject) {
+  private static Gauged move(Subject whole) {
+    Subject subject = whole.get(Facts.PRUNED);
     Network pruned = DeadClasses.of(subject.network()).pruned();
-    OrbitMinimum minimum = Gauge.leastNorm(pruned);
+    OrbitMinimum minimum;
+    try {
+      minimum = Gauge.leastNorm(pruned);
+    } catch (IllegalArgumentException e) {
+      return new Gauged(
+          Optional.empty(), Double.NaN, "no minimum-norm gauge: " + e.getMessage(), true);
+    }
     try {
       Network moved = minimum.rescaling().applyTo(pruned);
-      Subject there = subject.at(moved);
+      // Normalized traces are those of other ids.
+      Subject there = subject.at(moved, HessianTrace.NORMALIZE_TRACE, false);
       if (subject.network().piecewiseLinear()) {
         // What is known of the network itself, carried over instead of computed again.
         there =
@@ -152,12 +166,13 @@ public final class GaugedMeasure implements Measure {
                 .where(HessianFacts.DIAGONAL, it -> rescaledDiagonal(subject, minimum.rescaling()))
                 .where(Facts.CLOSED_FORMS_REFUSED, it -> subject.get(Facts.CLOSED_FORMS_REFUSED));
       }
-      return new Gauged(Optional.of(there), minimum.residual(), "");
+      return new Gauged(Optional.of(there), minimum.residual(), "", false);
     } catch (IllegalArgumentException e) {
       return new Gauged(
           Optional.empty(),
           minimum.residual(),
-          "it has no minimum-norm representative: " + e.getMessage());
+          "it has no minimum-norm representative: " + e.getMessage(),
+          false);
     }
   }
 

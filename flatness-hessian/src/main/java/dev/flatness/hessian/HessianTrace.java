@@ -135,7 +135,8 @@ public final class HessianTrace extends AbstractMeasure {
   /** Tr H_l of some layers. */
   static List<LayerOutcome> layers(Subject subject, List<Node> layers, boolean sampled) {
     if (sampled || !Facts.closedFormsHold(subject)) {
-      return subject.get(HessianFacts.LAYER_PROBES).traces(layers);
+      return TiedLayers.perWeight(
+          subject.network(), layers, subject.get(HessianFacts.LAYER_PROBES)::traces);
     }
     double[] diagonal = subject.get(HessianFacts.DIAGONAL);
     return layers.stream()

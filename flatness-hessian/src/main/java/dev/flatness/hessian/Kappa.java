@@ -115,7 +115,7 @@ public final class Kappa extends AbstractMeasure {
           .map(number -> layer(number.layer(), number.outcome()))
           .toList();
     }
-    List<LayerOutcome> numbers = numbers(subject, subject.network().weightLayers());
+    List<LayerOutcome> numbers = numbers(subject, TiedLayers.weights(subject.network()));
     return List.of(
         over == Over.SUM
             ? network(LayerOutcome.sum(numbers))
@@ -127,7 +127,8 @@ public final class Kappa extends AbstractMeasure {
     List<LayerOutcome> curvatures =
         trace
             ? HessianTrace.layers(subject, layers, false)
-            : subject.get(HessianFacts.LAYER_SPECTRA).largest(layers);
+            : TiedLayers.perWeight(
+                subject.network(), layers, subject.get(HessianFacts.LAYER_SPECTRA)::largest);
     return curvatures.stream()
         .map(number -> number.times(HessianFacts.squaredNorm(subject, number.layer())))
         .toList();

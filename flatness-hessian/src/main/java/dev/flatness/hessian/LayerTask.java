@@ -110,6 +110,30 @@ abstract class LayerTask {
     }
 
     private static double[][] gramRoot(double[][] w) {
+      double largest = 0;
+      for (double[] row : w) {
+        for (double entry : row) {
+          largest = Math.max(largest, Math.abs(entry));
+        }
+      }
+      if (largest > 1e-100 && largest < 1e100) {
+        return gramRootInRange(w);
+      }
+      // Squares leave the range of doubles: a power of two changes no digit.
+      int exponent = largest == 0 ? 0 : Math.getExponent(largest);
+      double[][] root = gramRootInRange(scaled(w, -exponent));
+      return scaled(root, exponent);
+    }
+
+    private static double[][] scaled(double[][] w, int exponent) {
+      double[][] result = new double[w.length][];
+      for (int s = 0; s < w.length; s++) {
+        result[s] = Arrays.stream(w[s]).map(entry -> Math.scalb(entry, exponent)).toArray();
+      }
+      return result;
+    }
+
+    private static double[][] gramRootInRange(double[][] w) {
       int rows = w.length;
       double[] gram = new double[rows * rows];
       for (int s = 0; s < rows; s++) {

@@ -3,6 +3,7 @@ package dev.flatness.hessian;
 import dev.flatness.measure.AbstractMeasure;
 import dev.flatness.measure.Estimate;
 import dev.flatness.measure.Fact;
+import dev.flatness.measure.Facts;
 import dev.flatness.measure.Invariance;
 import dev.flatness.measure.Outcome;
 import dev.flatness.measure.Scope;
@@ -103,7 +104,10 @@ public final class MinimalTrace extends AbstractMeasure {
             });
     DeadClasses dead = DeadClasses.of(surface.network());
     OrbitMinimum minimum =
-        minimum(dead, surface.network(), subject.get(HessianFacts.SEMIDEFINITE_DIAGONAL));
+        minimum(
+            dead,
+            surface.network(),
+            subject.get(Facts.PRUNED).get(HessianFacts.SEMIDEFINITE_DIAGONAL));
     return new Minimizer(minimum.rescaling().applyTo(dead.pruned()), minimum);
   }
 
@@ -118,7 +122,8 @@ public final class MinimalTrace extends AbstractMeasure {
   }
 
   @Override
-  protected List<Estimate> measure(Subject subject) {
+  protected List<Estimate> measure(Subject whole) {
+    Subject subject = whole.get(Facts.PRUNED);
     CurvatureDiagonal diagonal = subject.get(HessianFacts.SEMIDEFINITE_DIAGONAL);
     if (!diagonal.complete()) {
       return List.of(network(diagonal.outcome().withMethod("none")));

@@ -3,6 +3,7 @@ package dev.flatness.hessian;
 import dev.flatness.measure.AbstractMeasure;
 import dev.flatness.measure.Estimate;
 import dev.flatness.measure.Fact;
+import dev.flatness.measure.Facts;
 import dev.flatness.measure.Invariance;
 import dev.flatness.measure.Outcome;
 import dev.flatness.measure.Scope;
@@ -71,7 +72,8 @@ public final class NormalizedSharpness extends AbstractMeasure {
   }
 
   @Override
-  protected List<Estimate> measure(Subject subject) {
+  protected List<Estimate> measure(Subject whole) {
+    Subject subject = whole.get(Facts.PRUNED);
     CurvatureDiagonal diagonal = subject.get(HessianFacts.SEMIDEFINITE_DIAGONAL);
     if (!diagonal.complete()) {
       return List.of(network(diagonal.outcome().withMethod("none")));
@@ -149,7 +151,16 @@ public final class NormalizedSharpness extends AbstractMeasure {
     private void add(SeparableProblem.Builder problem, int position, int column, int row) {
       if (!pruned.get(position)) {
         problem.add(column, row, diagonal[position]);
-        problem.add(row, column, theta[position] * theta[position]);
+        double square = theta[position] * theta[position];
+        if (Double.isInfinite(square)) {
+          throw new ArithmeticException(
+              "entry "
+                  + position
+                  + " of the parameters is "
+                  + theta[position]
+                  + ", whose square leaves the range of doubles");
+        }
+        problem.add(row, column, square);
       }
     }
   }

@@ -102,7 +102,11 @@ public final class RelativeFlatness extends AbstractMeasure {
   @Override
   protected List<Estimate> measure(Subject subject) {
     if (!normalized && !Facts.closedFormsHold(subject)) {
-      return subject.get(HessianFacts.LAYER_PROBES).relativeFlatness(subject.layers()).stream()
+      return TiedLayers.perWeight(
+              subject.network(),
+              subject.layers(),
+              subject.get(HessianFacts.LAYER_PROBES)::relativeFlatness)
+          .stream()
           .map(number -> layer(number.layer(), number.outcome()))
           .toList();
     }

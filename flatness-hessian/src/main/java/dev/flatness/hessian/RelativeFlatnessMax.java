@@ -63,9 +63,9 @@ public final class RelativeFlatnessMax extends AbstractMeasure {
 
   @Override
   protected List<Estimate> measure(Subject subject) {
-    return new RowSpectra(subject, subject.seed().split(id()))
-        .weighted(subject.layers()).stream()
-            .map(number -> layer(number.layer(), number.outcome()))
-            .toList();
+    RowSpectra spectra = new RowSpectra(subject, subject.seed().split(id()));
+    return TiedLayers.perWeight(subject.network(), subject.layers(), spectra::weighted).stream()
+        .map(number -> layer(number.layer(), number.outcome()))
+        .toList();
   }
 }

@@ -121,25 +121,29 @@ public final class Rho extends AbstractMeasure {
     if (kind.lists()) {
       return closed ? closedLists(subject) : sampledLists(subject);
     }
-    List<Node> layers = subject.network().weightLayers();
-    List<LayerOutcome> numbers =
-        closed
-            ? layers.stream().map(layer -> closed(subject, layer)).toList()
-            : subject.get(HessianFacts.LAYER_PROBES).neurons(layers, false).stream()
-                .map(task -> kind == Kind.MAX ? task.largest() : task.total())
-                .toList();
+    List<LayerOutcome> numbers = numbers(subject, TiedLayers.weights(subject.network()), closed);
     List<Estimate> estimates = new ArrayList<>();
     estimates.add(
         kind == Kind.SUM
             ? network(LayerOutcome.sum(numbers))
             : network(LayerOutcome.max(numbers))
                 .withDetail("largestLayer", LayerOutcome.largest(numbers).name()));
-    for (LayerOutcome number : numbers) {
-      if (subject.layers().contains(number.layer())) {
-        estimates.add(layer(number.layer(), number.outcome()));
-      }
+    for (LayerOutcome number : numbers(subject, subject.layers(), closed)) {
+      estimates.add(layer(number.layer(), number.outcome()));
     }
     return estimates;
+  }
+
+  private List<LayerOutcome> numbers(Subject subject, List<Node> layers, boolean closed) {
+    return closed
+        ? layers.stream().map(layer -> closed(subject, layer)).toList()
+        : TiedLayers.perWeight(
+            subject.network(),
+            layers,
+            distinct ->
+                subject.get(HessianFacts.LAYER_PROBES).neurons(distinct, false).stream()
+                    .map(task -> kind == Kind.MAX ? task.largest() : task.total())
+                    .toList());
   }
 
   private LayerOutcome closed(Subject subject, Node layer) {
@@ -164,9 +168,15 @@ public final class Rho extends AbstractMeasure {
 
   private List<Estimate> sampledLists(Subject subject) {
     List<Estimate> estimates = new ArrayList<>();
-    for (LayerTask.Neurons task :
-        subject.get(HessianFacts.LAYER_PROBES).neurons(subject.layers(), kind == Kind.ROWS)) {
-      Estimate estimate = neurons(task.layer, task.values(), task.ending());
+    List<Node> first =
+        subject.layers().stream()
+            .map(layer -> TiedLayers.firstUse(subject.network(), layer))
+            .toList();
+    List<LayerTask.Neurons> tasks =
+        subject.get(HessianFacts.LAYER_PROBES).neurons(first, kind == Kind.ROWS);
+    for (int i = 0; i < tasks.size(); i++) {
+      LayerTask.Neurons task = tasks.get(i);
+      Estimate estimate = neurons(subject.layers().get(i), task.values(), task.ending());
       double[] errors = task.standardErrors();
       estimates.add(
           errors == null

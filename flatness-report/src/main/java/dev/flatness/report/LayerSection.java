@@ -77,8 +77,8 @@ record LayerSection(Network network) implements Section {
 
   private static String liveness(DeadClasses dead) {
     return dead.count() == 0
-        ? "no dead units: non-zero weights lead from the input through every scale class to the"
-            + " output"
+        ? "no dead units: non-zero weights lead from the input through every free scale class to"
+            + " the output"
         : "dead, not on any path of non-zero weights: " + listed(dead.names());
   }
 

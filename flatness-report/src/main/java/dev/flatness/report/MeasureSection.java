@@ -160,10 +160,17 @@ record MeasureSection(List<Estimate> estimates) implements Section {
         (estimate.scope() == Scope.NEURON ? lists : longer).add(estimate.id());
       }
     }
-    if (about.isEmpty() && lists.isEmpty() && longer.isEmpty()) {
+    Set<String> notes = new LinkedHashSet<>();
+    for (Estimate estimate : estimates) {
+      if (estimate.details().get("skeletonNote") instanceof String note) {
+        notes.add(note);
+      }
+    }
+    if (about.isEmpty() && lists.isEmpty() && longer.isEmpty() && notes.isEmpty()) {
       return;
     }
     page.blank();
+    notes.forEach(note -> page.paragraph("psi: " + note));
     about.forEach(
         (remark, numbers) -> {
           String line = subject(numbers) + remark;

@@ -3,10 +3,15 @@ package dev.flatness.testkit;
 import dev.flatness.network.Activation;
 import dev.flatness.network.GraphBuilder;
 import dev.flatness.network.Network;
+import dev.flatness.network.Node;
+import dev.flatness.network.Parameter;
 import dev.flatness.network.Window;
 import dev.flatness.tensor.Shape;
 import dev.flatness.tensor.Tensor;
+import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -33,6 +38,10 @@ final class NetworkDraw {
   private final boolean affine;
   private final boolean smooth;
   private final boolean maxPooling;
+  private final boolean oddities;
+
+  /** Weights of dense layers that another layer may share, by shape. */
+  private final Map<List<Integer>, Integer> shareable = new HashMap<>();
 
   /** Set when a network is begun. */
   @SuppressWarnings("NullAway.Init")
@@ -41,7 +50,13 @@ final class NetworkDraw {
   private int layers;
 
   NetworkDraw(
-      RandomGenerator random, boolean biases, boolean affine, boolean smooth, boolean maxPooling) {
+      RandomGenerator random,
+      boolean biases,
+      boolean affine,
+      boolean smooth,
+      boolean maxPooling,
+      boolean oddities) {
+    this.oddities = oddities;
     this.random = random;
     this.biases = biases;
     this.affine = affine;
@@ -65,7 +80,7 @@ final class NetworkDraw {
     for (int block = 0; block < blocks; block++) {
       node =
           switch (kind) {
-            case DENSE -> hidden(node, integer(2, 6));
+            case DENSE -> hidden(node, oddities && maybe(0.4) ? width(node) : integer(2, 6));
             case CONVOLUTIONAL -> pooled(activated(convolution(node, integer(2, 5), true)));
             case RESIDUAL -> residual(block == 0 ? hidden(node, integer(2, 4)) : node);
             case CONCATENATING -> branches(block == 0 ? hidden(node, integer(2, 4)) : node);
@@ -73,7 +88,38 @@ final class NetworkDraw {
     }
     node =
         vector(images && kind != RandomNetworks.Architecture.CONVOLUTIONAL ? pooled(node) : node);
-    return graph.build(dense(node, integer(1, 4)));
+    node = dense(node, integer(1, 4));
+    if (!oddities) {
+      return graph.build(node);
+    }
+    return withZeros(graph.build(maybe(0.2) ? activated(node) : node));
+  }
+
+  /** Sets some weights to 0, and all that some units read. */
+  private Network withZeros(Network network) {
+    double[] theta = network.parameterVector();
+    double share = maybe(0.5) ? 0 : 0.25 * random.nextDouble();
+    for (int i = 0; i < theta.length; i++) {
+      theta[i] = maybe(share) ? 0 : theta[i];
+    }
+    for (Node layer : network.weightLayers()) {
+      if (maybe(0.15)) {
+        Parameter weight = network.weight(layer);
+        int rows = weight.shape().extent(0);
+        int row = integer(0, rows - 1);
+        int width = weight.size() / rows;
+        Arrays.fill(theta, weight.offset() + row * width, weight.offset() + (row + 1) * width, 0);
+        if (layer.bias() >= 0 && maybe(0.7)) {
+          theta[network.bias(layer).offset() + row] = 0;
+        }
+      }
+    }
+    return network.withParameters(theta);
+  }
+
+  /** A layer as wide as its input can share a weight with its like. */
+  private int width(int node) {
+    return graph.shape(node).extent(0);
   }
 
   int integer(int least, int most) {
@@ -142,7 +188,19 @@ final class NetworkDraw {
 
   private int dense(int node, int width) {
     int inputs = graph.shape(node).extent(0);
+    if (oddities && maybe(0.4)) {
+      Integer shared = shareable.get(List.of(width, inputs));
+      if (shared != null) {
+        return graph.dense(name("dense"), node, shared, -1);
+      }
+    }
     Tensor weight = gaussian(Math.sqrt(2.0 / inputs), width, inputs);
+    if (oddities && maybe(0.4)) {
+      String name = name("dense");
+      int parameter = graph.parameter(name + ".weight", Parameter.Role.WEIGHT, weight);
+      shareable.put(List.of(width, inputs), parameter);
+      return graph.dense(name, node, parameter, -1);
+    }
     return graph.dense(name("dense"), node, weight, bias(width));
   }
 

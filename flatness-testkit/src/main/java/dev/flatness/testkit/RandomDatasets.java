@@ -61,7 +61,7 @@ public final class RandomDatasets {
     return gaussian(seed.generator(), network.inputShape().size());
   }
 
-  private static double[] gaussian(RandomGenerator generator, int count) {
+  static double[] gaussian(RandomGenerator generator, int count) {
     double[] values = new double[count];
     Arrays.setAll(values, i -> generator.nextGaussian());
     return values;

@@ -36,6 +36,7 @@ public final class RandomNetworks {
   private final boolean affine;
   private final boolean smooth;
   private final boolean maxPooling;
+  private final boolean oddities;
 
   private RandomNetworks(
       Set<Architecture> architectures,
@@ -43,13 +44,15 @@ public final class RandomNetworks {
       boolean biases,
       boolean affine,
       boolean smooth,
-      boolean maxPooling) {
+      boolean maxPooling,
+      boolean oddities) {
     this.architectures = architectures;
     this.maximumParameters = maximumParameters;
     this.biases = biases;
     this.affine = affine;
     this.smooth = smooth;
     this.maxPooling = maxPooling;
+    this.oddities = oddities;
   }
 
   /**
@@ -59,7 +62,8 @@ public final class RandomNetworks {
    * @return the defaults
    */
   public static RandomNetworks withDefaults() {
-    return new RandomNetworks(EnumSet.allOf(Architecture.class), 400, true, true, false, true);
+    return new RandomNetworks(
+        EnumSet.allOf(Architecture.class), 400, true, true, false, true, false);
   }
 
   /**
@@ -71,7 +75,7 @@ public final class RandomNetworks {
    */
   public RandomNetworks withArchitectures(Architecture first, Architecture... others) {
     return new RandomNetworks(
-        EnumSet.of(first, others), maximumParameters, biases, affine, smooth, maxPooling);
+        EnumSet.of(first, others), maximumParameters, biases, affine, smooth, maxPooling, oddities);
   }
 
   /**
@@ -86,7 +90,7 @@ public final class RandomNetworks {
       throw new IllegalArgumentException(
           "maximum number of parameters is " + maximum + ", expected at least 30");
     }
-    return new RandomNetworks(architectures, maximum, biases, affine, smooth, maxPooling);
+    return new RandomNetworks(architectures, maximum, biases, affine, smooth, maxPooling, oddities);
   }
 
   /**
@@ -97,7 +101,7 @@ public final class RandomNetworks {
    */
   public RandomNetworks withBiases(boolean allowed) {
     return new RandomNetworks(
-        architectures, maximumParameters, allowed, affine, smooth, maxPooling);
+        architectures, maximumParameters, allowed, affine, smooth, maxPooling, oddities);
   }
 
   /**
@@ -108,7 +112,7 @@ public final class RandomNetworks {
    */
   public RandomNetworks withAffine(boolean allowed) {
     return new RandomNetworks(
-        architectures, maximumParameters, biases, allowed, smooth, maxPooling);
+        architectures, maximumParameters, biases, allowed, smooth, maxPooling, oddities);
   }
 
   /**
@@ -119,7 +123,7 @@ public final class RandomNetworks {
    */
   public RandomNetworks withSmoothActivations(boolean allowed) {
     return new RandomNetworks(
-        architectures, maximumParameters, biases, affine, allowed, maxPooling);
+        architectures, maximumParameters, biases, affine, allowed, maxPooling, oddities);
   }
 
   /**
@@ -129,7 +133,20 @@ public final class RandomNetworks {
    * @return the changed copy
    */
   public RandomNetworks withMaxPooling(boolean allowed) {
-    return new RandomNetworks(architectures, maximumParameters, biases, affine, smooth, allowed);
+    return new RandomNetworks(
+        architectures, maximumParameters, biases, affine, smooth, allowed, oddities);
+  }
+
+  /**
+   * Returns a copy that also draws what breaks rules of thumb, or not: weights of 0, dead units,
+   * dense layers that share a weight, and an activation or an affine layer after the last layer.
+   *
+   * @param allowed whether they may be drawn
+   * @return the changed copy
+   */
+  public RandomNetworks withOddities(boolean allowed) {
+    return new RandomNetworks(
+        architectures, maximumParameters, biases, affine, smooth, maxPooling, allowed);
   }
 
   /**
@@ -142,7 +159,8 @@ public final class RandomNetworks {
     Architecture[] kinds = architectures.toArray(Architecture[]::new);
     for (int attempt = 0; attempt < 10_000; attempt++) {
       NetworkDraw draw =
-          new NetworkDraw(seed.split(attempt).generator(), biases, affine, smooth, maxPooling);
+          new NetworkDraw(
+              seed.split(attempt).generator(), biases, affine, smooth, maxPooling, oddities);
       Architecture kind = kinds[draw.integer(0, kinds.length - 1)];
       Network network = draw.network(kind);
       if (network.parameterCount() <= maximumParameters) {

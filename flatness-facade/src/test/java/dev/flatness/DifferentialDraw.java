@@ -2,8 +2,10 @@ package dev.flatness;
 
 import dev.flatness.basispath.Skeleton;
 import dev.flatness.data.Dataset;
+import dev.flatness.data.Datasets;
 import dev.flatness.loss.BinaryCrossEntropy;
 import dev.flatness.loss.Loss;
+import dev.flatness.loss.Losses;
 import dev.flatness.loss.SoftmaxCrossEntropy;
 import dev.flatness.loss.SquaredError;
 import dev.flatness.measure.Estimate;
@@ -12,6 +14,7 @@ import dev.flatness.measure.Settings;
 import dev.flatness.measure.Status;
 import dev.flatness.network.Network;
 import dev.flatness.network.Node;
+import dev.flatness.network.OutputActivation;
 import dev.flatness.network.SequentialBuilder;
 import dev.flatness.random.Seed;
 import dev.flatness.surface.SurfaceOptions;
@@ -28,6 +31,7 @@ import java.util.Set;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /** One network, its data and its loss. */
 final class DifferentialDraw {
@@ -49,7 +53,7 @@ final class DifferentialDraw {
     Seed seed = SEED.split(draw);
     boolean odd = draw % 2 == 1;
     this.chain = draw % 10 == 9;
-    this.network =
+    Network drawn =
         chain
             ? chain(seed.split("network").generator())
             : RandomNetworks.withDefaults()
@@ -58,17 +62,23 @@ final class DifferentialDraw {
                 .withOddities(odd)
                 .draw(seed.split("network"));
     boolean real = draw % 5 < 2;
+    boolean labelsOfSeveral =
+        drawn.outputActivation().equals(Optional.of(OutputActivation.SIGMOID))
+            || drawn.outputActivation().isEmpty() && draw % 5 == 4;
     Seed samples = seed.split("data");
     this.data =
         real
-            ? RandomDatasets.real(network, 6, samples)
-            : RandomDatasets.labelled(network, 6, samples);
+            ? RandomDatasets.real(drawn, 6, samples)
+            : labelsOfSeveral
+                ? binary(RandomDatasets.real(drawn, 6, samples))
+                : RandomDatasets.labelled(drawn, 6, samples);
     this.loss =
         real
             ? SquaredError.summed()
-            : network.output().shape().size() == 1
+            : labelsOfSeveral || drawn.output().shape().size() == 1
                 ? BinaryCrossEntropy.onLogits()
                 : SoftmaxCrossEntropy.onLogits();
+    this.network = Losses.fit(drawn, loss);
     this.name = "draw " + draw + " (" + network.notes() + ", " + loss.id() + "): ";
     this.dense = new DenseMeasures(network, data, loss);
     this.report =
@@ -80,6 +90,18 @@ final class DifferentialDraw {
             .seed(draw)
             .report();
     this.psi = psi();
+  }
+
+  /** The same inputs with a label 0 or 1 for each output. */
+  private static Dataset binary(Dataset real) {
+    int n = real.size();
+    double[] x = new double[n * real.inputShape().size()];
+    double[] y = new double[n * real.targetSize()];
+    real.read(0, n, x, y);
+    Arrays.setAll(y, i -> y[i] > 0 ? 1 : 0);
+    int[] extents =
+        IntStream.concat(IntStream.of(n), Arrays.stream(real.inputShape().toArray())).toArray();
+    return Datasets.of(Tensor.of(x, extents), Tensor.of(y, n, real.targetSize()));
   }
 
   /** Dense layers without biases and with equal hidden widths, as Theorem 5.1 has them. */

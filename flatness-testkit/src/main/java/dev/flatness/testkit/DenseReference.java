@@ -6,6 +6,7 @@ import dev.flatness.network.Network;
 import dev.flatness.testkit.ScalarGraph.Kind;
 import dev.flatness.testkit.ScalarGraph.Scalar;
 import dev.flatness.testkit.ScalarGraph.Term;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -104,7 +105,8 @@ public final class DenseReference {
       if (scalar.bias() != ScalarGraph.NONE) {
         sums[s] += Math.pow(Math.abs(theta[scalar.bias()]), p);
       }
-      for (Term term : scalar.terms()) {
+      boolean softmax = scalar.kind() == Kind.SOFTMAX || scalar.kind() == Kind.LOG_SOFTMAX;
+      for (Term term : softmax ? scalar.terms().subList(0, 1) : scalar.terms()) {
         double own = Math.pow(Math.abs(weight(term, theta)), p) * sums[term.source()];
         sums[s] = scalar.kind() == Kind.LARGEST ? Math.max(sums[s], own) : sums[s] + own;
       }
@@ -219,8 +221,38 @@ public final class DenseReference {
           double z = values[scalar.terms().get(0).source()];
           values[s] = ScalarActivation.at(scalar.function(), z).value();
         }
+        case SOFTMAX -> values[s] = shares(scalar, values)[0];
+        case LOG_SOFTMAX -> values[s] = Math.log(shares(scalar, values)[0]);
       }
     }
+  }
+
+  /** The softmax of the sources. */
+  private static double[] shares(Scalar scalar, double[] values) {
+    double[] shares =
+        scalar.terms().stream().mapToDouble(term -> Math.exp(values[term.source()])).toArray();
+    double sum = Arrays.stream(shares).sum();
+    return Arrays.stream(shares).map(share -> share / sum).toArray();
+  }
+
+  /** With p the softmax: ∂ ln p_0/∂z_j = δ_0j − p_j, and p_0 times that for p_0. */
+  private Jet softmax(Scalar scalar, double[] values, Jet[] jets) {
+    double[] p = shares(scalar, values);
+    boolean logarithm = scalar.kind() == Kind.LOG_SOFTMAX;
+    double factor = logarithm ? 1 : p[0];
+    Jet result = new Jet(theta.length);
+    for (int i = 0; i < p.length; i++) {
+      Jet z = jets[scalar.terms().get(i).source()];
+      double slope = (i == 0 ? 1 : 0) - p[i];
+      result.add(z, factor * slope);
+      for (int j = 0; j < p.length; j++) {
+        double other = (j == 0 ? 1 : 0) - p[j];
+        double ofLogarithm = -p[i] * ((i == j ? 1 : 0) - p[j]);
+        double second = factor * (logarithm ? ofLogarithm : slope * other + ofLogarithm);
+        z.addProductTo(result.second(), jets[scalar.terms().get(j).source()], second);
+      }
+    }
+    return result;
   }
 
   /** The first of the largest sources. */
@@ -249,6 +281,7 @@ public final class DenseReference {
               yield jets[source].activated(
                   ScalarActivation.at(scalar.function(), values[source]), theta.length);
             }
+            case SOFTMAX, LOG_SOFTMAX -> softmax(scalar, values, jets);
           };
     }
     ScalarLoss at = ScalarLoss.of(loss, outputs(values), targets[sample]);

@@ -92,7 +92,16 @@ final class NetworkDraw {
     if (!oddities) {
       return graph.build(node);
     }
-    return withZeros(graph.build(maybe(0.2) ? activated(node) : node));
+    return withZeros(graph.build(ended(node)));
+  }
+
+  /** Some networks end in an activation, some in probabilities or their logarithms. */
+  private int ended(int node) {
+    if (maybe(0.2)) {
+      return activated(node);
+    }
+    boolean softmax = graph.shape(node).size() > 1 && maybe(0.15);
+    return softmax ? graph.softmax(name("softmax"), node, maybe(0.3)) : node;
   }
 
   /** Sets some weights to 0, and all that some units read. */

@@ -23,7 +23,10 @@ final class ScalarGraph {
     INPUT,
     SUM,
     LARGEST,
-    ACTIVATION
+    ACTIVATION,
+    /** Of the first source among all of them. */
+    SOFTMAX,
+    LOG_SOFTMAX
   }
 
   /**
@@ -307,6 +310,22 @@ final class ScalarGraph {
         for (int e = 0; e < network.node(input).shape().size(); e++) {
           all.add(Scalar.sum(List.of(new Term(first[input] + e, NONE, 1)), 0, NONE));
         }
+      }
+      return all;
+    }
+
+    @Override
+    public List<Scalar> softmax(Layer.Softmax layer) {
+      List<Scalar> all = new ArrayList<>();
+      for (int k = 0; k < shape.size(); k++) {
+        List<Term> terms = new ArrayList<>(List.of(copy(k)));
+        for (int j = 0; j < shape.size(); j++) {
+          if (j != k) {
+            terms.add(copy(j));
+          }
+        }
+        Kind kind = layer.logarithm() ? Kind.LOG_SOFTMAX : Kind.SOFTMAX;
+        all.add(new Scalar(kind, terms, 0, NONE, Activation.IDENTITY));
       }
       return all;
     }

@@ -1,5 +1,7 @@
 package dev.flatness.measure;
 
+import java.util.List;
+
 /**
  * A 95 % interval of an estimated number: of many runs with other seeds, 95 % hold the true number
  * between the ends of theirs.
@@ -86,6 +88,29 @@ public record Interval(double low, double high) {
   private static double transformed(double y, double skewness, int n) {
     double moved = skewness * (y - skewness / (6 * n));
     return Math.abs(moved) < 1e-9 ? y : 3 / skewness * (StrictMath.cbrt(1 + moved) - 1);
+  }
+
+  /** That of the largest of several numbers, each of which may be it. */
+  static Interval max(List<Outcome> parts) {
+    double low = parts.stream().mapToDouble(part -> of(part).low).max().orElseThrow();
+    double high = parts.stream().mapToDouble(part -> of(part).high).max().orElseThrow();
+    return new Interval(low, high);
+  }
+
+  /** That of a sum: the distances to the ends add up as independent errors do. */
+  static Interval sum(List<Outcome> parts, double sum) {
+    double below = 0;
+    double above = 0;
+    for (Outcome part : parts) {
+      below += (part.value() - of(part).low) * (part.value() - of(part).low);
+      above += (of(part).high - part.value()) * (of(part).high - part.value());
+    }
+    return new Interval(sum - Math.sqrt(below), sum + Math.sqrt(above));
+  }
+
+  /** That of an estimate; of another number the number itself. */
+  private static Interval of(Outcome part) {
+    return part.interval().orElseGet(() -> new Interval(part.value(), part.value()));
   }
 
   /** The interval of a multiple. */

@@ -286,9 +286,7 @@ public record Outcome(
     if (Double.isNaN(largest.value) || Double.isNaN(error)) {
       return merged;
     }
-    double low = parts.stream().mapToDouble(Outcome::low).max().orElseThrow();
-    double high = parts.stream().mapToDouble(Outcome::high).max().orElseThrow();
-    return merged.withStandardError(error, new Interval(low, high));
+    return merged.withStandardError(error, Interval.max(parts));
   }
 
   /**
@@ -304,8 +302,6 @@ public record Outcome(
   public static Outcome sum(List<Outcome> parts) {
     double sum = 0;
     double variance = 0;
-    double below = 0;
-    double above = 0;
     double residual = Double.NaN;
     boolean sampled = false;
     for (Outcome part : parts) {
@@ -313,8 +309,6 @@ public record Outcome(
       if (part.standardError.isPresent()) {
         double error = part.standardError.getAsDouble();
         variance += error * error;
-        below += (part.value - part.low()) * (part.value - part.low());
-        above += (part.high() - part.value) * (part.high() - part.value);
         sampled = true;
       }
       if (part.residual.isPresent()) {
@@ -324,17 +318,8 @@ public record Outcome(
     }
     Outcome merged = merged(parts, sum).withResidual(residual);
     return sampled && Double.isFinite(sum)
-        ? merged.withStandardError(
-            Math.sqrt(variance), new Interval(sum - Math.sqrt(below), sum + Math.sqrt(above)))
+        ? merged.withStandardError(Math.sqrt(variance), Interval.sum(parts, sum))
         : merged;
-  }
-
-  private double low() {
-    return interval.map(Interval::low).orElse(value);
-  }
-
-  private double high() {
-    return interval.map(Interval::high).orElse(value);
   }
 
   /** One number made of several: the worst end, all products. */

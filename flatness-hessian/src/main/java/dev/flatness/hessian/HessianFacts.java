@@ -42,7 +42,7 @@ final class HessianFacts {
 
   static final Fact<Outcome> TOP =
       Fact.random(EIGENVALUES, subject -> subject.get(RUN).find(End.LARGEST))
-          .costing(Pass.HESSIAN_PRODUCT, 20);
+          .costing(Pass.HESSIAN_PRODUCT, 25);
 
   static final Fact<Outcome> BOTTOM =
       Fact.random(EIGENVALUES, subject -> subject.get(RUN).find(End.SMALLEST))
@@ -50,11 +50,11 @@ final class HessianFacts {
 
   static final Fact<Outcome> NORM =
       Fact.random(EIGENVALUES, subject -> subject.get(RUN).norm())
-          .costing(Pass.HESSIAN_PRODUCT, 20);
+          .costing(Pass.HESSIAN_PRODUCT, 25);
 
   static final Fact<Optional<double[]>> TOP_VECTOR =
       Fact.random(EIGENVALUES, subject -> subject.get(RUN).topVector())
-          .costing(Pass.HESSIAN_PRODUCT, 20);
+          .costing(Pass.HESSIAN_PRODUCT, 25);
 
   static final Fact<LanczosRun.Krylov> KRYLOV =
       Fact.random(EIGENVALUES, subject -> subject.get(RUN).krylov())

@@ -127,7 +127,7 @@ final class LayerProbes {
 
   /** Rounds of quadratic forms of the rest, some at once; each layer's vectors in its weight. */
   private void advanceForms(String what, List<LayerTask> tasks) {
-    for (int round = 0; round < BUDGET && !tasks.isEmpty(); round += ROUNDS) {
+    for (int round = 0; round < BUDGET; round += ROUNDS) {
       if (round > 0 && subject.monitor().stopped()) {
         return;
       }
@@ -214,6 +214,9 @@ final class LayerProbes {
         all.stream().map(layer -> done.get(what + "/" + layer.index())).toList();
     every.stream().filter(LayerTask::exact).forEach(task -> exactForms(what, task));
     List<LayerTask> tasks = every.stream().filter(task -> !task.exact()).toList();
+    if (tasks.isEmpty()) {
+      return;
+    }
     if (tasks.stream().allMatch(LayerTask.Mean.class::isInstance)
         && FunctionalHessian.splits(subject)) {
       advanceForms(what, tasks);

@@ -42,7 +42,7 @@ final class HessianFacts {
 
   static final Fact<Outcome> TOP =
       Fact.random(EIGENVALUES, subject -> subject.get(RUN).find(End.LARGEST))
-          .costing(Pass.HESSIAN_PRODUCT, 25);
+          .costing(Pass.HESSIAN_PRODUCT, 20);
 
   static final Fact<Outcome> BOTTOM =
       Fact.random(EIGENVALUES, subject -> subject.get(RUN).find(End.SMALLEST))
@@ -50,11 +50,11 @@ final class HessianFacts {
 
   static final Fact<Outcome> NORM =
       Fact.random(EIGENVALUES, subject -> subject.get(RUN).norm())
-          .costing(Pass.HESSIAN_PRODUCT, 25);
+          .costing(Pass.HESSIAN_PRODUCT, 20);
 
   static final Fact<Optional<double[]>> TOP_VECTOR =
       Fact.random(EIGENVALUES, subject -> subject.get(RUN).topVector())
-          .costing(Pass.HESSIAN_PRODUCT, 25);
+          .costing(Pass.HESSIAN_PRODUCT, 20);
 
   static final Fact<LanczosRun.Krylov> KRYLOV =
       Fact.random(EIGENVALUES, subject -> subject.get(RUN).krylov())
@@ -64,7 +64,7 @@ final class HessianFacts {
       Fact.random(
               "eigenvalues of the layers",
               subject -> new LayerSpectra(subject, subject.seed().split("layer-spectra")))
-          .costing(Pass.LAYER_PRODUCTS, 30);
+          .costing(Pass.LAYER_PRODUCTS, 25);
 
   static final Fact<LayerProbes> LAYER_PROBES =
       Fact.random(

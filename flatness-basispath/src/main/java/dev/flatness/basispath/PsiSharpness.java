@@ -170,7 +170,6 @@ public final class PsiSharpness extends PsiMeasure {
                 ExpectedIncrease.Noise.uniformInBall(epsilon),
                 subject.seed().split(id()),
                 subject.monitor().as(id() + ": pairs"));
-    return network(found.mean().withValue(Math.abs(found.mean().value())))
-        .withDetail("pairs", found.pairs());
+    return network(found.mean().magnitude()).withDetail("pairs", found.pairs());
   }
 }

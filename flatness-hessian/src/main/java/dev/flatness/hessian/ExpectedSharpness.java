@@ -78,7 +78,7 @@ public final class ExpectedSharpness extends AbstractMeasure {
         Searches.run(method, subject, ExpectedIncrease.Noise.gaussian(sigma), id());
     double mean = found.mean().value();
     Estimate estimate =
-        network(found.mean().withValue(Math.abs(mean)))
+        network(found.mean().magnitude())
             .withDetail("pairs", found.pairs())
             .withDetail("sigma", sigma);
     return List.of(Double.isFinite(mean) ? estimate.withDetail("meanIncrease", mean) : estimate);

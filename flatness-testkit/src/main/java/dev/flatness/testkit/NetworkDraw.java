@@ -100,7 +100,7 @@ final class NetworkDraw {
     if (maybe(0.2)) {
       return activated(node);
     }
-    boolean softmax = graph.shape(node).size() > 1 && maybe(0.15);
+    boolean softmax = graph.shape(node).size() > 1 && maybe(0.4);
     return softmax ? graph.softmax(name("softmax"), node, maybe(0.3)) : node;
   }
 

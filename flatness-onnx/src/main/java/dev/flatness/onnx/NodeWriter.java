@@ -12,6 +12,7 @@ import dev.flatness.network.Node;
 import dev.flatness.network.Parameter;
 import dev.flatness.network.Window;
 import dev.flatness.tensor.Precision;
+import dev.flatness.tensor.SparseMatrix;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
@@ -147,6 +148,11 @@ final class NodeWriter {
     }
 
     @Override
+    public String linearMap(Layer.LinearMap layer) {
+      return selection(node, in.get(0), layer.matrix());
+    }
+
+    @Override
     public String add(Layer.Add layer) {
       return operator(node, in.size() == 2 ? "Add" : "Sum", in);
     }
@@ -158,8 +164,7 @@ final class NodeWriter {
   }
 
   private String activation(Node node, List<String> in, Activation function) {
-    double slope = function.slope();
-    boolean exact = single || slope == (float) slope;
+    List<Double> numbers = function.parameters();
     return switch (function.kind()) {
       case RELU -> operator(node, "Relu", in);
       case IDENTITY -> operator(node, "Identity", in);
@@ -168,27 +173,129 @@ final class NodeWriter {
       case SOFTPLUS -> operator(node, "Softplus", in);
       case GELU -> operator(node, "Gelu", in, text("approximate", "none"));
       case GELU_TANH -> operator(node, "Gelu", in, text("approximate", "tanh"));
+      case MISH -> operator(node, "Mish", in);
+      case SOFTSIGN -> operator(node, "Softsign", in);
+      case HARD_SWISH -> operator(node, "HardSwish", in);
       case LEAKY_RELU -> {
-        if (exact) {
+        double slope = numbers.get(0);
+        if (!function.perChannel() && (single || slope == (float) slope)) {
           yield operator(node, "LeakyRelu", in, number("alpha", slope));
         }
         // An attribute has float32 only; a slope in a tensor keeps all its digits.
-        in.add(floats(node, "slope", new double[] {slope}, 1));
+        in.add(numbers(node, "slope", numbers, node.shape().rank()));
         yield operator(node, "PRelu", in);
       }
-      case ELU -> {
-        if (!exact) {
-          throw new IllegalArgumentException(
-              "layer "
-                  + Messages.quoted(node.name())
-                  + " is an ELU of scale "
-                  + slope
-                  + ", but ONNX keeps that number in float32; use "
-                  + (double) (float) slope);
-        }
-        yield operator(node, "Elu", in, number("alpha", slope));
+      case CLIP -> {
+        in.add(bound(node, "min", numbers.get(0)));
+        in.add(bound(node, "max", numbers.get(1)));
+        yield operator(node, "Clip", in);
       }
+      case SILU -> {
+        String scaled = elementwise(node, "Mul", in.get(0), numbers, 1, 0);
+        String sigmoid = operator(node, "Sigmoid", List.of(scaled));
+        yield operator(node, "Mul", List.of(in.get(0), sigmoid));
+      }
+      case ELU -> operator(node, "Elu", in, exact(node, "alpha", numbers.get(0)));
+      case CELU -> operator(node, "Celu", in, exact(node, "alpha", numbers.get(0)));
+      case THRESHOLDED_RELU ->
+          operator(node, "ThresholdedRelu", in, exact(node, "alpha", numbers.get(0)));
+      case SELU ->
+          operator(
+              node,
+              "Selu",
+              in,
+              exact(node, "alpha", numbers.get(0)),
+              exact(node, "gamma", numbers.get(1)));
+      case HARD_SIGMOID ->
+          operator(
+              node,
+              "HardSigmoid",
+              in,
+              exact(node, "alpha", numbers.get(0)),
+              exact(node, "beta", numbers.get(1)));
     };
+  }
+
+  private String bound(Node node, String what, double bound) {
+    return Double.isInfinite(bound) ? "" : floats(node, what, new double[] {bound});
+  }
+
+  /** An attribute, which holds a float32, for a number that is one. */
+  private AttributeProto exact(Node node, String name, double value) {
+    if (!single && value != (float) value) {
+      throw new IllegalArgumentException(
+          "layer "
+              + Messages.quoted(node.name())
+              + " has "
+              + name
+              + " "
+              + value
+              + ", but ONNX keeps that number in float32; use "
+              + (double) (float) value);
+    }
+    return number(name, value);
+  }
+
+  /**
+   * A linear map as a selection of entries, scaled and summed row by row; all rows are padded to
+   * one length with zeros.
+   */
+  private String selection(Node node, String in, SparseMatrix a) {
+    int longest = 1;
+    for (int row = 0; row < a.rows(); row++) {
+      longest = Math.max(longest, a.start(row + 1) - a.start(row));
+    }
+    long size = (long) a.rows() * longest;
+    if (size > SparseMatrix.LARGEST) {
+      throw new IllegalArgumentException(
+          "layer "
+              + Messages.quoted(node.name())
+              + " is a linear map of "
+              + a.rows()
+              + " rows with up to "
+              + longest
+              + " entries, expected a product of at most "
+              + SparseMatrix.LARGEST
+              + "; it cannot be written with ONNX operators");
+    }
+    long[] indices = new long[(int) size];
+    double[] values = new double[(int) size];
+    for (int row = 0; row < a.rows(); row++) {
+      for (int e = a.start(row); e < a.start(row + 1); e++) {
+        int at = row * longest + e - a.start(row);
+        indices[at] = a.column(e);
+        values[at] = a.value(e);
+      }
+    }
+    // A mean is a sum divided by a whole number, which every float type holds.
+    double divisor = Math.rint(1 / values[0]);
+    boolean mean = Math.abs(divisor) > 1 && Math.abs(divisor) < 1 << 24;
+    for (double value : values) {
+      mean &= value == 1 / divisor;
+    }
+    if (mean) {
+      Arrays.fill(values, 1);
+    }
+    String flat = operator(node, "Flatten", List.of(in), integer("axis", 1));
+    String picked = integers(node, "indices", indices);
+    String value = operator(node, "Gather", List.of(flat, picked), integer("axis", 1));
+    if (Arrays.stream(values).anyMatch(v -> v != 1)) {
+      value =
+          operator(node, "Mul", List.of(value, floats(node, "factors", values, 1, values.length)));
+    }
+    if (longest > 1) {
+      String rows = integers(node, "rows", -1, a.rows(), longest);
+      value = operator(node, "Reshape", List.of(value, rows));
+      String axis = integers(node, "axis", 2);
+      value = operator(node, "ReduceSum", List.of(value, axis), integer("keepdims", 0));
+    }
+    if (mean) {
+      String number = floats(node, "divisor", new double[] {divisor});
+      value = operator(node, "Div", List.of(value, number));
+    }
+    LongStream extents = Arrays.stream(node.shape().toArray()).asLongStream();
+    String shape = integers(node, "shape", LongStream.concat(LongStream.of(-1), extents).toArray());
+    return operator(node, "Reshape", List.of(value, shape));
   }
 
   private String elementwise(
@@ -196,14 +303,19 @@ final class NodeWriter {
     if (list.stream().allMatch(value -> value == neutral)) {
       return in;
     }
+    String value = numbers(node, operator.toLowerCase(java.util.Locale.ROOT), list, rank);
+    return operator(node, operator, List.of(in, value));
+  }
+
+  /** One number, or one per channel of values of some rank. */
+  private String numbers(Node node, String what, List<Double> list, int rank) {
     long[] extents = new long[list.size() == 1 ? 0 : rank];
     Arrays.fill(extents, 1);
     if (extents.length > 0) {
       extents[0] = list.size();
     }
     double[] entries = list.stream().mapToDouble(Double::doubleValue).toArray();
-    String value = floats(node, operator.toLowerCase(java.util.Locale.ROOT), entries, extents);
-    return operator(node, operator, List.of(in, value));
+    return floats(node, what, entries, extents);
   }
 
   private String operator(

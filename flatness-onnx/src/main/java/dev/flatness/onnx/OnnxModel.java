@@ -12,6 +12,6 @@ import dev.flatness.network.Network;
  *     LossHead#NONE}
  * @param head what stood after the logits and was removed
  * @param input the input as the file declares it
- * @param output the name of the graph output that was taken
+ * @param output the name of the graph output or internal tensor that was taken
  */
 public record OnnxModel(Network network, LossHead head, OnnxInput input, String output) {}

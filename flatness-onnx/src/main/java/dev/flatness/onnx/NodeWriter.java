@@ -10,7 +10,6 @@ import dev.flatness.network.Layer;
 import dev.flatness.network.Network;
 import dev.flatness.network.Node;
 import dev.flatness.network.Parameter;
-import dev.flatness.network.Window;
 import dev.flatness.tensor.Precision;
 import dev.flatness.tensor.SparseMatrix;
 import java.nio.ByteBuffer;
@@ -75,14 +74,14 @@ final class NodeWriter {
     @Override
     public String dense(Layer.Dense layer) {
       addParameters(node, in);
-      return operator(node, "Gemm", in, integer("transB", 1));
+      return operator(node, "Gemm", in, Attributes.integer("transB", 1));
     }
 
     @Override
     public String convolution(Layer.Convolution layer) {
       addParameters(node, in);
-      AttributeProto groups = integer("group", layer.groups());
-      return operator(node, "Conv", in, window(layer.window(), true, groups));
+      AttributeProto groups = Attributes.integer("group", layer.groups());
+      return operator(node, "Conv", in, Attributes.window(layer.window(), true, groups));
     }
 
     @Override
@@ -93,7 +92,7 @@ final class NodeWriter {
       Arrays.fill(variance, 1);
       in.add(floats(node, "mean", mean, mean.length));
       in.add(floats(node, "variance", variance, variance.length));
-      return operator(node, "BatchNormalization", in, number("epsilon", 0));
+      return operator(node, "BatchNormalization", in, Attributes.number("epsilon", 0));
     }
 
     @Override
@@ -109,13 +108,13 @@ final class NodeWriter {
 
     @Override
     public String maxPool(Layer.MaxPool layer) {
-      return operator(node, "MaxPool", in, window(layer.window(), true));
+      return operator(node, "MaxPool", in, Attributes.window(layer.window(), true));
     }
 
     @Override
     public String averagePool(Layer.AveragePool layer) {
-      AttributeProto count = integer("count_include_pad", layer.countPadding() ? 1 : 0);
-      return operator(node, "AveragePool", in, window(layer.window(), false, count));
+      AttributeProto count = Attributes.integer("count_include_pad", layer.countPadding() ? 1 : 0);
+      return operator(node, "AveragePool", in, Attributes.window(layer.window(), false, count));
     }
 
     @Override
@@ -128,7 +127,7 @@ final class NodeWriter {
     @Override
     public String reshape(Layer.Reshape layer) {
       if (rank == 1) {
-        return operator(node, "Flatten", in, integer("axis", 1));
+        return operator(node, "Flatten", in, Attributes.integer("axis", 1));
       }
       int[] extents = node.shape().toArray();
       in.add(
@@ -144,7 +143,7 @@ final class NodeWriter {
     public String transpose(Layer.Transpose layer) {
       LongStream axes = layer.axes().stream().mapToLong(axis -> axis + 1L);
       long[] all = LongStream.concat(LongStream.of(0), axes).toArray();
-      return operator(node, "Transpose", in, list("perm", all));
+      return operator(node, "Transpose", in, Attributes.list("perm", all));
     }
 
     @Override
@@ -159,7 +158,7 @@ final class NodeWriter {
 
     @Override
     public String concatenate(Layer.Concatenate layer) {
-      return operator(node, "Concat", in, integer("axis", 1));
+      return operator(node, "Concat", in, Attributes.integer("axis", 1));
     }
   }
 
@@ -171,15 +170,15 @@ final class NodeWriter {
       case TANH -> operator(node, "Tanh", in);
       case SIGMOID -> operator(node, "Sigmoid", in);
       case SOFTPLUS -> operator(node, "Softplus", in);
-      case GELU -> operator(node, "Gelu", in, text("approximate", "none"));
-      case GELU_TANH -> operator(node, "Gelu", in, text("approximate", "tanh"));
+      case GELU -> operator(node, "Gelu", in, Attributes.text("approximate", "none"));
+      case GELU_TANH -> operator(node, "Gelu", in, Attributes.text("approximate", "tanh"));
       case MISH -> operator(node, "Mish", in);
       case SOFTSIGN -> operator(node, "Softsign", in);
       case HARD_SWISH -> operator(node, "HardSwish", in);
       case LEAKY_RELU -> {
         double slope = numbers.get(0);
         if (!function.perChannel() && (single || slope == (float) slope)) {
-          yield operator(node, "LeakyRelu", in, number("alpha", slope));
+          yield operator(node, "LeakyRelu", in, Attributes.number("alpha", slope));
         }
         // An attribute has float32 only; a slope in a tensor keeps all its digits.
         in.add(numbers(node, "slope", numbers, node.shape().rank()));
@@ -233,64 +232,29 @@ final class NodeWriter {
               + ", but ONNX keeps that number in float32; use "
               + (double) (float) value);
     }
-    return number(name, value);
+    return Attributes.number(name, value);
   }
 
-  /**
-   * A linear map as a selection of entries, scaled and summed row by row; all rows are padded to
-   * one length with zeros.
-   */
+  /** A linear map as a selection of entries, scaled and summed row by row. */
   private String selection(Node node, String in, SparseMatrix a) {
-    int longest = 1;
-    for (int row = 0; row < a.rows(); row++) {
-      longest = Math.max(longest, a.start(row + 1) - a.start(row));
-    }
-    long size = (long) a.rows() * longest;
-    if (size > SparseMatrix.LARGEST) {
-      throw new IllegalArgumentException(
-          "layer "
-              + Messages.quoted(node.name())
-              + " is a linear map of "
-              + a.rows()
-              + " rows with up to "
-              + longest
-              + " entries, expected a product of at most "
-              + SparseMatrix.LARGEST
-              + "; it cannot be written with ONNX operators");
-    }
-    long[] indices = new long[(int) size];
-    double[] values = new double[(int) size];
-    for (int row = 0; row < a.rows(); row++) {
-      for (int e = a.start(row); e < a.start(row + 1); e++) {
-        int at = row * longest + e - a.start(row);
-        indices[at] = a.column(e);
-        values[at] = a.value(e);
-      }
-    }
-    // A mean is a sum divided by a whole number, which every float type holds.
-    double divisor = Math.rint(1 / values[0]);
-    boolean mean = Math.abs(divisor) > 1 && Math.abs(divisor) < 1 << 24;
-    for (double value : values) {
-      mean &= value == 1 / divisor;
-    }
-    if (mean) {
-      Arrays.fill(values, 1);
-    }
-    String flat = operator(node, "Flatten", List.of(in), integer("axis", 1));
-    String picked = integers(node, "indices", indices);
-    String value = operator(node, "Gather", List.of(flat, picked), integer("axis", 1));
+    PaddedRows rows = PaddedRows.of(node, a);
+    int longest = rows.longest();
+    double[] values = rows.values();
+    String flat = operator(node, "Flatten", List.of(in), Attributes.integer("axis", 1));
+    String picked = integers(node, "indices", rows.indices());
+    String value = operator(node, "Gather", List.of(flat, picked), Attributes.integer("axis", 1));
     if (Arrays.stream(values).anyMatch(v -> v != 1)) {
       value =
           operator(node, "Mul", List.of(value, floats(node, "factors", values, 1, values.length)));
     }
     if (longest > 1) {
-      String rows = integers(node, "rows", -1, a.rows(), longest);
-      value = operator(node, "Reshape", List.of(value, rows));
+      String shape = integers(node, "rows", -1, a.rows(), longest);
+      value = operator(node, "Reshape", List.of(value, shape));
       String axis = integers(node, "axis", 2);
-      value = operator(node, "ReduceSum", List.of(value, axis), integer("keepdims", 0));
+      value = operator(node, "ReduceSum", List.of(value, axis), Attributes.integer("keepdims", 0));
     }
-    if (mean) {
-      String number = floats(node, "divisor", new double[] {divisor});
+    if (rows.divisor() != 1) {
+      String number = floats(node, "divisor", new double[] {rows.divisor()});
       value = operator(node, "Div", List.of(value, number));
     }
     LongStream extents = Arrays.stream(node.shape().toArray()).asLongStream();
@@ -411,40 +375,5 @@ final class NodeWriter {
       name = wish + "_" + i;
     }
     return name;
-  }
-
-  private static AttributeProto[] window(Window w, boolean dilated, AttributeProto... more) {
-    List<AttributeProto> list = new ArrayList<>(List.of(more));
-    list.add(list("kernel_shape", w.kernelHeight(), w.kernelWidth()));
-    list.add(list("strides", w.strideHeight(), w.strideWidth()));
-    list.add(list("pads", w.padTop(), w.padLeft(), w.padBottom(), w.padRight()));
-    if (dilated) {
-      list.add(list("dilations", w.dilationHeight(), w.dilationWidth()));
-    }
-    return list.toArray(AttributeProto[]::new);
-  }
-
-  private static AttributeProto.Builder attribute(String name, AttributeProto.AttributeType type) {
-    return AttributeProto.newBuilder().setName(name).setType(type);
-  }
-
-  private static AttributeProto integer(String name, long value) {
-    return attribute(name, AttributeProto.AttributeType.INT).setI(value).build();
-  }
-
-  private static AttributeProto number(String name, double value) {
-    return attribute(name, AttributeProto.AttributeType.FLOAT).setF((float) value).build();
-  }
-
-  private static AttributeProto text(String name, String value) {
-    return attribute(name, AttributeProto.AttributeType.STRING)
-        .setS(ByteString.copyFromUtf8(value))
-        .build();
-  }
-
-  private static AttributeProto list(String name, long... values) {
-    AttributeProto.Builder list = attribute(name, AttributeProto.AttributeType.INTS);
-    Arrays.stream(values).forEach(list::addInts);
-    return list.build();
   }
 }

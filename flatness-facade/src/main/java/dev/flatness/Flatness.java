@@ -230,9 +230,12 @@ public final class Flatness {
     /**
      * Measures.
      *
+     * <p>Whether the loss is convex is only seen during the work. Where a measure needs that and it
+     * is not, the number is reported as not applicable, also if it was asked for by name.
+     *
      * @return the report
      * @throws IllegalArgumentException if network, data, loss and settings do not fit, or a measure
-     *     asked for by name is not defined for them; before any work
+     *     asked for by name is not defined for them, before any work; or if the loss is not finite
      */
     public FlatnessReport report() {
       NetworkSurface surface = NetworkSurface.of(on.network, on.dataset, on.loss, on.options);

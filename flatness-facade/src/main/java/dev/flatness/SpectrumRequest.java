@@ -214,7 +214,8 @@ public final class SpectrumRequest {
    *
    * @return the report
    * @throws IllegalArgumentException if network, data, loss and settings do not fit, or the loss is
-   *     not finite, or the network has no such coordinates or parameters
+   *     not finite, or the network has no such coordinates or parameters, or the curvature is not
+   *     finite and there is no eigenvalue or no probe of the density yet
    */
   public SpectrumReport report() {
     NetworkSurface on = surface.get();

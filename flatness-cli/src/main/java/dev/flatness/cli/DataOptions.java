@@ -7,6 +7,7 @@ import dev.flatness.tensor.Shape;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
@@ -128,7 +129,7 @@ final class DataOptions {
     put(settings, "inputShape", inputShape == null ? null : inputShape.values());
   }
 
-  private static void put(Map<String, Object> settings, String name, Object value) {
+  private static void put(Map<String, Object> settings, String name, @Nullable Object value) {
     if (value != null) {
       settings.put(name, value);
     }

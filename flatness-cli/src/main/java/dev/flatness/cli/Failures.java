@@ -9,6 +9,7 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 
 /** Turns what went wrong into one message in words and an exit code; never a stack trace. */
@@ -48,14 +49,14 @@ final class Failures {
       }
     } else {
       // Of options that exclude each other the parser says this twice.
-      say(err, failure.getMessage().replaceFirst("^Error: ", ""));
+      say(err, String.valueOf(failure.getMessage()).replaceFirst("^Error: ", ""));
     }
     err.println("Try " + command.getCommandSpec().qualifiedName() + " --help");
     err.flush();
     return BAD_INPUT;
   }
 
-  private static void suggest(PrintWriter err, String nearest) {
+  private static void suggest(PrintWriter err, @Nullable String nearest) {
     if (nearest != null) {
       err.println("Did you mean " + nearest + "?");
     }
@@ -76,11 +77,11 @@ final class Failures {
   }
 
   /** Tells of results that did not reach standard output; the exit code of the command. */
-  static int afterOutput(int code, IOException lost, PrintWriter err) {
+  static int afterOutput(int code, @Nullable IOException lost, PrintWriter err) {
     if (lost == null) {
       return code;
     }
-    say(err, new WriteFailure("standard output", lost).getMessage());
+    say(err, message(new WriteFailure("standard output", lost)));
     err.flush();
     return code == BAD_INPUT ? code : OUTPUT_FAILED;
   }
@@ -96,7 +97,7 @@ final class Failures {
           + Runtime.getRuntime().maxMemory() / (1 << 20)
           + " MiB)";
     }
-    if (failure instanceof UncheckedIOException unchecked) {
+    if (failure instanceof UncheckedIOException unchecked && unchecked.getCause() != null) {
       return message(unchecked.getCause());
     }
     if (failure instanceof IOException io) {

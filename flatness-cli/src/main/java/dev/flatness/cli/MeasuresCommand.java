@@ -69,7 +69,11 @@ final class MeasuresCommand implements Callable<Integer> {
                         terminal)));
     Map<String, List<Measure>> sections = new LinkedHashMap<>();
     CLAIMS.forEach(claim -> sections.put(claim, new ArrayList<>()));
-    catalog.measures().forEach(measure -> sections.get(claim(measure)).add(measure));
+    catalog
+        .measures()
+        .forEach(
+            measure ->
+                sections.computeIfAbsent(claim(measure), claim -> new ArrayList<>()).add(measure));
     sections.put("In no group, found by their id alone", List.copyOf(catalog.onRequest()));
     sections.forEach(
         (title, measures) -> {

@@ -6,6 +6,7 @@ import dev.flatness.onnx.OnnxWriter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.Objects;
 
 /** Writes networks, with the failures that other outputs have. */
 final class Outputs {
@@ -15,7 +16,7 @@ final class Outputs {
     try {
       writer.write(network, file);
     } catch (UncheckedIOException e) {
-      throw new WriteFailure(file, e.getCause());
+      throw new WriteFailure(file, Objects.requireNonNull(e.getCause(), "cause"));
     }
   }
 }

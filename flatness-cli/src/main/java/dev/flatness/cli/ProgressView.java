@@ -9,6 +9,7 @@ import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
 import me.tongfei.progressbar.ProgressState;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Shows a progress bar with the remaining time: one line on a terminal, gone when the work is done;
@@ -18,14 +19,14 @@ final class ProgressView implements Monitor, AutoCloseable {
   /** Work that is over sooner needs no bar. */
   private static final Duration PATIENCE = Duration.ofMillis(700);
 
-  private final PrintStream stream;
+  private final @Nullable PrintStream stream;
   private final int columns;
   private final long started = System.nanoTime();
-  private String task;
-  private ProgressBar bar;
-  private Line line;
+  private @Nullable String task;
+  private @Nullable ProgressBar bar;
+  private @Nullable Line line;
 
-  private ProgressView(PrintStream stream, int columns) {
+  private ProgressView(@Nullable PrintStream stream, int columns) {
     this.stream = stream;
     this.columns = columns;
   }
@@ -59,7 +60,7 @@ final class ProgressView implements Monitor, AutoCloseable {
 
   /** Prints where the line stands, which comes back below. No lock is held while it prints. */
   void above(Runnable printing) {
-    Line current;
+    @Nullable Line current;
     synchronized (this) {
       current = line;
     }
@@ -87,7 +88,7 @@ final class ProgressView implements Monitor, AutoCloseable {
         .build();
   }
 
-  private static Duration remaining(ProgressState state) {
+  private static @Nullable Duration remaining(ProgressState state) {
     long done = state.getCurrent() - state.getStart();
     if (done <= 0 || state.getMax() <= 0) {
       return null;
@@ -103,7 +104,7 @@ final class ProgressView implements Monitor, AutoCloseable {
 
   /** Takes the line away until the next update. */
   synchronized void clear() {
-    if (bar != null) {
+    if (bar != null && line != null) {
       line.pause();
       bar.close();
       bar = null;
@@ -119,7 +120,7 @@ final class ProgressView implements Monitor, AutoCloseable {
   private static final class Line extends ConsoleProgressBarConsumer {
     private final PrintStream stream;
     private final int columns;
-    private String last;
+    private @Nullable String last;
     private boolean shown;
     private boolean hidden;
 

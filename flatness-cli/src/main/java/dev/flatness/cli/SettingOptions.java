@@ -6,6 +6,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.ArgGroupSpec;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.ISetter;
@@ -63,7 +64,7 @@ final class SettingOptions {
   private <T> ISetter setter(Setting<T> setting) {
     return new ISetter() {
       @Override
-      public <V> V set(V value) {
+      public <V> @Nullable V set(V value) {
         if (value != null && !Boolean.FALSE.equals(value)) {
           // The option's converter made it.
           @SuppressWarnings("unchecked")

@@ -3,18 +3,19 @@ package dev.flatness.cli;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /** Standard output, which remembers that it could not be written: a PrintWriter swallows that. */
 final class StandardOutput extends OutputStream {
   private final OutputStream stream;
-  private IOException failure;
+  private @Nullable IOException failure;
 
   StandardOutput(OutputStream stream) {
     this.stream = stream;
   }
 
   /** The first failure, null where there was none. A reader that has left early is no failure. */
-  IOException failure() {
+  @Nullable IOException failure() {
     return failure;
   }
 

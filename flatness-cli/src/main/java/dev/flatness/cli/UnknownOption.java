@@ -5,6 +5,7 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 
@@ -13,7 +14,7 @@ final class UnknownOption {
   private UnknownOption() {}
 
   /** The first option that the command does not know, or null where all are known. */
-  static String in(CommandLine.ParameterException failure, String[] arguments) {
+  static @Nullable String in(CommandLine.ParameterException failure, String[] arguments) {
     if (failure instanceof CommandLine.UnmatchedArgumentException unmatched) {
       return first(unmatched.getUnmatched().stream());
     }
@@ -30,7 +31,7 @@ final class UnknownOption {
     return first(parsed.unmatched().stream());
   }
 
-  private static String first(Stream<String> unmatched) {
+  private static @Nullable String first(Stream<String> unmatched) {
     return unmatched
         .filter(word -> word.startsWith("-") && word.matches("-{1,2}[A-Za-z].*"))
         .map(word -> word.replaceFirst("=.*", ""))
@@ -43,7 +44,7 @@ final class UnknownOption {
   }
 
   /** The known word that takes the fewest changes of a letter, null where none is near. */
-  static String nearest(String unknown, Collection<String> known) {
+  static @Nullable String nearest(String unknown, Collection<String> known) {
     return known.stream()
         .filter(word -> EditDistance.between(unknown, word) <= Math.max(1, word.length() / 3))
         .min(

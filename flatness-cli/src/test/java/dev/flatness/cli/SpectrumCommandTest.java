@@ -251,8 +251,8 @@ class SpectrumCommandTest {
     CommandRun both = spectrum("--time-limit", "1ms", "--layers", "2,4");
     assertThat(both.out().replaceAll("\\s+", " "))
         .containsOnlyOnce(
-            "Remedy: allow more products (--max-products), a longer time (--time-limit) or a larger"
-                + " tolerance (--tolerance).");
+            "Remedy: allow more products (--max-products), a longer time (--time-limit), a larger"
+                + " tolerance (--tolerance) or more heap (FLATNESS_JAVA_OPTIONS=-Xmx…).");
     CommandRun density = spectrum("--time-limit", "1ms", "--top", "0");
     assertThat(density.code()).isEqualTo(3);
     assertThat(density.out()).contains("density is not-converged: the time limit has passed");

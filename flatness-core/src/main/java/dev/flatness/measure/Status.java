@@ -11,7 +11,10 @@ public enum Status {
   /** A bound by construction. */
   LOWER_BOUND("lower-bound", "more starts can only raise it", true),
   /** An iteration stopped before its tolerance. */
-  NOT_CONVERGED("not-converged", "allow more products, a longer time or a larger tolerance", false),
+  NOT_CONVERGED(
+      "not-converged",
+      "allow more products, a longer time, a larger tolerance or more heap",
+      false),
   /** The value is infinite; a certificate is given. */
   INFINITE("infinite", "see the certificate", true),
   /** The value is too large for a double; its logarithm is given. */

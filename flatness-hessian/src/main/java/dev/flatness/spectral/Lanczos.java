@@ -23,8 +23,9 @@ import java.util.Set;
  * it until nothing larger or smaller can be seen there, so operators of low rank and with repeated
  * eigenvalues are no exception.
  *
- * <p>Errors: a limit that is reached first gives the status not-converged with the reason. An
- * eigenvector to which the random start is orthogonal by chance is not seen.
+ * <p>Errors: a limit that is reached first, or a product after the first that is not finite, gives
+ * the status not-converged with the reason. An eigenvector to which the random start is orthogonal
+ * by chance is not seen.
  *
  * <p>Source: Lanczos 1950; Parlett, The Symmetric Eigenvalue Problem, §6.9 and §13. Immutable.
  */
@@ -169,6 +170,7 @@ public final class Lanczos {
    * @param operator A
    * @param seed the root of the random start
    * @return both ends of the spectrum
+   * @throws IllegalStateException if the first product is not finite
    */
   public LanczosResult run(SymmetricOperator operator, Seed seed) {
     return run(operator, seed, Monitor.NONE);
@@ -181,6 +183,7 @@ public final class Lanczos {
    * @param seed the root of the random start
    * @param monitor receives the number of products; asked before every product after the first
    * @return both ends of the spectrum
+   * @throws IllegalStateException if the first product is not finite
    */
   public LanczosResult run(SymmetricOperator operator, Seed seed, Monitor monitor) {
     LanczosRun run = start(operator.dimension(), seed);

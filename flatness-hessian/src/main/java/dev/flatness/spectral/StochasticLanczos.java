@@ -102,6 +102,7 @@ public final class StochasticLanczos {
    * @param seed the root of the probes
    * @return the density
    * @throws IllegalArgumentException if the operator has no dimension
+   * @throws ArithmeticException if the first product of every probe is not finite
    */
   public SpectralDensity density(SymmetricOperator operator, Seed seed) {
     return density(operator, seed, Monitor.NONE);
@@ -115,6 +116,7 @@ public final class StochasticLanczos {
    * @param monitor receives the number of products; asked before every step but a probe's first
    * @return the density
    * @throws IllegalArgumentException if the operator has no dimension
+   * @throws ArithmeticException if the first product of every probe is not finite
    */
   public SpectralDensity density(SymmetricOperator operator, Seed seed, Monitor monitor) {
     int n = operator.dimension();

@@ -189,6 +189,7 @@ public final class ThickRestartLanczos {
    * @return the pairs
    * @throws IllegalArgumentException if more pairs are asked for than the operator has, or the
    *     basis is too small for them
+   * @throws ArithmeticException if the first product is not finite
    */
   public Eigenpairs solve(SymmetricOperator operator, Seed seed) {
     return solve(operator, seed, Monitor.NONE);
@@ -203,6 +204,7 @@ public final class ThickRestartLanczos {
    * @return the pairs
    * @throws IllegalArgumentException if more pairs are asked for than the operator has, or the
    *     basis is too small for them
+   * @throws ArithmeticException if the first product is not finite
    */
   public Eigenpairs solve(SymmetricOperator operator, Seed seed, Monitor monitor) {
     int n = operator.dimension();

@@ -44,8 +44,8 @@ class ReportTextTest {
 
             kappa of layer 2 is not-converged: the time limit was reached
             relative-flatness-normalized of layer 0 is not-applicable: inputs cannot be rescaled
-            Remedy: allow more products (--max-products), a longer time (--time-limit) or a larger tolerance
-              (--tolerance).
+            Remedy: allow more products (--max-products), a longer time (--time-limit), a larger tolerance
+              (--tolerance) or more heap (FLATNESS_JAVA_OPTIONS=-Xmx…).
             rho: one number per neuron, in the JSON and CSV reports
             """);
   }

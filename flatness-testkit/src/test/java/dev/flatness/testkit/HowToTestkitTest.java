@@ -25,7 +25,7 @@ class HowToTestkitTest {
                   return example.group(2);
                 })
             .toList();
-    assertThat(names).containsExactly("RosenbrockTest", "RescalingTest");
+    assertThat(names).containsExactly("RosenbrockTest", "LossTest", "RescalingTest");
   }
 
   private static Path source(String name) {

@@ -4,6 +4,7 @@ import dev.flatness.network.Network;
 import dev.flatness.onnx.OnnxReader;
 import java.nio.file.Path;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** Which network. */
@@ -22,14 +23,14 @@ final class ModelOptions {
         "The output of the file to take: a graph output or an internal tensor.",
         "Default: the first output."
       })
-  private String output;
+  private @Nullable String output;
 
   Path file() {
     return file;
   }
 
   /** Reads the model; the shape helps where the file leaves it open. */
-  Network read(Quantities.Sizes inputShape) {
+  Network read(Quantities.@Nullable Sizes inputShape) {
     OnnxReader reader = OnnxReader.withDefaults();
     if (output != null) {
       reader = reader.withOutput(output);

@@ -4,6 +4,7 @@ import ai.onnx.proto.OnnxMl.AttributeProto;
 import com.google.protobuf.ByteString;
 import dev.flatness.network.Window;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /** Attributes of nodes that are written. */

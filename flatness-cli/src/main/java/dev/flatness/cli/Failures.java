@@ -104,7 +104,9 @@ final class Failures {
       return message(io);
     }
     boolean foreseen =
-        failure instanceof IllegalArgumentException || failure instanceof IllegalStateException;
+        failure instanceof IllegalArgumentException
+            || failure instanceof IllegalStateException
+            || failure instanceof UnsupportedOperationException;
     if (foreseen && failure.getMessage() != null) {
       return failure.getMessage();
     }

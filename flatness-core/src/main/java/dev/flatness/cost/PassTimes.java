@@ -3,11 +3,11 @@ package dev.flatness.cost;
 import dev.flatness.data.Dataset;
 import dev.flatness.data.Datasets;
 import dev.flatness.linalg.SymmetricOperator;
+import dev.flatness.loss.BinaryCrossEntropy;
 import dev.flatness.loss.Loss;
 import dev.flatness.loss.Losses;
 import dev.flatness.loss.SquaredError;
 import dev.flatness.network.Network;
-import dev.flatness.network.OutputActivation;
 import dev.flatness.random.Seed;
 import dev.flatness.surface.Curvature;
 import dev.flatness.surface.NetworkSurface;
@@ -120,7 +120,7 @@ public final class PassTimes {
     }
     Tensor x = Tensor.of(direction(samples * network.inputShape().size()), inputs);
     boolean sigmoid =
-        network.outputActivation().map(OutputActivation::name).orElse("").startsWith("SIGMOID");
+        network.outputActivation().map(BinaryCrossEntropy.onLogits()::includes).orElse(false);
     return network.output().shape().rank() == 1 && !sigmoid
         ? Datasets.of(x, new int[samples])
         : Datasets.of(

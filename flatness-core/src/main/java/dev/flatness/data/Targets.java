@@ -252,6 +252,20 @@ public final class Targets {
     }
 
     @Override
+    public void readTargets(int first, int count, double[] targets) {
+      int width = data.targetSize();
+      if (width == 1) {
+        data.readTargets(first, count, targets);
+        return;
+      }
+      double[] rows = new double[count * width];
+      data.readTargets(first, count, rows);
+      for (int i = 0; i < count; i++) {
+        targets[i] = hot(rows, i * width, width);
+      }
+    }
+
+    @Override
     public String name() {
       return data.name();
     }

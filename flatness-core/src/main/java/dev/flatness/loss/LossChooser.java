@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 /** One choice of a loss: reads targets as labels, leaves samples out, weighs classes. */
 final class LossChooser {
   private static final int CHUNK = 4096;
+  private static final int CHUNK_ENTRIES = 1 << 20;
   private static final String BINARY = BinaryCrossEntropy.onLogits().id();
   private static final String SOFTMAX = SoftmaxCrossEntropy.onLogits().id();
 
@@ -22,6 +23,9 @@ final class LossChooser {
   private final Optional<OutputActivation> end;
   private final List<String> notes = new ArrayList<>();
   private Dataset data;
+
+  /** Whether rows were read as labels: their mean over samples is not weighted. */
+  private boolean rows;
 
   LossChooser(LossRequest request, Dataset data, @Nullable Network network) {
     this.request = request;
@@ -40,7 +44,11 @@ final class LossChooser {
     int outputs;
     if (network == null) {
       Targets targets = Targets.of(data);
-      if (real && !keepsReal() && (!auto() || targets.oneHot() || targets.complete())) {
+      boolean rowsOfLabels = request.id().equals(BINARY) && data.targetSize() > 1;
+      if (real
+          && !keepsReal()
+          && !rowsOfLabels
+          && (!auto() || targets.oneHot() || targets.complete())) {
         labels(targets, true);
       }
       outputs = data.targetSize();
@@ -108,7 +116,8 @@ final class LossChooser {
     }
     if (several || !single) {
       labels(targets, row);
-    } else if (targets.binary()) {
+    }
+    if (targets.binary() && data.targetKind() == TargetKind.REAL) {
       notes.add(
           "the targets are the real numbers 0 and 1, fitted by squared error;"
               + " binary-cross-entropy reads them as labels");
@@ -144,8 +153,15 @@ final class LossChooser {
                   : "targets that are whole numbers of a real type")
               + " read as class labels"
               + (keepable ? "; squared-error keeps them as they are" : ""));
+      rows = targets.oneHot();
       data = labels.get();
     }
+  }
+
+  /** How many targets are read at once: a dataset may have to read the inputs with them. */
+  private int chunk() {
+    int fitting = CHUNK_ENTRIES / data.inputShape().size();
+    return Math.max(1, Math.min(Math.min(CHUNK, data.size()), fitting));
   }
 
   /** Leaves out the samples of the label that is ignored. */
@@ -166,9 +182,10 @@ final class LossChooser {
     }
     int[] kept = new int[data.size()];
     int count = 0;
-    double[] targets = new double[CHUNK];
-    for (int first = 0; first < data.size(); first += CHUNK) {
-      int now = Math.min(CHUNK, data.size() - first);
+    int chunk = chunk();
+    double[] targets = new double[chunk];
+    for (int first = 0; first < data.size(); first += chunk) {
+      int now = Math.min(chunk, data.size() - first);
       data.readTargets(first, now, targets);
       for (int i = 0; i < now; i++) {
         if (targets[i] != ignored) {
@@ -210,18 +227,20 @@ final class LossChooser {
     }
     return softmax
         .withLabelSmoothing(request.labelSmoothing())
-        .withClassWeights(normalized(request.classWeights()));
+        .withClassWeights(request.classWeights())
+        .times(factor(request.classWeights()));
   }
 
-  /** Weights whose mean over the samples' labels is 1: the mean loss is then the weighted mean. */
-  private List<Double> normalized(List<Double> weights) {
-    if (weights.isEmpty() || data.targetKind() == TargetKind.REAL) {
-      return weights;
+  /** 1 over the mean weight of the labels: the mean over samples is then the weighted mean. */
+  private double factor(List<Double> weights) {
+    if (weights.isEmpty() || rows || data.targetKind() == TargetKind.REAL) {
+      return 1;
     }
-    double[] targets = new double[CHUNK];
+    int chunk = chunk();
+    double[] targets = new double[chunk];
     double sum = 0;
-    for (int first = 0; first < data.size(); first += CHUNK) {
-      int now = Math.min(CHUNK, data.size() - first);
+    for (int first = 0; first < data.size(); first += chunk) {
+      int now = Math.min(chunk, data.size() - first);
       data.readTargets(first, now, targets);
       for (int i = 0; i < now; i++) {
         if (!(targets[i] >= 0 && targets[i] < weights.size())) {
@@ -243,7 +262,6 @@ final class LossChooser {
       throw new IllegalArgumentException(
           "every sample of " + data.name() + " has a label of weight 0; give one a weight");
     }
-    double factor = data.size() / sum;
-    return weights.stream().map(weight -> weight * factor).toList();
+    return data.size() / sum;
   }
 }

@@ -1,6 +1,7 @@
 package dev.flatness.loss;
 
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 public record LossRequest(
     String id, double labelSmoothing, List<Double> classWeights, @Nullable Integer ignoreIndex) {
   /**
-   * Copies the list.
+   * Copies the list and checks the numbers.
    *
    * @param id one of {@link Losses#ids}
    * @param labelSmoothing the share α of the uniform distribution in each target, 0 for none
@@ -24,7 +25,18 @@ public record LossRequest(
    * @param ignoreIndex the label whose samples are left out, null for none
    */
   public LossRequest {
+    Objects.requireNonNull(id, "id");
     classWeights = List.copyOf(classWeights);
+    if (!(labelSmoothing >= 0 && labelSmoothing <= 1)) {
+      throw new IllegalArgumentException(
+          "label smoothing is " + labelSmoothing + ", expected 0 to 1");
+    }
+    for (double weight : classWeights) {
+      if (!(weight >= 0 && weight < Double.POSITIVE_INFINITY)) {
+        throw new IllegalArgumentException(
+            "class weight " + weight + " is no weight, expected a finite number from 0");
+      }
+    }
   }
 
   /**

@@ -119,7 +119,7 @@ public final class Losses {
               + "\" does not contain: it would be evaluated on probabilities as if they were"
               + " logits; use "
               + containing(end.get())
-              + ", or squared-error, which is evaluated on the network's own outputs");
+              + "squared-error, which is evaluated on the network's own outputs");
     }
     String kept =
         "the final " + end.get() + " is kept: " + loss.id() + " is evaluated on its values";
@@ -127,7 +127,11 @@ public final class Losses {
   }
 
   private static String containing(OutputActivation end) {
-    return KNOWN.stream().filter(loss -> loss.includes(end)).map(Loss::id).findFirst().orElse("");
+    return KNOWN.stream()
+        .filter(loss -> loss.includes(end))
+        .map(loss -> loss.id() + ", or ")
+        .findFirst()
+        .orElse("the logits before it (--output), or ");
   }
 
   /**

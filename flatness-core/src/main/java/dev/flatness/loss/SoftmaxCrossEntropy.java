@@ -24,14 +24,18 @@ import java.util.random.RandomGenerator;
  * docs/mathematics.md#losses.
  */
 public final class SoftmaxCrossEntropy implements Loss {
-  private static final SoftmaxCrossEntropy PLAIN = new SoftmaxCrossEntropy(0, List.of());
+  private static final SoftmaxCrossEntropy PLAIN = new SoftmaxCrossEntropy(0, List.of(), 1);
 
   private final double smoothing;
 
   /** By class; empty where every weight is 1. */
   private final double[] weights;
 
-  private SoftmaxCrossEntropy(double smoothing, List<Double> weights) {
+  /** Of every sample: 1 over the mean weight of the labels, where the mean is weighted. */
+  private final double factor;
+
+  private SoftmaxCrossEntropy(double smoothing, List<Double> weights, double factor) {
+    this.factor = factor;
     this.smoothing = smoothing;
     this.weights = weights.stream().mapToDouble(Double::doubleValue).toArray();
   }
@@ -56,7 +60,7 @@ public final class SoftmaxCrossEntropy implements Loss {
     if (!(share >= 0 && share <= 1)) {
       throw new IllegalArgumentException("label smoothing is " + share + ", expected 0 to 1");
     }
-    return new SoftmaxCrossEntropy(share, classWeights());
+    return new SoftmaxCrossEntropy(share, classWeights(), factor);
   }
 
   /**
@@ -74,7 +78,12 @@ public final class SoftmaxCrossEntropy implements Loss {
             "class weight " + factor + " is no weight, expected a finite number from 0");
       }
     }
-    return new SoftmaxCrossEntropy(smoothing, factors);
+    return new SoftmaxCrossEntropy(smoothing, factors, factor);
+  }
+
+  /** The loss times a factor. */
+  SoftmaxCrossEntropy times(double scale) {
+    return new SoftmaxCrossEntropy(smoothing, classWeights(), scale);
   }
 
   private List<Double> classWeights() {
@@ -117,7 +126,7 @@ public final class SoftmaxCrossEntropy implements Loss {
   private double share(double[] target, int c, int classes) {
     double y = target.length == 1 ? ((int) target[0] == c ? 1 : 0) : target[c];
     double mixed = smoothing == 0 ? y : (1 - smoothing) * y + smoothing / classes;
-    return weights.length == 0 ? mixed : weights[c] * mixed;
+    return weights.length == 0 ? mixed : factor * weights[c] * mixed;
   }
 
   /** T. */
@@ -313,6 +322,6 @@ public final class SoftmaxCrossEntropy implements Loss {
   @Override
   public OptionalDouble lipschitz(int outputs) {
     double largest = weights.length == 0 ? 1 : Arrays.stream(weights).max().orElse(1);
-    return OptionalDouble.of(Math.sqrt(2) * largest);
+    return OptionalDouble.of(Math.sqrt(2) * factor * largest);
   }
 }

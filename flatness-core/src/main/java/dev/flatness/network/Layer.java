@@ -248,6 +248,16 @@ public sealed interface Layer {
   }
 
   /**
+   * Tells whether the value is piecewise linear in what the layer reads.
+   *
+   * @return false for a softmax and for smooth activations
+   */
+  default boolean piecewiseLinear() {
+    return !(this instanceof Softmax)
+        && !(this instanceof Activate activate && !activate.function().piecewiseLinear());
+  }
+
+  /**
    * Lets a visitor answer for the layer's kind.
    *
    * @param visitor the visitor

@@ -276,7 +276,8 @@ public final class Network {
    * @throws IllegalStateException if there is no such activation
    */
   public Network withoutOutputActivation() {
-    if (outputActivation().isEmpty()) {
+    Optional<OutputActivation> end = outputActivation();
+    if (end.isEmpty() || end.get() == OutputActivation.OF_SIGMOIDS) {
       throw new IllegalStateException(
           "the network ends in layer \""
               + output().name()
@@ -297,13 +298,20 @@ public final class Network {
   /**
    * Tells whether a node reads the network's input, with no parameter between them.
    *
+   * <p>Cost: linear in the number of nodes before it.
+   *
    * @param node a node with inputs
    * @return whether what it reads depends on no parameter
    */
   public boolean readsInput(Node node) {
-    return node.inputs().stream()
-        .map(nodes::get)
-        .allMatch(before -> before.weight() < 0 && before.bias() < 0 && readsInput(before));
+    boolean[] parametric = new boolean[node.index() + 1];
+    for (Node before : nodes.subList(0, node.index())) {
+      parametric[before.index()] =
+          before.weight() >= 0
+              || before.bias() >= 0
+              || before.inputs().stream().anyMatch(input -> parametric[input]);
+    }
+    return node.inputs().stream().noneMatch(input -> parametric[input]);
   }
 
   /**
@@ -354,13 +362,7 @@ public final class Network {
    * @return whether the closed forms hold
    */
   public boolean piecewiseLinear() {
-    return nodes.stream()
-            .allMatch(
-                node ->
-                    !(node.layer() instanceof Layer.Softmax)
-                        && (!(node.layer() instanceof Layer.Activate activate)
-                            || activate.function().piecewiseLinear()))
-        && !sharesParameters();
+    return nodes.stream().allMatch(node -> node.layer().piecewiseLinear()) && !sharesParameters();
   }
 
   /** Returns the numbers of layers and parameters. */

@@ -24,7 +24,12 @@ public enum OutputActivation {
   /** 1 / (1 + e^{−z}), for each output alone. */
   SIGMOID("Sigmoid"),
   /** The pair [1 − p, p] of one sigmoid p: both classes' probabilities. */
-  SIGMOID_PAIR("pair [1 − p, p] of one Sigmoid");
+  SIGMOID_PAIR("pair [1 − p, p] of one Sigmoid"),
+  /**
+   * Values made of sigmoids in another way: joined, selected, clipped, scaled by constants. No loss
+   * is known that contains them.
+   */
+  OF_SIGMOIDS("combination of Sigmoids");
 
   private final String description;
 
@@ -46,7 +51,35 @@ public enum OutputActivation {
     if (sigmoid(end)) {
       return Optional.of(SIGMOID);
     }
-    return pair(network, end) ? Optional.of(SIGMOID_PAIR) : Optional.empty();
+    if (pair(network, end)) {
+      return Optional.of(SIGMOID_PAIR);
+    }
+    return madeOfSigmoids(network) ? Optional.of(OF_SIGMOIDS) : Optional.empty();
+  }
+
+  /** Whether some sigmoid leads to the output with no weight and no sum between them. */
+  private static boolean madeOfSigmoids(Network network) {
+    boolean[] reached = new boolean[network.nodes().size()];
+    reached[reached.length - 1] = true;
+    for (int i = reached.length - 1; i > 0; i--) {
+      Node node = network.node(i);
+      if (reached[i] && sigmoid(node)) {
+        return true;
+      }
+      if (reached[i] && rearranges(node.layer())) {
+        node.inputs().forEach(input -> reached[input] = true);
+      }
+    }
+    return false;
+  }
+
+  private static boolean rearranges(Layer layer) {
+    return layer instanceof Concatenate
+        || layer instanceof Constant
+        || layer instanceof Layer.LinearMap
+        || layer instanceof Reshape
+        || layer instanceof Layer.Transpose
+        || layer instanceof Activate activate && activate.function().kind() == Activation.Kind.CLIP;
   }
 
   /** The nodes up to the activation's input, and the changes of shape that followed it. */

@@ -146,8 +146,7 @@ public final class PathNorm extends AbstractMeasure {
   }
 
   private static boolean isSmooth(Layer layer) {
-    return layer instanceof Layer.Softmax
-        || layer instanceof Layer.Activate activate && !activate.function().piecewiseLinear();
+    return !layer.piecewiseLinear();
   }
 
   @Override

@@ -122,6 +122,50 @@ class LossesTest {
         .hasMessageContaining("use cross-entropy, or squared-error");
   }
 
+  /** Sigmoids that are joined, clipped or turned round are no logits either. */
+  @Test
+  void refusesLossesOfLogitsOnWhatIsMadeOfSigmoids() {
+    GraphBuilder graph = Network.builder(2);
+    int logits = graph.dense("out", graph.input(), Tensor.of(new double[2], 1, 2), null);
+    int p = graph.activate("p", logits, Activation.SIGMOID);
+    int q = graph.constant("q", p, List.of(-1.0), List.of(1.0));
+    Network reversed = graph.build(graph.concatenate("pair", p, q));
+    assertThat(reversed.outputActivation()).contains(OutputActivation.OF_SIGMOIDS);
+    assertThatThrownBy(() -> Losses.fit(reversed, SoftmaxCrossEntropy.onLogits()))
+        .hasMessageContaining("ends in a combination of Sigmoids")
+        .hasMessageContaining("use the logits before it (--output), or squared-error");
+    assertThat(Losses.fit(reversed, SquaredError.summed()).nodes()).isEqualTo(reversed.nodes());
+
+    GraphBuilder clipped = Network.builder(2);
+    int z = clipped.dense("out", clipped.input(), Tensor.of(new double[4], 2, 2), null);
+    z = clipped.activate("p", z, Activation.SIGMOID);
+    Network end = clipped.build(clipped.activate("clip", z, Activation.clip(1e-7, 1 - 1e-7)));
+    assertThatThrownBy(() -> Losses.fit(end, BinaryCrossEntropy.onLogits()))
+        .hasMessageContaining("combination of Sigmoids");
+  }
+
+  /** PyTorch divides by the samples' weights where targets are labels, not where they are rows. */
+  @Test
+  void rowsThatAreReadAsLabelsKeepTheirMean() {
+    double[][] f = {{0.3, -1.2}, {1.5, 0.25}, {-0.7, 0.1}, {2.0, 1.0}};
+    Tensor x = Tensor.of(new double[] {0, 0, 1, 0, 2, 0, 3, 0}, 4, 2);
+    Dataset oneHot = Datasets.of(x, Tensor.of(new double[] {1, 0, 0, 1, 0, 1, 1, 0}, 4, 2));
+    LossRequest weighted = LossRequest.of("cross-entropy").withClassWeights(List.of(1.0, 3.0));
+    Losses.Choice ofRows = Losses.choose(weighted, oneHot, logits(2));
+    Losses.Choice ofLabels = Losses.choose(weighted, Datasets.of(x, 0, 1, 1, 0), logits(2));
+    // The labels weigh 2 in the mean.
+    assertThat(mean(ofRows, f)).isEqualTo(2 * mean(ofLabels, f), offset(1e-14));
+    assertThat(ofLabels.loss().settings().get("classWeights")).isEqualTo(new double[] {1, 3});
+  }
+
+  @Test
+  void rowsOfBinaryLabelsAskForAnOutputEach() {
+    Dataset oneHot = reals(0, 1, 0, 1, 0, 0, 0, 0, 1, 0, 1, 0);
+    Losses.Choice choice = choose("binary-cross-entropy", oneHot);
+    assertThat(choice.outputs()).isEqualTo(3);
+    choice.loss().check(choice.data(), 3);
+  }
+
   private static double mean(Losses.Choice choice, double[][] logits) {
     double sum = 0;
     double[] target = new double[choice.data().targetSize()];

@@ -64,11 +64,7 @@ record LayerSection(Network network) implements Section {
     }
     List<String> smooth =
         network.nodes().stream()
-            .filter(
-                node ->
-                    node.layer() instanceof Layer.Softmax
-                        || node.layer() instanceof Layer.Activate activate
-                            && !activate.function().piecewiseLinear())
+            .filter(node -> !node.layer().piecewiseLinear())
             .map(node -> node.name() + " (" + kind(node.layer()) + ")")
             .toList();
     return "not piecewise linear: "

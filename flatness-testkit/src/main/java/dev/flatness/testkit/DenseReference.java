@@ -71,6 +71,14 @@ public final class DenseReference {
               + MOST_PARAMETERS
               + " for a dense reference; take a smaller one");
     }
+    if (!loss.settings().isEmpty()) {
+      throw new IllegalArgumentException(
+          "loss \""
+              + loss.id()
+              + "\" has the settings "
+              + loss.settings().keySet()
+              + ", which the dense reference does not know; take it without them");
+    }
     int n = data.size();
     int width = network.inputShape().size();
     int targetSize = data.targetSize();

@@ -10,7 +10,8 @@ package dev.flatness.testkit;
 record ScalarLoss(double value, double[] gradient, double[][] hessian) {
   static ScalarLoss of(String id, double[] f, double[] target) {
     return switch (id) {
-      case "cross-entropy" -> crossEntropy(f, (int) target[0]);
+      case "cross-entropy" ->
+          target.length == 1 ? crossEntropy(f, (int) target[0]) : mixed(f, target);
       case "squared-error" -> squaredError(f, target);
       case "binary-cross-entropy" -> binaryCrossEntropy(f, target);
       default ->
@@ -42,6 +43,24 @@ record ScalarLoss(double value, double[] gradient, double[][] hessian) {
     return new ScalarLoss(Math.log1p(others(f, label)), gradient, hessian);
   }
 
+  /** The mean over labels that a target weighs. */
+  private static ScalarLoss mixed(double[] f, double[] target) {
+    double value = 0;
+    double[] gradient = new double[f.length];
+    double[][] hessian = new double[f.length][f.length];
+    for (int label = 0; label < f.length; label++) {
+      ScalarLoss one = crossEntropy(f, label);
+      value += target[label] * one.value;
+      for (int k = 0; k < f.length; k++) {
+        gradient[k] += target[label] * one.gradient[k];
+        for (int l = 0; l < f.length; l++) {
+          hessian[k][l] += target[label] * one.hessian[k][l];
+        }
+      }
+    }
+    return new ScalarLoss(value, gradient, hessian);
+  }
+
   /** Σ_{j ≠ k} e^{f_j − f_k}. */
   private static double others(double[] f, int k) {
     double sum = 0;
@@ -68,11 +87,11 @@ record ScalarLoss(double value, double[] gradient, double[][] hessian) {
     double[] gradient = new double[f.length];
     double[][] hessian = new double[f.length][f.length];
     for (int k = 0; k < f.length; k++) {
-      double z = y[k] > 0.5 ? -f[k] : f[k];
-      double s = 1 / (1 + Math.exp(-z));
-      value += Math.log1p(Math.exp(-Math.abs(z))) + Math.max(0, z);
-      gradient[k] = y[k] > 0.5 ? -s : s;
-      hessian[k][k] = s / (1 + Math.exp(z));
+      double up = 1 / (1 + Math.exp(-f[k]));
+      double down = 1 / (1 + Math.exp(f[k]));
+      value += y[k] * Math.log1p(Math.exp(-f[k])) + (1 - y[k]) * Math.log1p(Math.exp(f[k]));
+      gradient[k] = (1 - y[k]) * up - y[k] * down;
+      hessian[k][k] = up * down;
     }
     return new ScalarLoss(value, gradient, hessian);
   }

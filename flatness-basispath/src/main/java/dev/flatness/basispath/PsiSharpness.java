@@ -99,7 +99,7 @@ public final class PsiSharpness extends PsiMeasure {
   protected List<Work> ownWork(Network network, Settings settings) {
     return List.of(
         search == null
-            ? new Work(id() + ": pairs", Pass.VALUE, 33)
+            ? new Work(id() + ": pairs", Pass.VALUE, 37)
             : new Work(id() + ": gradients", Pass.GRADIENT, 28));
   }
 
@@ -171,6 +171,7 @@ public final class PsiSharpness extends PsiMeasure {
                 subject.seed().split(id()),
                 subject.monitor().as(id() + ": pairs"));
     return network(found.mean().withValue(Math.abs(found.mean().value())))
-        .withDetail("pairs", found.pairs());
+        .withDetail("pairs", found.pairs())
+        .withDetail("rounding", found.rounding());
   }
 }

@@ -70,6 +70,12 @@ public final class PulledBackSurface implements LossSurface {
   }
 
   @Override
+  public LossSurface inDouble() {
+    LossSurface fine = surface.inDouble();
+    return fine == surface ? this : new PulledBackSurface(fine, coordinates);
+  }
+
+  @Override
   public SymmetricOperator curvature(Curvature kind, double[] eta, ParameterSet selected) {
     selected.requireWithin(dimension());
     double[] theta = coordinates.parametersAt(eta);

@@ -57,4 +57,14 @@ public interface LossSurface {
   default SymmetricOperator hessian(double[] theta) {
     return curvature(Curvature.HESSIAN, theta, ParameterSet.all(dimension()));
   }
+
+  /**
+   * Returns this surface in float64, for differences of losses: those of near points are lost in
+   * the rounding of float32.
+   *
+   * @return the same L; this surface, unless it can be evaluated in more than its own precision
+   */
+  default LossSurface inDouble() {
+    return this;
+  }
 }

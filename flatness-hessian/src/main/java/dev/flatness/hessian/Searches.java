@@ -71,8 +71,8 @@ final class Searches {
     return new Work(id + ": eigenvector", Pass.HESSIAN_PRODUCT, 8);
   }
 
-  /** Both sides of 16 pairs and the point itself. */
+  /** Both sides of 16 pairs, the point itself, and its rounding. */
   static Work pairs(String id) {
-    return new Work(id + ": pairs", Pass.VALUE, 33);
+    return new Work(id + ": pairs", Pass.VALUE, 37);
   }
 }

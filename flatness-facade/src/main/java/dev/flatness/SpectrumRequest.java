@@ -256,10 +256,11 @@ public final class SpectrumRequest {
   }
 
   private ThickRestartLanczos ends(Precision precision) {
-    double tolerance =
-        settings.given(Settings.TOLERANCE).orElse(precision == Precision.FLOAT64 ? 1e-6 : 1e-4);
-    return ThickRestartLanczos.withDefaults(precision)
-        .withTolerance(tolerance)
+    ThickRestartLanczos method = ThickRestartLanczos.withDefaults(precision);
+    return settings
+        .given(Settings.TOLERANCE)
+        .map(method::withTolerance)
+        .orElse(method)
         .withMaxProducts(settings.get(Settings.MAX_PRODUCTS))
         .withLargest(largest)
         .withSmallest(smallest);

@@ -50,6 +50,7 @@ class DifferentialTest {
           Map.entry(
               "weight of 0",
               network -> Arrays.stream(network.parameterVector()).anyMatch(w -> w == 0)),
+          Map.entry("linear map", layer(l -> l instanceof Layer.LinearMap)),
           Map.entry("softmax at the end", n -> n.output().layer() instanceof Layer.Softmax),
           Map.entry("activation at the end", n -> n.output().layer() instanceof Layer.Activate));
 

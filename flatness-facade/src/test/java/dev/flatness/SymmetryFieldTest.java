@@ -9,6 +9,7 @@ import dev.flatness.data.Datasets;
 import dev.flatness.data.FileDataset;
 import dev.flatness.data.Preprocessing;
 import dev.flatness.hessian.HessianTrace;
+import dev.flatness.loss.LossRequest;
 import dev.flatness.loss.Losses;
 import dev.flatness.measure.Estimate;
 import dev.flatness.measure.Scope;
@@ -53,7 +54,7 @@ class SymmetryFieldTest {
 
   private FlatnessReport measure(Network network, String... measures) {
     try (FileDataset data = data(network)) {
-      Losses.Choice choice = Losses.choose(Losses.AUTO, data, network.output().shape().size());
+      Losses.Choice choice = Losses.choose(LossRequest.of(Losses.AUTO), data, network);
       return Flatness.of(network).on(choice.data(), choice.loss()).measure(measures).report();
     }
   }
@@ -83,7 +84,7 @@ class SymmetryFieldTest {
     FlatnessReport report = measure(network, "all");
     DenseSymmetric hessian;
     try (FileDataset data = data(network)) {
-      Losses.Choice choice = Losses.choose(Losses.AUTO, data, network.output().shape().size());
+      Losses.Choice choice = Losses.choose(LossRequest.of(Losses.AUTO), data, network);
       hessian =
           DenseSymmetric.of(
               NetworkSurface.of(
@@ -131,7 +132,7 @@ class SymmetryFieldTest {
     FlatnessReport plain = measure(network, "all", "relative-flatness-max");
     FlatnessReport divided;
     try (FileDataset data = data(network)) {
-      Losses.Choice choice = Losses.choose(Losses.AUTO, data, network.output().shape().size());
+      Losses.Choice choice = Losses.choose(LossRequest.of(Losses.AUTO), data, network);
       divided =
           Flatness.of(network)
               .on(choice.data(), choice.loss())

@@ -143,7 +143,7 @@ final class PathPolynomials {
     @Override
     public Void activate(Layer.Activate layer) {
       for (int row = 0; row < rows.size(); row++) {
-        double slope = slope(layer.function(), input.get(row));
+        double slope = slope(layer.function().at(row / positions), input.get(row));
         accumulate(input.get(row), -1, slope, rows.get(row));
       }
       return null;

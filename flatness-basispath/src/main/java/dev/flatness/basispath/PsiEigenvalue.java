@@ -16,7 +16,7 @@ import java.util.List;
  *
  * <p>Formula: λ_max(∂²l/∂v²), λ_min. Units: loss per squared path value. Cost: one Lanczos run for
  * both, a Hessian product a step. Residual relative to ‖T‖: at most the setting tolerance, by
- * default 1e-8 in float64 and 1e-4 in float32. Invariant to neuron-wise rescaling.
+ * default 1e-6 in float64 and 1e-4 in float32. Invariant to neuron-wise rescaling.
  *
  * <p>Source: Yi et al. 2019, Def. 4.1. Immutable.
  */

@@ -34,13 +34,13 @@ record PsiPoint(BasisPaths paths, BasisPathCoordinates coordinates, PulledBackSu
                 subject.monitor().as(EIGENVALUES));
           });
 
-  // Trained classifiers took 10 to 20 products for the largest, 14 to 30 for the smallest.
+  // Trained classifiers took 14 to 23 products for the largest, 23 to 51 for the smallest.
   static final Fact<ExtremeEigenvalues> TOP =
       Fact.random(EIGENVALUES, subject -> subject.get(EIGENVALUE_RUN))
           .costing(Pass.HESSIAN_PRODUCT, 20);
   static final Fact<ExtremeEigenvalues> BOTTOM =
       Fact.random(EIGENVALUES, subject -> subject.get(EIGENVALUE_RUN))
-          .costing(Pass.HESSIAN_PRODUCT, 30);
+          .costing(Pass.HESSIAN_PRODUCT, 45);
 
   /** The point, or why there is none. */
   static final class Found {

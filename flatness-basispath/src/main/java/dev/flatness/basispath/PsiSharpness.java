@@ -170,7 +170,7 @@ public final class PsiSharpness extends PsiMeasure {
                 ExpectedIncrease.Noise.uniformInBall(epsilon),
                 subject.seed().split(id()),
                 subject.monitor().as(id() + ": pairs"));
-    return network(found.mean().withValue(Math.abs(found.mean().value())))
+    return network(found.mean().magnitude())
         .withDetail("pairs", found.pairs())
         .withDetail("rounding", found.rounding());
   }

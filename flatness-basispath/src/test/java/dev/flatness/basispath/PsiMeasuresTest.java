@@ -86,6 +86,33 @@ class PsiMeasuresTest {
     }
   }
 
+  /**
+   * Weights of 1e±150: second derivatives of 1e±300, which only the coordinates bring back. Powers
+   * of two change no bit of the ratios.
+   */
+  @Property(tries = 20)
+  void eigenvaluesStayWhereWeightsAreScaledByHundredsOfOrders(@ForAll("seeds") Seed seed) {
+    Network network = Cases.mlp(false, seed, 6, 12, 10, 4);
+    double[] theta = network.parameterVector();
+    int[] exponents = {498, -498, 0};
+    for (int l = 0; l < exponents.length; l++) {
+      var weight = network.weight(network.weightLayers().get(l));
+      for (int e = weight.offset(); e < weight.offset() + weight.size(); e++) {
+        theta[e] = Math.scalb(theta[e], exponents[l]);
+      }
+    }
+    Map<String, Estimate> one = measure(network, seed, SkeletonRule.balanced());
+    Map<String, Estimate> two =
+        measure(network.withParameters(theta), seed, SkeletonRule.balanced());
+    double norm =
+        Math.max(one.get("psi-top-eigenvalue").value(), -one.get("psi-bottom-eigenvalue").value());
+    for (String id : Set.of("psi-top-eigenvalue", "psi-bottom-eigenvalue")) {
+      assertThat(two.get(id).orThrow().value())
+          .as(id)
+          .isCloseTo(one.get(id).orThrow().value(), within(1e-6 * norm));
+    }
+  }
+
   @Property(tries = 30)
   void theBalancedRuleClaimsPermutationsAndKeepsTheClaim(
       @ForAll("networks") Network network, @ForAll("seeds") Seed seed) {

@@ -90,7 +90,7 @@ final class BasisPathsCommand implements Callable<Integer> {
     output.check("--export", export, inputs);
     output.check("--save-skeleton", saveSkeleton, inputs);
     OutputOptions.requireApart("--export", export, "--save-skeleton", saveSkeleton);
-    Network network = Session.read(model.file(), inputShape);
+    Network network = model.read(inputShape);
     BasisPaths paths = BasisPaths.of(settings.settings().get(PsiMeasures.SKELETON).choose(network));
     Report report =
         Report.of(paths, largest, smallest)

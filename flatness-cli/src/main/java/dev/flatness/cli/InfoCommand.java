@@ -52,7 +52,7 @@ final class InfoCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     output.check(List.of(model.file()));
-    Network network = Session.read(model.file(), inputShape);
+    Network network = model.read(inputShape);
     Report report = Report.of(network).withModelFile(model.file().toString());
     if (!output.quiet()) {
       Terminal terminal = parent.terminal();

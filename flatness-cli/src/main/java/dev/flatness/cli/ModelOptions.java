@@ -1,6 +1,10 @@
 package dev.flatness.cli;
 
+import dev.flatness.network.Network;
+import dev.flatness.onnx.OnnxReader;
 import java.nio.file.Path;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** Which network. */
@@ -12,7 +16,38 @@ final class ModelOptions {
       description = "The network.")
   private Path file;
 
+  @Option(
+      names = "--output",
+      paramLabel = "NAME",
+      description = {
+        "The output of the file to take: a graph output or an internal tensor.",
+        "Default: the first output."
+      })
+  private @Nullable String output;
+
   Path file() {
     return file;
+  }
+
+  /** Reads the model; the shape helps where the file leaves it open. */
+  Network read(Quantities.@Nullable Sizes inputShape) {
+    OnnxReader reader = OnnxReader.withDefaults();
+    if (output != null) {
+      reader = reader.withOutput(output);
+    }
+    try {
+      return reader.read(file).network();
+    } catch (IllegalArgumentException refused) {
+      if (inputShape == null) {
+        throw refused;
+      }
+      return reader.withInputShape(inputShape.values()).read(file).network();
+    }
+  }
+
+  void record(Map<String, Object> settings) {
+    if (output != null) {
+      settings.put("output", output);
+    }
   }
 }

@@ -8,10 +8,8 @@ import dev.flatness.internal.report.Digits;
 import dev.flatness.loss.Loss;
 import dev.flatness.loss.Losses;
 import dev.flatness.network.Network;
-import dev.flatness.onnx.OnnxReader;
 import dev.flatness.report.Report;
 import dev.flatness.surface.Evaluation;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -44,7 +42,7 @@ final class Session implements AutoCloseable {
   }
 
   static Session open(ModelOptions model, DataOptions options, EvaluationOptions evaluation) {
-    Network network = read(model.file(), options.inputShape());
+    Network network = model.read(options.inputShape());
     FileDataset file =
         Datasets.open(options.source(), network.inputShape(), options.preprocessing());
     try {
@@ -54,18 +52,6 @@ final class Session implements AutoCloseable {
     } catch (RuntimeException e) {
       file.close();
       throw e;
-    }
-  }
-
-  /** Reads a model; the shape helps where the file leaves it open. */
-  static Network read(Path file, Quantities.Sizes inputShape) {
-    try {
-      return OnnxReader.withDefaults().read(file).network();
-    } catch (IllegalArgumentException refused) {
-      if (inputShape == null) {
-        throw refused;
-      }
-      return OnnxReader.withDefaults().withInputShape(inputShape.values()).read(file).network();
     }
   }
 
@@ -116,6 +102,7 @@ final class Session implements AutoCloseable {
   Report described(Report report, Evaluation at) {
     Map<String, Object> settings = new LinkedHashMap<>();
     evaluation.record(settings);
+    model.record(settings);
     options.record(settings);
     return report
         .withModelFile(model.file().toString())

@@ -98,8 +98,8 @@ final class SpectrumCommand implements Callable<Integer> {
       paramLabel = "MATRIX",
       defaultValue = "hessian",
       description = {
-        "hessian, gauss-newton, fisher (of the data's labels) or true-fisher (of labels drawn from"
-            + " the model). Default: hessian."
+        "hessian, gauss-newton, fisher (of the data's labels) or true-fisher (of one draw of labels"
+            + " from the model; its expectation is gauss-newton). Default: hessian."
       })
   private String operator;
 

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.flatness.network.Network;
+import dev.flatness.onnx.OnnxReader;
 import dev.flatness.onnx.OnnxWriter;
 import dev.flatness.testkit.OracleCases;
 import java.io.IOException;
@@ -36,6 +37,20 @@ class MeasureCommandTest {
         .contains("\nhessian-trace ", "\nkappa ", "\nrelative-flatness-normalized ")
         .contains("relative-flatness-normalized of layer 0 is not-applicable: ")
         .doesNotContain("hessian-frobenius-norm");
+  }
+
+  @Test
+  void takesAnInternalTensorAsTheOutput() throws IOException {
+    Path json = folder.resolve("report.json");
+    CommandRun run = measure("--output", "no such", "--quiet");
+    assertThat(run.code()).isEqualTo(2);
+    assertThat(run.err()).contains("it has no output or internal tensor \"no such\"");
+    String output = OnnxReader.withDefaults().read(folder.resolve("network.onnx")).output();
+    CommandRun whole = measure("--output", output, "--quiet", "--json", json.toString());
+    assertThat(whole.err()).isEmpty();
+    assertThat(whole.code()).isZero();
+    assertThat(new ObjectMapper().readTree(json.toFile()).get("settings").get("output").asText())
+        .isEqualTo(output);
   }
 
   @Test

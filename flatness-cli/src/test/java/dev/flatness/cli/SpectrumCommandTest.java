@@ -149,6 +149,9 @@ class SpectrumCommandTest {
           json("--top", "1", "--probes", "0", "--operator", "true-fisher", "--seed", seed);
       JsonNode spectrum = report.get("spectra").get(0);
       assertThat(spectrum.get("operator").asText()).isEqualTo("true-fisher");
+      assertThat(spectrum.get("note").asText())
+          .contains("one draw of labels")
+          .contains("--operator gauss-newton");
       found.add(spectrum.get("eigenvalues").get("largest").get(0).get("value").asDouble());
     }
     assertThat(found).allMatch(value -> value > 0).hasSize(8);

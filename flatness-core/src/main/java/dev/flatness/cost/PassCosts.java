@@ -252,6 +252,9 @@ public final class PassCosts {
         double kept = filtered(node) ? MinimalFiltering.share(node.shape()) : 1;
         entries += 2 * kept * patches * node.shape().positions();
       }
+      if (node.layer() instanceof Layer.LinearMap map) {
+        entries += map.matrix().entries();
+      }
       return size * entries;
     }
 
@@ -265,7 +268,8 @@ public final class PassCosts {
         boolean stands =
             node.inputs().isEmpty()
                 || node.layer() instanceof Layer.Reshape
-                || node.layer() instanceof Layer.Activate;
+                || node.layer() instanceof Layer.Activate function
+                    && (smooth || StorageLayout.keepsSigns(function.function()));
         boolean read = node.weight() >= 0 || node.layer() instanceof Layer.MaxPool;
         // Of smooth activations the value, both derivatives and the cotangent.
         entries += smooth ? 4.0 * node.shape().size() : stands ? 0 : node.shape().size();

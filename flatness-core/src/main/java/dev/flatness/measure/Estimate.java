@@ -235,6 +235,15 @@ public final class Estimate {
   }
 
   /**
+   * Returns the 95 % interval.
+   *
+   * @return in the unit of the value; empty where there is no standard error
+   */
+  public Optional<Interval> interval() {
+    return outcome.interval();
+  }
+
+  /**
    * Returns the residual of an iteration, relative to the operator's norm.
    *
    * @return the residual; empty for others

@@ -18,6 +18,7 @@ import java.util.OptionalLong;
  * @param method how it was found, for instance {@code lanczos}
  * @param status how the computation ended
  * @param standardError of an estimator, in the unit of the value
+ * @param interval the 95 % interval of an estimator, wherever it has a standard error
  * @param residual of an iteration, relative to the operator's norm
  * @param products how many products with curvature matrices were used
  * @param reason why the computation stopped, or why there is no number; a clause
@@ -27,6 +28,7 @@ public record Outcome(
     String method,
     Status status,
     OptionalDouble standardError,
+    Optional<Interval> interval,
     OptionalDouble residual,
     OptionalLong products,
     Optional<String> reason) {
@@ -41,6 +43,7 @@ public record Outcome(
    * @param method how it was found, for instance {@code lanczos}
    * @param status how the computation ended
    * @param standardError of an estimator, in the unit of the value
+   * @param interval the 95 % interval of an estimator, wherever it has a standard error
    * @param residual of an iteration, relative to the operator's norm
    * @param products how many products with curvature matrices were used
    * @param reason why the computation stopped, or why there is no number; a clause
@@ -49,6 +52,7 @@ public record Outcome(
     Objects.requireNonNull(method, "method");
     Objects.requireNonNull(status, "status");
     Objects.requireNonNull(standardError, "standardError");
+    Objects.requireNonNull(interval, "interval");
     Objects.requireNonNull(residual, "residual");
     Objects.requireNonNull(products, "products");
     Objects.requireNonNull(reason, "reason");
@@ -68,6 +72,7 @@ public record Outcome(
         method,
         status,
         OptionalDouble.empty(),
+        Optional.empty(),
         OptionalDouble.empty(),
         OptionalLong.empty(),
         Optional.empty());
@@ -97,7 +102,8 @@ public record Outcome(
    * Returns the mean of independent samples.
    *
    * <p>Formula: x̄ = (1/N) Σ x_i, standard error √(Σ (x_i − x̄)² / (N (N − 1))), in two passes so
-   * that nothing cancels.
+   * that nothing cancels. The interval allows for samples that are skewed: Hall's transformation of
+   * x̄ ± t · error.
    *
    * @param samples the x_i
    * @param method how they were drawn
@@ -114,18 +120,30 @@ public record Outcome(
     for (double sample : samples) {
       squares += (sample - mean) * (sample - mean);
     }
+    Outcome outcome = of(mean, method, Status.ESTIMATED);
     double error = n < 2 ? Double.NaN : Math.sqrt(squares / n / (n - 1));
-    return of(mean, method, Status.ESTIMATED).withStandardError(error);
+    return Double.isFinite(error)
+        ? outcome.withStandardError(error, Interval.ofMean(samples, mean, error))
+        : outcome;
   }
 
   /**
-   * Returns this outcome with another value.
+   * Returns this outcome with another value of the same uncertainty: the interval moves with it.
    *
-   * @param other the number
+   * @param other the number; NaN has no interval
    * @return the changed copy
    */
   public Outcome withValue(double other) {
-    return new Outcome(other, method, status, standardError, residual, products, reason);
+    boolean moves = Double.isFinite(other - value);
+    return new Outcome(
+        other,
+        method,
+        status,
+        standardError,
+        moves ? interval.map(each -> each.plus(other - value)) : Optional.empty(),
+        residual,
+        products,
+        reason);
   }
 
   /**
@@ -135,7 +153,7 @@ public record Outcome(
    * @return the changed copy
    */
   public Outcome withMethod(String how) {
-    return new Outcome(value, how, status, standardError, residual, products, reason);
+    return new Outcome(value, how, status, standardError, interval, residual, products, reason);
   }
 
   /**
@@ -145,17 +163,33 @@ public record Outcome(
    * @return the changed copy
    */
   public Outcome withStatus(Status end) {
-    return new Outcome(value, method, end, standardError, residual, products, reason);
+    return new Outcome(value, method, end, standardError, interval, residual, products, reason);
   }
 
   /**
-   * Returns this outcome with a standard error.
+   * Returns this outcome with a standard error and the interval of a normal error.
    *
    * @param error in the unit of the value; NaN for none
    * @return the changed copy
    */
   public Outcome withStandardError(double error) {
-    return new Outcome(value, method, status, optional(error), residual, products, reason);
+    boolean some = Double.isFinite(error) && Double.isFinite(value);
+    return uncertain(error, some ? Optional.of(Interval.normal(value, error)) : Optional.empty());
+  }
+
+  /**
+   * Returns this outcome with a standard error and its interval.
+   *
+   * @param error in the unit of the value
+   * @param range the 95 % interval
+   * @return the changed copy
+   */
+  public Outcome withStandardError(double error, Interval range) {
+    return uncertain(error, Optional.of(range));
+  }
+
+  private Outcome uncertain(double error, Optional<Interval> range) {
+    return new Outcome(value, method, status, optional(error), range, residual, products, reason);
   }
 
   /**
@@ -165,7 +199,8 @@ public record Outcome(
    * @return the changed copy
    */
   public Outcome withResidual(double relative) {
-    return new Outcome(value, method, status, standardError, optional(relative), products, reason);
+    return new Outcome(
+        value, method, status, standardError, interval, optional(relative), products, reason);
   }
 
   /**
@@ -176,7 +211,7 @@ public record Outcome(
    */
   public Outcome withProducts(long count) {
     return new Outcome(
-        value, method, status, standardError, residual, OptionalLong.of(count), reason);
+        value, method, status, standardError, interval, residual, OptionalLong.of(count), reason);
   }
 
   /**
@@ -186,7 +221,8 @@ public record Outcome(
    * @return the changed copy
    */
   public Outcome because(String why) {
-    return new Outcome(value, method, status, standardError, residual, products, Optional.of(why));
+    return new Outcome(
+        value, method, status, standardError, interval, residual, products, Optional.of(why));
   }
 
   /**
@@ -204,21 +240,36 @@ public record Outcome(
    * Returns a multiple.
    *
    * @param factor what the number is multiplied by
-   * @return value and standard error scaled, the residual, which is relative, as it is
+   * @return value, standard error and interval scaled, the residual, which is relative, as it is
    */
   public Outcome times(double factor) {
     Outcome scaled = withValue(factor * value);
     return standardError.isPresent()
-        ? scaled.withStandardError(Math.abs(factor) * standardError.getAsDouble())
+        ? scaled.uncertain(
+            Math.abs(factor) * standardError.getAsDouble(),
+            Double.isFinite(factor) ? interval.map(each -> each.times(factor)) : Optional.empty())
         : scaled;
+  }
+
+  /**
+   * Returns the magnitude.
+   *
+   * @return |value| with its interval, which begins at 0 where that of the value holds 0
+   */
+  public Outcome magnitude() {
+    Outcome magnitude = withValue(Math.abs(value));
+    return standardError.isPresent()
+        ? magnitude.uncertain(standardError.getAsDouble(), interval.map(Interval::magnitude))
+        : magnitude;
   }
 
   /**
    * Returns the largest of several numbers.
    *
    * <p>The standard error is the largest of all, because an estimated number may be the largest by
-   * chance, or a smaller one by the chance of another. The residual is that of the largest; status,
-   * method and reason are those of the part that ended worst; products are summed.
+   * chance, or a smaller one by the chance of another. The interval reaches from the largest lower
+   * to the largest upper end. The residual is that of the largest; status, method and reason are
+   * those of the part that ended worst; products are summed.
    *
    * @param parts at least one
    * @return the maximum
@@ -231,16 +282,19 @@ public record Outcome(
             .filter(each -> !Double.isNaN(each))
             .max()
             .orElse(Double.NaN);
-    return merged(parts, largest.value)
-        .withStandardError(Double.isNaN(largest.value) ? Double.NaN : error)
-        .withResidual(largest.residual.orElse(Double.NaN));
+    Outcome merged = merged(parts, largest.value).withResidual(largest.residual.orElse(Double.NaN));
+    if (Double.isNaN(largest.value) || Double.isNaN(error)) {
+      return merged;
+    }
+    return merged.withStandardError(error, Interval.max(parts));
   }
 
   /**
    * Returns the sum of several numbers whose errors are independent.
    *
-   * <p>Formula: the standard error is √Σ e_i². The residual is the largest; status, method and
-   * reason are those of the part that ended worst; products are summed.
+   * <p>Formula: the standard error is √Σ e_i², and so are the distances from the sum to the ends of
+   * its interval made of those of the parts (Zou and Donner 2008). The residual is the largest;
+   * status, method and reason are those of the part that ended worst; products are summed.
    *
    * @param parts at least one
    * @return the sum
@@ -262,9 +316,10 @@ public record Outcome(
         residual = Double.isNaN(residual) ? own : Math.max(residual, own);
       }
     }
-    return merged(parts, sum)
-        .withStandardError(sampled ? Math.sqrt(variance) : Double.NaN)
-        .withResidual(residual);
+    Outcome merged = merged(parts, sum).withResidual(residual);
+    return sampled && Double.isFinite(sum)
+        ? merged.withStandardError(Math.sqrt(variance), Interval.sum(parts, sum))
+        : merged;
   }
 
   /** One number made of several: the worst end, all products. */
@@ -278,6 +333,7 @@ public record Outcome(
         worst.method,
         worst.status,
         OptionalDouble.empty(),
+        Optional.empty(),
         OptionalDouble.empty(),
         counted ? OptionalLong.of(products) : OptionalLong.empty(),
         worst.reason);

@@ -45,7 +45,7 @@ public final class Settings {
               "tolerance",
               "T",
               "The residual at which an eigenvalue has converged, relative to the largest magnitude."
-                  + " Default: 1e-8 for measures and 1e-6 for spectra, 1e-4 in float32.")
+                  + " Default: 1e-6, in float32 1e-4.")
           .within("a number between 0 and 1", tolerance -> tolerance > 0 && tolerance < 1);
 
   /** The settings that every measure knows, in the order in which they are listed. */

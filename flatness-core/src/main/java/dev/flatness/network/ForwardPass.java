@@ -87,7 +87,9 @@ final class ForwardPass {
 
     @Override
     public double[] activate(Layer.Activate layer) {
-      return Arrays.stream(x).map(layer.function()::value).toArray();
+      double[] y = new double[x.length];
+      Arrays.setAll(y, i -> layer.function().at(i / in.positions()).value(x[i]));
+      return y;
     }
 
     @Override
@@ -114,6 +116,11 @@ final class ForwardPass {
     @Override
     public double[] transpose(Layer.Transpose layer) {
       return permute(layer.axes(), x, in);
+    }
+
+    @Override
+    public double[] linearMap(Layer.LinearMap layer) {
+      return layer.matrix().multiply(x);
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.flatness.network;
 
 import dev.flatness.tensor.Precision;
 import dev.flatness.tensor.Shape;
+import dev.flatness.tensor.SparseMatrix;
 import dev.flatness.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -245,6 +246,16 @@ public final class GraphBuilder {
    * @return the new node
    */
   public int activate(String name, int input, Activation function) {
+    int slopes = function.parameters().size();
+    if (function.perChannel() && channels(name, input) != slopes) {
+      throw wrong(
+          name,
+          "has "
+              + slopes
+              + " slopes, expected 1 or one per channel ("
+              + channels(name, input)
+              + ")");
+    }
     return add(name, new Layer.Activate(function), shape(input), -1, -1, input);
   }
 
@@ -376,6 +387,25 @@ public final class GraphBuilder {
     }
     List<Integer> list = Arrays.stream(axes).boxed().toList();
     return add(name, new Layer.Transpose(list), Shape.of(y), -1, -1, input);
+  }
+
+  /**
+   * Adds a constant linear map.
+   *
+   * @param name the layer's name
+   * @param input the node it reads
+   * @param matrix A, from the entries of the input to those of the output, both row-major
+   * @param extents the output's shape, with as many entries as A has rows
+   * @return the new node
+   */
+  public int linearMap(String name, int input, SparseMatrix matrix, int... extents) {
+    Shape y = Shape.of(extents);
+    if (matrix.columns() != shape(input).size() || matrix.rows() != y.size()) {
+      throw wrong(
+          name,
+          "has " + matrix + ", which does not fit input " + shape(input) + " and output " + y);
+    }
+    return add(name, new Layer.LinearMap(matrix, y), y, -1, -1, input);
   }
 
   /**

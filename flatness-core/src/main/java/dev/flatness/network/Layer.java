@@ -1,6 +1,7 @@
 package dev.flatness.network;
 
 import dev.flatness.tensor.Shape;
+import dev.flatness.tensor.SparseMatrix;
 import java.util.List;
 
 /**
@@ -180,6 +181,33 @@ public sealed interface Layer {
     }
   }
 
+  /**
+   * y = A x for a constant matrix A, which holds no parameters: slices, sums over features,
+   * repetition, zeros between entries.
+   *
+   * @param matrix A, from the entries of the input to those of the output, both row-major
+   * @param shape the output's shape, with as many entries as A has rows
+   */
+  record LinearMap(SparseMatrix matrix, Shape shape) implements Layer {
+    /**
+     * Checks that the shape fits the matrix.
+     *
+     * @param matrix A, from the entries of the input to those of the output, both row-major
+     * @param shape the output's shape, with as many entries as A has rows
+     */
+    public LinearMap {
+      if (matrix.rows() != shape.size()) {
+        throw new IllegalArgumentException(
+            "linear map has " + matrix.rows() + " rows, which does not fit its shape " + shape);
+      }
+    }
+
+    @Override
+    public <R> R accept(Visitor<R> visitor) {
+      return visitor.linearMap(this);
+    }
+  }
+
   /** The element-wise sum of two or more values of one shape. */
   record Add() implements Layer {
     @Override
@@ -326,6 +354,14 @@ public sealed interface Layer {
      * @return the answer
      */
     R transpose(Transpose layer);
+
+    /**
+     * Answers for a constant linear map.
+     *
+     * @param layer the layer
+     * @return the answer
+     */
+    R linearMap(LinearMap layer);
 
     /**
      * Answers for a sum.

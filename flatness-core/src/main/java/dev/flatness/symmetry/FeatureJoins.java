@@ -4,6 +4,7 @@ import dev.flatness.network.Layer;
 import dev.flatness.network.Network;
 import dev.flatness.network.Node;
 import dev.flatness.tensor.Shape;
+import dev.flatness.tensor.SparseMatrix;
 import java.util.Arrays;
 import java.util.List;
 
@@ -149,6 +150,11 @@ final class FeatureJoins {
     }
 
     @Override
+    public FeatureClasses linearMap(Layer.LinearMap layer) {
+      return mapped(layer.matrix(), x, node.shape());
+    }
+
+    @Override
     public FeatureClasses add(Layer.Add layer) {
       node.inputs().forEach(other -> joinElements(x, layouts[other]));
       return x;
@@ -256,6 +262,41 @@ final class FeatureJoins {
       }
     }
     return source;
+  }
+
+  /**
+   * Joins each entry with those it is a sum of. An entry that is always 0 belongs to its channel; a
+   * channel of nothing else has no scale.
+   */
+  private FeatureClasses mapped(SparseMatrix a, FeatureClasses x, Shape shape) {
+    int positions = shape.positions();
+    int[] ids = new int[a.rows()];
+    int[] channels = new int[ids.length / positions];
+    boolean whole = true;
+    for (int c = 0; c < channels.length; c++) {
+      channels[c] = -1;
+      for (int row = c * positions; row < (c + 1) * positions; row++) {
+        ids[row] = -1;
+        for (int e = a.start(row); e < a.start(row + 1); e++) {
+          int id = x.at(a.column(e));
+          if (ids[row] < 0) {
+            ids[row] = id;
+          } else {
+            sets.union(ids[row], id);
+          }
+        }
+        channels[c] = channels[c] < 0 ? ids[row] : channels[c];
+      }
+      if (channels[c] < 0) {
+        channels[c] = sets.add(1);
+        mark(channels[c], bit(Anchor.CONSTANT));
+      }
+      for (int row = c * positions; row < (c + 1) * positions; row++) {
+        ids[row] = ids[row] < 0 ? channels[c] : ids[row];
+        whole &= ids[row] == channels[c];
+      }
+    }
+    return whole ? new FeatureClasses(channels, positions) : new FeatureClasses(ids, 1);
   }
 
   private void markShifted(Layer.Constant constant, FeatureClasses x, Shape shape) {

@@ -5,6 +5,7 @@ import dev.flatness.network.Network;
 import dev.flatness.network.Node;
 import dev.flatness.network.Window;
 import dev.flatness.tensor.Shape;
+import dev.flatness.tensor.SparseMatrix;
 import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalDouble;
@@ -169,6 +170,17 @@ final class PathPass {
     public double[] transpose(Layer.Transpose layer) {
       int[] source = FeatureJoins.transposition(shape, layer.axes());
       Arrays.setAll(y, e -> x[source[e]]);
+      return y;
+    }
+
+    @Override
+    public double[] linearMap(Layer.LinearMap layer) {
+      SparseMatrix a = layer.matrix();
+      for (int row = 0; row < y.length; row++) {
+        for (int e = a.start(row); e < a.start(row + 1); e++) {
+          y[row] = field.plus(y[row], field.times(field.power(a.value(e)), x[a.column(e)]));
+        }
+      }
       return y;
     }
 

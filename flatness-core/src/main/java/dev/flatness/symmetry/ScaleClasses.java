@@ -322,6 +322,14 @@ public final class ScaleClasses {
         }
       }
     }
+    // A channel of zeros in a linear map is what no layer writes.
+    for (int i = 0; writers.isEmpty() && i < layouts.length; i++) {
+      for (int c = 0; c < layouts[i].ids().length; c++) {
+        if (layouts[i].ids()[c] == scaleClass) {
+          writers.add(network.node(i).name() + "[" + c + "]");
+        }
+      }
+    }
     String named = writers.stream().limit(3).collect(Collectors.joining(" + "));
     return writers.size() > 3 ? named + " + " + (writers.size() - 3) + " more" : named;
   }

@@ -3,6 +3,7 @@ package dev.flatness.symmetry;
 import dev.flatness.network.Layer;
 import dev.flatness.network.Network;
 import dev.flatness.network.Node;
+import dev.flatness.tensor.SparseMatrix;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
@@ -117,6 +118,9 @@ final class UnitGroups {
         }
       }
       distinguish(node, signatures);
+      if (node.layer() instanceof Layer.LinearMap map) {
+        distinguish(node, map.matrix(), signatures);
+      }
       if (node.layer() instanceof Layer.Transpose) {
         fixIrregular(node, fixed);
       }
@@ -150,13 +154,70 @@ final class UnitGroups {
         && constant.scale().size() + constant.shift().size() > 2) {
       List<Double> scale = constant.scale();
       List<Double> shift = constant.shift();
-      int channels = node.shape().extent(0);
       tag(
           node.index(),
-          channels,
+          node.shape().extent(0),
           c -> scale.get(scale.size() == 1 ? 0 : c) + "+" + shift.get(shift.size() == 1 ? 0 : c),
           signatures);
+    } else if (node.layer() instanceof Layer.Activate activate
+        && activate.function().perChannel()) {
+      List<Double> slopes = activate.function().parameters();
+      tag(node.index(), slopes.size(), c -> "s" + slopes.get(c), signatures);
     }
+  }
+
+  /** What a linear map makes of one unit: its rows in order, by the unit's own entries. */
+  private record Pattern(double[] numbers) {
+    @Override
+    public boolean equals(Object other) {
+      return other instanceof Pattern pattern && Arrays.equals(numbers, pattern.numbers);
+    }
+
+    @Override
+    public int hashCode() {
+      return Arrays.hashCode(numbers);
+    }
+  }
+
+  /** Units can change places only where a linear map treats them alike. */
+  private void distinguish(Node node, SparseMatrix a, List<StringBuilder> signatures) {
+    FeatureClasses after = layouts[node.index()];
+    int[] rank = ranks(layouts[node.input()]);
+    int[] length = new int[unitCount];
+    for (int row = 0; row < a.rows(); row++) {
+      length[after.at(row)] += 1 + 2 * (a.start(row + 1) - a.start(row));
+    }
+    double[][] patterns = new double[unitCount][];
+    int[] at = new int[unitCount];
+    for (int row = 0; row < a.rows(); row++) {
+      int unit = after.at(row);
+      if (patterns[unit] == null) {
+        patterns[unit] = new double[length[unit]];
+      }
+      patterns[unit][at[unit]++] = a.start(row + 1) - a.start(row);
+      for (int e = a.start(row); e < a.start(row + 1); e++) {
+        patterns[unit][at[unit]++] = rank[a.column(e)];
+        patterns[unit][at[unit]++] = a.value(e);
+      }
+    }
+    Map<Pattern, Integer> numbers = new LinkedHashMap<>();
+    for (int unit = 0; unit < unitCount; unit++) {
+      if (length[unit] > 0) {
+        Pattern pattern = new Pattern(patterns[unit]);
+        int number = numbers.computeIfAbsent(pattern, p -> numbers.size());
+        signatures.get(unit).append(node.index()).append('m').append(number).append(' ');
+      }
+    }
+  }
+
+  /** The position of each entry among those of its unit. */
+  private int[] ranks(FeatureClasses layout) {
+    int[] rank = new int[layout.size()];
+    int[] seen = new int[unitCount];
+    for (int e = 0; e < rank.length; e++) {
+      rank[e] = seen[layout.at(e)]++;
+    }
+    return rank;
   }
 
   private void tag(
@@ -184,11 +245,7 @@ final class UnitGroups {
     int[] source =
         FeatureJoins.transposition(
             network.node(node.input()).shape(), ((Layer.Transpose) node.layer()).axes());
-    int[] rank = new int[before.size()];
-    int[] seen = new int[unitCount];
-    for (int e = 0; e < rank.length; e++) {
-      rank[e] = seen[before.at(e)]++;
-    }
+    int[] rank = ranks(before);
     Map<List<Integer>, Integer> firstOrder = new LinkedHashMap<>();
     Map<Integer, List<Integer>> orders = new LinkedHashMap<>();
     for (int e = 0; e < source.length; e++) {

@@ -27,15 +27,30 @@ class ActivationTest {
         Activation.GELU,
         Activation.GELU_TANH,
         Activation.elu(0.7),
-        Activation.elu(1));
+        Activation.elu(1),
+        Activation.celu(1.3),
+        Activation.selu(1.6732632423543772, 1.0507009873554805),
+        Activation.SILU,
+        Activation.silu(1.2),
+        Activation.MISH,
+        Activation.SOFTSIGN,
+        Activation.HARD_SWISH,
+        Activation.hardSigmoid(0.2, 0.5),
+        Activation.hardSigmoid(-0.3, 0.4),
+        Activation.clip(0, 6),
+        Activation.clip(-0.98, 1.02),
+        Activation.clip(-0.5, Double.POSITIVE_INFINITY),
+        Activation.clip(Double.NEGATIVE_INFINITY, 2),
+        Activation.thresholdedRelu(0.6));
   }
 
   @ParameterizedTest
   @MethodSource("all")
   void derivativesAreDifferences(Activation function) {
     double h = 1e-4;
-    // Off the kink at 0 by more than a step; third and fourth derivatives are below 3.
-    double allowed = h * h + 1e-15 * 40 / h;
+    // Off the kink at 0 by more than a step; third and fourth derivatives are below 3, or 24.
+    double largest = function.kind() == Activation.Kind.SOFTSIGN ? 24 : 6;
+    double allowed = largest / 6 * h * h + 1e-15 * 40 / h;
     for (double x = -9.95; x < 10; x += 0.1) {
       assertThat((function.value(x + h) - function.value(x - h)) / (2 * h))
           .as("σ′(%s)", x)
@@ -68,6 +83,63 @@ class ActivationTest {
     assertThat(Activation.leakyRelu(0.1).value(-3)).isEqualTo(0.1 * -3);
     assertThat(Activation.RELU.value(-3)).isZero();
     assertThat(Activation.IDENTITY.value(-3)).isEqualTo(-3);
+  }
+
+  @Test
+  void valuesOfTheOthersAreTheKnownOnes() {
+    // torch.nn.functional in float64.
+    assertThat(Activation.SILU.value(1)).isCloseTo(0.7310585786300049, within(2e-16));
+    assertThat(Activation.MISH.value(1)).isCloseTo(0.8650983882673103, within(3e-16));
+    assertThat(Activation.MISH.value(-1)).isCloseTo(-0.30340146137410895, within(2e-16));
+    assertThat(Activation.SOFTSIGN.value(-3)).isEqualTo(-0.75);
+    assertThat(Activation.HARD_SWISH.value(1)).isCloseTo(2.0 / 3, within(2e-16));
+    assertThat(Activation.HARD_SWISH.value(-3.5)).isZero();
+    assertThat(Activation.HARD_SWISH.value(3.5)).isEqualTo(3.5);
+    assertThat(Activation.celu(2).value(-1)).isCloseTo(2 * Math.expm1(-0.5), within(3e-16));
+    assertThat(Activation.selu(1.5, 2).value(-1)).isCloseTo(3 * Math.expm1(-1), within(5e-16));
+    assertThat(Activation.selu(1.5, 2).value(1)).isEqualTo(2);
+    assertThat(Activation.hardSigmoid(0.2, 0.5).value(1)).isEqualTo(0.7);
+    assertThat(Activation.clip(0, 6).value(7)).isEqualTo(6);
+    assertThat(Activation.thresholdedRelu(1).value(1)).isZero();
+  }
+
+  @Test
+  void theEndsOfAClippedRangeAreFlat() {
+    assertThat(Activation.clip(0, 6).derivative(0)).isZero();
+    assertThat(Activation.clip(0, 6).derivative(6)).isZero();
+    assertThat(Activation.hardSigmoid(0.5, 0).derivative(2)).isZero();
+    assertThat(Activation.HARD_SWISH.derivative(-3)).isZero();
+    assertThat(Activation.HARD_SWISH.derivative(3)).isEqualTo(1);
+    assertThat(Activation.thresholdedRelu(1).derivative(1)).isZero();
+  }
+
+  @Test
+  void clippingWithoutEndsIsWhatItEquals() {
+    assertThat(Activation.clip(0, Double.POSITIVE_INFINITY)).isEqualTo(Activation.RELU);
+    assertThat(Activation.clip(Double.NEGATIVE_INFINITY, Double.POSITIVE_INFINITY))
+        .isEqualTo(Activation.IDENTITY);
+    assertThat(Activation.thresholdedRelu(0)).isEqualTo(Activation.RELU);
+  }
+
+  @Test
+  void slopesByChannelAreThoseOfTheChannels() {
+    Activation function = Activation.leakyRelu(List.of(0.1, -0.2));
+    assertThat(function.perChannel()).isTrue();
+    assertThat(function.at(1)).isEqualTo(Activation.leakyRelu(-0.2));
+    assertThat(function.positivelyHomogeneous()).isTrue();
+    assertThatThrownBy(() -> function.value(-1))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessage("activation differs by channel; evaluate at(channel)");
+  }
+
+  @Test
+  void parametersThatDoNotFitAreRefused() {
+    assertThatThrownBy(() -> Activation.clip(2, 1))
+        .hasMessage("activation CLIP has the range [2.0, 1.0], expected the lower bound first");
+    assertThatThrownBy(() -> Activation.celu(0))
+        .hasMessage("activation CELU has the parameter 0.0, expected a positive number");
+    assertThatThrownBy(() -> new Activation(Activation.Kind.SELU, List.of(1.0)))
+        .hasMessage("activation SELU has 1 parameters, expected 2");
   }
 
   @Test
@@ -161,11 +233,16 @@ class ActivationTest {
   @Test
   void tellWhichArePiecewiseLinearAndHomogeneous() {
     for (Activation function : all()) {
-      boolean linear = List.of("RELU", "LEAKY_RELU", "IDENTITY").contains(function.kind().name());
-      assertThat(function.piecewiseLinear()).isEqualTo(linear);
-      assertThat(function.positivelyHomogeneous()).isEqualTo(linear);
-      boolean scales = Math.abs(function.value(-6) - 2 * function.value(-3)) < 1e-15;
-      assertThat(scales).as(function.toString()).isEqualTo(linear);
+      String kind = function.kind().name();
+      boolean homogeneous = List.of("RELU", "LEAKY_RELU", "IDENTITY").contains(kind);
+      boolean linear = List.of("CLIP", "HARD_SIGMOID", "THRESHOLDED_RELU").contains(kind);
+      assertThat(function.piecewiseLinear()).isEqualTo(homogeneous || linear);
+      assertThat(function.positivelyHomogeneous()).isEqualTo(homogeneous);
+      boolean scales = true;
+      for (double x : new double[] {-8, -1, -0.4, 0.4, 1, 8}) {
+        scales &= Math.abs(function.value(x) - 2 * function.value(x / 2)) < 1e-15;
+      }
+      assertThat(scales).as(function.toString()).isEqualTo(homogeneous);
     }
   }
 
@@ -173,6 +250,6 @@ class ActivationTest {
   void refusesASlopeThatIsNotFinite() {
     assertThatThrownBy(() -> Activation.leakyRelu(Double.NaN))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("slope of activation LEAKY_RELU is NaN, expected a finite number");
+        .hasMessage("activation LEAKY_RELU has the parameter NaN, expected a number");
   }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.flatness.network.Parameter.Role;
 import dev.flatness.tensor.Shape;
+import dev.flatness.tensor.SparseMatrix;
 import dev.flatness.tensor.Tensor;
 import java.util.List;
 import java.util.function.Consumer;
@@ -33,6 +34,26 @@ class GraphBuilderTest {
     assertThatThrownBy(() -> Network.builder(3, 0))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("network input has shape [3, 0], expected no extent of 0");
+  }
+
+  @Test
+  void rejectsLinearMapsThatDoNotFit() {
+    assertRefused(
+        g -> g.linearMap("map", 0, SparseMatrix.selection(2, new int[] {0}), 1),
+        "layer \"map\" has SparseMatrix[1×2, 1 entries], which does not fit input [3] and output [1]",
+        3);
+    assertRefused(
+        g -> g.linearMap("map", 0, SparseMatrix.selection(3, new int[] {0, 1}), 3),
+        "layer \"map\" has SparseMatrix[2×3, 2 entries], which does not fit input [3] and output [3]",
+        3);
+  }
+
+  @Test
+  void rejectsSlopesThatDoNotFitTheChannels() {
+    assertRefused(
+        g -> g.activate("act", 0, Activation.leakyRelu(List.of(0.1, 0.2))),
+        "layer \"act\" has 2 slopes, expected 1 or one per channel (3)",
+        3);
   }
 
   @Test

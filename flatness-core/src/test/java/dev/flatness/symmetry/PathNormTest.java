@@ -10,6 +10,7 @@ import dev.flatness.network.Activation;
 import dev.flatness.network.GraphBuilder;
 import dev.flatness.network.Network;
 import dev.flatness.network.Window;
+import dev.flatness.tensor.SparseMatrix;
 import dev.flatness.tensor.Tensor;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -54,6 +55,16 @@ class PathNormTest {
     assertThat(ONE.of(chain(2, 0, 5, Activation.RELU)).details()).isEmpty();
     assertThat(ONE.of(chain(2, 0, 5, Activation.TANH)).details())
         .containsEntry("smoothActivations", "counted as 1");
+  }
+
+  @Test
+  void entriesOfALinearMapAreWeightsOfTheirPaths() {
+    GraphBuilder graph = Network.builder(2);
+    SparseMatrix map = SparseMatrix.builder(2).add(0, 3).add(1, -0.5).endRow().endRow().build();
+    int x = graph.linearMap("map", 0, map, 2);
+    Network network = graph.build(graph.dense("a", x, Tensor.of(new double[] {2, 7}, 1, 2), null));
+    assertThat(ONE.of(network).value()).isEqualTo(2 * 3 + 2 * 0.5);
+    assertThat(TWO.of(network).value()).isEqualTo(Math.sqrt(36 + 1));
   }
 
   @Test

@@ -8,6 +8,7 @@ import dev.flatness.network.Network;
 import dev.flatness.network.Parameter;
 import dev.flatness.network.Window;
 import dev.flatness.tensor.Shape;
+import dev.flatness.tensor.SparseMatrix;
 import dev.flatness.tensor.Tensor;
 import java.util.Arrays;
 import java.util.List;
@@ -61,6 +62,60 @@ class ScaleClassesTest {
     assertThat(classes.edge(fc + 12 + 7).from()).isEqualTo(1);
     assertThat(classes.edge(fc + 12 + 8).from()).isEqualTo(2);
     assertThat(classes.freeCount(network.node(1))).isEqualTo(3);
+  }
+
+  @Test
+  void aLinearMapJoinsWhatItAdds() {
+    GraphBuilder graph = Network.builder(2);
+    int x = graph.activate("relu", graph.dense("a", 0, ones(4, 2), null), Activation.RELU);
+    SparseMatrix sums =
+        SparseMatrix.builder(4).add(0, 1).add(2, -1).endRow().add(3, 1).endRow().endRow().build();
+    int map = graph.linearMap("map", x, sums, 3);
+    Network network = graph.build(graph.dense("b", map, ones(1, 3), null));
+    ScaleClasses classes = ScaleClasses.of(network);
+    // Units 0 and 2 share a scale; unit 1 is dropped and free; the row of zeros has none.
+    assertThat(classes.freeCount()).isEqualTo(3);
+    assertThat(classes.describe(0)).isEqualTo("a[0] + a[2]");
+    assertThat(classes.classOf(map, 0)).isZero();
+    assertThat(classes.classOf(map, 1)).isEqualTo(2);
+    assertThat(classes.anchors(classes.classOf(map, 2))).containsExactly(Anchor.CONSTANT);
+    assertThat(classes.describe(classes.classOf(map, 2))).isEqualTo("map[2]");
+    assertThat(DeadClasses.of(network).names()).contains("a[1]");
+  }
+
+  @Test
+  void zerosBetweenEntriesBelongToTheirChannel() {
+    GraphBuilder graph = Network.builder(1, 1, 2);
+    int conv = graph.convolution("a", 0, ones(2, 1, 1, 1), null, Window.of(1, 1), 1);
+    SparseMatrix spread = SparseMatrix.selection(4, new int[] {0, -1, 1, 2, -1, 3});
+    int map = graph.linearMap("map", conv, spread, 2, 1, 3);
+    Network network =
+        graph.build(graph.convolution("b", map, ones(1, 2, 1, 3), null, Window.of(1, 3), 1));
+    ScaleClasses classes = ScaleClasses.of(network);
+    assertThat(classes.freeCount()).isEqualTo(2);
+    for (int e = 0; e < 6; e++) {
+      assertThat(classes.classOf(map, e)).isEqualTo(e / 3);
+    }
+  }
+
+  @Test
+  void activationsThatBendAwayFromZeroAnchor() {
+    for (Activation function :
+        List.of(
+            Activation.clip(0, 6),
+            Activation.hardSigmoid(0.2, 0.5),
+            Activation.thresholdedRelu(1))) {
+      Network network =
+          Network.sequential(2)
+              .dense("a", ones(3, 2), null)
+              .activate(function)
+              .dense("b", ones(1, 3), null)
+              .build();
+      ScaleClasses classes = ScaleClasses.of(network);
+      assertThat(classes.freeCount()).isZero();
+      assertThat(classes.anchors(classes.classOf(1, 0))).containsExactly(Anchor.ACTIVATION);
+      assertThat(network.piecewiseLinear()).isTrue();
+    }
   }
 
   @Test

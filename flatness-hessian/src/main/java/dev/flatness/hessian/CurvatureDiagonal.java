@@ -17,7 +17,7 @@ import java.util.Optional;
  * @param outcome how it was found, without a value of its own
  */
 record CurvatureDiagonal(double[] entries, String curvature, Outcome outcome) {
-  /** Up to this number of parameters products of unit vectors are an answer. */
+  /** Up to this number of parameters one product or form a parameter is an answer. */
   static final int MOST_BY_PRODUCTS = 4096;
 
   private static final int BLOCK = 32;
@@ -56,8 +56,50 @@ record CurvatureDiagonal(double[] entries, String curvature, Outcome outcome) {
     return byProducts(subject, operator, gaussNewton);
   }
 
+  /** That of the Hessian by one quadratic form a parameter. */
+  static CurvatureDiagonal byForms(Subject subject) {
+    int p = subject.surface().dimension();
+    double[] theta = subject.theta();
+    double[] diagonal = new double[p];
+    var monitor = subject.monitor().as("diagonal of the Hessian");
+    int done = 0;
+    while (done < p && (done == 0 || !monitor.stopped())) {
+      int count = Math.min(BLOCK, p - done);
+      int[][] positions = new int[count][];
+      double[][] ones = new double[count][];
+      for (int i = 0; i < count; i++) {
+        positions[i] = new int[] {done + i};
+        ones[i] = new double[] {1};
+      }
+      double[] forms = subject.surface().quadraticForms(theta, positions, ones);
+      System.arraycopy(forms, 0, diagonal, done, count);
+      done += count;
+      monitor.update("entries", done, p);
+    }
+    return new CurvatureDiagonal(diagonal, "hessian", ended(subject, done, p, "entries"));
+  }
+
+  private static Outcome ended(Subject subject, int done, int p, String what) {
+    Outcome outcome =
+        Outcome.of(Double.NaN, "products", done == p ? Status.EXACT : Status.NOT_CONVERGED)
+            .withProducts(done);
+    return done == p
+        ? outcome
+        : outcome.because(
+            subject.monitor().whyStopped() + " after " + done + " of " + p + " " + what);
+  }
+
+  /** The sum over some parameters, as far as there is one. */
+  Outcome sum(int from, int count) {
+    double sum = 0;
+    for (int i = from; i < from + count; i++) {
+      sum += entries[i];
+    }
+    return outcome.withValue(complete() ? sum : Double.NaN);
+  }
+
   /** One product a parameter. */
-  static CurvatureDiagonal byProducts(
+  private static CurvatureDiagonal byProducts(
       Subject subject, SymmetricOperator operator, String curvature) {
     int p = operator.dimension();
     double[] diagonal = new double[p];
@@ -67,15 +109,6 @@ record CurvatureDiagonal(double[] entries, String curvature, Outcome outcome) {
             BLOCK,
             subject.monitor().as("columns of the curvature matrix"),
             (column, product) -> diagonal[column] = product[column]);
-    Outcome outcome =
-        Outcome.of(Double.NaN, "products", done == p ? Status.EXACT : Status.NOT_CONVERGED)
-            .withProducts(done);
-    return new CurvatureDiagonal(
-        diagonal,
-        curvature,
-        done == p
-            ? outcome
-            : outcome.because(
-                subject.monitor().whyStopped() + " after " + done + " of " + p + " columns"));
+    return new CurvatureDiagonal(diagonal, curvature, ended(subject, done, p, "columns"));
   }
 }

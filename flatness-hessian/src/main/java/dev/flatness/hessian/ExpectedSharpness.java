@@ -79,7 +79,7 @@ public final class ExpectedSharpness extends AbstractMeasure {
         Searches.run(method, subject, ExpectedIncrease.Noise.gaussian(sigma), id());
     double mean = found.mean().value();
     Estimate estimate =
-        network(found.mean().withValue(Math.abs(mean)))
+        network(found.mean().magnitude())
             .withDetail("pairs", found.pairs())
             .withDetail("rounding", found.rounding())
             .withDetail("sigma", sigma);

@@ -8,6 +8,7 @@ import dev.flatness.linalg.SymmetricOperators;
 import dev.flatness.measure.AbstractMeasure;
 import dev.flatness.measure.Estimate;
 import dev.flatness.measure.Fact;
+import dev.flatness.measure.Interval;
 import dev.flatness.measure.Invariance;
 import dev.flatness.measure.Monitor;
 import dev.flatness.measure.Outcome;
@@ -29,9 +30,9 @@ import java.util.List;
  * in blocks of 32 up to 4,096 parameters (docs/mathematics.md#frobenius-estimator). Above, the
  * first 16 steps of the Lanczos run that the extreme eigenvalues share, H Q = Q T + β q eᵀ, hold
  * the part ‖T‖_F² + 2β² exactly; the rest is ‖P H P‖_F² with P = I − QQᵀ, the mean of ‖P H P z‖²
- * over random sign vectors z in blocks of 4 until the standard error is 1 % of the norm, 16 at most
- * (ours; the outlying eigenvalues, from which plain probes get their variance, are in Q). Not
- * invariant to rescaling.
+ * over random sign vectors z in blocks of 4 until the standard error is 1 % of the norm, at least
+ * 12 and 16 at most (ours; the outlying eigenvalues, from which plain probes get their variance,
+ * are in Q). Not invariant to rescaling.
  *
  * <p>Source: the sampled part is Hutchinson 1990 for (P H P)²; deflation as in Meyer et al. 2021.
  * Immutable.
@@ -41,6 +42,10 @@ public final class FrobeniusNorm extends AbstractMeasure {
   private static final int BLOCK = 32;
   private static final int PROBES = 16;
   private static final int PROBE_BLOCK = 4;
+
+  /** Fewer have a standard error that is small by chance too often. */
+  private static final int FEWEST = 12;
+
   private static final double TARGET = 0.01;
 
   private final int exactUpTo;
@@ -117,23 +122,42 @@ public final class FrobeniusNorm extends AbstractMeasure {
         SymmetricOperators.deflated(operator, krylov.basis().toArray(double[][]::new));
     double[] squares = new double[PROBES];
     int done = 0;
-    double norm;
-    double error;
+    Outcome norm;
+    boolean met;
     do {
       probe(rest, seed, squares, done);
       done += PROBE_BLOCK;
       monitor.update("probes", done, PROBES);
-      Outcome square = Outcome.mean(Arrays.copyOf(squares, done), "probes");
-      norm = Math.sqrt(krylov.squaredNorm() + square.value());
-      error = norm == 0 ? 0 : square.standardError().orElse(Double.NaN) / (2 * norm);
-    } while (error > TARGET * norm && done < PROBES && !monitor.stopped());
-    boolean met = error <= TARGET * norm;
+      norm = root(krylov.squaredNorm(), Outcome.mean(Arrays.copyOf(squares, done), "probes"));
+      double error = norm.standardError().orElse(Double.POSITIVE_INFINITY);
+      met = done >= FEWEST && error <= TARGET * norm.value();
+    } while (!met && done < PROBES && !monitor.stopped());
     boolean late = !met && done < PROBES;
-    return Outcome.of(norm, "deflated probes", late ? Status.NOT_CONVERGED : Status.ESTIMATED)
-        .withStandardError(error)
+    return norm.withMethod("deflated probes")
+        .withStatus(late ? Status.NOT_CONVERGED : Status.ESTIMATED)
         .withProducts(done)
         .because(
             met ? "the standard error met its target" : monitor.ending(done, PROBES, "probes"));
+  }
+
+  /**
+   * The root of what is known and the mean of a sample. The root of a mean is too small by e²/(8
+   * s²) of itself on average, e the standard error of the square s.
+   */
+  private static Outcome root(double known, Outcome rest) {
+    double square = known + rest.value();
+    double norm = Math.sqrt(square);
+    double error = rest.standardError().orElse(Double.NaN);
+    if (norm == 0 || !Double.isFinite(error)) {
+      return rest.withValue(norm);
+    }
+    double relative = error / square;
+    Interval range = rest.interval().orElseThrow();
+    return rest.withValue(norm * (1 + relative * relative / 8))
+        .withStandardError(
+            norm * relative / 2,
+            new Interval(
+                Math.sqrt(Math.max(0, known + range.low())), Math.sqrt(known + range.high())));
   }
 
   /** ‖P H P z‖² of one block of probes; probe i depends on the seed and i alone. */

@@ -76,6 +76,11 @@ final class HessianFacts {
       Fact.of(Facts.CLOSED_FORMS.name(), subject -> subject.get(Facts.CLOSED_FORMS).diagonal())
           .costing(Pass.CLOSED_FORMS, 1);
 
+  /** The diagonal of the Hessian of a network without closed forms. */
+  static final Fact<CurvatureDiagonal> DIAGONAL_BY_FORMS =
+      Fact.of("diagonal of the Hessian", CurvatureDiagonal::byForms)
+          .costing((network, settings) -> List.of(diagonalWork(network)));
+
   /** The diagonal that is never negative. */
   static final Fact<CurvatureDiagonal> SEMIDEFINITE_DIAGONAL =
       Fact.of("diagonal of Gauss–Newton", CurvatureDiagonal::semidefinite)
@@ -83,6 +88,11 @@ final class HessianFacts {
 
   /** Forward passes that a quadratic form of a dense direction takes: W ẋ and V x. */
   private static final double FORM = 2;
+
+  /**
+   * Those of a direction in few weights: what is above its layer, half of the network as a rule.
+   */
+  private static final double SPARSE_FORM = 0.5;
 
   private HessianFacts() {}
 
@@ -133,13 +143,33 @@ final class HessianFacts {
     }
   }
 
+  private static Work diagonalWork(Network network) {
+    return forms("diagonal of the Hessian", network.parameterCount());
+  }
+
+  /** Work of quadratic forms of directions in few weights. */
+  static Work forms(String what, double count) {
+    return new Work(what, Pass.VALUE, SPARSE_FORM * count);
+  }
+
+  /** Whether what has no closed form is exact by one quadratic form a parameter at most. */
+  static boolean small(Network network) {
+    return network.parameterCount() <= CurvatureDiagonal.MOST_BY_PRODUCTS;
+  }
+
   /**
-   * Passes to a number of the whole network: closed forms, and of smooth ones probes of the rest.
+   * Passes to a number of the whole network: closed forms, for small smooth networks the diagonal,
+   * and for others probes of what G lacks.
    */
   static List<Work> traceWork(Network network, String probed) {
-    if (network.piecewiseLinear()) {
+    if (network.piecewiseLinear() && !network.sharesParameters()) {
       return Facts.CLOSED_FORMS.work(network, Settings.withDefaults());
     }
+    return small(network) ? List.of(diagonalWork(network)) : probeWork(network, probed);
+  }
+
+  /** Passes to a number of a large network that is estimated. */
+  static List<Work> probeWork(Network network, String probed) {
     if (network.sharesParameters()) {
       return List.of(new Work(probed, Pass.HESSIAN_PRODUCT, FunctionalHessian.PROBES));
     }
@@ -150,7 +180,7 @@ final class HessianFacts {
 
   /** Passes to a number of every layer. */
   static List<Work> layerWork(Network network, String probed) {
-    if (network.piecewiseLinear()) {
+    if (network.piecewiseLinear() || small(network)) {
       return traceWork(network, probed);
     }
     if (network.sharesParameters()) {

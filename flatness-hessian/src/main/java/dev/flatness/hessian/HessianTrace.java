@@ -27,7 +27,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Formula: Tr H = Σ_i H_ii; for a layer Tr H_l, divided by the number of its weights where the
  * settings normalize traces. Units: loss per squared parameter. Cost: for piecewise-linear networks
- * exact at K backward passes, shared with the other closed forms; else the Gauss–Newton part exact
+ * exact at K backward passes, shared with the other closed forms; else exact by a quadratic form a
+ * parameter, half a forward pass each, up to 4,096 parameters; above, the Gauss–Newton part exact
  * by the same passes, and the rest by 32 random sign vectors, a forward pass each, with a standard
  * error; where layers share weights {@link TraceEstimator#xTrace} to a standard error of 1 %, at
  * most 96 products. Not invariant to rescaling.
@@ -46,12 +47,15 @@ public final class HessianTrace extends AbstractMeasure {
   /** What the forecast calls the traces of layers, which several measures use. */
   static final String LAYER_WORK = "traces of the layers: probes";
 
-  private static final HessianTrace DEFAULTS = new HessianTrace(null);
+  private static final HessianTrace DEFAULTS =
+      new HessianTrace(null, CurvatureDiagonal.MOST_BY_PRODUCTS);
 
   /** Null where the trace is exact as far as it can be. */
   private final @Nullable TraceEstimator estimator;
 
-  private HessianTrace(@Nullable TraceEstimator estimator) {
+  private final int exactUpTo;
+
+  private HessianTrace(@Nullable TraceEstimator estimator, int exactUpTo) {
     super(
         "hessian-trace",
         "trace of the Hessian",
@@ -60,6 +64,7 @@ public final class HessianTrace extends AbstractMeasure {
         Scope.NETWORK,
         Scope.LAYER);
     this.estimator = estimator;
+    this.exactUpTo = exactUpTo;
   }
 
   /**
@@ -88,7 +93,23 @@ public final class HessianTrace extends AbstractMeasure {
    * @return the changed copy
    */
   public HessianTrace withEstimator(TraceEstimator method) {
-    return new HessianTrace(Objects.requireNonNull(method, "method"));
+    return new HessianTrace(Objects.requireNonNull(method, "method"), exactUpTo);
+  }
+
+  /**
+   * Returns the measure with another limit of exactness of the network's trace without closed
+   * forms.
+   *
+   * @param parameters up to how many parameters it is exact
+   * @return the changed copy
+   * @throws IllegalArgumentException if negative
+   */
+  public HessianTrace withExactUpTo(int parameters) {
+    if (parameters < 0) {
+      throw new IllegalArgumentException(
+          "the limit of exactness is " + parameters + " parameters, expected at least 0");
+    }
+    return new HessianTrace(estimator, parameters);
   }
 
   @Override
@@ -98,7 +119,11 @@ public final class HessianTrace extends AbstractMeasure {
       work.add(new Work(id() + ": probes", Pass.HESSIAN_PRODUCT, estimator.budget()));
       work.add(new Work(LAYER_WORK, Pass.LAYER_PRODUCTS, FunctionalHessian.PROBES));
     } else {
-      work.addAll(HessianFacts.traceWork(network, id() + ": probes"));
+      boolean closed = network.piecewiseLinear() && !network.sharesParameters();
+      work.addAll(
+          closed || network.parameterCount() <= exactUpTo
+              ? HessianFacts.traceWork(network, id() + ": probes")
+              : HessianFacts.probeWork(network, id() + ": probes"));
       work.addAll(HessianFacts.layerWork(network, LAYER_WORK));
     }
     return work;
@@ -119,6 +144,9 @@ public final class HessianTrace extends AbstractMeasure {
       double[] diagonal = subject.get(HessianFacts.DIAGONAL);
       return Outcome.exact(sum(diagonal, 0, diagonal.length));
     }
+    if (estimator == null && subject.surface().dimension() <= exactUpTo) {
+      return subject.get(HessianFacts.DIAGONAL_BY_FORMS).sum(0, subject.surface().dimension());
+    }
     Seed own = subject.seed().split("moments");
     if (estimator == null && FunctionalHessian.splits(subject)) {
       double[] diagonal = subject.get(Facts.CLOSED_FORMS).diagonal();
@@ -135,8 +163,9 @@ public final class HessianTrace extends AbstractMeasure {
   /** Tr H_l of some layers. */
   static List<LayerOutcome> layers(Subject subject, List<Node> layers, boolean sampled) {
     if (sampled || !Facts.closedFormsHold(subject)) {
-      return TiedLayers.perWeight(
-          subject.network(), layers, subject.get(HessianFacts.LAYER_PROBES)::traces);
+      LayerProbes probes = subject.get(HessianFacts.LAYER_PROBES);
+      LayerProbes used = sampled ? probes.withExactUpTo(0) : probes;
+      return TiedLayers.perWeight(subject.network(), layers, used::traces);
     }
     double[] diagonal = subject.get(HessianFacts.DIAGONAL);
     return layers.stream()
@@ -166,11 +195,13 @@ public final class HessianTrace extends AbstractMeasure {
 
   @Override
   public boolean equals(Object other) {
-    return super.equals(other) && Objects.equals(estimator, ((HessianTrace) other).estimator);
+    return super.equals(other)
+        && Objects.equals(estimator, ((HessianTrace) other).estimator)
+        && exactUpTo == ((HessianTrace) other).exactUpTo;
   }
 
   @Override
   public int hashCode() {
-    return 31 * super.hashCode() + Objects.hashCode(estimator);
+    return 31 * (31 * super.hashCode() + Objects.hashCode(estimator)) + exactUpTo;
   }
 }

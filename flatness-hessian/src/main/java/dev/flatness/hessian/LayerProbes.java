@@ -3,6 +3,7 @@ package dev.flatness.hessian;
 import dev.flatness.measure.Facts;
 import dev.flatness.measure.Subject;
 import dev.flatness.network.Node;
+import dev.flatness.network.Parameter;
 import dev.flatness.random.Seed;
 import dev.flatness.surface.LayerForms;
 import java.util.ArrayList;
@@ -11,12 +12,13 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.IntStream;
 
 /**
- * Layer measures of networks without closed forms: the Gauss–Newton part is exact and the rest
- * probed, or where layers share weights the whole by products; the probes of all layers advance
- * together. Every layer's probes depend on its position, on what is estimated and on the seed
- * alone.
+ * Layer measures of networks without closed forms: exact by quadratic forms in small networks and
+ * where they are no more than the probes; else the Gauss–Newton part is exact and the rest probed,
+ * or where layers share weights the whole by products. The probes of all layers advance together.
+ * Every layer's probes depend on its position, on what is estimated and on the seed alone.
  */
 final class LayerProbes {
   /**
@@ -27,17 +29,45 @@ final class LayerProbes {
 
   private static final int ROUNDS = 8;
 
+  /** Exact forms that one pass takes. */
+  private static final int BLOCK = 32;
+
   private final Subject subject;
   private final Seed seed;
+  private final int exactUpTo;
   private final Map<String, LayerTask> done = new HashMap<>();
 
   LayerProbes(Subject subject, Seed seed) {
+    this(subject, seed, CurvatureDiagonal.MOST_BY_PRODUCTS);
+  }
+
+  private LayerProbes(Subject subject, Seed seed, int exactUpTo) {
     this.subject = subject;
     this.seed = seed;
+    this.exactUpTo = exactUpTo;
+  }
+
+  /** The same with another number of parameters up to which networks are small. */
+  LayerProbes withExactUpTo(int parameters) {
+    return new LayerProbes(subject, seed, parameters);
+  }
+
+  private boolean small() {
+    return subject.surface().dimension() <= exactUpTo;
   }
 
   /** Tr H_l = E[zᵀ H_l z]. */
   List<LayerOutcome> traces(List<Node> layers) {
+    if (small()) {
+      CurvatureDiagonal diagonal = subject.get(HessianFacts.DIAGONAL_BY_FORMS);
+      return layers.stream()
+          .map(
+              layer -> {
+                Parameter weight = subject.network().weight(layer);
+                return new LayerOutcome(layer, diagonal.sum(weight.offset(), weight.size()));
+              })
+          .toList();
+    }
     return run(
             "trace",
             layers,
@@ -72,7 +102,8 @@ final class LayerProbes {
             rows ? "rho of rows" : "rho of columns",
             layers,
             (layer, from) ->
-                new LayerTask.Neurons(NeuronIndex.of(layer.layer(), rows), weight(layer), from))
+                new LayerTask.Neurons(
+                    NeuronIndex.of(layer.layer(), rows), weight(layer), from, small()))
         .stream()
         .map(task -> (LayerTask.Neurons) task)
         .toList();
@@ -80,6 +111,9 @@ final class LayerProbes {
 
   /** Tells a task the Gauss–Newton part of its number where that has a closed form. */
   private LayerTask known(Node layer, LayerTask.Mean task, ToDoubleFunction<LayerForms> of) {
+    if (small() || task.exactForms() <= BUDGET) {
+      return task.exactly();
+    }
     if (!FunctionalHessian.splits(subject)) {
       return task;
     }
@@ -119,11 +153,36 @@ final class LayerProbes {
                   vectors.toArray(double[][]::new));
       for (int t = 0; t < tasks.size(); t++) {
         for (int i = 0; i < ROUNDS; i++) {
-          ((LayerTask.Mean) tasks.get(t)).acceptForm(round + i, forms[t * ROUNDS + i]);
+          tasks.get(t).acceptForm(round + i, forms[t * ROUNDS + i]);
         }
         tasks.get(t).products = round + ROUNDS;
       }
       subject.monitor().update(what + " of the layers", round + ROUNDS, BUDGET);
+    }
+  }
+
+  /** The quadratic forms that a layer's number is made of, a block of them at once. */
+  private void exactForms(String what, LayerTask task) {
+    int offset = subject.network().weight(task.layer).offset();
+    double[] vector = new double[weight(task.layer).length];
+    int budget = task.budget();
+    while (task.products < budget && (task.products == 0 || !subject.monitor().stopped())) {
+      int count = Math.min(BLOCK, budget - task.products);
+      int[][] positions = new int[count][];
+      double[][] values = new double[count][];
+      for (int i = 0; i < count; i++) {
+        Arrays.fill(vector, 0);
+        task.vector(task.products + i, vector);
+        int[] filled = IntStream.range(0, vector.length).filter(e -> vector[e] != 0).toArray();
+        positions[i] = Arrays.stream(filled).map(e -> offset + e).toArray();
+        values[i] = Arrays.stream(filled).mapToDouble(e -> vector[e]).toArray();
+      }
+      double[] forms = subject.surface().quadraticForms(subject.theta(), positions, values);
+      for (int i = 0; i < count; i++) {
+        task.acceptForm(task.products + i, forms[i]);
+      }
+      task.products += count;
+      subject.monitor().update(what + " of layer " + task.layer.name(), task.products, budget);
     }
   }
 
@@ -151,8 +210,13 @@ final class LayerProbes {
     if (all.isEmpty()) {
       return;
     }
-    List<LayerTask> tasks =
+    List<LayerTask> every =
         all.stream().map(layer -> done.get(what + "/" + layer.index())).toList();
+    every.stream().filter(LayerTask::exact).forEach(task -> exactForms(what, task));
+    List<LayerTask> tasks = every.stream().filter(task -> !task.exact()).toList();
+    if (tasks.isEmpty()) {
+      return;
+    }
     if (tasks.stream().allMatch(LayerTask.Mean.class::isInstance)
         && FunctionalHessian.splits(subject)) {
       advanceForms(what, tasks);

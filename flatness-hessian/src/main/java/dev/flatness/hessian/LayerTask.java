@@ -20,16 +20,20 @@ abstract class LayerTask {
   Monitor monitor = Monitor.NONE;
   int products;
 
-  /** How many products it wants. */
-  int budget() {
-    return LayerProbes.BUDGET;
-  }
+  /** How many products, or quadratic forms where it is exact, it wants. */
+  abstract int budget();
+
+  /** Whether the forms of its vectors give the number without any sampling. */
+  abstract boolean exact();
 
   /** The i-th vector, into an array of zeros. */
   abstract void vector(int i, double[] vector);
 
   /** The i-th product. */
   abstract void accept(int i, double[] vector, double[] product);
+
+  /** The i-th quadratic form, where no product is made. */
+  abstract void acceptForm(int i, double form);
 
   /** The layer's number from the products so far. */
   abstract LayerOutcome total();
@@ -39,16 +43,53 @@ abstract class LayerTask {
    * Gauss–Newton part is known of the rest.
    */
   abstract static class Mean extends LayerTask {
-    private final double[] samples = new double[LayerProbes.BUDGET];
-    private double exact = Double.NaN;
+    private double[] samples = new double[LayerProbes.BUDGET];
+    private double known = Double.NaN;
+    private boolean exact;
 
     /** Names the part that is known. */
-    Mean beyond(double known) {
-      exact = known;
+    Mean beyond(double part) {
+      known = part;
       return this;
     }
 
-    void acceptForm(int i, double form) {
+    /** How many quadratic forms give the number exactly. */
+    abstract int exactForms();
+
+    /** The i-th vector of those. */
+    abstract void exactVector(int i, double[] vector);
+
+    /** The i-th random vector. */
+    abstract void randomVector(int i, double[] vector);
+
+    /** Asks for the exact forms. */
+    Mean exactly() {
+      exact = true;
+      samples = new double[exactForms()];
+      return this;
+    }
+
+    @Override
+    final boolean exact() {
+      return exact;
+    }
+
+    @Override
+    final int budget() {
+      return samples.length;
+    }
+
+    @Override
+    final void vector(int i, double[] vector) {
+      if (exact) {
+        exactVector(i, vector);
+      } else {
+        randomVector(i, vector);
+      }
+    }
+
+    @Override
+    final void acceptForm(int i, double form) {
       samples[i] = form;
     }
 
@@ -59,35 +100,57 @@ abstract class LayerTask {
 
     @Override
     LayerOutcome total() {
+      if (exact) {
+        boolean whole = products == budget();
+        double sum = whole ? Arrays.stream(samples).sum() : Double.NaN;
+        return new LayerOutcome(
+            layer,
+            Outcome.of(sum, "products", whole ? Status.EXACT : Status.NOT_CONVERGED)
+                .withProducts(products)
+                .because(monitor.ending(products, budget(), "products")));
+      }
       Outcome mean =
           Outcome.mean(LayerProbes.first(samples, products), "probes").withProducts(products);
       return new LayerOutcome(
           layer,
-          Double.isNaN(exact)
+          Double.isNaN(known)
               ? mean.withValue(products == 0 ? Double.NaN : mean.value())
                   .withStatus(products == budget() ? Status.ESTIMATED : Status.NOT_CONVERGED)
                   .because(monitor.ending(products, budget(), "probes"))
-              : FunctionalHessian.number(exact, mean, monitor));
+              : FunctionalHessian.number(known, mean, monitor));
     }
   }
 
   /** Tr H = E[zᵀHz]. */
   static final class Trace extends Mean {
+    private final int size;
     private final Seed seed;
 
     Trace(int size, Seed seed) {
+      this.size = size;
       this.seed = seed;
     }
 
     @Override
-    void vector(int i, double[] vector) {
+    int exactForms() {
+      return size;
+    }
+
+    @Override
+    void exactVector(int i, double[] vector) {
+      vector[i] = 1;
+    }
+
+    @Override
+    void randomVector(int i, double[] vector) {
       Vectors.signs(vector, seed.split(i));
     }
   }
 
   /**
    * κ_Tr = E[vec(CΞ)ᵀ H vec(CΞ)] for any C with C Cᵀ = W Wᵀ: W itself, or the square root of the
-   * Gram matrix where W has more columns than rows. Groups of a convolution have their own C and Ξ.
+   * Gram matrix where W has more columns than rows; exactly Σ_kt of the forms of c_k e_tᵀ. Groups
+   * of a convolution have their own C and Ξ.
    */
   static final class RelativeFlatness extends Mean {
     private final NeuronIndex.Geometry geometry;
@@ -154,7 +217,24 @@ abstract class LayerTask {
     }
 
     @Override
-    void vector(int i, double[] vector) {
+    int exactForms() {
+      return factors.length * factors[0][0].length * geometry.rowLength();
+    }
+
+    @Override
+    void exactVector(int i, double[] vector) {
+      int rows = geometry.rowsPerGroup();
+      int length = geometry.rowLength();
+      int columns = factors[0][0].length;
+      int group = i / (columns * length);
+      int k = i / length % columns;
+      for (int row = 0; row < rows; row++) {
+        vector[(group * rows + row) * length + i % length] = factors[group][row][k];
+      }
+    }
+
+    @Override
+    void randomVector(int i, double[] vector) {
       int rows = geometry.rowsPerGroup();
       int length = geometry.rowLength();
       double[] signs = new double[length];
@@ -175,9 +255,9 @@ abstract class LayerTask {
   }
 
   /**
-   * ρ_j = w_jᵀ H_jj w_j for all neurons j: by one product each while the budget lasts that long,
-   * else the mean of ε_j w_jᵀ (H z)_j with z = Σ_j ε_j w_j for independent signs ε, which is
-   * unbiased.
+   * ρ_j = w_jᵀ H_jj w_j for all neurons j: by one quadratic form each in small networks and while
+   * the budget lasts that long, else the mean of ε_j w_jᵀ (H z)_j with z = Σ_j ε_j w_j for
+   * independent signs ε, which is unbiased.
    */
   static final class Neurons extends LayerTask {
     private final NeuronIndex owners;
@@ -187,11 +267,11 @@ abstract class LayerTask {
     private final double[][] samples;
     private final double[] totals;
 
-    Neurons(NeuronIndex owners, double[] weight, Seed seed) {
+    Neurons(NeuronIndex owners, double[] weight, Seed seed, boolean small) {
       this.owners = owners;
       this.weight = weight;
       this.seed = seed;
-      this.exact = owners.count() <= LayerProbes.BUDGET;
+      this.exact = small || owners.count() <= LayerProbes.BUDGET;
       this.samples = new double[owners.count()][exact ? 1 : LayerProbes.BUDGET];
       this.totals = new double[LayerProbes.BUDGET];
     }
@@ -199,6 +279,16 @@ abstract class LayerTask {
     @Override
     int budget() {
       return exact ? owners.count() : LayerProbes.BUDGET;
+    }
+
+    @Override
+    boolean exact() {
+      return exact;
+    }
+
+    @Override
+    void acceptForm(int i, double form) {
+      samples[i][0] = form;
     }
 
     @Override
@@ -221,10 +311,6 @@ abstract class LayerTask {
 
     @Override
     void accept(int i, double[] vector, double[] product) {
-      if (exact) {
-        samples[i][0] = Vectors.dot(vector, product);
-        return;
-      }
       for (int e = 0; e < vector.length; e++) {
         samples[owners.owner()[e]][i] += vector[e] * product[e];
       }

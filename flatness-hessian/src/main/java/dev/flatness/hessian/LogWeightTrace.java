@@ -22,8 +22,9 @@ import java.util.List;
  *
  * <p>Formula: Σ_i θ_i² H_ii = Tr(D H D) with D = diag(θ), the trace of JᵀHJ in log-magnitude
  * coordinates. Units: loss. Cost: for piecewise-linear networks exact from the closed forms; else
- * exact by p products in blocks of 32 up to 4,096 parameters (ours), above that 32 products with
- * random signs and a standard error. Invariant to neuron-wise rescaling, entry by entry.
+ * exact by p quadratic forms up to 4,096 parameters (ours), shared with the traces, above that 32
+ * products with random signs and a standard error. Invariant to neuron-wise rescaling, entry by
+ * entry.
  *
  * <p>Source: docs/mathematics.md#log-weight-trace. Immutable.
  */
@@ -83,9 +84,10 @@ public final class LogWeightTrace extends AbstractMeasure {
     if (sampled) {
       return List.of(new Work(id() + ": probes", Pass.HESSIAN_PRODUCT, FunctionalHessian.PROBES));
     }
-    return !network.piecewiseLinear() && network.parameterCount() <= exactUpTo
-        ? List.of(new Work(id() + ": columns", Pass.HESSIAN_PRODUCT, network.parameterCount()))
-        : HessianFacts.traceWork(network, id() + ": probes");
+    boolean closed = network.piecewiseLinear() && !network.sharesParameters();
+    return closed || network.parameterCount() <= exactUpTo
+        ? HessianFacts.traceWork(network, id() + ": probes")
+        : HessianFacts.probeWork(network, id() + ": probes");
   }
 
   @Override
@@ -97,7 +99,7 @@ public final class LogWeightTrace extends AbstractMeasure {
     CurvatureDiagonal diagonal =
         Facts.closedFormsHold(subject)
             ? subject.get(HessianFacts.SEMIDEFINITE_DIAGONAL)
-            : CurvatureDiagonal.byProducts(subject, HessianFacts.hessian(subject), "hessian");
+            : subject.get(HessianFacts.DIAGONAL_BY_FORMS);
     double sum = diagonal.complete() ? weighted(diagonal.entries(), theta) : Double.NaN;
     return List.of(network(diagonal.outcome().withValue(sum)));
   }

@@ -23,10 +23,11 @@ import java.util.Optional;
  * <p>Formula: κ_Tr = Σ_{s,s'} ⟨w_s, w_{s'}⟩ Tr(H_{s,s'}) over rows s, s' of W_l (in one group of a
  * convolution); normalized: the same after each input coordinate of the layer was rescaled to unit
  * standard deviation over the data. Units: loss. Cost: the closed forms for piecewise-linear
- * networks; for others the Gauss–Newton part is exact and the rest is estimated by probes, with a
- * standard error. Where the closed forms are refused, the whole is estimated. The normalized form
- * is defined only where the closed forms hold. A layer that reads the network's input has no
- * normalized form either, unless the inputs are features of another network, see {@link
+ * networks; for others exact by at most a quadratic form a weight up to 4,096 parameters; above,
+ * the Gauss–Newton part is exact and the rest is estimated by probes, with a standard error. Where
+ * the closed forms are refused, the whole is estimated. The normalized form is defined only where
+ * the closed forms hold. A layer that reads the network's input has no normalized form either,
+ * unless the inputs are features of another network, see {@link
  * dev.flatness.surface.SurfaceOptions#withInputsAreFeatures}. Details of the normalized form:
  * {@code constantFeatures}, scaled by their mean, and {@code droppedFeatures}, 0 on every sample.
  *
@@ -96,7 +97,16 @@ public final class RelativeFlatness extends AbstractMeasure {
 
   @Override
   protected List<Work> ownWork(Network network, Settings settings) {
-    return HessianFacts.layerWork(network, id() + ": probes");
+    if (normalized || network.piecewiseLinear() || !HessianFacts.small(network)) {
+      return HessianFacts.layerWork(network, id() + ": probes");
+    }
+    double forms = 0;
+    for (Node layer : network.weightLayers()) {
+      int rows = layer.shape().extent(0);
+      double length = (double) network.weight(layer).size() / rows;
+      forms += Math.min(rows, length) * length;
+    }
+    return List.of(HessianFacts.forms(id() + ": forms", forms));
   }
 
   @Override

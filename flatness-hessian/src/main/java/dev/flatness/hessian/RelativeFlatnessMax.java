@@ -19,9 +19,9 @@ import java.util.List;
  * <p>Formula: Σ_s ‖w_s‖² λ_max(H_ss) over the rows s of W_l, H_ss the Hessian in row s alone.
  * Units: loss. Cost: a {@link Lanczos} run a row to the tolerance of eigenvalues; for
  * piecewise-linear networks all rows of all layers advance in one sweep of K backward passes,
- * typically 10 to 20 of them; for others a product each, in blocks of 16, for layers of up to 64
- * rows, above that for 64 rows drawn at random, with the standard error of the sum. Rows of zeros
- * count 0. Memory: 8 bytes · weights of a layer a sweep.
+ * typically 20 to 30 of them, checks included; for others a product each, in blocks of 16, for
+ * layers of up to 64 rows, above that for 64 rows drawn at random, with the standard error of the
+ * sum. Rows of zeros count 0. Memory: 8 bytes · weights of a layer a sweep.
  *
  * <p>Invariant to neuron-wise rescaling except of the layer's inputs.
  *
@@ -52,13 +52,13 @@ public final class RelativeFlatnessMax extends AbstractMeasure {
   @Override
   protected List<Work> ownWork(Network network, Settings settings) {
     if (network.piecewiseLinear()) {
-      return List.of(new Work(id() + ": sweeps", Pass.LAYER_PRODUCTS, 20));
+      return List.of(new Work(id() + ": sweeps", Pass.LAYER_PRODUCTS, 30));
     }
     int rows =
         network.weightLayers().stream()
             .mapToInt(node -> Math.min(RowSpectra.MOST_ROWS, node.shape().extent(0)))
             .sum();
-    return List.of(new Work(id() + ": products", Pass.HESSIAN_PRODUCT, 10.0 * rows));
+    return List.of(new Work(id() + ": products", Pass.HESSIAN_PRODUCT, 20.0 * rows));
   }
 
   @Override

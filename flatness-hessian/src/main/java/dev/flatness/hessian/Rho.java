@@ -25,8 +25,9 @@ import java.util.List;
  * channel of a convolution) and H_jj its Hessian block; {@code rho-rows} the same for row s. {@code
  * rho-max} and {@code rho-sum} are maximum and sum over the columns of a layer, and over all layers
  * of the network. Units: loss. Cost: the closed forms for piecewise-linear networks; else one
- * product a neuron for layers of up to 32, above that 32 products with random signs and a standard
- * error (the maximum of estimates is biased upwards). Invariant to neuron-wise rescaling.
+ * quadratic form a neuron up to 4,096 parameters and for layers of up to 32 neurons, above that 32
+ * products with random signs and a standard error (the maximum of estimates is biased upwards).
+ * Invariant to neuron-wise rescaling.
  *
  * <p>Source: Petzka et al. 2019, Table 1. Immutable.
  */
@@ -106,13 +107,18 @@ public final class Rho extends AbstractMeasure {
 
   @Override
   protected List<Work> ownWork(Network network, Settings settings) {
-    return network.piecewiseLinear()
-        ? HessianFacts.traceWork(network, "")
-        : List.of(
-            new Work(
-                kind == Kind.ROWS ? "rho of rows" : "rho of columns",
-                Pass.LAYER_PRODUCTS,
-                LayerProbes.BUDGET));
+    if (network.piecewiseLinear()) {
+      return HessianFacts.traceWork(network, "");
+    }
+    String what = kind == Kind.ROWS ? "rho of rows" : "rho of columns";
+    int neurons = 0;
+    for (Node layer : network.weightLayers()) {
+      neurons += NeuronIndex.of(layer.layer(), kind == Kind.ROWS).count();
+    }
+    return List.of(
+        HessianFacts.small(network)
+            ? HessianFacts.forms(what, neurons)
+            : new Work(what, Pass.LAYER_PRODUCTS, LayerProbes.BUDGET));
   }
 
   @Override

@@ -2,6 +2,7 @@ package dev.flatness.hessian;
 
 import dev.flatness.linalg.SymmetricOperator;
 import dev.flatness.loss.NonConvexLossException;
+import dev.flatness.measure.Interval;
 import dev.flatness.measure.Outcome;
 import dev.flatness.measure.Status;
 import dev.flatness.measure.Subject;
@@ -95,14 +96,15 @@ final class RowSpectra {
       int of = candidates();
       boolean sampled = n < of;
       Outcome mean = Outcome.mean(terms, sampled ? "lanczos of a sample of rows" : "lanczos");
-      double error = of * mean.standardError().orElse(Double.NaN) * Math.sqrt(1 - (double) n / of);
+      Outcome total = mean.times(of);
       Outcome outcome =
-          mean.withValue(of * mean.value())
+          (sampled
+                  ? ofSome(total, Math.sqrt(1 - (double) n / of))
+                  : Outcome.of(total.value(), total.method(), Status.CONVERGED))
               .withStatus(
                   open != null
                       ? Status.NOT_CONVERGED
                       : sampled ? Status.ESTIMATED : Status.CONVERGED)
-              .withStandardError(sampled ? error : Double.NaN)
               .withResidual(residual)
               .withProducts(products)
               .because(
@@ -112,6 +114,21 @@ final class RowSpectra {
                           + "the residuals met the tolerance");
       return new LayerOutcome(node, outcome);
     }
+  }
+
+  /** A sum over a sample without repetition, whose uncertainty is that of what was not drawn. */
+  private static Outcome ofSome(Outcome total, double left) {
+    double value = total.value();
+    return total
+        .interval()
+        .map(
+            range ->
+                total.withStandardError(
+                    left * total.standardError().orElseThrow(),
+                    new Interval(
+                        value - left * (value - range.low()),
+                        value + left * (range.high() - value))))
+        .orElse(total);
   }
 
   private static int[] chosen(int[] all, int most, RandomGenerator random) {

@@ -1,6 +1,7 @@
 package dev.flatness.sharpness;
 
 import dev.flatness.internal.linalg.Vectors;
+import dev.flatness.measure.Interval;
 import dev.flatness.measure.Monitor;
 import dev.flatness.measure.Outcome;
 import dev.flatness.measure.Status;
@@ -266,7 +267,9 @@ public final class ExpectedIncrease {
 
   /** The mean of the pairs; the rounding of L(θ) that they share adds in quadrature. */
   private static Outcome mean(double[] samples, int count, double rounding) {
-    Outcome shared = Outcome.of(0, METHOD, Status.ESTIMATED).withStandardError(rounding);
+    Outcome shared =
+        Outcome.of(0, METHOD, Status.ESTIMATED)
+            .withStandardError(rounding, Interval.student(0, rounding, Rounding.DRAWS));
     Outcome mean = Outcome.mean(Arrays.copyOf(samples, count), METHOD);
     return count < 2 ? mean : Outcome.sum(List.of(shared, mean));
   }

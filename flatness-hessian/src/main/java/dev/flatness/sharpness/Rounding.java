@@ -18,7 +18,8 @@ import java.util.random.RandomGenerator;
  * <p>Source: Parker 1997, Monte Carlo arithmetic, with perturbed inputs only; Higham 2002, §1.5.
  */
 final class Rounding {
-  private static final int DRAWS = 4;
+  /** Evaluations, the degrees of freedom of r. */
+  static final int DRAWS = 4;
 
   private Rounding() {}
 

@@ -15,10 +15,10 @@ import dev.flatness.random.Seed;
  * unit vectors instead: exact.
  *
  * <p>Defaults: 96 products (ours), no target, blocks of 8. With a target the estimate stops at the
- * first block where √Σ s_i²/N ≤ target · ‖diagonal‖. Cost: the products, in blocks; memory 16 bytes
- * · dimension and as much a block vector. Errors: the standard errors are estimates themselves, for
- * N probes of about 1/√(2N) relative accuracy; entries of one run share their probes, so that their
- * errors are not independent.
+ * first block, from 10 probes on, where √Σ s_i²/N ≤ target · ‖diagonal‖. Cost: the products, in
+ * blocks; memory 16 bytes · dimension and as much a block vector. Errors: the standard errors are
+ * estimates themselves, for N probes of about 1/√(2N) relative accuracy; entries of one run share
+ * their probes, so that their errors are not independent.
  *
  * <p>Source: Bekas, Kokiopoulou and Saad 2007, §2. Immutable; probe i depends on the seed and i
  * alone.
@@ -143,7 +143,7 @@ public final class DiagonalEstimator {
       } else {
         moments.add(operator, seed, width);
         monitor.update("diagonal", moments.count, budget);
-        if (target > 0 && moments.count > 1 && met(moments)) {
+        if (target > 0 && moments.count >= TraceEstimator.FEWEST && met(moments)) {
           reason = "the standard errors met their target";
         }
       }

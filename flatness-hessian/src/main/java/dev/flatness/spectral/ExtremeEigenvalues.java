@@ -104,8 +104,7 @@ public final class ExtremeEigenvalues {
    */
   public Outcome norm() {
     Outcome top = find(End.LARGEST);
-    LanczosRun.Found bottom = run.found(End.SMALLEST);
-    if (bottom == null || top.value() > bottom.residual() - bottom.value()) {
+    if (top.value() > run.reach(End.SMALLEST)) {
       return top;
     }
     Outcome mirrored = find(End.SMALLEST).times(-1);
@@ -122,7 +121,7 @@ public final class ExtremeEigenvalues {
       operator.apply(new double[][] {run.nextVector()}, product);
       run.accept(product[0]);
       if (topVector == null && run.converged(End.LARGEST)) {
-        topVector = run.result().largest().vector();
+        topVector = run.vector(End.LARGEST);
       }
       monitor.update("eigenvalues", run.products(), run.expectedProducts());
     }

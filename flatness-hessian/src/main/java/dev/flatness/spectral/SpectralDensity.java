@@ -1,5 +1,6 @@
 package dev.flatness.spectral;
 
+import dev.flatness.measure.Interval;
 import dev.flatness.measure.Outcome;
 import dev.flatness.measure.Status;
 import java.util.Arrays;
@@ -11,9 +12,11 @@ import java.util.function.ToDoubleFunction;
  * The spectral density of a symmetric operator as Gauss quadratures, one a probe.
  *
  * <p>Formula: φ(t) = (1/n) Σ_i δ(t − λ_i) ≈ mean over probes of Σ_j w_j δ(t − θ_j), Σ_j w_j = 1;
- * every integral ∫ f dφ = Tr f(A) / n is the mean of Σ_j w_j f(θ_j), with the standard error of the
- * probes. A quadrature of k nodes integrates polynomials up to degree 2k − 1 as its probe sees
- * them.
+ * every integral ∫ f dφ = Tr f(A) / n is the mean of Σ_j w_j f(θ_j). Its standard error is that of
+ * N probes that are uniform on the sphere, √((2 / (n + 2)) (∫ f² dφ − (∫ f dφ)²) / N), or that of
+ * the sample where the probes differ by more; the 95 % interval is the former times Student's t of
+ * 2N degrees of freedom. Five probes' own deviation would be too small by chance too often. A
+ * quadrature of k nodes integrates polynomials up to degree 2k − 1 as its probe sees them.
  *
  * <p>Units: eigenvalues on the axis, shares of the dimension as mass. Cost of every view: O(probes
  * · steps) a point.
@@ -28,6 +31,9 @@ import java.util.function.ToDoubleFunction;
  */
 public record SpectralDensity(
     int dimension, List<Quadrature> quadratures, int products, Status status, String reason) {
+
+  /** Where 97.5 % of a normal law lie below. */
+  private static final double NORMAL = 1.959963984540054;
 
   /** What its numbers call their method. */
   public static final String METHOD = "stochastic-lanczos";
@@ -107,7 +113,7 @@ public record SpectralDensity(
    *
    * @param points the grid
    * @param values the mean over probes at its points
-   * @param standardErrors of the means; NaN for a single probe
+   * @param standardErrors of the means
    */
   public record Curve(double[] points, double[] values, double[] standardErrors) {
     /**
@@ -115,7 +121,7 @@ public record SpectralDensity(
      *
      * @param points the grid
      * @param values the mean over probes at its points
-     * @param standardErrors of the means; NaN for a single probe
+     * @param standardErrors of the means
      */
     public Curve {
       points = points.clone();
@@ -178,7 +184,7 @@ public record SpectralDensity(
    * @return ∫ f dφ = Tr f(A) / n with its standard error over probes
    */
   public Outcome integral(DoubleUnaryOperator function) {
-    return mean(quadrature -> quadrature.integral(function));
+    return mean(1, quadrature -> quadrature.integral(function), function, true);
   }
 
   /**
@@ -202,20 +208,32 @@ public record SpectralDensity(
    * @return Tr A = n · first moment, with its standard error
    */
   public Outcome trace() {
-    return mean(quadrature -> dimension * quadrature.integral(t -> t));
+    return mean(dimension, quadrature -> dimension * quadrature.integral(t -> t), t -> t, false);
   }
 
   /**
    * Returns the Frobenius norm.
    *
-   * @return ‖A‖_F = √(n · second moment), with its standard error by the delta method
+   * <p>Formula: ‖A‖_F = √(n · second moment) (1 + c²/8), c the relative standard error of the
+   * square: the root of a mean is too small by c²/8 on average. The interval is that of the
+   * logarithm of the square, √square · exp(± 0.98 c).
+   *
+   * @return ‖A‖_F with its standard error by the delta method
    */
   public Outcome frobeniusNorm() {
-    Outcome square = mean(quadrature -> dimension * quadrature.integral(t -> t * t));
-    double norm = Math.sqrt(square.value());
+    Outcome square =
+        mean(
+            dimension,
+            quadrature -> dimension * quadrature.integral(t -> t * t),
+            t -> t * t,
+            false);
+    double root = Math.sqrt(square.value());
+    double error = square.standardError().orElse(0);
+    double relative = root == 0 ? 0 : error / square.value();
+    double reach = StrictMath.exp(NORMAL / 2 * relative);
     return square
-        .withValue(norm)
-        .withStandardError(norm == 0 ? 0 : square.standardError().orElse(Double.NaN) / (2 * norm));
+        .withValue(root * (1 + relative * relative / 8))
+        .withStandardError(root * relative / 2, new Interval(root / reach, root * reach));
   }
 
   /**
@@ -246,7 +264,7 @@ public record SpectralDensity(
    * @return both bounds
    */
   public Bounds negativeMass() {
-    return new Bounds(mean(q -> q.massBelow(-1)), mean(q -> q.massBelow(1)));
+    return new Bounds(share(q -> q.massBelow(-1)), share(q -> q.massBelow(1)));
   }
 
   /**
@@ -333,8 +351,46 @@ public record SpectralDensity(
     return Arrays.asList(shares);
   }
 
-  private Outcome mean(ToDoubleFunction<Quadrature> f) {
-    return Outcome.mean(quadratures.stream().mapToDouble(f).toArray(), METHOD)
+  /** A share of the eigenvalues: f is 0 or 1, so that f² is f. */
+  private Outcome share(ToDoubleFunction<Quadrature> f) {
+    double share = quadratures.stream().mapToDouble(f).average().orElseThrow();
+    return mean(1, f, share * (1 - share), true);
+  }
+
+  /** The mean over probes of a multiple of ∫ f dφ. */
+  private Outcome mean(
+      double factor, ToDoubleFunction<Quadrature> f, DoubleUnaryOperator of, boolean rough) {
+    double largest = 0;
+    for (Quadrature quadrature : quadratures) {
+      largest =
+          Math.max(
+              largest, Arrays.stream(quadrature.nodes).map(of).map(Math::abs).max().orElseThrow());
+    }
+    if (largest == 0) {
+      return mean(factor, f, 0, rough);
+    }
+    double scale = largest;
+    double first = 0;
+    double second = 0;
+    for (Quadrature quadrature : quadratures) {
+      first += quadrature.integral(t -> of.applyAsDouble(t) / scale) / quadratures.size();
+      second += quadrature.integral(t -> Math.pow(of.applyAsDouble(t) / scale, 2));
+    }
+    double variance = Math.max(0, second / quadratures.size() - first * first);
+    return mean(factor * scale, f, variance, rough);
+  }
+
+  /**
+   * The same, given ∫ f² dφ − (∫ f dφ)². Where f is rough, quadratures differ by more than their
+   * probes, and the error is at least that of the sample.
+   */
+  private Outcome mean(
+      double factor, ToDoubleFunction<Quadrature> f, double variance, boolean rough) {
+    Outcome mean = Outcome.mean(quadratures.stream().mapToDouble(f).toArray(), METHOD);
+    int n = quadratures.size();
+    double sphere = factor * Math.sqrt(2 * variance / (dimension + 2.0) / n);
+    double error = rough ? Math.max(sphere, mean.standardError().orElse(0)) : sphere;
+    return mean.withStandardError(error, Interval.student(mean.value(), error, 2.0 * n))
         .withStatus(status)
         .withProducts(products)
         .because(reason);

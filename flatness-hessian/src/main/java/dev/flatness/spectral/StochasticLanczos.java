@@ -9,6 +9,7 @@ import dev.flatness.random.Seed;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The spectral density of a symmetric operator by stochastic Lanczos quadrature.
@@ -122,26 +123,21 @@ public final class StochasticLanczos {
     int n = operator.dimension();
     long basis = 8L * Math.min(steps, n) * n;
     int width = (int) Math.max(1, Math.min(probes, BLOCK_BYTES / Math.max(1, basis)));
-    List<LanczosRun> runs = new ArrayList<>();
     List<SpectralDensity.Quadrature> quadratures = new ArrayList<>();
     String reason = null;
     int products = 0;
     for (int first = 0; first < probes; first += width) {
-      runs.clear();
+      List<KrylovChain> chains = new ArrayList<>();
       for (int i = first; i < Math.min(probes, first + width); i++) {
-        LanczosRun run = Lanczos.withDefaults().withMaxProducts(steps).start(n, seed.split(i));
-        run.pursue(steps);
-        runs.add(run);
+        chains.add(KrylovChain.random(n, seed.split(i).split(0)));
       }
-      advance(operator, runs, monitor, products);
-      for (LanczosRun run : runs) {
-        products += run.products();
-        boolean complete = run.products() == steps || run.invariant();
-        reason = reason == null && !complete ? run.reason() : reason;
-        if (run.products() > 0) {
-          quadratures.add(quadrature(run));
+      Optional<String> cut = advance(operator, chains, monitor, products);
+      for (KrylovChain chain : chains) {
+        products += chain.products();
+        reason = reason == null && !done(chain) ? cut.orElseThrow() : reason;
+        if (chain.products() > 0) {
+          quadratures.add(quadrature(chain));
         }
-        run.release(0);
       }
     }
     if (quadratures.isEmpty()) {
@@ -157,31 +153,40 @@ public final class StochasticLanczos {
         : new SpectralDensity(n, quadratures, products, Status.NOT_CONVERGED, reason);
   }
 
-  private void advance(
-      SymmetricOperator operator, List<LanczosRun> runs, Monitor monitor, int before) {
-    for (int step = 0; step < steps; step++) {
-      List<LanczosRun> open =
-          runs.stream().filter(run -> !run.finished() && !run.invariant()).toList();
-      if (open.isEmpty()) {
-        return;
-      }
-      if (step > 0 && monitor.stopped()) {
-        open.forEach(run -> run.stop(monitor.whyStopped()));
-        return;
-      }
-      double[][] vectors = open.stream().map(LanczosRun::nextVector).toArray(double[][]::new);
-      double[][] images = new double[vectors.length][operator.dimension()];
-      operator.apply(vectors, images);
-      for (int i = 0; i < images.length; i++) {
-        open.get(i).accept(images[i]);
-      }
-      int done = before + runs.stream().mapToInt(LanczosRun::products).sum();
-      monitor.update("density", done, (long) probes * Math.min(steps, operator.dimension()));
-    }
+  private boolean done(KrylovChain chain) {
+    return chain.products() == steps || chain.complete();
   }
 
-  private static SpectralDensity.Quadrature quadrature(LanczosRun run) {
-    SymmetricEigen eigen = run.krylovEigen();
+  /** Takes the steps of some probes together; tells what cut a probe short. */
+  private Optional<String> advance(
+      SymmetricOperator operator, List<KrylovChain> chains, Monitor monitor, int before) {
+    int n = operator.dimension();
+    List<KrylovChain> open = new ArrayList<>(chains);
+    String cut = null;
+    for (int step = 0; !open.isEmpty(); step++) {
+      Optional<String> full = Lanczos.withDefaults().full(step + 1, n);
+      if (full.isPresent() || (step > 0 && monitor.stopped())) {
+        return Optional.of(full.orElseGet(monitor::whyStopped));
+      }
+      double[][] vectors = open.stream().map(KrylovChain::next).toArray(double[][]::new);
+      double[][] images = new double[vectors.length][n];
+      operator.apply(vectors, images);
+      for (int i = images.length - 1; i >= 0; i--) {
+        if (!open.get(i).accept(images[i])) {
+          cut = "product " + (step + 1) + " is not finite";
+          open.remove(i);
+        } else if (done(open.get(i))) {
+          open.remove(i);
+        }
+      }
+      int done = before + chains.stream().mapToInt(KrylovChain::products).sum();
+      monitor.update("density", done, (long) probes * Math.min(steps, n));
+    }
+    return Optional.ofNullable(cut);
+  }
+
+  private static SpectralDensity.Quadrature quadrature(KrylovChain chain) {
+    SymmetricEigen eigen = chain.eigen();
     double[] weights = new double[eigen.values().length];
     for (int j = 0; j < weights.length; j++) {
       weights[j] = eigen.vectors()[j][0] * eigen.vectors()[j][0];

@@ -18,7 +18,7 @@ import dev.flatness.tensor.Precision;
  * a run from a fresh random block in their complement must find nothing beyond them, for ⌈ln n⌉ + 8
  * products at least; what it finds joins, and the check is repeated.
  *
- * <p>Defaults: the largest eigenvalue, tolerance 1e-8 in float64 and 1e-4 in float32, single
+ * <p>Defaults: the largest eigenvalue, tolerance 1e-6 in float64 and 1e-4 in float32, single
  * vectors, a basis of 4 · wanted + 60 vectors (ours), 5,000 products, the check. Memory: 8 · basis
  * · dimension bytes, at most a quarter of the heap. Cost in addition to the products: 6 · basis ·
  * dimension operations a product, EJML's symmetric eigenproblem of the basis' size a step. Errors:
@@ -31,7 +31,7 @@ import dev.flatness.tensor.Precision;
  */
 public final class ThickRestartLanczos {
   private static final ThickRestartLanczos DEFAULTS =
-      new ThickRestartLanczos(1, 0, 1e-8, 1, 0, 5000, true);
+      new ThickRestartLanczos(1, 0, 1e-6, 1, 0, 5000, true);
 
   final int largest;
   final int smallest;
@@ -61,7 +61,7 @@ public final class ThickRestartLanczos {
   /**
    * Returns the defaults for operators evaluated in float64.
    *
-   * @return the largest eigenvalue to 1e-8
+   * @return the largest eigenvalue to 1e-6
    */
   public static ThickRestartLanczos withDefaults() {
     return DEFAULTS;
@@ -71,7 +71,7 @@ public final class ThickRestartLanczos {
    * Returns the defaults for operators evaluated in a precision.
    *
    * @param precision the precision of the products
-   * @return the largest eigenvalue to 1e-8 or 1e-4
+   * @return the largest eigenvalue to 1e-6 or 1e-4
    */
   public static ThickRestartLanczos withDefaults(Precision precision) {
     return precision == Precision.FLOAT32 ? DEFAULTS.withTolerance(1e-4) : DEFAULTS;

@@ -89,7 +89,7 @@ final class ThickRestartRun {
         } else if (checking == null || !same(checking)) {
           checking = values();
           lock();
-          checkedAt = products + (int) Math.ceil(Math.log(n)) + 8;
+          checkedAt = products + Lanczos.mostChecks(n);
         }
       }
       if (reason == null && next.isEmpty()) {

@@ -17,11 +17,12 @@ import java.util.Objects;
  * vector with the Q of all the others, and takes the mean: every product serves both purposes.
  *
  * <p>Defaults: 96 products (ours), no target, blocks of 8. Products are asked for in blocks; the
- * estimate stops at the first block whose standard error is at most target · |value|. Memory: 8 ·
- * dimension bytes a block vector; Hutch++ a third, XTrace all of the budget in vectors in addition.
- * Cost in addition to the products: orthogonalization, budget² · dimension operations. Errors: the
- * standard error is an estimate itself; on spectra that decay fast those of Hutch++ and XTrace fall
- * much faster with the budget than Hutchinson's, on flat ones they are larger by a constant.
+ * estimate stops at the first block of 10 samples or more whose standard error is at most target ·
+ * |value|. Memory: 8 · dimension bytes a block vector; Hutch++ a third, XTrace all of the budget in
+ * vectors in addition. Cost in addition to the products: orthogonalization, budget² · dimension
+ * operations. Errors: the standard error is an estimate itself; on spectra that decay fast those of
+ * Hutch++ and XTrace fall much faster with the budget than Hutchinson's, on flat ones they are
+ * larger by a constant.
  *
  * <p>Source: Hutchinson 1990; Meyer, Musco, Musco and Woodruff 2021, Algorithm 1; Epperly, Tropp
  * and Webber 2024, §2 and §3. Immutable; vector i depends on the seed and i alone.
@@ -35,6 +36,9 @@ public final class TraceEstimator {
 
   private static final int BUDGET = 96;
   private static final int BLOCK = 8;
+
+  /** Samples before a target may end the estimate: of fewer the error is small by chance. */
+  static final int FEWEST = 10;
 
   private final Scheme scheme;
   private final int budget;
@@ -173,7 +177,7 @@ public final class TraceEstimator {
       } else {
         probes.advance(width);
         monitor.update("trace", probes.products(), Math.max(probes.products(), budget));
-        if (target > 0 && probes.enough() && met(probes.sample())) {
+        if (target > 0 && probes.samples() >= FEWEST && met(probes.sample())) {
           reason = "the standard error met its target";
         }
       }

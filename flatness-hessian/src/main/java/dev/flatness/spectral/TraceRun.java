@@ -2,6 +2,7 @@ package dev.flatness.spectral;
 
 import dev.flatness.internal.linalg.Vectors;
 import dev.flatness.linalg.SymmetricOperator;
+import dev.flatness.measure.Interval;
 import dev.flatness.measure.Outcome;
 import dev.flatness.random.Seed;
 import java.util.ArrayList;
@@ -53,6 +54,9 @@ abstract class TraceRun {
   final Outcome mean(double[] samples) {
     return Outcome.mean(samples, "probes").withProducts(products);
   }
+
+  /** How many samples the standard error is made of. */
+  abstract int samples();
 
   /** The estimate so far: value, standard error and products. */
   abstract Outcome sample();
@@ -143,6 +147,11 @@ abstract class TraceRun {
     }
 
     @Override
+    int samples() {
+      return samples.length;
+    }
+
+    @Override
     boolean enough() {
       return samples.length > 1;
     }
@@ -224,6 +233,11 @@ abstract class TraceRun {
     }
 
     @Override
+    int samples() {
+      return basis.size();
+    }
+
+    @Override
     boolean enough() {
       return basis.size() > 1 || spanned;
     }
@@ -261,7 +275,14 @@ abstract class TraceRun {
       for (int i = 0; i < m; i++) {
         estimates[i] = leaveOut(i, h, trace);
       }
-      return mean(estimates);
+      // Each pair of vectors shares a product, so they are not independent: of a flat spectrum the
+      // variance of their mean is (n − 1)/(n − m) of what independent ones would have, and its
+      // estimate has about half of their degrees of freedom.
+      Outcome mean = mean(estimates);
+      double error = mean.standardError().orElse(0) * Math.sqrt((n - 1.0) / (n - m));
+      return m < 2
+          ? mean
+          : mean.withStandardError(error, Interval.student(mean.value(), error, m / 2.0));
     }
 
     private double leaveOut(int i, double[][] h, double trace) {

@@ -52,6 +52,13 @@ public final class Cases {
     return Subject.of(surface);
   }
 
+  /** The same subject, in which layers of small networks are sampled as those of large ones are. */
+  public static Subject sampled(Subject subject) {
+    return subject.where(
+        HessianFacts.LAYER_PROBES,
+        it -> new LayerProbes(it, it.seed().split("layer-probes")).withExactUpTo(0));
+  }
+
   /** All estimates by id and layer: {@code kappa}, {@code kappa@fc1}. */
   public static Map<String, Estimate> measure(Subject subject, List<? extends Measure> measures) {
     Map<String, Estimate> estimates = new LinkedHashMap<>();

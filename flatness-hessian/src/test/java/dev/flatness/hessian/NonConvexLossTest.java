@@ -128,10 +128,9 @@ class NonConvexLossTest {
     }
   }
 
-  /** Estimated by products; four standard errors. */
+  /** Exact by quadratic forms, where there are no closed forms. */
   private static void assertTrace(Estimate estimate, double trace) {
-    assertThat(estimate.status()).isEqualTo(Status.ESTIMATED);
-    assertThat(estimate.value())
-        .isCloseTo(trace, within(4 * estimate.standardError().orElseThrow() + 1e-10));
+    assertThat(estimate.status()).isEqualTo(Status.EXACT);
+    assertThat(estimate.value()).isCloseTo(trace, within(1e-9 * Math.abs(trace) + 1e-10));
   }
 }

@@ -440,7 +440,8 @@ class OrbitMeasuresTest {
       Estimate estimate = measure.evaluate(late.withSeed(Cases.SEED)).get(0);
       assertThat(estimate.status()).isEqualTo(Status.NOT_CONVERGED);
       assertThat(estimate.value()).isNaN();
-      assertThat(estimate.reason()).hasValue("the time limit has passed after 32 of 110 columns");
+      String what = measure.id().equals("log-weight-trace") ? "entries" : "columns";
+      assertThat(estimate.reason()).hasValue("the time limit has passed after 32 of 110 " + what);
     }
   }
 
@@ -484,7 +485,7 @@ class OrbitMeasuresTest {
     NetworkSurface surface =
         NetworkSurface.of(
             network, RandomDatasets.real(network, 20, Seed.of(2)), SquaredError.summed());
-    Measure measure = GaugedMeasure.minimumNorm(HessianTrace.withDefaults());
+    Measure measure = GaugedMeasure.minimumNorm(HessianTrace.withDefaults().withExactUpTo(0));
     Subject first = Cases.subject(surface);
     double once = measure.evaluate(first).get(0).value();
     double again = measure.evaluate(first.withSeed(Seed.of(99))).get(0).value();

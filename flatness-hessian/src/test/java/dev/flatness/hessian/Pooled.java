@@ -27,12 +27,13 @@ final class Pooled {
     for (int i = 0; i < SEEDS; i++) {
       Seed seed = Cases.SEED.split(i);
       for (Measure measure : measures) {
-        for (Estimate estimate : measure.evaluate(Cases.subject(surface).withSeed(seed))) {
+        for (Estimate estimate :
+            measure.evaluate(Cases.sampled(Cases.subject(surface)).withSeed(seed))) {
           String at = estimate.layer().isEmpty() ? "" : "@" + estimate.layer().get();
           Pooled pool = pooled.computeIfAbsent(estimate.id() + at, name -> new Pooled());
           pool.name = estimate.id() + at;
           pool.sum += estimate.value() / SEEDS;
-          double error = estimate.standardError().orElseThrow() / SEEDS;
+          double error = estimate.standardError().orElse(0) / SEEDS;
           pool.variance += error * error;
         }
       }

@@ -151,6 +151,11 @@ final class Assembly {
     }
 
     @Override
+    public Integer linearMap(Layer.LinearMap layer) {
+      return builder.linearMap(name, in[0], layer.matrix(), layer.shape().toArray());
+    }
+
+    @Override
     public Integer add(Layer.Add layer) {
       return builder.add(name, in);
     }

@@ -1,7 +1,9 @@
 package dev.flatness.onnx;
 
+import dev.flatness.network.Activation;
 import dev.flatness.network.Layer;
 import java.util.Arrays;
+import java.util.List;
 import java.util.function.UnaryOperator;
 
 /**
@@ -147,6 +149,12 @@ final class Broadcast {
         step -> call.draft().affine(call.node(), name(), step, vector(step, factor), null));
   }
 
+  /** x where it is positive, else c·x. */
+  Value.Signal rectify() {
+    List<Double> slopes = Arrays.stream(values).boxed().toList();
+    return along(step -> call.draft().activate(call.node(), step, Activation.leakyRelu(slopes)));
+  }
+
   private static boolean allEqual(double[] values, double value) {
     return Arrays.stream(values).allMatch(entry -> entry == value);
   }
@@ -177,12 +185,19 @@ final class Broadcast {
     return x.with(draft.alongAxis(call.node(), x.step(), Math.max(0, axis), action));
   }
 
-  private boolean preprocessing() {
-    Step step = x.step();
-    while (step.moves() || step.layer() instanceof Layer.Constant) {
-      step = step.input();
+  /** Whether a step is the input but for constants and moves. */
+  static boolean isInput(Step step) {
+    Step source = step;
+    while (source.moves()
+        || source.layer() instanceof Layer.Constant
+        || source.layer() instanceof Layer.LinearMap) {
+      source = source.input();
     }
-    boolean at = step.layer() instanceof Layer.Input;
+    return source.layer() instanceof Layer.Input;
+  }
+
+  private boolean preprocessing() {
+    boolean at = isInput(x.step());
     if (at && !call.context().asWritten()) {
       call.context()
           .note(

@@ -3,11 +3,12 @@ package dev.flatness.onnx;
 import java.util.List;
 
 /**
- * One node with the values it reads; an operator turns it into the node's first output.
+ * One node with the values it reads; an operator turns it into one of the node's outputs.
  *
  * @param inputs the values; null where an optional input is left out
+ * @param output which of the node's outputs is wanted; 0 but for operators with several
  */
-record Call(OnnxNode node, List<Value> inputs, Context context) {
+record Call(OnnxNode node, List<Value> inputs, Context context, int output) {
   /** The meaning of one operator. */
   interface Operator {
     Value apply(Call call);

@@ -8,7 +8,7 @@ import java.util.Set;
 
 /** What the operators of one file share while it is read. */
 final class Context {
-  private final Draft draft = new Draft();
+  private final Draft draft;
   private final long fixedBatch;
   private final Set<String> notes = new LinkedHashSet<>();
   private final TensorDecoder decoder;
@@ -18,6 +18,7 @@ final class Context {
 
   /** Starts with the batch size that the file fixes, −1 where it leaves it open. */
   Context(long fixedBatch, TensorDecoder decoder, boolean asWritten) {
+    this.draft = new Draft(asWritten);
     this.fixedBatch = fixedBatch;
     this.asWritten = asWritten;
     this.decoder = decoder;

@@ -4,6 +4,7 @@ import dev.flatness.network.Activation;
 import dev.flatness.network.Layer;
 import dev.flatness.network.Window;
 import dev.flatness.tensor.Shape;
+import dev.flatness.tensor.SparseMatrix;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -19,6 +20,16 @@ final class Draft {
   private static final int LARGEST_EXTENT = 1 << 24;
 
   private final List<Step> steps = new ArrayList<>();
+  private final boolean asWritten;
+
+  /**
+   * Starts without steps.
+   *
+   * @param asWritten whether only nodes of one layer's name may become one step
+   */
+  Draft(boolean asWritten) {
+    this.asWritten = asWritten;
+  }
 
   List<Step> steps() {
     return steps;
@@ -66,6 +77,14 @@ final class Draft {
   }
 
   Step constant(OnnxNode node, Step x, double[] scale, double[] shift) {
+    if (joins(node, x) && asWritten && x.layer() instanceof Layer.LinearMap map) {
+      int each = scale.length == 1 ? x.shape().size() : x.shape().positions();
+      return linear(node, x, scaled(map.matrix(), scale, each), x.shape());
+    }
+    if (!asWritten && factor(x) && scale.length == 1 && allZero(shift)) {
+      double product = scale[0] * ((Layer.Constant) x.layer()).scale().get(0);
+      return product == 1 ? x.input() : constant(node, x.input(), new double[] {product}, shift);
+    }
     boolean shiftOnly = scale.length == 1 && scale[0] == 1;
     if (shiftOnly && x.layer() instanceof Layer.Constant factor && factor.linear()) {
       Layer both = new Layer.Constant(factor.scale(), boxed(shift));
@@ -73,6 +92,76 @@ final class Draft {
     }
     Layer layer = new Layer.Constant(boxed(scale), boxed(shift));
     return add(node.layerName(), node, layer, x.shape(), List.of(x));
+  }
+
+  private static boolean factor(Step x) {
+    return x.layer() instanceof Layer.Constant c && c.linear() && c.scale().size() == 1;
+  }
+
+  private static boolean allZero(double[] shift) {
+    return Arrays.stream(shift).allMatch(value -> value == 0);
+  }
+
+  /** Whether a node may become one step with the one before it. */
+  private boolean joins(OnnxNode node, Step x) {
+    return !asWritten || node.layerName().equals(x.name());
+  }
+
+  /**
+   * A constant linear map, from the entries of x to those of the result. It becomes one with a map
+   * before it where no two of their paths meet.
+   */
+  Step linearMap(OnnxNode node, Step x, SparseMatrix matrix, int... extents) {
+    Step source = x;
+    while (source.layer() instanceof Layer.Reshape && joins(node, source)) {
+      source = source.input();
+    }
+    Shape shape = Shape.of(extents);
+    if (source.layer() instanceof Layer.LinearMap inner && joins(node, source)) {
+      SparseMatrix product = product(matrix, inner.matrix());
+      if (product != null) {
+        return linear(node, source, product, shape);
+      }
+    }
+    return add(node.layerName(), node, new Layer.LinearMap(matrix, shape), shape, List.of(source));
+  }
+
+  /** Another map of what a map reads. */
+  private Step linear(OnnxNode node, Step map, SparseMatrix matrix, Shape shape) {
+    return add(node.layerName(), node, new Layer.LinearMap(matrix, shape), shape, map.inputs());
+  }
+
+  /** A·B where every entry of it is one product and it is no larger than both; else null. */
+  private static SparseMatrix product(SparseMatrix a, SparseMatrix b) {
+    long products = 0;
+    for (int e = 0; e < a.entries(); e++) {
+      products += b.start(a.column(e) + 1) - b.start(a.column(e));
+    }
+    if (products > (long) a.entries() + b.entries()) {
+      return null;
+    }
+    SparseMatrix.Builder product = SparseMatrix.builder(b.columns());
+    for (int row = 0; row < a.rows(); row++) {
+      for (int e = a.start(row); e < a.start(row + 1); e++) {
+        for (int f = b.start(a.column(e)); f < b.start(a.column(e) + 1); f++) {
+          product.add(b.column(f), a.value(e) * b.value(f));
+        }
+      }
+      product.endRow();
+    }
+    SparseMatrix result = product.build();
+    return result.entries() == products ? result : null;
+  }
+
+  private static SparseMatrix scaled(SparseMatrix a, double[] scale, int each) {
+    SparseMatrix.Builder scaled = SparseMatrix.builder(a.columns());
+    for (int row = 0; row < a.rows(); row++) {
+      for (int e = a.start(row); e < a.start(row + 1); e++) {
+        scaled.add(a.column(e), a.value(e) * scale[row / each]);
+      }
+      scaled.endRow();
+    }
+    return scaled.build();
   }
 
   Step activate(OnnxNode node, Step x, Activation function) {
@@ -106,7 +195,10 @@ final class Draft {
     if (x.shape().equals(shape)) {
       return x;
     }
-    Step source = x.layer() instanceof Layer.Reshape ? x.input() : x;
+    if (asWritten && x.layer() instanceof Layer.LinearMap map && joins(node, x)) {
+      return linear(node, x, map.matrix(), shape);
+    }
+    Step source = x.layer() instanceof Layer.Reshape && joins(node, x) ? x.input() : x;
     if (source.shape().equals(shape)) {
       return source;
     }

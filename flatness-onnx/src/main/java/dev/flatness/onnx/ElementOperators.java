@@ -2,7 +2,9 @@ package dev.flatness.onnx;
 
 import dev.flatness.network.Activation;
 import dev.flatness.network.Layer;
+import dev.flatness.tensor.Shape;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
@@ -21,11 +23,20 @@ final class ElementOperators {
               call ->
                   activate(call, Activation.leakyRelu(call.node().number("alpha", (float) 0.01)))),
           Map.entry("Elu", call -> activate(call, Activation.elu(call.node().number("alpha", 1)))),
+          Map.entry("Celu", call -> activate(call, Activation.celu(positive(call, "alpha", 1)))),
           Map.entry("Gelu", ElementOperators::gelu),
           Map.entry("Selu", ElementOperators::selu),
+          Map.entry("Mish", call -> activate(call, Activation.MISH)),
+          Map.entry("Softsign", call -> activate(call, Activation.SOFTSIGN)),
+          Map.entry("HardSwish", call -> activate(call, Activation.HARD_SWISH)),
+          Map.entry("HardSigmoid", ElementOperators::hardSigmoid),
+          Map.entry(
+              "ThresholdedRelu",
+              call -> activate(call, Activation.thresholdedRelu(call.node().number("alpha", 1)))),
           Map.entry("PRelu", ElementOperators::parametricRelu),
           Map.entry("Clip", ElementOperators::clip),
-          Map.entry("Max", ElementOperators::max),
+          Map.entry("Max", call -> bounded(call, true)),
+          Map.entry("Min", call -> bounded(call, false)),
           Map.entry("Add", call -> combine(call, 1)),
           Map.entry("Sub", call -> combine(call, -1)),
           Map.entry("Sum", ElementOperators::sum),
@@ -52,52 +63,73 @@ final class ElementOperators {
     return activate(call, approximate.equals("none") ? Activation.GELU : Activation.GELU_TANH);
   }
 
-  /** γ·elu(x) with elu's own α. */
   private static Value selu(Call call) {
     double alpha = call.node().number("alpha", 1.67326319217681884765625);
     double gamma = call.node().number("gamma", 1.05070102214813232421875);
-    Value.Signal x = call.signal(0);
-    return scaled(
-        call, x.with(call.draft().activate(call.node(), x.step(), Activation.elu(alpha))), gamma);
+    return activate(call, Activation.selu(alpha, gamma));
+  }
+
+  private static double positive(Call call, String name, double otherwise) {
+    double number = call.node().number(name, otherwise);
+    if (!(number > 0)) {
+      throw call.refuse("has " + name + " " + number + ", expected a positive number");
+    }
+    return number;
+  }
+
+  private static Value hardSigmoid(Call call) {
+    double alpha = call.node().number("alpha", (float) 0.2);
+    return activate(call, Activation.hardSigmoid(alpha, call.node().number("beta", 0.5)));
   }
 
   private static Value parametricRelu(Call call) {
+    Value.Signal x = call.signal(0);
     Constant slope = call.constant(1, "slope");
-    for (int i = 1; i < slope.size(); i++) {
-      if (slope.get(i) != slope.get(0)) {
-        throw call.refuse(
-            "has different slopes per channel, expected one slope; no activation here differs by"
-                + " channel");
-      }
-    }
     if (slope.size() == 0) {
       throw call.refuse("has no slope, expected one number");
     }
+    boolean one = Arrays.stream(slope.entries()).allMatch(entry -> entry == slope.get(0));
     call.context()
         .note(
             call.node().described()
-                + " was read as a leaky ReLU with the constant slope "
-                + slope.get(0)
-                + "; the slope is no parameter");
-    return activate(call, Activation.leakyRelu(slope.get(0)));
+                + " was read as a leaky ReLU with "
+                + (one ? "the constant slope " + slope.get(0) : slope.size() + " constant slopes")
+                + (one ? "; the slope is no parameter" : "; the slopes are no parameters"));
+    return one
+        ? activate(call, Activation.leakyRelu(slope.get(0)))
+        : Broadcast.of(call, x, byChannel(x, slope)).rectify();
+  }
+
+  /** Slopes in one row are of the channels where they do not fit the last axis. */
+  private static Constant byChannel(Value.Signal x, Constant slope) {
+    Shape s = x.shape();
+    boolean channels =
+        slope.rank() == 1
+            && s.rank() > 1
+            && slope.size() == s.extent(0)
+            && slope.size() != s.extent(s.rank() - 1);
+    int[] extents = new int[channels ? s.rank() : 0];
+    Arrays.fill(extents, 1);
+    if (channels) {
+      extents[0] = slope.size();
+    }
+    return channels ? slope.withExtents(extents) : slope;
   }
 
   private static Value clip(Call call) {
     double low = bound(call, 1, "min", Double.NEGATIVE_INFINITY);
     double high = bound(call, 2, "max", Double.POSITIVE_INFINITY);
-    boolean open = high >= FLOAT32_MAX;
-    if (open && low == 0) {
-      return activate(call, Activation.RELU);
-    } else if (open && low <= -FLOAT32_MAX) {
-      return call.signal(0);
+    if (!(low <= high)) {
+      throw call.refuse("clips to [" + low + ", " + high + "], expected the smaller bound first");
     }
-    throw call.refuse(
-        "clips activations to ["
-            + low
-            + ", "
-            + high
-            + "] (ReLU6 and the like), which is not positively homogeneous and has no layer here;"
-            + " train or export the model with ReLU");
+    return activate(call, clip(low, high));
+  }
+
+  /** Bounds that no float32 exceeds are none. */
+  private static Activation clip(double low, double high) {
+    return Activation.clip(
+        low <= -FLOAT32_MAX ? Double.NEGATIVE_INFINITY : low,
+        high >= FLOAT32_MAX ? Double.POSITIVE_INFINITY : high);
   }
 
   private static double bound(Call call, int index, String name, double otherwise) {
@@ -105,15 +137,23 @@ final class ElementOperators {
     return given != null && given.size() > 0 ? given.get(0) : call.node().number(name, otherwise);
   }
 
-  private static Value max(Call call) {
+  /** The larger or the smaller of x and one number. */
+  private static Value bounded(Call call, boolean max) {
     for (int i = 0; i < 2 && call.inputs().size() == 2; i++) {
-      if (call.value(1 - i) instanceof Constant c && c.size() == 1 && c.get(0) == 0) {
+      if (call.value(1 - i) instanceof Constant c && c.size() == 1 && !Double.isNaN(c.get(0))) {
         Value.Signal x = call.signal(i);
-        return x.with(call.draft().activate(call.node(), x.step(), Activation.RELU));
+        Activation clip =
+            max
+                ? clip(c.get(0), Double.POSITIVE_INFINITY)
+                : clip(Double.NEGATIVE_INFINITY, c.get(0));
+        return x.with(call.draft().activate(call.node(), x.step(), clip));
       }
     }
     throw call.refuse(
-        "takes the larger of several values, which has no layer here; only Max(x, 0) can be read");
+        "takes the "
+            + (max ? "larger" : "smaller")
+            + " of several values, which has no layer here; only that of x and one number can be"
+            + " read");
   }
 
   /** a + sign·b where either may be a constant. */
@@ -148,19 +188,12 @@ final class ElementOperators {
   }
 
   private static Value.Signal added(Call call, List<Value.Signal> signals) {
-    Value.Signal first = signals.get(0);
-    for (Value.Signal other : signals) {
-      if (!other.shape().equals(first.shape()) || other.batchAxis() != first.batchAxis()) {
-        throw call.refuse(
-            "adds values of shapes "
-                + first.described()
-                + " and "
-                + other.described()
-                + ", expected equal shapes");
-      }
-    }
-    return first.with(
-        call.draft().sum(call.node(), signals.stream().map(Value.Signal::step).toList()));
+    Alignment common = Alignment.of(call, signals);
+    List<Value.Signal> whole =
+        signals.stream().map(signal -> common.expanded(call, signal)).toList();
+    return whole
+        .get(0)
+        .with(call.draft().sum(call.node(), whole.stream().map(Value.Signal::step).toList()));
   }
 
   private static Value scale(Call call, boolean divide) {
@@ -168,6 +201,17 @@ final class ElementOperators {
       return Broadcast.of(call, call.signal(0), c).scale(divide);
     } else if (!divide && call.value(0) instanceof Constant c) {
       return Broadcast.of(call, call.signal(1), c).scale(false);
+    }
+    if (!divide
+        && call.value(0) instanceof Value.Signal a
+        && call.value(1) instanceof Value.Signal b
+        && a.shape().equals(b.shape())
+        && a.batchAxis() == b.batchAxis()) {
+      Step product = ProductPattern.of(call, a.step(), b.step());
+      product = product == null ? ProductPattern.of(call, b.step(), a.step()) : product;
+      if (product != null) {
+        return a.with(product);
+      }
     }
     throw call.refuse(
         (divide ? "divides by" : "multiplies")

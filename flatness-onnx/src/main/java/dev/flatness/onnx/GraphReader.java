@@ -17,6 +17,8 @@ import java.util.Set;
  * Walks a file's graph from its input to the chosen output and collects the steps of the network.
  */
 final class GraphReader {
+  private static final int SHOWN = 8;
+
   private final GraphProto graph;
   private final Context context;
   private final String output;
@@ -51,6 +53,7 @@ final class GraphReader {
     return new GraphReader(file, decoder, output, inputShape).read();
   }
 
+  /** The output asked for, which may be what any node makes. */
   private String chosen(String asked) {
     List<String> names = graph.getOutputList().stream().map(ValueInfoProto::getName).toList();
     if (names.isEmpty()) {
@@ -59,12 +62,20 @@ final class GraphReader {
     if (asked == null) {
       return names.get(0);
     }
-    if (!names.contains(asked)) {
+    List<String> inner =
+        graph.getNodeList().stream().flatMap(node -> node.getOutputList().stream()).toList();
+    if (!names.contains(asked) && !inner.contains(asked) || asked.isEmpty()) {
       throw Messages.refused(
-          "it has no output "
+          "it has no output or internal tensor "
               + Messages.quoted(asked)
               + "; its outputs are "
-              + names.stream().map(Messages::plain).toList());
+              + names.stream().map(Messages::plain).toList()
+              + ", and its nodes make, among others, "
+              + inner.stream()
+                  .filter(name -> !name.isEmpty() && !names.contains(name))
+                  .limit(SHOWN)
+                  .map(Messages::plain)
+                  .toList());
     }
     return asked;
   }
@@ -108,7 +119,10 @@ final class GraphReader {
     values.put(
         input.name(), new Value.Signal(context.draft().input(input.shape()), input.batchAxis()));
     for (int i : order) {
-      values.put(protos.get(i).getOutput(0), evaluate(i));
+      int outputs = nodes.get(i).operator().equals("Split") ? nodes.get(i).outputs() : 1;
+      for (int j = 0; j < outputs; j++) {
+        values.put(protos.get(i).getOutput(j), evaluate(i, j));
+      }
     }
     if (!(resolve(output, null) instanceof Value.Signal result)) {
       throw Messages.refused(
@@ -117,7 +131,9 @@ final class GraphReader {
               + " does not depend on the input "
               + Messages.quoted(input.name()));
     }
-    if (graph.getOutputCount() > 1) {
+    if (graph.getOutputList().stream().noneMatch(info -> info.getName().equals(output))) {
+      context.note("the internal tensor " + Messages.quoted(output) + " was taken as the output");
+    } else if (graph.getOutputCount() > 1) {
       context.note(
           "the file has "
               + graph.getOutputCount()
@@ -139,14 +155,14 @@ final class GraphReader {
     return Arrays.asList(running);
   }
 
-  private Value evaluate(int position) {
+  private Value evaluate(int position, int output) {
     OnnxNode node = nodes.get(position);
     Operators.requireKnown(node);
     List<Value> inputs = new ArrayList<>();
     for (String name : protos.get(position).getInputList()) {
       inputs.add(name.isEmpty() ? null : resolve(name, node));
     }
-    Call call = new Call(node, inputs, context);
+    Call call = new Call(node, inputs, context, output);
     try {
       Value value = Operators.of(call).apply(call);
       boolean unnamed = value instanceof Constant c && c.root() == null;

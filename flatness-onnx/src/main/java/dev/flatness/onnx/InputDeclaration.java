@@ -14,7 +14,7 @@ import java.util.Set;
  * @param name its name
  * @param dimensions a text for each axis
  * @param shape the shape of one sample
- * @param batchAxis 0, or −1 where the file has no batch axis
+ * @param batchAxis 0, or −1 where the file has no batch axis: it describes one sample
  * @param fixedBatch the batch size the file states, −1 where it is open
  * @param notes what was decided
  */
@@ -46,7 +46,8 @@ record InputDeclaration(
     if (info == null) {
       throw Messages.refused("its graph has no input; export the model with a sample input");
     }
-    String who = "its input " + Messages.quoted(info.getName());
+    String chosen = info.getName();
+    String who = "its input " + Messages.quoted(chosen);
     if (info.hasType() && !info.getType().hasTensorType()) {
       throw Messages.refused(who + " is no tensor; expected a tensor of samples");
     }
@@ -65,15 +66,28 @@ record InputDeclaration(
       throw Messages.refused(
           who + " declares no shape; give the shape of one sample (input shape option)");
     }
-    if (declared.getDimCount() == 1 && override == null) {
-      throw Messages.refused(
-          who
-              + " has shape "
-              + dimensions
-              + " without room for a batch and a sample, expected at"
-              + " least two axes; export the model with a batch axis");
-    }
     List<String> notes = new ArrayList<>();
+    graph.getInputList().stream()
+        .map(ValueInfoProto::getName)
+        .filter(name -> !initializers.contains(name) && !read.contains(name))
+        .filter(name -> !name.equals(chosen))
+        .forEach(
+            name ->
+                notes.add("input " + Messages.quoted(name) + " is not needed and was left out"));
+    if (declared.getDimCount() == 1) {
+      TensorShapeProto.Dimension d = declared.getDim(0);
+      if (!d.hasDimValue() || d.getDimValue() < 1 || d.getDimValue() > Integer.MAX_VALUE) {
+        throw Messages.refused(
+            who
+                + " has shape "
+                + dimensions
+                + " without room for a batch and a sample, expected at least two axes, or one with"
+                + " a number; export the model with a batch axis");
+      }
+      notes.add("the input has no batch axis: it was read as one sample");
+      Shape shape = override != null ? override : Shape.of((int) d.getDimValue());
+      return new InputDeclaration(chosen, dimensions, shape, -1, 1, notes);
+    }
     long batch = -1;
     if (declared.getDimCount() > 0
         && declared.getDim(0).hasDimValue()
@@ -82,7 +96,7 @@ record InputDeclaration(
       notes.add("the file's fixed batch size " + batch + " was freed");
     }
     Shape shape = override != null ? override : sample(declared, dimensions, who);
-    return new InputDeclaration(info.getName(), dimensions, shape, 0, batch, notes);
+    return new InputDeclaration(chosen, dimensions, shape, 0, batch, notes);
   }
 
   private static Shape sample(TensorShapeProto declared, List<String> dimensions, String who) {

@@ -10,8 +10,8 @@ import dev.flatness.network.Layer;
 import dev.flatness.network.Network;
 import dev.flatness.network.Node;
 import dev.flatness.network.Parameter;
-import dev.flatness.network.Window;
 import dev.flatness.tensor.Precision;
+import dev.flatness.tensor.SparseMatrix;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
@@ -74,14 +74,14 @@ final class NodeWriter {
     @Override
     public String dense(Layer.Dense layer) {
       addParameters(node, in);
-      return operator(node, "Gemm", in, integer("transB", 1));
+      return operator(node, "Gemm", in, Attributes.integer("transB", 1));
     }
 
     @Override
     public String convolution(Layer.Convolution layer) {
       addParameters(node, in);
-      AttributeProto groups = integer("group", layer.groups());
-      return operator(node, "Conv", in, window(layer.window(), true, groups));
+      AttributeProto groups = Attributes.integer("group", layer.groups());
+      return operator(node, "Conv", in, Attributes.window(layer.window(), true, groups));
     }
 
     @Override
@@ -92,7 +92,7 @@ final class NodeWriter {
       Arrays.fill(variance, 1);
       in.add(floats(node, "mean", mean, mean.length));
       in.add(floats(node, "variance", variance, variance.length));
-      return operator(node, "BatchNormalization", in, number("epsilon", 0));
+      return operator(node, "BatchNormalization", in, Attributes.number("epsilon", 0));
     }
 
     @Override
@@ -108,13 +108,13 @@ final class NodeWriter {
 
     @Override
     public String maxPool(Layer.MaxPool layer) {
-      return operator(node, "MaxPool", in, window(layer.window(), true));
+      return operator(node, "MaxPool", in, Attributes.window(layer.window(), true));
     }
 
     @Override
     public String averagePool(Layer.AveragePool layer) {
-      AttributeProto count = integer("count_include_pad", layer.countPadding() ? 1 : 0);
-      return operator(node, "AveragePool", in, window(layer.window(), false, count));
+      AttributeProto count = Attributes.integer("count_include_pad", layer.countPadding() ? 1 : 0);
+      return operator(node, "AveragePool", in, Attributes.window(layer.window(), false, count));
     }
 
     @Override
@@ -127,7 +127,7 @@ final class NodeWriter {
     @Override
     public String reshape(Layer.Reshape layer) {
       if (rank == 1) {
-        return operator(node, "Flatten", in, integer("axis", 1));
+        return operator(node, "Flatten", in, Attributes.integer("axis", 1));
       }
       int[] extents = node.shape().toArray();
       in.add(
@@ -143,7 +143,12 @@ final class NodeWriter {
     public String transpose(Layer.Transpose layer) {
       LongStream axes = layer.axes().stream().mapToLong(axis -> axis + 1L);
       long[] all = LongStream.concat(LongStream.of(0), axes).toArray();
-      return operator(node, "Transpose", in, list("perm", all));
+      return operator(node, "Transpose", in, Attributes.list("perm", all));
+    }
+
+    @Override
+    public String linearMap(Layer.LinearMap layer) {
+      return selection(node, in.get(0), layer.matrix());
     }
 
     @Override
@@ -153,47 +158,114 @@ final class NodeWriter {
 
     @Override
     public String concatenate(Layer.Concatenate layer) {
-      return operator(node, "Concat", in, integer("axis", 1));
+      return operator(node, "Concat", in, Attributes.integer("axis", 1));
     }
 
     @Override
     public String softmax(Layer.Softmax layer) {
-      return operator(node, layer.logarithm() ? "LogSoftmax" : "Softmax", in, integer("axis", 1));
+      return operator(
+          node, layer.logarithm() ? "LogSoftmax" : "Softmax", in, Attributes.integer("axis", 1));
     }
   }
 
   private String activation(Node node, List<String> in, Activation function) {
-    double slope = function.slope();
-    boolean exact = single || slope == (float) slope;
+    List<Double> numbers = function.parameters();
     return switch (function.kind()) {
       case RELU -> operator(node, "Relu", in);
       case IDENTITY -> operator(node, "Identity", in);
       case TANH -> operator(node, "Tanh", in);
       case SIGMOID -> operator(node, "Sigmoid", in);
       case SOFTPLUS -> operator(node, "Softplus", in);
-      case GELU -> operator(node, "Gelu", in, text("approximate", "none"));
-      case GELU_TANH -> operator(node, "Gelu", in, text("approximate", "tanh"));
+      case GELU -> operator(node, "Gelu", in, Attributes.text("approximate", "none"));
+      case GELU_TANH -> operator(node, "Gelu", in, Attributes.text("approximate", "tanh"));
+      case MISH -> operator(node, "Mish", in);
+      case SOFTSIGN -> operator(node, "Softsign", in);
+      case HARD_SWISH -> operator(node, "HardSwish", in);
       case LEAKY_RELU -> {
-        if (exact) {
-          yield operator(node, "LeakyRelu", in, number("alpha", slope));
+        double slope = numbers.get(0);
+        if (!function.perChannel() && (single || slope == (float) slope)) {
+          yield operator(node, "LeakyRelu", in, Attributes.number("alpha", slope));
         }
         // An attribute has float32 only; a slope in a tensor keeps all its digits.
-        in.add(floats(node, "slope", new double[] {slope}, 1));
+        in.add(numbers(node, "slope", numbers, node.shape().rank()));
         yield operator(node, "PRelu", in);
       }
-      case ELU -> {
-        if (!exact) {
-          throw new IllegalArgumentException(
-              "layer "
-                  + Messages.quoted(node.name())
-                  + " is an ELU of scale "
-                  + slope
-                  + ", but ONNX keeps that number in float32; use "
-                  + (double) (float) slope);
-        }
-        yield operator(node, "Elu", in, number("alpha", slope));
+      case CLIP -> {
+        in.add(bound(node, "min", numbers.get(0)));
+        in.add(bound(node, "max", numbers.get(1)));
+        yield operator(node, "Clip", in);
       }
+      case SILU -> {
+        String scaled = elementwise(node, "Mul", in.get(0), numbers, 1, 0);
+        String sigmoid = operator(node, "Sigmoid", List.of(scaled));
+        yield operator(node, "Mul", List.of(in.get(0), sigmoid));
+      }
+      case ELU -> operator(node, "Elu", in, exact(node, "alpha", numbers.get(0)));
+      case CELU -> operator(node, "Celu", in, exact(node, "alpha", numbers.get(0)));
+      case THRESHOLDED_RELU ->
+          operator(node, "ThresholdedRelu", in, exact(node, "alpha", numbers.get(0)));
+      case SELU ->
+          operator(
+              node,
+              "Selu",
+              in,
+              exact(node, "alpha", numbers.get(0)),
+              exact(node, "gamma", numbers.get(1)));
+      case HARD_SIGMOID ->
+          operator(
+              node,
+              "HardSigmoid",
+              in,
+              exact(node, "alpha", numbers.get(0)),
+              exact(node, "beta", numbers.get(1)));
     };
+  }
+
+  private String bound(Node node, String what, double bound) {
+    return Double.isInfinite(bound) ? "" : floats(node, what, new double[] {bound});
+  }
+
+  /** An attribute, which holds a float32, for a number that is one. */
+  private AttributeProto exact(Node node, String name, double value) {
+    if (!single && value != (float) value) {
+      throw new IllegalArgumentException(
+          "layer "
+              + Messages.quoted(node.name())
+              + " has "
+              + name
+              + " "
+              + value
+              + ", but ONNX keeps that number in float32; use "
+              + (double) (float) value);
+    }
+    return Attributes.number(name, value);
+  }
+
+  /** A linear map as a selection of entries, scaled and summed row by row. */
+  private String selection(Node node, String in, SparseMatrix a) {
+    PaddedRows rows = PaddedRows.of(node, a);
+    int longest = rows.longest();
+    double[] values = rows.values();
+    String flat = operator(node, "Flatten", List.of(in), Attributes.integer("axis", 1));
+    String picked = integers(node, "indices", rows.indices());
+    String value = operator(node, "Gather", List.of(flat, picked), Attributes.integer("axis", 1));
+    if (Arrays.stream(values).anyMatch(v -> v != 1)) {
+      value =
+          operator(node, "Mul", List.of(value, floats(node, "factors", values, 1, values.length)));
+    }
+    if (longest > 1) {
+      String shape = integers(node, "rows", -1, a.rows(), longest);
+      value = operator(node, "Reshape", List.of(value, shape));
+      String axis = integers(node, "axis", 2);
+      value = operator(node, "ReduceSum", List.of(value, axis), Attributes.integer("keepdims", 0));
+    }
+    if (rows.divisor() != 1) {
+      String number = floats(node, "divisor", new double[] {rows.divisor()});
+      value = operator(node, "Div", List.of(value, number));
+    }
+    LongStream extents = Arrays.stream(node.shape().toArray()).asLongStream();
+    String shape = integers(node, "shape", LongStream.concat(LongStream.of(-1), extents).toArray());
+    return operator(node, "Reshape", List.of(value, shape));
   }
 
   private String elementwise(
@@ -201,14 +273,19 @@ final class NodeWriter {
     if (list.stream().allMatch(value -> value == neutral)) {
       return in;
     }
+    String value = numbers(node, operator.toLowerCase(java.util.Locale.ROOT), list, rank);
+    return operator(node, operator, List.of(in, value));
+  }
+
+  /** One number, or one per channel of values of some rank. */
+  private String numbers(Node node, String what, List<Double> list, int rank) {
     long[] extents = new long[list.size() == 1 ? 0 : rank];
     Arrays.fill(extents, 1);
     if (extents.length > 0) {
       extents[0] = list.size();
     }
     double[] entries = list.stream().mapToDouble(Double::doubleValue).toArray();
-    String value = floats(node, operator.toLowerCase(java.util.Locale.ROOT), entries, extents);
-    return operator(node, operator, List.of(in, value));
+    return floats(node, what, entries, extents);
   }
 
   private String operator(
@@ -304,40 +381,5 @@ final class NodeWriter {
       name = wish + "_" + i;
     }
     return name;
-  }
-
-  private static AttributeProto[] window(Window w, boolean dilated, AttributeProto... more) {
-    List<AttributeProto> list = new ArrayList<>(List.of(more));
-    list.add(list("kernel_shape", w.kernelHeight(), w.kernelWidth()));
-    list.add(list("strides", w.strideHeight(), w.strideWidth()));
-    list.add(list("pads", w.padTop(), w.padLeft(), w.padBottom(), w.padRight()));
-    if (dilated) {
-      list.add(list("dilations", w.dilationHeight(), w.dilationWidth()));
-    }
-    return list.toArray(AttributeProto[]::new);
-  }
-
-  private static AttributeProto.Builder attribute(String name, AttributeProto.AttributeType type) {
-    return AttributeProto.newBuilder().setName(name).setType(type);
-  }
-
-  private static AttributeProto integer(String name, long value) {
-    return attribute(name, AttributeProto.AttributeType.INT).setI(value).build();
-  }
-
-  private static AttributeProto number(String name, double value) {
-    return attribute(name, AttributeProto.AttributeType.FLOAT).setF((float) value).build();
-  }
-
-  private static AttributeProto text(String name, String value) {
-    return attribute(name, AttributeProto.AttributeType.STRING)
-        .setS(ByteString.copyFromUtf8(value))
-        .build();
-  }
-
-  private static AttributeProto list(String name, long... values) {
-    AttributeProto.Builder list = attribute(name, AttributeProto.AttributeType.INTS);
-    Arrays.stream(values).forEach(list::addInts);
-    return list.build();
   }
 }

@@ -10,6 +10,6 @@ import dev.flatness.network.Network;
  *
  * @param network the network, with the softmax or sigmoid at its end where the file has one
  * @param input the input as the file declares it
- * @param output the name of the graph output that was taken
+ * @param output the name of the graph output or internal tensor that was taken
  */
 public record OnnxModel(Network network, OnnxInput input, String output) {}

@@ -55,6 +55,11 @@ final class OnnxNode {
     return (int) proto.getOutputList().stream().filter(name -> !name.isEmpty()).count();
   }
 
+  /** The number of outputs, those without a name included. */
+  int outputs() {
+    return proto.getOutputCount();
+  }
+
   String output() {
     return proto.getOutput(0);
   }

@@ -48,9 +48,10 @@ public final class OnnxReader {
   }
 
   /**
-   * Returns a reader that takes another output of files that have several.
+   * Returns a reader that takes another output of the file, or what any of its nodes makes. Inputs
+   * that it does not need are left out.
    *
-   * @param name the graph output's name
+   * @param name the name of a graph output or of an internal tensor
    * @return the changed copy
    */
   public OnnxReader withOutput(String name) {

@@ -8,9 +8,9 @@ import ai.onnx.proto.OnnxMl.TensorProto;
 import ai.onnx.proto.OnnxMl.TensorShapeProto;
 import ai.onnx.proto.OnnxMl.TypeProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
-import dev.flatness.network.Activation;
 import dev.flatness.network.Layer;
 import dev.flatness.network.Network;
+import dev.flatness.network.Node;
 import dev.flatness.tensor.Precision;
 import dev.flatness.tensor.Shape;
 import java.io.IOException;
@@ -23,8 +23,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 
 /**
- * Writes networks as ONNX files of standard operators (opset 13, opset 20 where a GELU needs it)
- * with an open batch size.
+ * Writes networks as ONNX files of standard operators with an open batch size, in opset 13, or the
+ * first one that has the network's activations (14, 18 or 20).
  *
  * <p>Numbers are stored in the network's {@link Network#storedPrecision()}. {@link OnnxReader}
  * reads the same layers back under the same names, and in float64 the same θ to the last bit. The
@@ -42,6 +42,7 @@ public final class OnnxWriter {
   /** The property that tells the reader to leave the layers as they stand. */
   static final String AS_WRITTEN = "flatness.layers";
 
+  private static final int OPSET = 13;
   private static final long LARGEST = 2_000_000_000;
   private static final OnnxWriter DEFAULTS = new OnnxWriter(false);
 
@@ -137,25 +138,32 @@ public final class OnnxWriter {
               + bytes
               + " bytes, but an ONNX file ends at 2 GiB");
     }
-    boolean gelu =
-        network.nodes().stream()
-            .anyMatch(
-                node ->
-                    node.layer() instanceof Layer.Activate a
-                        && (a.function().kind() == Activation.Kind.GELU
-                            || a.function().kind() == Activation.Kind.GELU_TANH));
+    int opset = network.nodes().stream().mapToInt(OnnxWriter::opset).max().orElse(OPSET);
     GraphProto.Builder graph = GraphProto.newBuilder().setName("network");
     graph.addInput(value("input", network.inputShape(), network.storedPrecision()));
     graph.addOutput(value("output", network.output().shape(), network.storedPrecision()));
     new NodeWriter(network, graph).write();
     return ModelProto.newBuilder()
-        .setIrVersion(gelu ? 9 : 7)
+        .setIrVersion(opset >= 20 ? 9 : opset >= 15 ? 8 : 7)
         .setProducerName("flatness")
-        .addOpsetImport(OperatorSetIdProto.newBuilder().setDomain("").setVersion(gelu ? 20 : 13))
+        .addOpsetImport(OperatorSetIdProto.newBuilder().setDomain("").setVersion(opset))
         .addMetadataProps(
             StringStringEntryProto.newBuilder().setKey(AS_WRITTEN).setValue("as written"))
         .setGraph(graph)
         .build();
+  }
+
+  /** The first opset that has what a node needs. */
+  private static int opset(Node node) {
+    if (!(node.layer() instanceof Layer.Activate activate)) {
+      return OPSET;
+    }
+    return switch (activate.function().kind()) {
+      case GELU, GELU_TANH -> 20;
+      case MISH -> 18;
+      case HARD_SWISH -> 14;
+      default -> OPSET;
+    };
   }
 
   private static ValueInfoProto value(String name, Shape shape, Precision precision) {

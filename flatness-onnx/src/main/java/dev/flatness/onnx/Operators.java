@@ -19,11 +19,12 @@ final class Operators {
           "LpNormalization",
           "LRN");
   private static final Set<String> SELECTING =
-      Set.of("Slice", "Gather", "Split", "Expand", "Tile", "GatherElements", "GatherND", "ArgMax");
+      Set.of("GatherElements", "GatherND", "ScatterElements", "ScatterND", "ArgMax", "TopK");
 
   static {
     ON_SIGNALS.putAll(WeightOperators.ALL);
     ON_SIGNALS.putAll(PoolingOperators.ALL);
+    ON_SIGNALS.putAll(LinearOperators.ALL);
     ON_SIGNALS.putAll(ShapeOperators.ALL);
     ON_SIGNALS.putAll(ElementOperators.ALL);
   }
@@ -77,8 +78,8 @@ final class Operators {
               + " BatchNormalization, whose statistics are constants, can be read");
     } else if (SELECTING.contains(name)) {
       return node.refuse(
-          "selects or repeats activations, which has no layer here; it can be read on shapes and"
-              + " other constants only");
+          "selects activations in a way that has no layer here; slices, splits and gathers by constant"
+              + " indices can be read");
     } else if (name.contains("Quantize")
         || name.startsWith("QLinear")
         || name.endsWith("Integer")) {

@@ -85,22 +85,11 @@ final class PoolingOperators {
   private static Value reduce(Call call, boolean max) {
     Value.Signal x = call.signal(0);
     OnnxNode node = call.node();
-    long[] axes = call.integers("axes", 1);
-    if (axes == null || axes.length == 0) {
-      if (node.integer("noop_with_empty_axes", 0) != 0) {
-        return x;
-      }
-      throw call.refuse("reduces over all axes, which mixes the samples of a batch");
+    Reduction reduction = Reduction.of(call, x);
+    if (reduction == null) {
+      return x;
     }
-    boolean[] reduced = new boolean[x.shape().rank()];
-    for (long axis : axes) {
-      int sampleAxis = x.sampleAxis(node.axis(axis, x.rank()));
-      if (sampleAxis < 0) {
-        throw call.refuse("reduces over the batch axis, which mixes the samples of a batch");
-      }
-      reduced[sampleAxis] = true;
-    }
-    boolean keep = node.integer("keepdims", 1) != 0;
+    boolean[] reduced = reduction.reduced();
     Shape s = x.shape();
     int[] order = new int[s.rank()];
     int next = 0;
@@ -121,18 +110,8 @@ final class PoolingOperators {
     Step moved = draft.transpose(node, x.step(), order);
     boolean image = remaining == 1 && s.rank() == 3;
     Step rows = image ? moved : draft.reshape(node, moved, kept, s.size() / Math.max(1, kept));
-    int[] extents = new int[keep ? s.rank() : remaining];
-    int batchAxis = x.batchAxis();
-    for (int axis = 0, i = 0; axis < s.rank(); axis++) {
-      if (!reduced[axis]) {
-        extents[i++] = s.extent(axis);
-      } else if (keep) {
-        extents[i++] = 1;
-      } else if (axis < x.batchAxis()) {
-        batchAxis--;
-      }
-    }
-    return new Value.Signal(draft.reshape(node, whole(call, rows, max), extents), batchAxis);
+    Step y = draft.reshape(node, whole(call, rows, max), reduction.extents(x));
+    return new Value.Signal(y, reduction.batchAxis(x));
   }
 
   private static Value pad(Call call) {

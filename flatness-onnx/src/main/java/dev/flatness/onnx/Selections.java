@@ -1,6 +1,8 @@
 package dev.flatness.onnx;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 
 /** Parts and joins of constants. */
 final class Selections {
@@ -104,8 +106,30 @@ final class Selections {
     return Constant.of(c.type(), extents, entries).withBatch(batch);
   }
 
-  static Value slice(Call call) {
-    Constant c = call.constant(0, "source");
+  /** What a Slice takes of one axis, as stated. */
+  record Range(int axis, long start, long end, long step) {
+    /** The entries it takes of a list. */
+    int[] of(int[] list) {
+      int first = (int) first(list.length);
+      int[] taken = new int[length(list.length)];
+      for (int i = 0; i < taken.length; i++) {
+        taken[i] = list[first + i * (int) step];
+      }
+      return taken;
+    }
+
+    private long first(int extent) {
+      return clamped(start, extent, 0, step < 0 ? extent - 1 : extent);
+    }
+
+    private int length(int extent) {
+      long last = clamped(end, extent, step < 0 ? -1 : 0, step < 0 ? extent - 1 : extent);
+      return (int) Math.max(0, (last - first(extent) + step - Long.signum(step)) / step);
+    }
+  }
+
+  /** What a Slice takes of a tensor of some rank. */
+  static List<Range> ranges(Call call, int rank) {
     long[] starts = call.integers("starts", 1);
     long[] ends = call.integers("ends", 2);
     long[] axes = call.integers("axes", 3);
@@ -115,28 +139,34 @@ final class Selections {
         || ends.length != count
         || axes != null && axes.length != count
         || steps != null && steps.length != count
-        || count > c.rank()) {
+        || count > rank) {
       throw call.refuse("has starts, ends, axes and steps of different lengths");
     }
+    List<Range> ranges = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      int axis = call.node().axis(axes == null ? i : axes[i], rank);
+      long step = steps == null ? 1 : steps[i];
+      if (step == 0 || Math.abs(step) > Integer.MAX_VALUE) {
+        throw call.refuse("has step " + step + ", expected a number other than 0");
+      }
+      ranges.add(new Range(axis, starts[i], ends[i], step));
+    }
+    return ranges;
+  }
+
+  static Value slice(Call call) {
+    Constant c = call.constant(0, "source");
     int[] extents = c.extents();
     int[] stride = new int[c.rank()];
     for (int axis = 0; axis < stride.length; axis++) {
       stride[axis] = ConstantOperators.size(Arrays.copyOfRange(c.extents(), axis + 1, c.rank()));
     }
     int offset = 0;
-    for (int i = 0; i < count; i++) {
-      int axis = call.node().axis(axes == null ? i : axes[i], c.rank());
-      long step = steps == null ? 1 : steps[i];
-      int extent = c.extent(axis);
-      if (step == 0 || Math.abs(step) > Integer.MAX_VALUE) {
-        throw call.refuse("has step " + step + ", expected a number other than 0");
-      }
-      long start = clamped(starts[i], extent, 0, step < 0 ? extent - 1 : extent);
-      long end = clamped(ends[i], extent, step < 0 ? -1 : 0, step < 0 ? extent - 1 : extent);
-      long length = Math.max(0, (end - start + step - Long.signum(step)) / step);
-      offset += (int) start * stride[axis];
-      extents[axis] = (int) length;
-      stride[axis] *= (int) step;
+    for (Range range : ranges(call, c.rank())) {
+      int axis = range.axis();
+      offset += (int) range.first(c.extent(axis)) * stride[axis];
+      extents[axis] = range.length(c.extent(axis));
+      stride[axis] *= (int) range.step();
     }
     return ConstantOperators.size(extents) == 0
         ? Constant.of(c.type(), extents, new double[0])

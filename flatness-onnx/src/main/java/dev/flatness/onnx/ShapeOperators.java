@@ -65,13 +65,20 @@ final class ShapeOperators {
     for (int i = 0; i < axis; i++) {
       before *= i == x.batchAxis() ? 1 : x.shape().extent(x.sampleAxis(i));
     }
-    if (x.batchAxis() < 0 || axis <= x.batchAxis() || before != 1) {
+    // With a batch of one, the samples are what follows, wherever the batch axis is.
+    boolean one = x.batchAxis() < 0 || call.context().fixedBatch() == 1;
+    if (axis <= x.batchAxis() && !one || before != 1) {
+      int expected = Math.max(0, x.batchAxis()) + 1;
       throw call.refuse(
           "flattens a value of shape "
               + x.described()
               + " at axis "
               + axis
-              + ", which mixes the samples of a batch or splits one; expected axis 1");
+              + (axis <= x.batchAxis()
+                  ? ", which mixes the samples of a batch"
+                  : ", which splits a sample")
+              + "; expected axis "
+              + expected);
     }
     return new Value.Signal(call.draft().reshape(call.node(), x.step(), x.shape().size()), 0);
   }

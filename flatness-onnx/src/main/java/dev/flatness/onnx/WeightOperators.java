@@ -8,6 +8,7 @@ final class WeightOperators {
   static final Map<String, Call.Operator> ALL =
       Map.of(
           "Conv", WeightOperators::convolution,
+          "ConvTranspose", TransposedConvolution::read,
           "Gemm", WeightOperators::gemm,
           "MatMul", WeightOperators::matMul,
           "BatchNormalization", WeightOperators::batchNormalization);
@@ -116,6 +117,11 @@ final class WeightOperators {
   private static Value matMul(Call call) {
     if (call.value(0) instanceof Constant w) {
       Value.Signal x = call.signal(1);
+      int rows = x.sampleAxis(x.rank() - 2);
+      boolean fits = w.rank() == 2 && x.rank() >= 2 && rows >= 0;
+      if (fits && x.batchAxis() != 1 && x.shape().extent(rows) == w.extent(1)) {
+        return everywhere(call, x, rows, w, false);
+      }
       if (w.rank() != 2 || x.rank() != 2 || x.batchAxis() != 1) {
         throw call.refuse(
             "multiplies a constant "
@@ -132,6 +138,9 @@ final class WeightOperators {
     Value.Signal x = call.signal(0);
     Constant w = call.constant(1, "weight");
     int axis = x.rank() - 1;
+    if (ConstantProduct.applies(call, x, w)) {
+      return ConstantProduct.read(call, x, w);
+    }
     boolean leadingOnes = w.rank() >= 2 && w.rank() <= Math.max(2, x.rank());
     for (int i = 0; i < w.rank() - 2; i++) {
       leadingOnes &= w.extent(i) == 1;
@@ -150,12 +159,7 @@ final class WeightOperators {
               + "; the shapes do not fit");
     }
     if (x.shape().size() != in) {
-      throw call.refuse(
-          "applies one weight at "
-              + x.shape().size() / in
-              + " positions of a value of shape "
-              + x.described()
-              + ", expected one position a sample; express it as a 1×1 convolution");
+      return everywhere(call, x, last, w, true);
     }
     Draft draft = call.draft();
     Step.Weights weight = weight(call, w, true, 1);
@@ -164,6 +168,32 @@ final class WeightOperators {
     int[] extents = x.shape().toArray();
     extents[last] = weight.extents()[0];
     return x.with(draft.reshape(call.node(), step, extents));
+  }
+
+  /** A dense layer along one axis at every position of the others: a 1×1 convolution. */
+  private static Value everywhere(
+      Call call, Value.Signal x, int axis, Constant w, boolean inputsFirst) {
+    Draft draft = call.draft();
+    Step.Weights dense = weight(call, w, inputsFirst, 1);
+    int out = dense.extents()[0];
+    int in = dense.extents()[1];
+    Step.Weights weight = new Step.Weights(dense.values(), new int[] {out, in, 1, 1}, dense.root());
+    return x.with(
+        draft.alongAxis(
+            call.node(),
+            x.step(),
+            axis,
+            step -> {
+              int[] extents = step.shape().toArray();
+              boolean image = extents.length == 3;
+              Step map =
+                  image ? step : draft.reshape(call.node(), step, in, step.shape().positions(), 1);
+              Step y =
+                  draft.convolution(
+                      call.node(), call.node().layerName(w), map, weight, null, Window.of(1, 1), 1);
+              extents[0] = out;
+              return draft.reshape(call.node(), y, extents);
+            }));
   }
 
   private static Value batchNormalization(Call call) {

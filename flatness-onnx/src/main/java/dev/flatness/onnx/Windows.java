@@ -91,6 +91,49 @@ final class Windows {
         plain.padTop(), plain.padLeft(), plain.padBottom() + rows, plain.padRight() + columns);
   }
 
+  /** The window of a transposed convolution that reads an image of this shape. */
+  static Window transposed(Call call, Shape image, int[] kernel) {
+    OnnxNode node = call.node();
+    long[] size = {kernel[0], kernel[1]};
+    long[] strides = list(node, "strides", new long[] {1, 1}, 1);
+    long[] dilations = list(node, "dilations", new long[] {1, 1}, 1);
+    String auto = node.text("auto_pad", "NOTSET");
+    boolean same = auto.startsWith("SAME_");
+    long[] shape = list(node, "output_shape", null, 1);
+    if (shape == null && same) {
+      shape = new long[] {image.extent(1) * strides[0], image.extent(2) * strides[1]};
+    }
+    if (shape == null) {
+      boolean valid = auto.equals("VALID");
+      return Draft.window(node, size, strides, valid ? new long[4] : pads(node), dilations);
+    }
+    int[] extra = extra(call);
+    long[] pads = new long[4];
+    for (int axis = 0; axis < 2; axis++) {
+      long full = strides[axis] * (image.extent(axis + 1) - 1L) + extra[axis];
+      long total = full + (kernel[axis] - 1L) * dilations[axis] + 1 - shape[axis];
+      long begin = auto.equals("SAME_UPPER") ? total / 2 : total - total / 2;
+      pads[axis] = begin;
+      pads[axis + 2] = total - begin;
+    }
+    return Draft.window(node, size, strides, pads, dilations);
+  }
+
+  /** Rows and columns that a transposed convolution adds at the end. */
+  static int[] extra(Call call) {
+    long[] given = list(call.node(), "output_padding", new long[2], 0);
+    for (long extent : given) {
+      if (extent < 0 || extent > Short.MAX_VALUE) {
+        throw call.refuse(
+            "has output_padding "
+                + Arrays.toString(given)
+                + ", expected numbers from 0 to "
+                + Short.MAX_VALUE);
+      }
+    }
+    return new int[] {(int) given[0], (int) given[1]};
+  }
+
   /** Padding that makes ⌈extent / stride⌉ window positions. */
   private static int same(int extent, int kernel, int stride, int dilation) {
     long positions = (extent + (long) stride - 1) / stride;

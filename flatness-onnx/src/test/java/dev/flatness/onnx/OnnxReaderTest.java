@@ -3,6 +3,7 @@ package dev.flatness.onnx;
 import static dev.flatness.onnx.ModelBuilder.attribute;
 import static dev.flatness.onnx.ModelBuilder.list;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.onnx.proto.OnnxMl.TensorProto;
 import com.google.protobuf.ByteString;
@@ -447,6 +448,77 @@ class OnnxReaderTest {
             .write(folder);
     OnnxModel model = OnnxReader.withDefaults().withOutput("hidden").read(file);
     assertThat(kinds(model.network())).containsExactly("Input", "Activate");
+  }
+
+  @Test
+  void anInternalTensorCanBeTheOutput() {
+    Path file =
+        new ModelBuilder(13)
+            .input("x", -1, 2)
+            .input("mask", -1, 2)
+            .weights("fc.weight", 2, 3)
+            .node("MatMul", "x fc.weight", "hidden")
+            .node("Relu", "hidden", "r")
+            .node("Mul", "r mask", "y")
+            .output("y")
+            .write(folder);
+    OnnxModel model = OnnxReader.withDefaults().withOutput("r").read(file);
+    assertThat(kinds(model.network())).containsExactly("Input", "Dense", "Activate");
+    assertThat(model.output()).isEqualTo("r");
+    assertThat(model.network().notes())
+        .containsExactly(
+            "input \"mask\" is not needed and was left out",
+            "the internal tensor \"r\" was taken as the output");
+    assertThatThrownBy(() -> OnnxReader.withDefaults().withOutput("fc").read(file))
+        .hasMessage(
+            "cannot read model model.onnx: it has no output or internal tensor \"fc\"; its outputs are"
+                + " [y], and its nodes make, among others, [hidden, r]");
+  }
+
+  @Test
+  void anInputOfOneAxisIsOneSample() {
+    Network network =
+        new ModelBuilder(13)
+            .input("x", 3)
+            .weights("w", 3, 2)
+            .weights("b", 2)
+            .node("MatMul", "x w", "m")
+            .node("Add", "m b", "a")
+            .node("Relu", "a", "y")
+            .output("y")
+            .read(folder)
+            .network();
+    assertThat(kinds(network)).containsExactly("Input", "Dense", "Activate");
+    assertThat(network.inputShape().toArray()).containsExactly(3);
+    assertThat(network.notes()).contains("the input has no batch axis: it was read as one sample");
+    Network gemm =
+        new ModelBuilder(13)
+            .input("x", 3)
+            .weights("w", 3, 2)
+            .integers("zero", 0)
+            .node("Unsqueeze", "x zero", "row")
+            .node("Gemm", "row w", "m")
+            .node("Squeeze", "m zero", "y")
+            .output("y")
+            .read(folder)
+            .network();
+    assertThat(kinds(gemm)).containsExactly("Input", "Dense");
+  }
+
+  @Test
+  void theBatchMayGoToAnotherAxisAndBack() {
+    Network network =
+        new ModelBuilder(13)
+            .input("x", -1, 4)
+            .integers("there", 1, -1, 2, 2)
+            .integers("back", -1, 4)
+            .node("Reshape", "x there", "t")
+            .node("Relu", "t", "r")
+            .node("Reshape", "r back", "y")
+            .output("y")
+            .read(folder)
+            .network();
+    assertThat(run(network, 1, -2, 3, -4)).containsExactly(1, 0, 3, 0);
   }
 
   @Test

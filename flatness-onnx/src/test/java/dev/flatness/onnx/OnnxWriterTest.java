@@ -10,11 +10,13 @@ import dev.flatness.network.Node;
 import dev.flatness.network.Parameter;
 import dev.flatness.network.Window;
 import dev.flatness.tensor.Precision;
+import dev.flatness.tensor.SparseMatrix;
 import dev.flatness.tensor.Tensor;
 import dev.flatness.testkit.OracleCases;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
@@ -84,6 +86,10 @@ class OnnxWriterTest {
     x = graph.maxPool("max", x, Window.of(2, 2).withStride(2, 1).withPadding(0, 0, 1, 1));
     x = graph.averagePool("mean", x, Window.of(2, 2).withPadding(1, 0, 0, 1), true);
     x = graph.constant("half", x, List.of(0.5), List.of(0.0));
+    int[] map = graph.shape(x).toArray();
+    x = graph.linearMap("reversed", x, selection(graph.shape(x).size()), map);
+    x = graph.linearMap("mixed", x, mixed(graph.shape(x).size()), map);
+    x = graph.linearMap("means", x, means(graph.shape(x).size()), map);
     x = graph.flatten("flat", x);
     int features = graph.shape(x).extent(0);
     x = graph.dense("fc", x, weights(3, features), weights(3));
@@ -94,6 +100,44 @@ class OnnxWriterTest {
     x = graph.activate("tanh", x, Activation.TANH);
     x = graph.dense("second", x, tied, -1);
     return graph.build(x);
+  }
+
+  private static SparseMatrix selection(int size) {
+    int[] sources = new int[size];
+    Arrays.setAll(sources, i -> i % 5 == 3 ? -1 : size - 1 - i);
+    return SparseMatrix.selection(size, sources);
+  }
+
+  /** Rows of different lengths and values. */
+  private SparseMatrix mixed(int size) {
+    SparseMatrix.Builder mixed = SparseMatrix.builder(size);
+    for (int row = 0; row < size; row++) {
+      for (int i = 0; i < row % 4; i++) {
+        mixed.add((row + 3 * i) % size, random.nextGaussian());
+      }
+      mixed.endRow();
+    }
+    return mixed.build();
+  }
+
+  private static SparseMatrix means(int size) {
+    SparseMatrix.Builder means = SparseMatrix.builder(size);
+    for (int row = 0; row < size; row++) {
+      for (int i = 0; i < 3; i++) {
+        means.add((row + i) % size, -1.0 / 3);
+      }
+      means.endRow();
+    }
+    return means.build();
+  }
+
+  @Test
+  void aMeanKeepsItsDigitsInFloat32() {
+    GraphBuilder graph = Network.builder(6);
+    int x = graph.linearMap("means", 0, means(6), 6);
+    Network network = graph.build(graph.dense("out", x, weights(2, 6), null));
+    Network copy = roundTrip(network.withStoredPrecision(Precision.FLOAT32));
+    assertThat(copy.node(1).layer()).isEqualTo(network.node(1).layer());
   }
 
   @Test
@@ -109,14 +153,27 @@ class OnnxWriterTest {
   @ParameterizedTest
   @EnumSource(Activation.Kind.class)
   void everyActivationComesBack(Activation.Kind kind) {
-    double slope = kind == Activation.Kind.LEAKY_RELU ? 0.3 : kind == Activation.Kind.ELU ? 1 : 0;
+    List<Double> numbers =
+        switch (kind) {
+          case LEAKY_RELU -> List.of(0.3, -0.1, 0.7);
+          case ELU, CELU -> List.of(1.5);
+          case SILU -> List.of(1.7);
+          case THRESHOLDED_RELU -> List.of(0.25);
+          case SELU -> List.of(1.25, 1.5);
+          case HARD_SIGMOID -> List.of(0.25, 0.5);
+          case CLIP -> List.of(-0.1, Double.POSITIVE_INFINITY);
+          default -> List.of();
+        };
     GraphBuilder graph = Network.builder(3);
     int x = graph.dense("in", 0, weights(3, 3), weights(3));
-    x = graph.activate("act", x, new Activation(kind, slope));
+    x = graph.activate("act", x, new Activation(kind, numbers));
     Network network = graph.build(graph.dense("out", x, weights(2, 3), null));
     Network copy = roundTrip(network);
     double[] at = {0.3, -2, 1.5};
     assertThat(copy.outputs(at)).isEqualTo(network.outputs(at));
+    if (kind != Activation.Kind.IDENTITY) {
+      assertSame(copy, network);
+    }
   }
 
   static List<String> cases() {
@@ -169,7 +226,7 @@ class OnnxWriterTest {
     assertThatThrownBy(() -> OnnxWriter.withDefaults().write(network, folder.resolve("elu.onnx")))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(
-            "layer \"elu\" is an ELU of scale 0.3, but ONNX keeps that number in float32; use"
+            "layer \"elu\" has alpha 0.3, but ONNX keeps that number in float32; use"
                 + " 0.30000001192092896");
   }
 

@@ -43,11 +43,13 @@ class RefusalTest {
         "LSTM | is recurrent; only feed-forward networks can be read",
         "InstanceNormalization | normalizes over activations, which is not piecewise linear and has no"
             + " layer here; only BatchNormalization, whose statistics are constants, can be read",
-        "Split | selects or repeats activations, which has no layer here; it can be read on shapes and"
-            + " other constants only",
+        "Split | selects along the batch axis of a value of shape [N, 2, 4, 4], expected an axis of the"
+            + " samples; a network acts on each sample alone",
+        "TopK | selects activations in a way that has no layer here; slices, splits and gathers by"
+            + " constant indices can be read",
         "QLinearConv | is quantized: its function is a staircase whose derivatives are 0; export the"
             + " model in floating point",
-        "HardSwish | has no layer here that computes the same function; the network cannot be read."
+        "Erf | has no layer here that computes the same function; the network cannot be read."
             + " Export it with dense, convolutional, pooling, normalization and activation layers"
             + " only"
       })
@@ -58,12 +60,10 @@ class RefusalTest {
   }
 
   @Test
-  void clippingNamesItsBounds() {
+  void clippingToAnEmptyRangeIsRefused() {
     refused(
-        images(6).node("Clip", "x", "y", attribute("min", 0f), attribute("max", 6f)).output("y"),
-        "node \"y\" (Clip, opset 6) clips activations to [0.0, 6.0] (ReLU6 and the like), which is"
-            + " not positively homogeneous and has no layer here; train or export the model with"
-            + " ReLU");
+        images(6).node("Clip", "x", "y", attribute("min", 6f), attribute("max", 0f)).output("y"),
+        "node \"y\" (Clip, opset 6) clips to [6.0, 0.0], expected the smaller bound first");
   }
 
   @Test
@@ -89,7 +89,7 @@ class RefusalTest {
   @Test
   void productsOfActivationsAreRefused() {
     refused(
-        images(13).node("Sigmoid", "x", "s").node("Mul", "x s", "y").output("y"),
+        images(13).node("Tanh", "x", "s").node("Mul", "x s", "y").output("y"),
         "node \"y\" (Mul, opset 13) multiplies activations, which is not piecewise linear and has no"
             + " layer here; only constant factors can be read");
   }
@@ -126,12 +126,29 @@ class RefusalTest {
     refused(
         new ModelBuilder(13)
             .input("x", -1, 4, 3)
-            .weights("w", 2, 4)
+            .weights("w", 2, 5)
             .node("MatMul", "w x", "y")
             .output("y"),
-        "node \"y\" (MatMul, opset 13) multiplies a constant [2, 4] from the left with a value of"
+        "node \"y\" (MatMul, opset 13) multiplies a constant [2, 5] from the left with a value of"
             + " shape [N, 4, 3], which mixes positions; expected the samples at the left and the"
             + " weight at the right; export the layer as x·W");
+  }
+
+  @Test
+  void aFlattenThatMixesSamplesSaysWhichAxisWouldNot() {
+    refused(
+        new ModelBuilder(9)
+            .input("x", -1, 4)
+            .integers("t", 1, -1, 4, 1)
+            .node("Reshape", "x t", "u")
+            .node("Flatten", "u", "y", attribute("axis", 1))
+            .output("y"),
+        "node \"y\" (Flatten, opset 9) flattens a value of shape [1, N, 4, 1] at axis 1, which mixes"
+            + " the samples of a batch; expected axis 2");
+    refused(
+        images(13).node("Flatten", "x", "y", attribute("axis", 2)).output("y"),
+        "node \"y\" (Flatten, opset 13) flattens a value of shape [N, 2, 4, 4] at axis 2, which splits"
+            + " a sample; expected axis 1");
   }
 
   @Test

@@ -1,6 +1,7 @@
 package dev.flatness.report;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import dev.flatness.measure.Interval;
 import dev.flatness.measure.Outcome;
 import java.io.IOException;
 import java.math.BigDecimal;
@@ -96,6 +97,9 @@ final class JsonValues {
     if (outcome.standardError().isPresent()) {
       field(json, "standardError", outcome.standardError().getAsDouble());
     }
+    if (outcome.interval().isPresent()) {
+      interval(json, outcome.interval().get());
+    }
     if (outcome.residual().isPresent()) {
       field(json, "residual", outcome.residual().getAsDouble());
     }
@@ -106,6 +110,11 @@ final class JsonValues {
     if (outcome.reason().isPresent()) {
       json.writeStringField("reason", outcome.reason().get());
     }
+  }
+
+  /** The 95 % interval, lower end first. */
+  static void interval(JsonGenerator json, Interval interval) throws IOException {
+    field(json, "interval", new double[] {interval.low(), interval.high()});
   }
 
   /** A text as one field of comma-separated values. */

@@ -39,6 +39,7 @@ record MeasureSection(List<Estimate> estimates) implements Section {
           "values",
           "method",
           "standardError",
+          "interval",
           "residual",
           "products",
           "status",
@@ -76,7 +77,7 @@ record MeasureSection(List<Estimate> estimates) implements Section {
             List.of(
                 estimate.id(),
                 invariance(estimate.invariance()),
-                cell(estimate),
+                cell(estimate) + TextPage.interval(estimate.interval()),
                 estimate.method()));
         any = true;
       }

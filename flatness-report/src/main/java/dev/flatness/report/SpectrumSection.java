@@ -22,6 +22,12 @@ import java.util.Locale;
  * {@code node}, the index that of its probe, counted from 0).
  */
 record SpectrumSection(SpectrumReport found) implements Section {
+  /** What residuals and standard errors do not hold of a matrix of drawn labels. */
+  static final String DRAWN =
+      "true-fisher is the matrix of one draw of labels, and the numbers are those of this matrix:"
+          + " another seed draws another. Its expectation is the Gauss–Newton matrix, which"
+          + " --operator gauss-newton takes without drawing";
+
   /** Powers of ten below the largest magnitude that are told apart. */
   private static final int DECADES = 7;
 
@@ -38,9 +44,16 @@ record SpectrumSection(SpectrumReport found) implements Section {
       spectrum.eigenpairs().ifPresent(pairs -> pairs(page, pairs));
       spectrum.density().ifPresent(density -> density(page, density));
     }
+    if (drawn()) {
+      page.paragraph(DRAWN);
+    }
     if (!acceptable()) {
       page.warning(Remedy.LINE);
     }
+  }
+
+  private boolean drawn() {
+    return found.curvature().draws() > 0;
   }
 
   private String title(SpectrumReport.Spectrum spectrum) {
@@ -185,7 +198,8 @@ record SpectrumSection(SpectrumReport found) implements Section {
     return Digits.six(number.value())
         + (number.standardError().isPresent()
             ? String.format(Locale.ROOT, " ± %.1g", number.standardError().getAsDouble())
-            : "");
+            : "")
+        + TextPage.interval(number.interval());
   }
 
   @Override
@@ -205,6 +219,9 @@ record SpectrumSection(SpectrumReport found) implements Section {
         json.writeStringField("layer", spectrum.layer().get());
       }
       json.writeNumberField("dimension", spectrum.dimension());
+      if (drawn()) {
+        json.writeStringField("note", DRAWN);
+      }
       if (spectrum.eigenpairs().isPresent()) {
         pairs(json, spectrum.eigenpairs().get());
       }
@@ -269,6 +286,9 @@ record SpectrumSection(SpectrumReport found) implements Section {
     json.writeObjectFieldStart(name);
     JsonValues.field(json, "value", number.value());
     JsonValues.field(json, "standardError", number.standardError().orElse(Double.NaN));
+    if (number.interval().isPresent()) {
+      JsonValues.interval(json, number.interval().get());
+    }
     json.writeEndObject();
   }
 

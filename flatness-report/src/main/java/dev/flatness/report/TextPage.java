@@ -2,7 +2,9 @@ package dev.flatness.report;
 
 import dev.flatness.internal.report.TextTable;
 import dev.flatness.internal.report.TextWrap;
+import dev.flatness.measure.Interval;
 import java.util.Locale;
+import java.util.Optional;
 
 /** Lines of a terminal of some width, as sections add to them. */
 final class TextPage {
@@ -71,5 +73,12 @@ final class TextPage {
   @Override
   public String toString() {
     return text.toString();
+  }
+
+  /** A 95 % interval behind its number, nothing where there is none. */
+  static String interval(Optional<Interval> interval) {
+    return interval
+        .map(range -> String.format(Locale.ROOT, " (%.3g to %.3g)", range.low(), range.high()))
+        .orElse("");
   }
 }

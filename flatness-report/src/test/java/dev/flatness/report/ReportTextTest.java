@@ -31,12 +31,12 @@ class ReportTextTest {
             data  data.npz: 40 samples
             loss  cross-entropy 0.220000, accuracy 95.0000 %, gradient norm 0.0100000
 
-            network                 invariant to           value  found by
-            hessian-trace           –                   0.100000  exact
-            epsilon-sharpness       –                 ≥ 0.500000  ascent
-            hessian-frobenius-norm  –             2.00000 ± 0.01  hutchinson
-            volume-flatness         –                          ∞  exact
-            theorem-5.1-bound       neuron-wise         overflow  exact
+            network                 invariant to                          value  found by
+            hessian-trace           –                                  0.100000  exact
+            epsilon-sharpness       –                                ≥ 0.500000  ascent
+            hessian-frobenius-norm  –             2.00000 ± 0.01 (1.98 to 2.02)  hutchinson
+            volume-flatness         –                                         ∞  exact
+            theorem-5.1-bound       neuron-wise                        overflow  exact
 
             layer                         invariant to        0            2
             kappa                         layer-wise    1.50000    2.50000 !

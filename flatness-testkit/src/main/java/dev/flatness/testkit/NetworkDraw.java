@@ -7,12 +7,14 @@ import dev.flatness.network.Node;
 import dev.flatness.network.Parameter;
 import dev.flatness.network.Window;
 import dev.flatness.tensor.Shape;
+import dev.flatness.tensor.SparseMatrix;
 import dev.flatness.tensor.Tensor;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.random.RandomGenerator;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** One draw of a random network. */
@@ -23,7 +25,10 @@ final class NetworkDraw {
           Activation.RELU,
           Activation.leakyRelu(0.1),
           Activation.leakyRelu(-0.3),
-          Activation.IDENTITY);
+          Activation.IDENTITY,
+          Activation.clip(-0.4, 1.1),
+          Activation.clip(-0.5, Double.POSITIVE_INFINITY),
+          Activation.hardSigmoid(0.4, 0.5));
   private static final List<Activation> SMOOTH =
       List.of(
           Activation.TANH,
@@ -31,7 +36,14 @@ final class NetworkDraw {
           Activation.SOFTPLUS,
           Activation.GELU,
           Activation.GELU_TANH,
-          Activation.elu(0.7));
+          Activation.elu(0.7),
+          Activation.celu(1.3),
+          Activation.selu(1.67, 1.05),
+          Activation.SILU,
+          Activation.silu(1.7),
+          Activation.MISH,
+          Activation.SOFTSIGN,
+          Activation.HARD_SWISH);
 
   private final RandomGenerator random;
   private final boolean biases;
@@ -100,7 +112,7 @@ final class NetworkDraw {
     if (maybe(0.2)) {
       return activated(node);
     }
-    boolean softmax = graph.shape(node).size() > 1 && maybe(0.15);
+    boolean softmax = graph.shape(node).size() > 1 && maybe(0.4);
     return softmax ? graph.softmax(name("softmax"), node, maybe(0.3)) : node;
   }
 
@@ -186,10 +198,39 @@ final class NetworkDraw {
       Tensor scale = gaussian(1, channels);
       x = graph.affine(name("affine"), x, scale, gaussian(0.3, channels));
     }
-    return activation(x);
+    return activation(maybe(0.15) ? mapped(x) : x);
+  }
+
+  /** A linear map that mixes a few channels, repeats or drops some, and perhaps sets zeros. */
+  private int mapped(int node) {
+    Shape x = graph.shape(node);
+    int positions = x.positions();
+    SparseMatrix.Builder matrix = SparseMatrix.builder(x.size());
+    boolean holes = maybe(0.3);
+    boolean mixes = maybe(0.4);
+    for (int c = 0; c < x.extent(0); c++) {
+      int first = integer(0, x.extent(0) - 1);
+      int second = integer(0, x.extent(0) - 1);
+      for (int p = 0; p < positions; p++) {
+        if (!holes || (c + p) % 3 != 0) {
+          matrix.add(first * positions + p, 1);
+          if (mixes) {
+            matrix.add(second * positions + (p + 1) % positions, -0.5);
+          }
+        }
+        matrix.endRow();
+      }
+    }
+    return graph.linearMap(name("map"), node, matrix.build(), x.toArray());
   }
 
   private int activation(int node) {
+    if (maybe(0.05)) {
+      int channels = graph.shape(node).extent(0);
+      List<Double> slopes =
+          IntStream.range(0, channels).mapToObj(c -> random.nextDouble() - 0.3).toList();
+      return graph.activate(name("activation"), node, Activation.leakyRelu(slopes));
+    }
     List<Activation> functions = smooth && random.nextBoolean() ? SMOOTH : PIECEWISE_LINEAR;
     return graph.activate(
         name("activation"), node, functions.get(integer(0, functions.size() - 1)));

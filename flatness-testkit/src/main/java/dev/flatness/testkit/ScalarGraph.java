@@ -6,6 +6,7 @@ import dev.flatness.network.Network;
 import dev.flatness.network.Node;
 import dev.flatness.network.Window;
 import dev.flatness.tensor.Shape;
+import dev.flatness.tensor.SparseMatrix;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -212,7 +213,8 @@ final class ScalarGraph {
     public List<Scalar> activate(Layer.Activate layer) {
       List<Scalar> all = new ArrayList<>();
       for (int e = 0; e < shape.size(); e++) {
-        all.add(new Scalar(Kind.ACTIVATION, List.of(copy(e)), 0, NONE, layer.function()));
+        Activation function = layer.function().at(e / shape.positions());
+        all.add(new Scalar(Kind.ACTIVATION, List.of(copy(e)), 0, NONE, function));
       }
       return all;
     }
@@ -310,6 +312,20 @@ final class ScalarGraph {
         for (int e = 0; e < network.node(input).shape().size(); e++) {
           all.add(Scalar.sum(List.of(new Term(first[input] + e, NONE, 1)), 0, NONE));
         }
+      }
+      return all;
+    }
+
+    @Override
+    public List<Scalar> linearMap(Layer.LinearMap layer) {
+      SparseMatrix matrix = layer.matrix();
+      List<Scalar> all = new ArrayList<>();
+      for (int row = 0; row < matrix.rows(); row++) {
+        List<Term> terms = new ArrayList<>();
+        for (int e = matrix.start(row); e < matrix.start(row + 1); e++) {
+          terms.add(new Term(x + matrix.column(e), NONE, matrix.value(e)));
+        }
+        all.add(Scalar.sum(terms, 0, NONE));
       }
       return all;
     }

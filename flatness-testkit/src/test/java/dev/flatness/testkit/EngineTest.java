@@ -25,6 +25,7 @@ import dev.flatness.surface.ParameterSet;
 import dev.flatness.surface.SurfaceOptions;
 import dev.flatness.tensor.Precision;
 import dev.flatness.tensor.Shape;
+import dev.flatness.tensor.SparseMatrix;
 import dev.flatness.tensor.Tensor;
 import java.util.Arrays;
 import java.util.List;
@@ -70,7 +71,16 @@ class EngineTest {
         dense(Activation.GELU, SquaredError.summed(), "dense gelu"),
         convolutional(Activation.RELU),
         convolutional(Activation.SOFTPLUS),
-        residual());
+        residual(),
+        mapped("maps between rectifiers", Activation.leakyRelu(List.of(0.1, 0.4, 0.0, 0.7))),
+        mapped("maps between clippings", Activation.clip(-0.2, 0.6)),
+        dense(Activation.SILU, SoftmaxCrossEntropy.onLogits(), "dense silu"),
+        dense(Activation.MISH, SquaredError.summed(), "dense mish"),
+        dense(Activation.SOFTSIGN, SoftmaxCrossEntropy.onLogits(), "dense softsign"),
+        dense(Activation.celu(1.5), SoftmaxCrossEntropy.onLogits(), "dense celu"),
+        dense(Activation.selu(1.7, 1.1), SquaredError.summed(), "dense selu"),
+        dense(Activation.HARD_SWISH, SoftmaxCrossEntropy.onLogits(), "dense hard swish"),
+        dense(Activation.hardSigmoid(0.3, 0.5), SquaredError.summed(), "dense hard sigmoid"));
   }
 
   static Stream<Case> piecewiseLinear() {
@@ -131,6 +141,35 @@ class EngineTest {
     Network network = g.build(z);
     Loss loss = SoftmaxCrossEntropy.onLogits();
     return new Case("residual", network, loss, data(network, loss, 3));
+  }
+
+  /** Zeros between entries, a slice, and v + a − mean(a) in front of the outputs. */
+  private static Case mapped(String name, Activation activation) {
+    Draw draw = new Draw(13);
+    GraphBuilder g = Network.builder(2, 3, 3);
+    int x = g.convolution("a", 0, draw.tensor(4, 2, 1, 1), draw.tensor(4), Window.of(1, 1), 1);
+    x = g.activate("s", x, activation);
+    int[] spread = new int[4 * 25];
+    Arrays.setAll(
+        spread,
+        i -> i / 5 % 5 % 2 + i % 5 % 2 > 0 ? -1 : i / 25 * 9 + i / 5 % 5 / 2 * 3 + i % 5 / 2);
+    x = g.linearMap("spread", x, SparseMatrix.selection(36, spread), 4, 5, 5);
+    Window up = Window.of(3, 3).withPadding(1);
+    x = g.convolution("b", x, draw.tensor(4, 4, 3, 3), draw.tensor(4), up, 1);
+    x = g.activate("t", x, activation);
+    int[] slice = new int[4 * 6];
+    Arrays.setAll(slice, i -> i / 6 * 25 + i / 2 % 3 * 5 + i % 2 + 1);
+    x = g.linearMap("slice", x, SparseMatrix.selection(100, slice), 24);
+    int v = g.dense("v", x, draw.tensor(1, 24), null);
+    int a = g.dense("d", x, draw.tensor(3, 24), draw.tensor(3));
+    SparseMatrix.Builder mean = SparseMatrix.builder(3);
+    for (int row = 0; row < 3; row++) {
+      mean.add(0, -1.0 / 3).add(1, -1.0 / 3).add(2, -1.0 / 3).endRow();
+    }
+    int all = g.linearMap("repeated", v, SparseMatrix.selection(1, new int[] {0, 0, 0}), 3);
+    Network network = g.build(g.add("q", all, a, g.linearMap("mean", a, mean.build(), 3)));
+    Loss loss = SquaredError.summed();
+    return new Case(name, network, loss, data(network, loss, 4));
   }
 
   private static Dataset data(Network network, Loss loss, long seed) {

@@ -31,10 +31,10 @@ public record PooledConvolution(Node convolution, double slope, Node pool) {
     Node at = network.node(pool.input());
     boolean chain = onlyReader(network, pool, at);
     if (at.layer() instanceof Layer.Activate activate) {
-      boolean rectifies = activate.function().piecewiseLinear() && activate.function().slope() >= 0;
+      Activation function = activate.function();
+      boolean rectifies = StorageLayout.keepsSigns(function) && !function.perChannel();
       chain &= rectifies;
-      boolean identity = activate.function().kind() == Activation.Kind.IDENTITY;
-      slope = rectifies && !identity ? activate.function().slope() : 1;
+      slope = rectifies ? function.derivative(-1) : 1;
       Node before = network.node(at.input());
       chain &= onlyReader(network, at, before);
       at = before;

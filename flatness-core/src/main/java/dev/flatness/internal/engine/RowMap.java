@@ -5,6 +5,7 @@ import dev.flatness.network.Network;
 import dev.flatness.network.Node;
 import dev.flatness.network.Window;
 import dev.flatness.tensor.Shape;
+import dev.flatness.tensor.SparseMatrix;
 import java.util.Arrays;
 
 /**
@@ -48,6 +49,11 @@ public final class RowMap {
 
     @Override
     default R transpose(Layer.Transpose layer) {
+      return linear(layer);
+    }
+
+    @Override
+    default R linearMap(Layer.LinearMap layer) {
       return linear(layer);
     }
 
@@ -161,6 +167,17 @@ public final class RowMap {
         run(from, row, 1, 1);
         for (int axis = rank - 1; axis >= 0 && ++index[axis] == out.extent(axis); axis--) {
           index[axis] = 0;
+        }
+      }
+      return null;
+    }
+
+    @Override
+    public Void linearMap(Layer.LinearMap layer) {
+      SparseMatrix a = layer.matrix();
+      for (int row = 0; row < a.rows(); row++) {
+        for (int e = a.start(row); e < a.start(row + 1); e++) {
+          run(a.column(e), row, 1, a.value(e));
         }
       }
       return null;

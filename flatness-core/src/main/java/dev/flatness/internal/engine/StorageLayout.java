@@ -1,5 +1,6 @@
 package dev.flatness.internal.engine;
 
+import dev.flatness.network.Activation;
 import dev.flatness.network.Layer;
 import dev.flatness.network.Network;
 import dev.flatness.network.Node;
@@ -52,8 +53,7 @@ public final class StorageLayout {
       boolean shares =
           node.layer() instanceof Layer.Reshape
               || (node.layer() instanceof Layer.Activate activate
-                  && activate.function().piecewiseLinear()
-                  && activate.function().slope() >= 0
+                  && keepsSigns(activate.function())
                   && storageOf[node.input()] != 0
                   && storageReaders[storageOf[node.input()]] == 1);
       storageOf[i] = shares ? storageOf[node.input()] : storages++;
@@ -117,6 +117,12 @@ public final class StorageLayout {
     }
     return new StorageLayout(
         storageOf, storageSize, slotOf, Arrays.copyOf(slotSize, slots), accumulates);
+  }
+
+  /** Whether a value of an activation tells the slope at its argument, as a ReLU's does. */
+  public static boolean keepsSigns(Activation function) {
+    return function.positivelyHomogeneous()
+        && function.parameters().stream().allMatch(slope -> slope >= 0);
   }
 
   private static long fit(int size, int wanted) {

@@ -38,7 +38,13 @@ final class ActivationOp extends Op {
     }
     if (function.piecewiseLinear()) {
       restore(f);
-      rows.multiply(x, 0, slope(f), 0, y, 0, n);
+      if (function.positivelyHomogeneous()) {
+        rows.multiply(x, 0, slope(f), 0, y, 0, n);
+      } else {
+        for (int j = 0; j < n; j++) {
+          y[j] = (double) function.value(x[j]);
+        }
+      }
       return;
     }
     double[] slope = slope(f);
@@ -62,13 +68,22 @@ final class ActivationOp extends Op {
     int n = features * f.columns;
     double[] x = f.value(input);
     double[] slope = slope(f);
-    double low = function.kind() == Activation.Kind.IDENTITY ? 1 : (double) function.slope();
-    if (low == 0) {
+    if (function.kind() == Activation.Kind.RELU) {
       step(x, slope, n);
       return;
     }
-    for (int j = 0; j < n; j++) {
-      slope[j] = x[j] > 0 ? 1 : low;
+    if (!function.positivelyHomogeneous()) {
+      for (int j = 0; j < n; j++) {
+        slope[j] = (double) function.derivative(x[j]);
+      }
+      return;
+    }
+    int each = node.shape().positions() * f.columns;
+    for (int first = 0; first < n; first += each) {
+      double low = (double) function.at(first / each).derivative(-1);
+      for (int j = first; j < first + each; j++) {
+        slope[j] = x[j] > 0 ? 1 : low;
+      }
     }
   }
 

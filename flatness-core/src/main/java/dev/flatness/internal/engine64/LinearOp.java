@@ -8,7 +8,7 @@ import java.util.Arrays;
 
 /**
  * An operation without parameters that is linear in each input row: average pooling, zero padding,
- * transposition, addition, concatenation, constants.
+ * transposition, addition, concatenation, constants, constant linear maps.
  */
 final class LinearOp extends Op {
   private final Rows rows;

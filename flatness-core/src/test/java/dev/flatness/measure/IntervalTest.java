@@ -1,0 +1,103 @@
+package dev.flatness.measure;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class IntervalTest {
+  /** Tables of Student's t, two-sided 5 %. */
+  @ParameterizedTest
+  @CsvSource({
+    "1, 12.7062047",
+    "2, 4.3026527",
+    "3, 3.1824463",
+    "4, 2.7764451",
+    "5, 2.5705818",
+    "9, 2.2621572",
+    "15, 2.1314495",
+    "31, 2.0395134",
+    "100, 1.9839715",
+    "1000000, 1.9599663"
+  })
+  void theQuantilesAreStudents(double degrees, double t) {
+    Interval interval = Interval.student(0, 1, degrees);
+    assertThat(interval.high()).isCloseTo(t, within(1e-5 * t));
+    assertThat(interval.low()).isEqualTo(-interval.high());
+  }
+
+  @Test
+  void aSymmetricSampleHasStudentsInterval() {
+    double[] samples = {1, 2, 4, 5};
+    Outcome mean = Outcome.mean(samples, "probes");
+    double reach = 3.1824463 * mean.standardError().orElseThrow();
+    Interval interval = mean.interval().orElseThrow();
+    assertThat(interval.low()).isCloseTo(3 - reach, within(1e-5));
+    assertThat(interval.high()).isCloseTo(3 + reach, within(1e-5));
+  }
+
+  @Test
+  void aSkewedSampleReachesFurtherOnItsLongSide() {
+    Interval interval =
+        Outcome.mean(new double[] {0.1, 0.2, 0.1, 0.3, 4, 0.2, 0.5, 1}, "probes")
+            .interval()
+            .orElseThrow();
+    double mean = 6.4 / 8;
+    assertThat(interval.high() - mean).isGreaterThan(2 * (mean - interval.low()));
+  }
+
+  /** Squares of normal numbers, as of a quadratic form with one large eigenvalue. */
+  @ParameterizedTest
+  @CsvSource({"10", "16", "32"})
+  void holdsTheMeanOfSquaresAsOftenAsItSays(int n) {
+    Random random = new Random(5);
+    int trials = 4000;
+    int inside = 0;
+    for (int i = 0; i < trials; i++) {
+      double[] samples = new double[n];
+      Arrays.setAll(samples, j -> Math.pow(random.nextGaussian(), 2));
+      Interval interval = Outcome.mean(samples, "probes").interval().orElseThrow();
+      inside += interval.low() <= 1 && 1 <= interval.high() ? 1 : 0;
+    }
+    assertThat((double) inside / trials).isBetween(0.93, 0.97);
+  }
+
+  @Test
+  void movesScalesAndFoldsWithItsNumber() {
+    Outcome two =
+        Outcome.of(2, "probes", Status.ESTIMATED).withStandardError(1, new Interval(-1, 4));
+    assertThat(two.withValue(5).interval()).hasValue(new Interval(2, 7));
+    assertThat(two.times(-2).interval()).hasValue(new Interval(-8, 2));
+    assertThat(two.times(-1).magnitude().value()).isEqualTo(2);
+    assertThat(two.times(-1).magnitude().interval()).hasValue(new Interval(0, 4));
+    assertThat(two.withValue(Double.NaN).interval()).isEmpty();
+    assertThat(two.withStandardError(Double.NaN).interval()).isEmpty();
+    assertThat(Outcome.exact(3).interval()).isEmpty();
+  }
+
+  @Test
+  void sumsAndMaximaHaveIntervalsOfTheirParts() {
+    Outcome one =
+        Outcome.of(2, "probes", Status.ESTIMATED).withStandardError(1, new Interval(-1, 6));
+    Outcome other =
+        Outcome.of(3, "probes", Status.ESTIMATED).withStandardError(1, new Interval(-1, 6));
+    List<Outcome> parts = List.of(one, other, Outcome.exact(1));
+    // √(3² + 4²) below, √(4² + 3²) above.
+    assertThat(Outcome.sum(parts).interval()).hasValue(new Interval(1, 11));
+    assertThat(Outcome.max(parts).interval()).hasValue(new Interval(1, 6));
+    assertThat(Outcome.sum(List.of(Outcome.exact(1))).interval()).isEmpty();
+  }
+
+  @Test
+  void refusesWhatIsNoInterval() {
+    assertThatThrownBy(() -> new Interval(2, 1))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("the interval from 2.0 to 1.0 is empty, expected low ≤ high");
+  }
+}

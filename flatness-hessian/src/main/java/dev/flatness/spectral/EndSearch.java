@@ -1,0 +1,215 @@
+package dev.flatness.spectral;
+
+import dev.flatness.measure.Outcome;
+import dev.flatness.measure.Status;
+import dev.flatness.random.Seed;
+import dev.flatness.spectral.Lanczos.End;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The search for one end of a spectrum: its first convergence in the run's chain, the check that
+ * nothing lies beyond, and restarts from what the check found.
+ *
+ * <p>What it reports depends on the run's chain up to the first convergence and on its own products
+ * alone, so not on whether the other end was asked for.
+ */
+final class EndSearch {
+  /** What the check may miss with at most this probability, by the bound it ends on. */
+  private static final double MISS = 1e-3;
+
+  /** The rounding of products and bases, relative to ‖T‖. */
+  private static final double ROUNDING = 1e-13;
+
+  /** Why a search ended well. */
+  static final String MET = "the residual met the tolerance and the check found nothing beyond";
+
+  private final End end;
+  private final double tolerance;
+  private final Seed seed;
+
+  /** The chain that the end is sought in: the run's, or one of its own after a restart. */
+  private KrylovChain home;
+
+  private final KrylovChain shared;
+  private @Nullable KrylovChain check;
+
+  /** Products of its own that checks and earlier restarts took. */
+  private int spent;
+
+  private int restarts;
+
+  /** Products in the home when the end converged there; 0 before. */
+  private int convergedAt;
+
+  private boolean certified;
+  private double value = Double.NaN;
+  private double residual = Double.NaN;
+  private double norm;
+
+  /** The outermost Ritz value with its residual that checks saw at the other end. */
+  private double opposite = Double.NEGATIVE_INFINITY;
+
+  EndSearch(End end, double tolerance, KrylovChain shared, Seed seed) {
+    this.end = end;
+    this.tolerance = tolerance;
+    this.shared = shared;
+    this.home = shared;
+    this.seed = seed;
+  }
+
+  private double outward(double eigenvalue) {
+    return end == End.LARGEST ? eigenvalue : -eigenvalue;
+  }
+
+  private End other() {
+    return end == End.LARGEST ? End.SMALLEST : End.LARGEST;
+  }
+
+  private double slack() {
+    return tolerance * norm;
+  }
+
+  /** What a Ritz value of the check must exceed to be more than rounding. */
+  private double reach() {
+    return outward(value) + Math.max(tolerance, ROUNDING) * norm;
+  }
+
+  /** Whether the residual met the tolerance and the check found nothing beyond. */
+  boolean certified() {
+    return certified;
+  }
+
+  /** Whether a value is known. */
+  boolean begun() {
+    return !Double.isNaN(value);
+  }
+
+  double relativeResidual() {
+    return norm == 0 ? 0 : residual / norm;
+  }
+
+  /** How far outward its Ritz value and residual reach. */
+  double seen() {
+    return outward(value) + residual;
+  }
+
+  /** How far outward the checks of this end saw the other end reach. */
+  double opposite() {
+    return opposite;
+  }
+
+  /** All products that led here: those of the run's chain up to the convergence and its own. */
+  int products() {
+    int here = convergedAt > 0 ? convergedAt : home.products();
+    return here + spent + (check == null ? 0 : check.products());
+  }
+
+  /** The chain whose next product the search needs. */
+  KrylovChain chain() {
+    return check == null ? home : check;
+  }
+
+  /** Vectors of chains of its own. */
+  int vectors() {
+    return (check == null ? 0 : check.size()) + (home == shared ? 0 : home.size());
+  }
+
+  /** Judges the chain after a product was added to it. */
+  void judge(KrylovChain grown) {
+    if (certified) {
+      return;
+    }
+    if (grown == check) {
+      judgeCheck(grown);
+    } else if (grown == home && convergedAt == 0) {
+      judgeHome();
+    }
+  }
+
+  private void judgeHome() {
+    Tridiagonal.Pair pair = home.extreme(end);
+    value = pair.value();
+    residual = home.residual(pair);
+    norm = home.norm();
+    int rest = home.dimension() - home.products();
+    // Where checks of both ends could take as many products as are left, the chain takes them.
+    boolean near = rest > 0 && rest <= 2 * Lanczos.mostChecks(home.dimension());
+    if (residual <= slack() && (!near || home.complete())) {
+      convergedAt = home.products();
+      certified = rest == 0;
+    }
+  }
+
+  /** Prepares the check where the end has converged; called where the end is wanted. */
+  void check() {
+    if (convergedAt > 0 && !certified && check == null) {
+      List<double[]> found = home.basis(convergedAt);
+      check = KrylovChain.apart(found, norm, seed.split("check").split(restarts));
+    }
+  }
+
+  private void judgeCheck(KrylovChain grown) {
+    Tridiagonal.Pair near = grown.extreme(end);
+    Tridiagonal.Pair far = grown.extreme(other());
+    opposite = Math.max(opposite, -outward(far.value()) + grown.residual(far));
+    double reach = reach();
+    boolean whole = grown.complete() || grown.exhausted();
+    if (outward(near.value()) > reach) {
+      if (whole || grown.residual(near) <= slack()) {
+        restart(grown, near);
+      }
+    } else if (whole || enough(grown, reach, outward(near.value()), outward(far.value()))) {
+      certified = true;
+      spent += grown.products();
+      check = null;
+    }
+  }
+
+  /**
+   * Whether an end beyond would have shown: with probability at least 1 − 1.648 √n exp(−√ε (2k −
+   * 1)) the Ritz value of k products comes within ε of the spectrum's width to the end.
+   */
+  private boolean enough(KrylovChain grown, double reach, double near, double far) {
+    int n = grown.dimension();
+    if (grown.products() >= Lanczos.mostChecks(n)) {
+      return true;
+    }
+    double width = reach - far;
+    double share = width > 0 ? (reach - near) / width : 0;
+    double rate = Math.sqrt(share) * (2 * grown.products() - 1);
+    return rate >= Math.log(1.648 * Math.sqrt(n) / MISS);
+  }
+
+  private void restart(KrylovChain grown, Tridiagonal.Pair better) {
+    restarts++;
+    spent += convergedAt + grown.products();
+    convergedAt = 0;
+    home = KrylovChain.from(grown.vector(better), norm);
+    check = null;
+    value = better.value();
+  }
+
+  /** The end as it was when it converged, or as it is. */
+  Outcome outcome(String reason) {
+    Status status = certified ? Status.CONVERGED : Status.NOT_CONVERGED;
+    return Outcome.of(value, LanczosRun.METHOD, status)
+        .withResidual(relativeResidual())
+        .withProducts(products())
+        .because(certified ? MET : reason);
+  }
+
+  /** The pair as it was at the convergence, or as it is. */
+  RitzPair pair(Outcome outcome) {
+    Tridiagonal.Pair pair = home.extreme(end, convergedAt > 0 ? convergedAt : home.products());
+    return new RitzPair(outcome, home.vector(pair), home.residual(pair));
+  }
+
+  /** Frees chains of its own. */
+  void release() {
+    check = null;
+    if (home != shared) {
+      home.release(0);
+    }
+  }
+}

@@ -161,7 +161,8 @@ final class DenseOrbit {
     }
     for (Node node : network.nodes()) {
       // What is not 0 at 0 is a source.
-      if (node.layer() instanceof Layer.Activate activate && activate.function().value(0) != 0) {
+      if (node.layer() instanceof Layer.Activate activate
+          && activate.function().at(0).value(0) != 0) {
         Arrays.stream(classes.classesOf(node.index())).forEach(c -> reached[c] = true);
       }
     }

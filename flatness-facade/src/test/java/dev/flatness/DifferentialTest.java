@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
  * lie within six standard errors. Searches find at least what their starting points have.
  */
 class DifferentialTest {
-  private static final int DRAWS = 500;
+  private static final int DRAWS = 700;
 
   /** What the draws must have among them, each at least so often. */
   private static final int LEAST = 10;

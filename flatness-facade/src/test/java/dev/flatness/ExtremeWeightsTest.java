@@ -13,6 +13,7 @@ import dev.flatness.random.Seed;
 import dev.flatness.tensor.Tensor;
 import dev.flatness.testkit.RandomDatasets;
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.DoubleStream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -51,7 +52,7 @@ class ExtremeWeightsTest {
     "TANH, 1, 0"
   })
   void everyMeasureEndsWithAStatusOfItsOwn(Activation.Kind kind, double first, double second) {
-    Network network = network(new Activation(kind, 0), first, second);
+    Network network = network(new Activation(kind, List.of()), first, second);
     FlatnessReport report = measure(network, "all");
     for (Estimate estimate : report.estimates()) {
       boolean finite = DoubleStream.of(estimate.values()).allMatch(Double::isFinite);

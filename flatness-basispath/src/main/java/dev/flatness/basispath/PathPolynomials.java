@@ -143,8 +143,16 @@ final class PathPolynomials {
     @Override
     public Void activate(Layer.Activate layer) {
       for (int row = 0; row < rows.size(); row++) {
-        double slope = slope(layer.function().at(row / positions), input.get(row));
+        Activation function = layer.function().at(row / positions);
+        double at = every ? 0 : value(input.get(row));
+        double slope = every ? 1 : function.derivative(at);
         accumulate(input.get(row), -1, slope, rows.get(row));
+        // A clipped unit emits a constant, on which no path leads.
+        boolean constant = !every && !function.positivelyHomogeneous();
+        double emitted = constant ? function.value(at) - slope * at : 0;
+        if (emitted != 0) {
+          rows.get(row).merge(List.of(), emitted, Double::sum);
+        }
       }
       return null;
     }
@@ -223,10 +231,6 @@ final class PathPolynomials {
       }
       return null;
     }
-  }
-
-  private double slope(Activation function, Map<List<Integer>, Double> polynomial) {
-    return every ? 1 : function.derivative(value(polynomial));
   }
 
   /** Adds a polynomial times a weight, if one is named, and a number. */

@@ -88,7 +88,7 @@ class DeadClassesPropertyTest {
         || layer instanceof Layer.LinearMap
         || layer instanceof Layer.Activate activate
             && !activate.function().positivelyHomogeneous()
-            && activate.function().value(0) != 0;
+            && activate.function().at(0).value(0) != 0;
   }
 
   private static Network sparse(Network network, Seed seed) {

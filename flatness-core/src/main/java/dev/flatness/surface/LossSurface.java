@@ -59,6 +59,16 @@ public interface LossSurface {
   }
 
   /**
+   * Tells whether L is defined at a point.
+   *
+   * @param theta θ
+   * @return whether it may be evaluated there; true unless a surface has a domain
+   */
+  default boolean contains(double[] theta) {
+    return true;
+  }
+
+  /**
    * Returns this surface in float64, for differences of losses: those of near points are lost in
    * the rounding of float32.
    *

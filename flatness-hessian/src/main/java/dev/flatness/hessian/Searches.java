@@ -47,6 +47,7 @@ final class Searches {
       facts.put("increase", start.increase());
     }
     facts.put("gradients", start.gradients());
+    facts.put("converged", start.converged());
     facts.put("reason", start.reason());
     return facts;
   }
@@ -63,7 +64,7 @@ final class Searches {
 
   /** Gradients of a search, beyond what finds its eigenvector. */
   static Work gradients(String id) {
-    return new Work(id + ": gradients", Pass.GRADIENT, 28);
+    return new Work(id + ": gradients", Pass.GRADIENT, 60);
   }
 
   /** The few products to an eigenvector of a search that is given none. */

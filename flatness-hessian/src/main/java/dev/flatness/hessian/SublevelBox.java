@@ -21,7 +21,8 @@ import java.util.random.RandomGenerator;
  *
  * <p>Radii are halved until the loss holds at fixed corners and points, and then at all that a
  * search for the highest loss comes to. The corner where a search passed L + ε is one of those that
- * the next radius is tried at.
+ * the next radius is tried at. The radius given is half of the first that holds: a search may miss
+ * the highest point, and a smaller box proves as much.
  */
 final class SublevelBox {
   private static final int LEADING = 3;
@@ -62,17 +63,17 @@ final class SublevelBox {
     return reason;
   }
 
-  /** How many corners and points the final box was tried at, without those of the search. */
+  /** How many corners and points were tried, without those of the search. */
   int points() {
     return directions.size() + 2 * CORNERS;
   }
 
-  /** The largest L − L(θ) seen in the final box. */
+  /** The largest L − L(θ) seen in the box of twice the radius. */
   double highest() {
     return highest;
   }
 
-  /** What was looked at in the final box. */
+  /** What was looked at in the box of twice the radius. */
   List<String> lookedAt() {
     List<String> places = new ArrayList<>();
     places.add("the corner along the signs of the gradient");
@@ -91,7 +92,7 @@ final class SublevelBox {
     return places;
   }
 
-  /** The largest halving of a radius that holds, NaN if there is none. */
+  /** Half of the largest halving of a radius that holds, NaN if there is none. */
   double radius(double first) {
     if (!Double.isFinite(loss)) {
       reason = "the loss is not finite at the parameters";
@@ -119,7 +120,7 @@ final class SublevelBox {
     }
     double last = radius(first, halving);
     if (holds) {
-      return last;
+      return last / 2;
     }
     reason =
         subject.monitor().stopped()

@@ -87,6 +87,7 @@ record VolumeCertificate(ScaleClasses classes, int scaleClass, int in, int out, 
     facts.put("largestIncoming", largestIn);
     facts.put("sampledRadius", r);
     facts.put("sampledPoints", box.points());
+    facts.put("lookedAtRadius", 2 * r);
     facts.put("lookedAt", box.lookedAt());
     facts.put("highestIncrease", box.highest());
     facts.put("radius", radius);

@@ -33,9 +33,10 @@ import java.util.Optional;
  * Disjointness and volumes are exact. The loss in the box is looked at, not bounded: it stays below
  * L + ε at the corners along the signs of the gradient and, to both sides, of the leading
  * eigenvectors, at 4 random corners, at 4 uniform points, and wherever a maximum-norm {@link
- * dev.flatness.sharpness.SharpnessSearch} comes to. r is ‖θ₁‖∞/2 or one of its halvings whose
- * double did not pass that. The detail {@code lookedAt} of the certificate lists the points, {@code
- * highestIncrease} is the largest L − L(θ) seen in the final box. ε is the setting epsilon.
+ * dev.flatness.sharpness.SharpnessSearch} comes to, all in the box of twice the radius. 2r is
+ * ‖θ₁‖∞/2 or one of its halvings whose double did not pass that. The detail {@code lookedAt} of the
+ * certificate lists the points, {@code highestIncrease} is the largest L − L(θ) seen there. ε is
+ * the setting epsilon.
  *
  * <p>Cost: one gradient, shared; some 20 products for 3 eigenvectors; some 40 evaluations; a search
  * of some 55 gradients for each radius that the points let pass, mostly one to three.

@@ -264,14 +264,15 @@ class SharpnessMeasuresTest {
       double sampled = (Double) facts.get("sampledRadius");
       double first = (Double) facts.get("largestIncoming") / 2;
       assertThat(sampled).isEqualTo(first / Math.scalb(1, Math.getExponent(first / sampled)));
-      if (sampled < first) {
-        // One of the points of the double box reached L + ε.
+      assertThat((Double) facts.get("lookedAtRadius")).isEqualTo(2 * sampled);
+      if (2 * sampled < first) {
+        // One of the points of the box of twice the radius looked at reached L + ε.
         SharpnessResult doubled =
             SharpnessSearch.withDefaults()
                 .maximize(
                     surface,
                     theta,
-                    PerturbationSet.ball(theta.length, Norm.MAX, 2 * sampled),
+                    PerturbationSet.ball(theta.length, Norm.MAX, 4 * sampled),
                     seed);
         assertThat(doubled.increase().value()).isGreaterThanOrEqualTo(epsilon);
         halved++;

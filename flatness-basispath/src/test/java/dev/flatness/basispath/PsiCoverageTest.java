@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 
 /** How often 95 % intervals of estimates in path values hold the truth: 90 to 98 of 100 times. */
 class PsiCoverageTest {
-  private static final int SEEDS = 200;
+  private static final int SEEDS = Integer.getInteger("coverage.seeds", 200);
 
   @Test
   void estimatesHoldTheTruth() {

@@ -82,7 +82,7 @@ final class Session implements AutoCloseable {
   }
 
   private Optional<String> guessing(double accuracy) {
-    double guess = Targets.of(file).mostFrequent();
+    double guess = Targets.of(choice.data()).mostFrequent();
     if (guess == 1) {
       return Optional.of(
           "every sample has the same label; if the labels stand in another column of a CSV file,"

@@ -122,7 +122,7 @@ public final class Losses {
               + ", or squared-error, which is evaluated on the network's own outputs");
     }
     String kept =
-        "the final " + end.get() + " is kept: the loss " + loss.id() + " is one of its values";
+        "the final " + end.get() + " is kept: " + loss.id() + " is evaluated on its values";
     return network.notes().contains(kept) ? network : network.withNotes(List.of(kept));
   }
 

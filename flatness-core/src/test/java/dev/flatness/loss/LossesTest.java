@@ -102,7 +102,7 @@ class LossesTest {
                 + " logits");
     Network kept = Losses.fit(softmax, SquaredError.summed());
     assertThat(kept.notes())
-        .containsExactly("the final Softmax is kept: the loss squared-error is one of its values");
+        .containsExactly("the final Softmax is kept: squared-error is evaluated on its values");
     assertThat(Losses.fit(kept, SquaredError.summed()).notes()).hasSize(1);
     assertThat(Losses.fit(logits(2), SquaredError.summed()).notes()).isEmpty();
   }

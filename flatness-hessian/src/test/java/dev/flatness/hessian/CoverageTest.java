@@ -44,10 +44,10 @@ import org.junit.jupiter.api.Test;
  * 90 to 98 of 100 times. The table is printed when all are done.
  */
 class CoverageTest {
-  private static final int SEEDS = 200;
+  private static final int SEEDS = Integer.getInteger("coverage.seeds", 200);
 
   /** Seeds of operators, which are fast. */
-  private static final int MANY = 1000;
+  private static final int MANY = 5 * SEEDS;
 
   /** The dimension of operators. */
   private static final int N = 200;
@@ -58,7 +58,8 @@ class CoverageTest {
 
   @AfterAll
   static void print() {
-    System.out.println("coverage of 95 % intervals over 200 seeds (measures) or 1000 (operators)");
+    System.out.printf(
+        "coverage of 95 %% intervals over %d seeds (measures) or %d (operators)%n", SEEDS, MANY);
     TABLE.forEach(
         (name, share) -> System.out.printf(Locale.ROOT, "%6.1f %%  %s%n", 100 * share, name));
   }

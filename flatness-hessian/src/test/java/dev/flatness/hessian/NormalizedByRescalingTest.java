@@ -28,9 +28,10 @@ class NormalizedByRescalingTest {
   @Provide
   Arbitrary<Network> networks() {
     return NetworkArbitraries.networks(
-        RandomNetworks.withDefaults()
-            .withArchitectures(RandomNetworks.Architecture.DENSE)
-            .withAffine(false));
+            RandomNetworks.withDefaults()
+                .withArchitectures(RandomNetworks.Architecture.DENSE)
+                .withAffine(false))
+        .filter(Cases::homogeneous);
   }
 
   @Provide

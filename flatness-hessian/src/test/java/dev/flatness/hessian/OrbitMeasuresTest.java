@@ -62,11 +62,12 @@ class OrbitMeasuresTest {
   @Provide
   Arbitrary<Network> chains() {
     return NetworkArbitraries.networks(
-        RandomNetworks.withDefaults()
-            .withArchitectures(
-                RandomNetworks.Architecture.DENSE, RandomNetworks.Architecture.CONVOLUTIONAL)
-            .withBiases(false)
-            .withAffine(false));
+            RandomNetworks.withDefaults()
+                .withArchitectures(
+                    RandomNetworks.Architecture.DENSE, RandomNetworks.Architecture.CONVOLUTIONAL)
+                .withBiases(false)
+                .withAffine(false))
+        .filter(Cases::homogeneous);
   }
 
   @Provide

@@ -30,11 +30,11 @@ import org.jspecify.annotations.Nullable;
  * |v_r|. Units: none; loss. From ε = R on the weights, which grow like 1/v_r, have no bound: the
  * value is +∞, the status outside-chart. A Gaussian u would have no expectation for any variance.
  *
- * <p>Cost: a {@link SharpnessSearch} of 4 starts and at most 8 gradients each, from the eigenvector
- * of psi-top-eigenvalue, a lower bound; an {@link ExpectedIncrease} of 16 pairs with a standard
- * error. Details: {@code epsilon}, {@code chartRadius}, {@code chartEdge}, and {@code quadratic} =
- * λ_max ε² / (2 (1 + l)). Invariant to neuron-wise rescaling, and so is the number found: the
- * search and the draws happen in v.
+ * <p>Cost: a {@link SharpnessSearch}, some 55 gradients, from the eigenvector of
+ * psi-top-eigenvalue, a lower bound; an {@link ExpectedIncrease} of 16 pairs with a standard error.
+ * Details: {@code epsilon}, {@code chartRadius}, {@code chartEdge}, and {@code quadratic} = λ_max
+ * ε² / (2 (1 + l)). Invariant to neuron-wise rescaling, and so is the number found: the search and
+ * the draws happen in v.
  *
  * <p>Source: Yi et al. 2019, Def. 4.1 and §5. Immutable.
  */
@@ -99,8 +99,8 @@ public final class PsiSharpness extends PsiMeasure {
   protected List<Work> ownWork(Network network, Settings settings) {
     return List.of(
         search == null
-            ? new Work(id() + ": pairs", Pass.VALUE, 33)
-            : new Work(id() + ": gradients", Pass.GRADIENT, 28));
+            ? new Work(id() + ": pairs", Pass.VALUE, 37)
+            : new Work(id() + ": gradients", Pass.GRADIENT, 60));
   }
 
   @Override
@@ -170,6 +170,8 @@ public final class PsiSharpness extends PsiMeasure {
                 ExpectedIncrease.Noise.uniformInBall(epsilon),
                 subject.seed().split(id()),
                 subject.monitor().as(id() + ": pairs"));
-    return network(found.mean().magnitude()).withDetail("pairs", found.pairs());
+    return network(found.mean().magnitude())
+        .withDetail("pairs", found.pairs())
+        .withDetail("rounding", found.rounding());
   }
 }

@@ -70,6 +70,17 @@ public final class PulledBackSurface implements LossSurface {
   }
 
   @Override
+  public boolean contains(double[] eta) {
+    return coordinates.contains(eta) && surface.contains(coordinates.parametersAt(eta));
+  }
+
+  @Override
+  public LossSurface inDouble() {
+    LossSurface fine = surface.inDouble();
+    return fine == surface ? this : new PulledBackSurface(fine, coordinates);
+  }
+
+  @Override
   public SymmetricOperator curvature(Curvature kind, double[] eta, ParameterSet selected) {
     selected.requireWithin(dimension());
     double[] theta = coordinates.parametersAt(eta);

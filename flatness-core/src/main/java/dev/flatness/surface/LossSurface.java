@@ -57,4 +57,24 @@ public interface LossSurface {
   default SymmetricOperator hessian(double[] theta) {
     return curvature(Curvature.HESSIAN, theta, ParameterSet.all(dimension()));
   }
+
+  /**
+   * Tells whether L is defined at a point.
+   *
+   * @param theta θ
+   * @return whether it may be evaluated there; true unless a surface has a domain
+   */
+  default boolean contains(double[] theta) {
+    return true;
+  }
+
+  /**
+   * Returns this surface in float64, for differences of losses: those of near points are lost in
+   * the rounding of float32.
+   *
+   * @return the same L; this surface, unless it can be evaluated in more than its own precision
+   */
+  default LossSurface inDouble() {
+    return this;
+  }
 }

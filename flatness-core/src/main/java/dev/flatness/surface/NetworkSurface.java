@@ -15,6 +15,7 @@ import dev.flatness.network.Parameter;
 import dev.flatness.tensor.Precision;
 import java.util.List;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The mean loss of a network over a dataset as a function of its parameters, with exact curvature
@@ -37,6 +38,11 @@ public final class NetworkSurface implements LossSurface {
   private final SurfaceOptions options;
   private final Gemm gemm;
   private final Engine engine;
+
+  /**
+   * Of a surface in float32 the same in float64, of all points on it, made when first asked for.
+   */
+  private final Twin twin;
 
   private NetworkSurface(Network network, Dataset dataset, Loss loss, SurfaceOptions options) {
     this.dataset = Objects.requireNonNull(dataset, "dataset");
@@ -79,6 +85,11 @@ public final class NetworkSurface implements LossSurface {
                 this.network, dataset, loss, engineOptions)
             : new dev.flatness.internal.engine32.NetworkEngine(
                 this.network, dataset, loss, engineOptions);
+    this.twin = new Twin();
+  }
+
+  private static final class Twin {
+    private @Nullable NetworkSurface surface;
   }
 
   /**
@@ -116,6 +127,7 @@ public final class NetworkSurface implements LossSurface {
     this.options = other.options;
     this.gemm = other.gemm;
     this.engine = other.engine;
+    this.twin = other.twin;
   }
 
   /**
@@ -190,6 +202,28 @@ public final class NetworkSurface implements LossSurface {
   @Override
   public int dimension() {
     return network.parameterCount();
+  }
+
+  /**
+   * Returns this surface in float64; the parameters are those of this network, only the arithmetic
+   * is another.
+   *
+   * <p>Cost: a pass in float64 takes up to twice the time and the buffers of one in float32. The
+   * surface in float64 is made once. It keeps converted inputs of its own, at most as many bytes as
+   * the options allow, and no activations.
+   *
+   * @return the same surface in float64; this one, if it is in float64
+   */
+  @Override
+  public NetworkSurface inDouble() {
+    if (options.precision() == Precision.FLOAT64) {
+      return this;
+    }
+    if (twin.surface == null) {
+      SurfaceOptions fine = options.withPrecision(Precision.FLOAT64).withActivationBytes(0);
+      twin.surface = new NetworkSurface(network, dataset, loss, fine);
+    }
+    return new NetworkSurface(twin.surface, network);
   }
 
   /**

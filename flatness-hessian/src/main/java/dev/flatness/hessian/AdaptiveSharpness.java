@@ -25,9 +25,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Formula: worst case max L(θ + |θ|∘z) − L(θ) over ‖z‖ ≤ ρ, in the maximum norm or the 2-norm;
  * average case E L(θ + ρ|θ|∘z) − L(θ), z ~ N(0, I). ρ is the settings' ε. A parameter that is 0
- * does not move. Units: loss. Cost: worst case a {@link SharpnessSearch}, at most 32 gradients and
- * 20 Hessian products, a lower bound; average case an {@link ExpectedIncrease}, 33 evaluations,
- * with a standard error. Details: {@code rho} and those of the method.
+ * does not move. Units: loss. Cost: worst case a {@link SharpnessSearch}, some 55 gradients and 20
+ * Hessian products, a lower bound; average case an {@link ExpectedIncrease}, 37 evaluations, with a
+ * standard error. Details: {@code rho} and those of the method.
  *
  * <p>Invariant to neuron-wise rescaling, and so is the number found: the search and the draws
  * happen in z, which rescaling does not touch.
@@ -140,7 +140,10 @@ public final class AdaptiveSharpness extends AbstractMeasure {
               subject,
               ExpectedIncrease.Noise.relative(theta, rho),
               id());
-      estimate = network(found.mean()).withDetail("pairs", found.pairs());
+      estimate =
+          network(found.mean())
+              .withDetail("pairs", found.pairs())
+              .withDetail("rounding", found.rounding());
     } else {
       PerturbationSet set = PerturbationSet.relative(theta, norm, rho);
       SharpnessResult found =

@@ -23,11 +23,11 @@ import java.util.Optional;
  * {@code epsilon-sharpness}: the highest loss near the parameters.
  *
  * <p>Formula: max (L(θ+δ) − L(θ)) / (1 + L(θ)) over ‖δ‖₂ ≤ ε, ε from the settings; over other sets
- * under ids of their own. Units: none. Cost: a {@link SharpnessSearch}, at most 32 gradients, and
- * 20 Hessian products; in the 2-norm ball instead the {@link Lanczos} run of the extreme
- * eigenvalues, shared, which has the eigenvector. A lower bound, with the details {@code epsilon},
- * {@code starts}, {@code agreeing}, {@code gradients} and, in the 2-norm ball, {@code quadratic}:
- * ‖H‖₂ ε² / (2 (1 + L)). Not invariant to rescaling.
+ * under ids of their own. Units: none. Cost: a {@link SharpnessSearch}, some 55 gradients, and 20
+ * Hessian products; in the 2-norm ball instead the {@link Lanczos} run of the extreme eigenvalues,
+ * shared, which has the eigenvector. A lower bound, with the details {@code epsilon}, {@code
+ * starts}, {@code agreeing}, {@code gradients} and, in the 2-norm ball, {@code quadratic}: ‖H‖₂ ε²
+ * / (2 (1 + L)). Not invariant to rescaling.
  *
  * <p>Source: Keskar et al. 2017, §2.2.2; Dinh et al. 2017, Def. 2. Immutable.
  */

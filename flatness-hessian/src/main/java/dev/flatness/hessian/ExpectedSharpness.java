@@ -17,9 +17,10 @@ import java.util.List;
  * average.
  *
  * <p>Formula: |E_u L(θ+u) − L(θ)|, u ~ N(0, σ² I), σ from the settings; σ²/2 · Tr H to second
- * order. Units: loss. Cost: an {@link ExpectedIncrease}, 33 evaluations (1 pass a sample each),
- * with a standard error. Details: {@code sigma}, {@code pairs}, {@code meanIncrease} with its sign.
- * Not invariant to rescaling.
+ * order. Units: loss. Cost: an {@link ExpectedIncrease}, 37 evaluations (1 pass a sample each, in
+ * float64 whatever the precision of the run), with a standard error. Details: {@code sigma}, {@code
+ * pairs}, {@code rounding} (that of L(θ), which the standard error includes), {@code meanIncrease}
+ * with its sign. Not invariant to rescaling.
  *
  * <p>Source: Yi et al. 2019, Def. 2.1; Neyshabur et al. 2017, §3. Immutable.
  */
@@ -80,6 +81,7 @@ public final class ExpectedSharpness extends AbstractMeasure {
     Estimate estimate =
         network(found.mean().magnitude())
             .withDetail("pairs", found.pairs())
+            .withDetail("rounding", found.rounding())
             .withDetail("sigma", sigma);
     return List.of(Double.isFinite(mean) ? estimate.withDetail("meanIncrease", mean) : estimate);
   }

@@ -47,6 +47,7 @@ final class Searches {
       facts.put("increase", start.increase());
     }
     facts.put("gradients", start.gradients());
+    facts.put("converged", start.converged());
     facts.put("reason", start.reason());
     return facts;
   }
@@ -63,7 +64,7 @@ final class Searches {
 
   /** Gradients of a search, beyond what finds its eigenvector. */
   static Work gradients(String id) {
-    return new Work(id + ": gradients", Pass.GRADIENT, 28);
+    return new Work(id + ": gradients", Pass.GRADIENT, 60);
   }
 
   /** The few products to an eigenvector of a search that is given none. */
@@ -71,8 +72,8 @@ final class Searches {
     return new Work(id + ": eigenvector", Pass.HESSIAN_PRODUCT, 8);
   }
 
-  /** Both sides of 16 pairs and the point itself. */
+  /** Both sides of 16 pairs, the point itself, and its rounding. */
   static Work pairs(String id) {
-    return new Work(id + ": pairs", Pass.VALUE, 33);
+    return new Work(id + ": pairs", Pass.VALUE, 37);
   }
 }

@@ -77,7 +77,7 @@ record VolumeCertificate(ScaleClasses classes, int scaleClass, int in, int out, 
         + (double) k * Math.abs(in - out) * Math.log(alpha(radius));
   }
 
-  Map<String, Object> certificate(int parameters, double r, int points) {
+  Map<String, Object> certificate(int parameters, double r, SublevelBox box) {
     double radius = radius(r);
     double alpha = alpha(radius);
     Map<String, Object> facts = new LinkedHashMap<>();
@@ -86,7 +86,10 @@ record VolumeCertificate(ScaleClasses classes, int scaleClass, int in, int out, 
     facts.put("outgoing", out);
     facts.put("largestIncoming", largestIn);
     facts.put("sampledRadius", r);
-    facts.put("sampledPoints", points);
+    facts.put("sampledPoints", box.points());
+    facts.put("lookedAtRadius", 2 * r);
+    facts.put("lookedAt", box.lookedAt());
+    facts.put("highestIncrease", box.highest());
     facts.put("radius", radius);
     facts.put("alpha", alpha);
     facts.put("transformation", grows() ? "T_alpha" : "T_1/alpha");

@@ -1,26 +1,31 @@
 package dev.flatness.sharpness;
 
 import dev.flatness.internal.linalg.Vectors;
+import dev.flatness.measure.Interval;
 import dev.flatness.measure.Monitor;
 import dev.flatness.measure.Outcome;
 import dev.flatness.measure.Status;
 import dev.flatness.random.Seed;
 import dev.flatness.surface.LossSurface;
 import java.util.Arrays;
+import java.util.List;
 import java.util.random.RandomGenerator;
 
 /**
  * Estimates by how much random perturbations raise the loss on average.
  *
  * <p>Formula: E L(θ+u) − L(θ) as the mean of ½ ((L(θ+u) − L(θ)) + (L(θ−u) − L(θ))) over antithetic
- * pairs ±u. Odd orders cancel: on a quadratic a pair gives ½ uᵀHu, whatever the gradient. Losses
- * are subtracted before they are added, so rounding costs some ulps of L(θ), not of a sum of
- * losses.
+ * pairs ±u. Odd orders cancel: on a quadratic a pair gives ½ uᵀHu, whatever the gradient. All
+ * losses are those of {@link LossSurface#inDouble()}.
+ *
+ * <p>The standard error is √(s²/N + r²): s the deviation of the N pairs, r the rounding of L(θ),
+ * which all pairs share, so that their deviation does not show it. r is measured: see {@link
+ * Result#rounding}. An increase that is not above the rounding has a reason that says so.
  *
  * <p>Defaults: 64 pairs (ours: a relative standard error of 18 % at worst on a positive
- * semidefinite quadratic) and no target. Cost: one evaluation of θ and two a pair, 1 pass a sample
- * each. A target stops earlier, after 8 pairs at the soonest; one that the budget does not reach
- * gives the status not-converged.
+ * semidefinite quadratic) and no target. Cost: one evaluation of θ, two a pair and four for the
+ * rounding, 1 pass a sample each, in float64. A target stops earlier, after 8 pairs at the soonest;
+ * one that the budget does not reach gives the status not-converged.
  *
  * <p>Source: Neyshabur et al. 2017, §3; Yi et al. 2019, Def. 2.1. Immutable.
  */
@@ -119,8 +124,10 @@ public final class ExpectedIncrease {
    *     status infinite where a perturbed loss is, overflow where one is undefined
    * @param loss L(θ)
    * @param pairs how many pairs were drawn
+   * @param rounding r, the root mean square change of L(θ) when the parameters change by last
+   *     places
    */
-  public record Result(Outcome mean, double loss, int pairs) {}
+  public record Result(Outcome mean, double loss, int pairs, double rounding) {}
 
   /**
    * Returns the defaults.
@@ -206,7 +213,9 @@ public final class ExpectedIncrease {
    */
   public Result estimate(
       LossSurface surface, double[] theta, Noise noise, Seed seed, Monitor monitor) {
-    double loss = surface.value(theta);
+    LossSurface fine = surface.inDouble();
+    double loss = fine.value(theta);
+    double rounding = Rounding.of(fine, theta, loss, seed.split("rounding"));
     double[] samples = new double[pairs];
     double[] u = new double[theta.length];
     double[] moved = new double[theta.length];
@@ -214,14 +223,14 @@ public final class ExpectedIncrease {
     boolean reached = false;
     while (done < pairs && !reached && !monitor.stopped()) {
       noise.draw(seed.split(done).generator(), u);
-      double up = rise(surface, theta, u, 1, moved, loss);
-      samples[done++] = 0.5 * (up + rise(surface, theta, u, -1, moved, loss));
+      double up = rise(fine, theta, u, 1, moved, loss);
+      samples[done++] = 0.5 * (up + rise(fine, theta, u, -1, moved, loss));
       if (!Double.isFinite(samples[done - 1])) {
-        return new Result(notFinite(samples[done - 1]), loss, done);
+        return new Result(notFinite(samples[done - 1]), loss, done, rounding);
       }
       monitor.update("pairs", done, pairs);
       if (target > 0 && done >= FEWEST) {
-        Outcome mean = mean(samples, done);
+        Outcome mean = mean(samples, done, rounding);
         reached = mean.standardError().orElse(Double.NaN) <= target * Math.abs(mean.value());
       }
     }
@@ -229,7 +238,8 @@ public final class ExpectedIncrease {
       return new Result(
           Outcome.of(Double.NaN, METHOD, Status.NOT_CONVERGED).because(monitor.whyStopped()),
           loss,
-          0);
+          0,
+          rounding);
     }
     boolean missed = target > 0 && !reached && done == pairs;
     String reason =
@@ -243,16 +253,25 @@ public final class ExpectedIncrease {
                     + " pairs"
                 : monitor.ending(done, pairs, "pairs");
     boolean wanting = (!reached && (missed || done < pairs)) || done < 2;
+    Outcome mean = mean(samples, done, rounding);
+    if (Math.abs(mean.value()) <= 2 * rounding) {
+      reason +=
+          "; the increase is not above the rounding of the loss, so take larger perturbations";
+    }
     return new Result(
-        mean(samples, done)
-            .withStatus(wanting ? Status.NOT_CONVERGED : Status.ESTIMATED)
-            .because(reason),
+        mean.withStatus(wanting ? Status.NOT_CONVERGED : Status.ESTIMATED).because(reason),
         loss,
-        done);
+        done,
+        rounding);
   }
 
-  private static Outcome mean(double[] samples, int count) {
-    return Outcome.mean(Arrays.copyOf(samples, count), METHOD);
+  /** The mean of the pairs; the rounding of L(θ) that they share adds in quadrature. */
+  private static Outcome mean(double[] samples, int count, double rounding) {
+    Outcome shared =
+        Outcome.of(0, METHOD, Status.ESTIMATED)
+            .withStandardError(rounding, Interval.student(0, rounding, Rounding.DRAWS));
+    Outcome mean = Outcome.mean(Arrays.copyOf(samples, count), METHOD);
+    return count < 2 ? mean : Outcome.sum(List.of(shared, mean));
   }
 
   private static double rise(

@@ -8,13 +8,14 @@ import java.util.List;
  *
  * <p>Units: those of the loss. The perturbation proves the number: evaluate the surface there.
  *
- * @param increase L(θ + δ) − L(θ), at least 0, a lower bound; infinite where the loss is infinite
- *     in the set, an overflow where it is undefined at θ, not converged where the search was
- *     stopped; its products are those that the first start took
+ * @param increase L(θ + δ) − L(θ), at least 0, a lower bound, with the rounding of L(θ) as its
+ *     standard error; infinite where the loss is infinite in the set, an overflow where it is
+ *     undefined at θ, not converged where the search was stopped; its products are those that the
+ *     first start took
  * @param loss L(θ)
  * @param perturbation δ
  * @param starts what each start found, in their order
- * @param agreeing how many starts came within 1 % of the largest increase
+ * @param agreeing how many starts that converged came within 1 % of the largest increase
  * @param gradients how many times loss and gradient were evaluated
  */
 public record SharpnessResult(
@@ -27,13 +28,14 @@ public record SharpnessResult(
   /**
    * Copies the perturbation and the list.
    *
-   * @param increase L(θ + δ) − L(θ), at least 0, a lower bound; infinite where the loss is infinite
-   *     in the set, an overflow where it is undefined at θ, not converged where the search was
-   *     stopped; its products are those that the first start took
+   * @param increase L(θ + δ) − L(θ), at least 0, a lower bound, with the rounding of L(θ) as its
+   *     standard error; infinite where the loss is infinite in the set, an overflow where it is
+   *     undefined at θ, not converged where the search was stopped; its products are those that the
+   *     first start took
    * @param loss L(θ)
    * @param perturbation δ
    * @param starts what each start found, in their order
-   * @param agreeing how many starts came within 1 % of the largest increase
+   * @param agreeing how many starts that converged came within 1 % of the largest increase
    * @param gradients how many times loss and gradient were evaluated
    */
   public SharpnessResult {
@@ -45,12 +47,14 @@ public record SharpnessResult(
    * What one start found.
    *
    * @param name where it started: {@code eigenvector}, {@code opposite-eigenvector}, {@code
-   *     gradient} or {@code random-1} and so on
+   *     gradient}, {@code random-1} and so on, {@code beyond-kinks-1} and so on
    * @param increase L(θ + δ) − L(θ) where it ended
    * @param gradients how many times it evaluated loss and gradient
+   * @param converged whether it came to where no step gains more; not if a limit ended it
    * @param reason why it stopped
    */
-  public record Start(String name, double increase, int gradients, String reason) {}
+  public record Start(
+      String name, double increase, int gradients, boolean converged, String reason) {}
 
   /**
    * Returns the perturbation.
@@ -70,6 +74,6 @@ public record SharpnessResult(
    * @return the number, with the increase's status
    */
   public Outcome sharpness() {
-    return increase.withValue(increase.value() / (1 + loss));
+    return increase.times(1 / (1 + loss)).withValue(increase.value() / (1 + loss));
   }
 }

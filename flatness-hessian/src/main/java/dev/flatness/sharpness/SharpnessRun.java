@@ -1,12 +1,15 @@
 package dev.flatness.sharpness;
 
 import dev.flatness.internal.linalg.Vectors;
+import dev.flatness.measure.Interval;
 import dev.flatness.measure.Monitor;
 import dev.flatness.measure.Outcome;
 import dev.flatness.measure.Status;
+import dev.flatness.random.Seed;
 import dev.flatness.surface.LossSurface;
 import dev.flatness.surface.Slope;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +21,12 @@ final class SharpnessRun {
   private static final double AGREEMENT = 1e-2;
   private static final double ONE_HILL = 10;
   private static final double ONE_DIRECTION = 0.7;
+  private static final int FINISH = 10;
+  private static final double[] ALONG_THE_BEST = {3, 10, 30, 100};
+  private static final double[] AT_RANDOM = {1, 3, 10, 30, 100, 300, 1000, 3};
+
+  /** Far points at most, each with a gradient there and a loss in the ball. */
+  static final int PROBES = 2 * ALONG_THE_BEST.length + AT_RANDOM.length;
 
   private final LossSurface surface;
   private final double[] theta;
@@ -28,7 +37,8 @@ final class SharpnessRun {
   private final long total;
   private final double loss;
   private final double[] gradientAtTheta;
-  private final List<SharpnessResult.Start> starts = new ArrayList<>();
+  private final List<Climb> climbs = new ArrayList<>();
+  private @Nullable Climb highest;
   private double best;
   private double[] bestPoint;
   private int gradients;
@@ -62,13 +72,15 @@ final class SharpnessRun {
   /** A point of the ball with its loss and the gradient in the ball's coordinates. */
   private record Point(double[] y, double loss, double[] gradient) {}
 
-  private Point at(double[] y) {
+  private double[] moved(double[] y) {
     double[] moved = set.perturbation(y);
-    for (int i = 0; i < moved.length; i++) {
-      moved[i] += theta[i];
-    }
-    double[] outer = new double[moved.length];
-    double value = surface.valueAndGradient(moved, outer);
+    Vectors.addMultiple(1, theta, moved);
+    return moved;
+  }
+
+  private Point at(double[] y) {
+    double[] outer = new double[theta.length];
+    double value = surface.valueAndGradient(moved(y), outer);
     monitor.update("gradients", ++gradients, total);
     return new Point(y, value, set.pull(outer));
   }
@@ -82,61 +94,188 @@ final class SharpnessRun {
     return late || best == Double.POSITIVE_INFINITY;
   }
 
+  double loss() {
+    return loss;
+  }
+
   double[] gradientAtTheta() {
     return gradientAtTheta;
   }
 
   /** Climbs from the point of the ball that lies furthest along a direction. */
   void climb(String name, double[] direction) {
-    int before = gradients;
-    Point point = at(set.furthest(direction));
-    String reason = null;
-    while (Double.isNaN(point.loss) && gradients - before < budget) {
-      double[] closer = point.y.clone();
-      Vectors.divide(closer, 2);
-      point = at(closer);
+    ascend(name, set.furthest(direction));
+  }
+
+  /**
+   * Climbs from points whose directions come from beyond the kinks near θ. In the ball itself the
+   * gradient does not know of a unit that is closed at θ; far outside the unit is open, and the
+   * gradient there points across the kink. The far points lie along the best point so far, to both
+   * sides, and along random directions. Of the points of the ball furthest along the gradients
+   * there, the highest that differ are climbed from.
+   */
+  void climbBeyondKinks(int climbs, Seed seed) {
+    List<double[]> far = new ArrayList<>();
+    if (best > 0) {
+      for (double factor : ALONG_THE_BEST) {
+        far.add(times(factor, bestPoint));
+        far.add(times(-factor, bestPoint));
+      }
     }
-    double step = set.longStep();
-    while (reason == null) {
-      double[] next = ahead(point, step);
-      double slope = rise(point, next);
-      if (point.loss == Double.POSITIVE_INFINITY) {
-        reason = "the loss is infinite";
-      } else if (Double.isNaN(point.loss)) {
-        reason = "the loss is undefined";
-      } else if (!(slope > 0)) {
+    for (int i = 0; i < AT_RANDOM.length; i++) {
+      double[] direction = Vectors.gaussian(set.dimension(), seed.split(i));
+      far.add(times(AT_RANDOM[i], set.furthest(direction)));
+    }
+    List<Candidate> candidates = new ArrayList<>();
+    for (double[] y : far) {
+      if (over()) {
+        return;
+      }
+      double[] next = set.furthest(at(inside(y)).gradient);
+      double value = Vectors.norm(next) > 0 ? surface.value(moved(next)) : Double.NaN;
+      if (!Double.isNaN(value)) {
+        candidates.add(new Candidate(next, value));
+      }
+    }
+    candidates.sort(Comparator.comparingDouble(Candidate::value).reversed());
+    List<double[]> taken = new ArrayList<>();
+    for (Candidate candidate : candidates) {
+      if (taken.size() < climbs
+          && !over()
+          && taken.stream().noneMatch(other -> oneDirection(candidate.y, other))) {
+        taken.add(candidate.y);
+        ascend("beyond-kinks-" + taken.size(), candidate.y);
+      }
+    }
+  }
+
+  /** A point of the ball, and the loss there. */
+  private record Candidate(double[] y, double value) {}
+
+  private static double[] times(double factor, double[] y) {
+    double[] multiple = y.clone();
+    for (int i = 0; i < y.length; i++) {
+      multiple[i] *= factor;
+    }
+    return multiple;
+  }
+
+  /** A far point, or one nearer along the same direction where the loss is defined. */
+  private double[] inside(double[] y) {
+    double[] nearer = y;
+    while (!surface.contains(moved(nearer)) && Vectors.norm(nearer) > 0) {
+      nearer = times(0.5, nearer);
+    }
+    return nearer;
+  }
+
+  private void ascend(String name, double[] from) {
+    int before = gradients;
+    Point point = at(from);
+    while (Double.isNaN(point.loss) && gradients - before < budget) {
+      point = at(times(0.5, point.y));
+    }
+    Climb climb = new Climb(name, point, set.longStep(), gradients - before);
+    advance(climb, budget);
+    climbs.add(climb);
+    if (climb.increase() > best) {
+      best = climb.increase();
+      bestPoint = climb.point.y;
+      highest = climb;
+    }
+  }
+
+  /** Goes on with the best start, where a limit ended it. */
+  void finish() {
+    if (highest != null && !highest.converged && !over()) {
+      advance(highest, FINISH * budget);
+      best = highest.increase();
+      bestPoint = highest.point.y;
+    }
+  }
+
+  /** One start on its way up. */
+  private final class Climb {
+    private final String name;
+    private Point point;
+    private double step;
+    private int used;
+    private boolean converged;
+    private String reason = "";
+
+    Climb(String name, Point point, double step, int used) {
+      this.name = name;
+      this.point = point;
+      this.step = step;
+      this.used = used;
+    }
+
+    double increase() {
+      return point.loss - loss;
+    }
+
+    /** Ends where nothing is left to gain. */
+    private boolean converged(double slope) {
+      if (!(slope > 0)) {
         reason = "the loss rises in no direction of the set";
-      } else if (joins(point)) {
+      } else if (this != highest && joins(point)) {
         reason = "it came to the best point of the starts before";
-      } else if (slope <= leastGain * Math.abs(point.loss - loss)) {
+      } else if (slope <= leastGain * Math.abs(increase())) {
         reason = "a step promised less than " + leastGain + " of the increase";
       } else if (step < SHORTEST_STEP) {
         reason = "no step raised the loss";
-      } else if (gradients - before >= budget) {
-        reason = "the limit of " + budget + " gradients was reached";
-      } else if (over()) {
-        reason = monitor.whyStopped();
       } else {
-        Point there = at(next);
-        double gain = there.loss - point.loss;
-        boolean rises = gain >= ARMIJO * slope;
-        step = rises ? Math.min(4 * step, LONGEST_STEP) : step / 4;
-        point = rises ? there : point;
-        double increase = Math.abs(point.loss - loss);
-        if (rises && Double.isFinite(gain) && gain <= leastGain * increase) {
-          reason = "a step gained less than " + leastGain + " of the increase";
-        }
+        return false;
+      }
+      return true;
+    }
+  }
+
+  /** Takes steps until a start has converged or has used as many gradients. */
+  private void advance(Climb climb, int most) {
+    while (!climb.converged) {
+      Point point = climb.point;
+      double[] next = ahead(point, climb.step);
+      double slope = rise(point, next);
+      if (point.loss == Double.POSITIVE_INFINITY) {
+        climb.reason = "the loss is infinite";
+        return;
+      } else if (Double.isNaN(point.loss)) {
+        climb.reason = "the loss is undefined";
+        return;
+      }
+      climb.converged = climb.converged(slope);
+      if (climb.converged) {
+        return;
+      } else if (climb.used >= most) {
+        climb.reason = "the limit of " + most + " gradients was reached";
+        return;
+      } else if (over()) {
+        climb.reason = monitor.whyStopped();
+        return;
+      }
+      Point there = at(next);
+      climb.used++;
+      double gain = there.loss - point.loss;
+      boolean rises = gain >= ARMIJO * slope;
+      climb.step = rises ? Math.min(4 * climb.step, LONGEST_STEP) : climb.step / 4;
+      climb.point = rises ? there : point;
+      if (rises && Double.isFinite(gain) && gain <= leastGain * Math.abs(climb.increase())) {
+        climb.converged = true;
+        climb.reason = "a step gained less than " + leastGain + " of the increase";
       }
     }
-    end(name, point, gradients - before, reason);
   }
 
   /** Whether it climbs the hill of the best start before: as high but for some gains, and there. */
   private boolean joins(Point point) {
     return best > 0
         && Math.abs(point.loss - loss - best) <= ONE_HILL * leastGain * best
-        && Vectors.dot(point.y, bestPoint)
-            >= ONE_DIRECTION * Vectors.norm(point.y) * Vectors.norm(bestPoint);
+        && oneDirection(point.y, bestPoint);
+  }
+
+  private static boolean oneDirection(double[] y, double[] other) {
+    return Vectors.dot(y, other) >= ONE_DIRECTION * Vectors.norm(y) * Vectors.norm(other);
   }
 
   /** The projection of y + t (r/‖g‖) g. */
@@ -160,16 +299,7 @@ final class SharpnessRun {
     return Vectors.dot(from.gradient, way);
   }
 
-  private void end(String name, Point point, int used, String reason) {
-    double increase = point.loss - loss;
-    starts.add(new SharpnessResult.Start(name, increase, used, reason));
-    if (increase > best) {
-      best = increase;
-      bestPoint = point.y;
-    }
-  }
-
-  SharpnessResult result(int products, int wanted) {
+  SharpnessResult result(int products, int wanted, double rounding) {
     Status status = Status.LOWER_BOUND;
     String reason = null;
     if (!defined()) {
@@ -180,13 +310,31 @@ final class SharpnessRun {
       reason = "the loss is infinite within the perturbations";
     } else if (late) {
       status = Status.NOT_CONVERGED;
-      reason = monitor.whyStopped() + " in start " + starts.size() + " of " + wanted;
+      reason = monitor.whyStopped() + " in start " + climbs.size() + " of " + wanted;
+    } else if (best <= 2 * rounding) {
+      reason = "the increase is not above the rounding of the loss; take a larger radius";
     }
+    List<SharpnessResult.Start> starts =
+        climbs.stream()
+            .map(
+                climb ->
+                    new SharpnessResult.Start(
+                        climb.name, climb.increase(), climb.used, climb.converged, climb.reason))
+            .toList();
     double agreed = best * (1 - AGREEMENT);
-    int agreeing = (int) starts.stream().filter(start -> start.increase() >= agreed).count();
+    int agreeing =
+        (int)
+            starts.stream()
+                .filter(start -> start.converged() && start.increase() >= agreed)
+                .count();
     Outcome increase =
         Outcome.of(defined() ? best : Double.NaN, "projected-gradient-ascent", status)
             .withProducts(products);
+    if (Double.isFinite(increase.value())) {
+      increase =
+          increase.withStandardError(
+              rounding, Interval.student(increase.value(), rounding, Rounding.DRAWS));
+    }
     return new SharpnessResult(
         reason == null ? increase : increase.because(reason),
         loss,

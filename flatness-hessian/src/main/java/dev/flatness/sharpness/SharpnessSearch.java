@@ -9,6 +9,7 @@ import dev.flatness.spectral.Lanczos.End;
 import dev.flatness.spectral.LanczosRun;
 import dev.flatness.surface.LossSurface;
 import dev.flatness.surface.Slope;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -17,21 +18,28 @@ import java.util.Optional;
  *
  * <p>Formula: max L(θ + M y) − L(θ) over ‖y‖ ≤ r. The starts are the points of the ball that lie
  * furthest along the top eigenvector v of MᵀHM, along −v, along the gradient Mᵀ∇L(θ), and along
- * Gaussian vectors. A step goes to the projection of y + t (r/‖g‖) g, g the gradient in y (in the
- * maximum norm ‖g‖/√k for ‖g‖); it is taken if the loss gains 1e-4 of what the slope promises
- * (Armijo), and then t grows fourfold, else it shrinks as much. t starts at 8, in the maximum norm
- * at 512, whose gradients have entries of all sizes: a long step, which on a quadratic is one of
- * the power method. Everything is relative to r: no scale is assumed.
+ * Gaussian vectors. Then up to 3 starts come from beyond the kinks near θ: gradients are taken at
+ * 16 points 1 to 1000 radii away, 8 of them along ± the best point so far and 8 at random, and of
+ * the points of the ball furthest along these gradients the highest that differ are climbed from. A
+ * unit that is closed everywhere in most of the ball is open far away. A step goes to the
+ * projection of y + t (r/‖g‖) g, g the gradient in y (in the maximum norm ‖g‖/√k for ‖g‖); it is
+ * taken if the loss gains 1e-4 of what the slope promises (Armijo), and then t grows fourfold, else
+ * it shrinks as much. t starts at 8, in the maximum norm at 512, whose gradients have entries of
+ * all sizes: a long step, which on a quadratic is one of the power method. Everything is relative
+ * to r: no scale is assumed.
  *
  * <p>Everything happens in y, so searches in sets that one linear map carries to each other find
  * the same: in the relative set the number is invariant to rescaling.
  *
- * <p>Defaults: 5 starts, 20 gradients a start, 20 products for the eigenvector to a residual of
- * 1e-2 (all ours), or none where an eigenvector is given; a start ends early when a step gains or,
- * by the slope, promises less than 1e-6 of the increase, or when it comes to the best point of the
- * starts before it: within ten such gains of the same increase, at a cosine of 0.7 or more. Cost:
- * at most starts · 20 + 1 gradients (3 passes a sample) and 20 products (8 passes); memory 8 ·
- * parameters bytes for each of some 10 vectors and of the products.
+ * <p>Defaults: 5 starts, 3 from beyond kinks, 20 gradients a start, 20 products for the eigenvector
+ * to a residual of 1e-2 (all ours), or none where an eigenvector is given; a start ends early when
+ * a step gains or, by the slope, promises less than 1e-6 of the increase, or when it comes to the
+ * best point of the starts before it: within ten such gains of the same increase, at a cosine of
+ * 0.7 or more. If a limit ended the best start, it goes on to ten times the limit. Cost: at most
+ * (starts + 3) · 20 + 17 gradients (3 passes a sample), 180 more where the best start goes on, 20
+ * evaluations and 20 products (8 passes); losses and gradients are those of {@link
+ * LossSurface#inDouble()}; memory 8 · parameters bytes for each of some 10 vectors and of the
+ * products.
  *
  * <p>Errors: the surface may be infinite or NaN outside its domain. An infinite loss in the set
  * ends the search with the status infinite; a step to where it is undefined is not taken. The
@@ -40,15 +48,18 @@ import java.util.Optional;
  * <p>Source: Keskar et al. 2017, §2.2.2 (who use L-BFGS-B); starts and steps ours. Immutable.
  */
 public final class SharpnessSearch {
-  private static final SharpnessSearch DEFAULTS = new SharpnessSearch(5, 20, 20, 1e-6);
+  private static final SharpnessSearch DEFAULTS = new SharpnessSearch(5, 3, 20, 20, 1e-6);
 
   private final int starts;
+  private final int beyondKinks;
   private final int gradients;
   private final int products;
   private final double leastGain;
 
-  private SharpnessSearch(int starts, int gradients, int products, double leastGain) {
+  private SharpnessSearch(
+      int starts, int beyondKinks, int gradients, int products, double leastGain) {
     this.starts = starts;
+    this.beyondKinks = beyondKinks;
     this.gradients = gradients;
     this.products = products;
     this.leastGain = leastGain;
@@ -57,31 +68,49 @@ public final class SharpnessSearch {
   /**
    * Returns the defaults.
    *
-   * @return 5 starts, 20 gradients a start, 20 products
+   * @return 5 starts, 3 from beyond kinks, 20 gradients a start, 20 products
    */
   public static SharpnessSearch withDefaults() {
     return DEFAULTS;
   }
 
   /**
-   * Returns the smaller budget of the measures; starts then usually agree to 1e-3.
+   * Returns the smaller budget of the measures.
    *
-   * @return 4 starts, 8 gradients a start, which ends when a step gains less than 1e-3 of the
-   *     increase
+   * @return 4 starts, 3 from beyond kinks, 8 gradients a start, which ends when a step gains less
+   *     than 1e-3 of the increase
    */
   public static SharpnessSearch ofMeasures() {
     return DEFAULTS.withStarts(4).withGradients(8).withLeastGain(1e-3);
   }
 
   /**
-   * Returns this search with another number of starts, taken in the order above.
+   * Returns this search with another number of starts that know of θ alone, taken in the order
+   * above.
    *
    * @param count how many
    * @return the changed copy
    * @throws IllegalArgumentException if less than 1
    */
   public SharpnessSearch withStarts(int count) {
-    return new SharpnessSearch(positive("starts", count), gradients, products, leastGain);
+    return new SharpnessSearch(
+        positive("starts", count), beyondKinks, gradients, products, leastGain);
+  }
+
+  /**
+   * Returns this search with another number of starts from beyond the kinks near θ. A smooth loss
+   * needs none.
+   *
+   * @param count how many, at most; with 0 no gradient is taken outside the set
+   * @return the changed copy
+   * @throws IllegalArgumentException if negative
+   */
+  public SharpnessSearch withStartsBeyondKinks(int count) {
+    if (count < 0) {
+      throw new IllegalArgumentException(
+          "the number of starts beyond kinks is " + count + ", expected at least 0");
+    }
+    return new SharpnessSearch(starts, count, gradients, products, leastGain);
   }
 
   /**
@@ -93,7 +122,7 @@ public final class SharpnessSearch {
    */
   public SharpnessSearch withGradients(int perStart) {
     return new SharpnessSearch(
-        starts, positive("gradients a start", perStart), products, leastGain);
+        starts, beyondKinks, positive("gradients a start", perStart), products, leastGain);
   }
 
   /**
@@ -104,7 +133,8 @@ public final class SharpnessSearch {
    * @throws IllegalArgumentException if less than 1
    */
   public SharpnessSearch withProducts(int limit) {
-    return new SharpnessSearch(starts, gradients, positive("products", limit), leastGain);
+    return new SharpnessSearch(
+        starts, beyondKinks, gradients, positive("products", limit), leastGain);
   }
 
   /**
@@ -119,7 +149,7 @@ public final class SharpnessSearch {
       throw new IllegalArgumentException(
           "the least gain of a step is " + relative + ", expected a number between 0 and 1");
     }
-    return new SharpnessSearch(starts, gradients, products, relative);
+    return new SharpnessSearch(starts, beyondKinks, gradients, products, relative);
   }
 
   private static int positive(String name, int count) {
@@ -210,19 +240,23 @@ public final class SharpnessSearch {
               + ", expected the surface's dimension "
               + surface.dimension());
     }
+    LossSurface fine = surface.inDouble();
+    int most = starts + beyondKinks;
     SharpnessRun ascent =
         new SharpnessRun(
-            surface,
+            fine,
             theta,
             set,
             gradients,
             leastGain,
-            known.slope().orElse(null),
+            // A slope of another precision is of another function.
+            fine == surface ? known.slope().orElse(null) : null,
             monitor,
-            1 + (long) starts * gradients);
+            1 + (beyondKinks > 0 ? SharpnessRun.PROBES : 0) + (long) most * gradients);
     if (!ascent.defined()) {
-      return ascent.result(0, starts);
+      return ascent.result(0, most, Double.NaN);
     }
+    double rounding = Rounding.of(fine, theta, ascent.loss(), seed.split("rounding"));
     double[] top = eigenvector == null ? new double[set.dimension()] : eigenvector.clone();
     int used = 0;
     if (eigenvector == null) {
@@ -245,7 +279,11 @@ public final class SharpnessSearch {
                 Vectors.gaussian(set.dimension(), seed.split("start").split(i)));
       }
     }
-    return ascent.result(used, starts);
+    if (beyondKinks > 0 && !ascent.over()) {
+      ascent.climbBeyondKinks(beyondKinks, seed.split("kinks"));
+    }
+    ascent.finish();
+    return ascent.result(used, most, rounding);
   }
 
   /** A run without a product where the first one is not finite. */
@@ -269,6 +307,7 @@ public final class SharpnessSearch {
   public boolean equals(Object other) {
     return other instanceof SharpnessSearch that
         && starts == that.starts
+        && beyondKinks == that.beyondKinks
         && gradients == that.gradients
         && products == that.products
         && leastGain == that.leastGain;
@@ -276,6 +315,6 @@ public final class SharpnessSearch {
 
   @Override
   public int hashCode() {
-    return 31 * (31 * (31 * starts + gradients) + products) + Double.hashCode(leastGain);
+    return Objects.hash(starts, beyondKinks, gradients, products, leastGain);
   }
 }

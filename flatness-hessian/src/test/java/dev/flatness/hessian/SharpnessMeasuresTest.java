@@ -98,7 +98,7 @@ class SharpnessMeasuresTest {
     double rounding = 1e-13 * (1 + Math.abs(surface.value(network.parameterVector())));
     for (AdaptiveSharpness measure : ADAPTIVE) {
       Estimate before = only(measure, surface, 0.01);
-      boolean sampled = before.standardError().isPresent();
+      boolean sampled = measure.id().endsWith("average");
       assertThat(only(measure, moved, 0.01).value())
           .isCloseTo(
               before.value(),
@@ -240,7 +240,7 @@ class SharpnessMeasuresTest {
   @Test
   void boxesOfTheVolumeAreDisjointAndStayBelow() {
     int halved = 0;
-    for (int i = 0; i < 12; i++) {
+    for (int i = 0; i < 20; i++) {
       Seed seed = Seed.of(70).split(i);
       Network network =
           RandomNetworks.withDefaults()
@@ -249,6 +249,10 @@ class SharpnessMeasuresTest {
       NetworkSurface surface = Cases.surface(network, seed);
       double epsilon = 0.05;
       Estimate estimate = only(VolumeFlatness.withDefaults(), surface, epsilon);
+      if (estimate.status() == Status.NOT_APPLICABLE) {
+        // All hidden units of the draw are anchored.
+        continue;
+      }
       assertThat(estimate.status()).isEqualTo(Status.INFINITE);
       assertThat(estimate.value()).isNaN();
       Map<?, ?> facts = (Map<?, ?>) estimate.details().get("certificate");
@@ -260,18 +264,29 @@ class SharpnessMeasuresTest {
       double sampled = (Double) facts.get("sampledRadius");
       double first = (Double) facts.get("largestIncoming") / 2;
       assertThat(sampled).isEqualTo(first / Math.scalb(1, Math.getExponent(first / sampled)));
-      if (sampled < first) {
-        // One of the points of the double box reached L + ε.
-        SharpnessResult highest =
+      assertThat((Double) facts.get("lookedAtRadius")).isEqualTo(2 * sampled);
+      if (2 * sampled < first) {
+        // One of the points of the box of twice the radius looked at reached L + ε.
+        SharpnessResult doubled =
             SharpnessSearch.withDefaults()
                 .maximize(
                     surface,
                     theta,
-                    PerturbationSet.ball(theta.length, Norm.MAX, 2 * sampled),
+                    PerturbationSet.ball(theta.length, Norm.MAX, 4 * sampled),
                     seed);
-        assertThat(highest.increase().value()).isGreaterThanOrEqualTo(epsilon);
+        assertThat(doubled.increase().value()).isGreaterThanOrEqualTo(epsilon);
         halved++;
       }
+      SharpnessResult highest =
+          SharpnessSearch.withDefaults()
+              .withStarts(12)
+              .maximize(
+                  surface,
+                  theta,
+                  PerturbationSet.ball(theta.length, Norm.MAX, sampled),
+                  seed.split("another search"));
+      assertThat(highest.increase().value()).isLessThan(epsilon);
+      assertThat((Double) facts.get("highestIncrease")).isBetween(0.0, epsilon);
       boolean grows = facts.get("transformation").equals("T_alpha");
       assertThat(grows)
           .isEqualTo((Integer) facts.get("incoming") >= (Integer) facts.get("outgoing"));

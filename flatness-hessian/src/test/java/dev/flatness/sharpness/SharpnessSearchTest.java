@@ -62,7 +62,7 @@ class SharpnessSearchTest {
       assertThat(found.sharpness().value()).isEqualTo(found.increase().value() / 3);
       assertThat(found.increase().status()).isEqualTo(Status.LOWER_BOUND);
       assertThat(Vectors.norm(found.perturbation())).isLessThanOrEqualTo(radius * (1 + 1e-14));
-      assertThat(found.agreeing()).isBetween(1, 5);
+      assertThat(found.agreeing()).isBetween(1, 8);
     }
   }
 
@@ -81,18 +81,22 @@ class SharpnessSearchTest {
     assertThat(found.agreeing()).isGreaterThanOrEqualTo(2);
     assertThat(found.starts())
         .extracting(SharpnessResult.Start::name)
-        .containsExactly("eigenvector", "opposite-eigenvector", "gradient", "random-1", "random-2");
+        .startsWith("eigenvector", "opposite-eigenvector", "gradient", "random-1", "random-2")
+        .hasSizeLessThanOrEqualTo(8);
     assertThat(found.starts().get(2).reason())
         .isEqualTo("the loss rises in no direction of the set");
     assertThat(found.gradients())
-        .isEqualTo(1 + found.starts().stream().mapToInt(SharpnessResult.Start::gradients).sum());
+        .isEqualTo(
+            1
+                + SharpnessRun.PROBES
+                + found.starts().stream().mapToInt(SharpnessResult.Start::gradients).sum());
   }
 
   /** The slope decides: all starts but the opposite ones of a quadratic's climb one hill. */
   @Test
   void aStartThatComesToTheBestPointBeforeItEndsThere() {
     double[] slope = Vectors.gaussian(40, Seed.of(21));
-    SharpnessSearch search = SharpnessSearch.ofMeasures();
+    SharpnessSearch search = SharpnessSearch.ofMeasures().withStartsBeyondKinks(0);
     SharpnessResult found =
         search.maximize(
             QuadraticSurface.diagonal(1, slope, Spectra.evenly(40, -1, 3)),
@@ -119,6 +123,7 @@ class SharpnessSearchTest {
     SharpnessResult found =
         SharpnessSearch.ofMeasures()
             .withStarts(2)
+            .withStartsBeyondKinks(0)
             .maximize(
                 QuadraticSurface.diagonal(1, new double[3], 6, 2, 1),
                 new double[3],
@@ -128,6 +133,73 @@ class SharpnessSearchTest {
     assertThat(found.starts())
         .extracting(SharpnessResult.Start::reason)
         .doesNotContain("it came to the best point of the starts before");
+  }
+
+  /**
+   * θ is the minimum of a small slope and of a steep hinge that opens after 0.4 of the radius: the
+   * gradient does not know of the hinge, nor do random points of a ball of 200 dimensions.
+   */
+  @Test
+  void aHillBeyondAKinkIsFound() {
+    int n = 200;
+    double radius = 1e-3;
+    double[] slope = Vectors.gaussian(n, Seed.of(3));
+    Vectors.divide(slope, Vectors.norm(slope));
+    double[] steep = Vectors.gaussian(n, Seed.of(4));
+    Vectors.divide(steep, Vectors.norm(steep));
+    HingeSurface surface = new HingeSurface(slope, steep, 4, 0.4 * radius);
+    PerturbationSet ball = PerturbationSet.ball(n, Norm.TWO, radius);
+    // Beyond the kink L is linear, so the highest point lies along its slope there.
+    double[] there = slope.clone();
+    Vectors.addMultiple(4, steep, there);
+    double truth = Vectors.norm(there) * radius - 4 * 0.4 * radius;
+    for (int i = 0; i < 20; i++) {
+      SharpnessResult found =
+          SharpnessSearch.ofMeasures().maximize(surface, new double[n], ball, Seed.of(i));
+      assertThat(found.increase().value()).isCloseTo(truth, within(1e-3 * truth));
+      SharpnessResult without =
+          SharpnessSearch.ofMeasures()
+              .withStartsBeyondKinks(0)
+              .maximize(surface, new double[n], ball, Seed.of(i));
+      assertThat(without.increase().value()).isCloseTo(radius, within(0.1 * radius));
+      assertThat(without.increase().value()).isLessThan(0.5 * truth);
+    }
+  }
+
+  /** A narrow valley takes more gradients than a start has; the best one gets them. */
+  @Test
+  void theBestStartGoesOnWhereALimitEndedItAndOnlyConvergedStartsAgree() {
+    double[] lambda = Spectra.evenly(30, 2, 3);
+    double[] slope = Vectors.gaussian(30, Seed.of(12));
+    SharpnessSearch search = SharpnessSearch.withDefaults().withGradients(2).withProducts(1);
+    SharpnessResult found =
+        search.maximize(
+            QuadraticSurface.diagonal(1, slope, lambda),
+            new double[30],
+            PerturbationSet.ball(30, Norm.TWO, 50),
+            Seed.of(1));
+    assertThat(found.starts())
+        .anySatisfy(start -> assertThat(start.gradients()).isGreaterThan(2))
+        .anySatisfy(start -> assertThat(start.converged()).isFalse());
+    long converged = found.starts().stream().filter(SharpnessResult.Start::converged).count();
+    assertThat((long) found.agreeing()).isLessThanOrEqualTo(converged);
+    assertThat(found.starts())
+        .filteredOn(start -> !start.converged())
+        .allSatisfy(start -> assertThat(start.reason()).startsWith("the limit of "));
+  }
+
+  /** An increase of 1e-20 of a loss of 1 is none. */
+  @Test
+  void anIncreaseBelowTheRoundingIsSaid() {
+    SharpnessResult found =
+        LONG.maximize(
+            QuadraticSurface.diagonal(1, new double[] {1, 2}, 1, 2),
+            new double[2],
+            PerturbationSet.ball(2, Norm.TWO, 1e-18),
+            Seed.of(1));
+    assertThat(found.increase().reason())
+        .hasValue("the increase is not above the rounding of the loss; take a larger radius");
+    assertThat(found.increase().standardError().orElseThrow()).isBetween(5e-17, 1e-15);
   }
 
   @Test
@@ -201,7 +273,7 @@ class SharpnessSearchTest {
     QuadraticSurface surface = QuadraticSurface.diagonal(0, slope, new double[n]);
     SharpnessResult found = LONG.maximize(surface, theta, set, Seed.of(3));
     assertThat(found.increase().value()).isCloseTo(expected, within(1e-12 * expected));
-    assertThat(found.agreeing()).isEqualTo(5);
+    assertThat(found.agreeing()).isGreaterThanOrEqualTo(5);
   }
 
   @Test
@@ -264,7 +336,7 @@ class SharpnessSearchTest {
             Seed.of(1),
             Spectra.stoppedAfter(5));
     assertThat(found.increase().status()).isEqualTo(Status.NOT_CONVERGED);
-    assertThat(found.increase().reason()).hasValue("the monitor stopped the work in start 1 of 5");
+    assertThat(found.increase().reason()).hasValue("the monitor stopped the work in start 1 of 8");
     assertThat(found.increase().value()).isPositive();
   }
 
@@ -273,6 +345,9 @@ class SharpnessSearchTest {
     assertThatThrownBy(() -> LONG.withStarts(0))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("the number of starts is 0, expected at least 1");
+    assertThatThrownBy(() -> LONG.withStartsBeyondKinks(-1))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("the number of starts beyond kinks is -1, expected at least 0");
     assertThatThrownBy(() -> PerturbationSet.ball(2, Norm.TWO, 0))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("the radius of perturbations is 0.0, expected a positive number");

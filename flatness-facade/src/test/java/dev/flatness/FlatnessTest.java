@@ -164,7 +164,8 @@ class FlatnessTest {
         .hasMessage(
             "measure \"relative-flatness-normalized\" is not defined here: every layer reads the"
                 + " network's input, which cannot be rescaled; it is defined from the second weight"
-                + " layer on; leave it out, or ask for its group");
+                + " layer on, and from the first where the inputs are features of another network"
+                + " (--inputs-are-features); leave it out, or ask for its group");
     assertThat(on(network).measure("default").report().acceptable()).isTrue();
   }
 

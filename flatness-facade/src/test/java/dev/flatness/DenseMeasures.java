@@ -349,10 +349,15 @@ final class DenseMeasures {
     BitSet done = DenseOrbit.dead(network, ScaleClasses.of(network));
     double sum = 0;
     for (Node node : network.nodes()) {
+      int rows = node.shape().extent(0);
       if (node.weight() < 0) {
+        DenseOrbit problem = new DenseOrbit(1 + rows);
+        for (int s = 0; node.bias() >= 0 && s < network.bias(node).size(); s++) {
+          add(problem, done, network.bias(node).offset() + s, 1 + s, 0);
+        }
+        sum += problem.solve().value();
         continue;
       }
-      int rows = node.shape().extent(0);
       Parameter weight = network.weight(node);
       int[] row = new int[weight.size()];
       int[] column = new int[weight.size()];

@@ -133,9 +133,9 @@ final class PathPolynomials {
 
     @Override
     public Void affine(Layer.Affine layer) {
-      int at = network.weight(node).offset();
       for (int row = 0; row < rows.size(); row++) {
-        accumulate(input.get(row), at + row / positions, 1, rows.get(row));
+        int position = node.weight() < 0 ? -1 : network.weight(node).offset() + row / positions;
+        accumulate(input.get(row), position, 1, rows.get(row));
       }
       return addBias();
     }
@@ -225,7 +225,8 @@ final class PathPolynomials {
     private Void addBias() {
       if (node.bias() >= 0) {
         for (int row = 0; row < rows.size(); row++) {
-          List<Integer> bias = List.of(network.bias(node).offset() + row / positions);
+          int entry = network.bias(node).size() == 1 ? 0 : row / positions;
+          List<Integer> bias = List.of(network.bias(node).offset() + entry);
           rows.get(row).merge(bias, 1.0, Double::sum);
         }
       }

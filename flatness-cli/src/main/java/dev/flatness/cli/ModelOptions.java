@@ -25,6 +25,14 @@ final class ModelOptions {
       })
   private @Nullable String output;
 
+  @Option(
+      names = "--untie",
+      description = {
+        "Give every layer a weight of its own where the file stores one for several layers.",
+        "Default: they share it."
+      })
+  private boolean untie;
+
   Path file() {
     return file;
   }
@@ -34,6 +42,9 @@ final class ModelOptions {
     OnnxReader reader = OnnxReader.withDefaults();
     if (output != null) {
       reader = reader.withOutput(output);
+    }
+    if (untie) {
+      reader = reader.withUntied();
     }
     try {
       return reader.read(file).network();
@@ -48,6 +59,9 @@ final class ModelOptions {
   void record(Map<String, Object> settings) {
     if (output != null) {
       settings.put("output", output);
+    }
+    if (untie) {
+      settings.put("untie", true);
     }
   }
 }

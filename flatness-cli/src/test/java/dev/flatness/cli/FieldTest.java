@@ -77,6 +77,9 @@ class FieldTest {
     "final-softmax-squared-error, squared-error, squared-error",
     "multilabel-bce, binary-cross-entropy, binary-cross-entropy",
     "skl2onnx-mlp-binary, auto, binary-cross-entropy",
+    "temperature-scalar-div, auto, cross-entropy",
+    "gemm-alpha-beta, auto, cross-entropy",
+    "smooth-small-trace, auto, squared-error",
   })
   void theNumbersAreThoseOfTheFile(String name, String loss, String taken) throws IOException {
     JsonNode right = copy(name);

@@ -383,7 +383,7 @@ public record Activation(Kind kind, List<Double> parameters) {
         double slope = sechSquared(u) * p;
         yield slope * (2 + x * (sigmoid(-x) - 2 * Math.tanh(u) * p));
       }
-      case SOFTSIGN -> (x > 0 ? -2 : 2) / Math.pow(1 + Math.abs(x), 3);
+      case SOFTSIGN -> -2 * Math.signum(x) / Math.pow(1 + Math.abs(x), 3);
       case HARD_SWISH -> x > -3 && x <= 3 ? 1.0 / 3 : 0;
     };
   }

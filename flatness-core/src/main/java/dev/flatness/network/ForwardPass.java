@@ -3,7 +3,6 @@ package dev.flatness.network;
 import dev.flatness.tensor.Shape;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -73,7 +72,11 @@ final class ForwardPass {
 
     @Override
     public double[] affine(Layer.Affine layer) {
-      return perChannel(x, in, weight, Objects.requireNonNull(bias));
+      return perChannel(
+          x,
+          in,
+          node.weight() < 0 ? new double[] {1} : weight,
+          bias == null ? new double[] {0} : bias);
     }
 
     @Override

@@ -194,20 +194,24 @@ public final class GraphBuilder {
   }
 
   /**
-   * Adds an affine layer, one scale and one shift per channel.
+   * Adds an affine layer: one scale and one shift per channel, or one of them alone.
    *
    * @param name the layer's name
    * @param input the node it reads
-   * @param scale {@code [channels]}
-   * @param shift {@code [channels]}
+   * @param scale {@code [channels]}, or null
+   * @param shift {@code [channels]}, {@code [1]} for one number that is added to every channel, or
+   *     null
    * @return the new node
    */
-  public int affine(String name, int input, Tensor scale, Tensor shift) {
+  public int affine(String name, int input, @Nullable Tensor scale, @Nullable Tensor shift) {
     int channels = channels(name, input);
-    int s = parameter(name + ".weight", Parameter.Role.SCALE, scale);
-    int t = parameter(name + ".bias", Parameter.Role.SHIFT, shift);
+    if (scale == null && shift == null) {
+      throw wrong(name, "has neither a scale nor a shift, expected at least one of them");
+    }
+    int s = scale == null ? -1 : parameter(name + ".weight", Parameter.Role.SCALE, scale);
+    int t = shift == null ? -1 : parameter(name + ".bias", Parameter.Role.SHIFT, shift);
     checkBias(name, s, channels);
-    checkBias(name, t, channels);
+    checkBias(name, t, shift != null && shift.shape().equals(Shape.of(1)) ? 1 : channels);
     return add(name, new Layer.Affine(channels), shape(input), s, t, input);
   }
 

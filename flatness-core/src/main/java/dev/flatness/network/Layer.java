@@ -51,7 +51,8 @@ public sealed interface Layer {
 
   /**
    * One scale and one shift per channel (the first axis), both parameters: a standing
-   * normalization.
+   * normalization. A node without a weight only shifts, one without a bias only scales; a bias of
+   * one entry is added to every channel.
    *
    * @param channels the number of channels
    */

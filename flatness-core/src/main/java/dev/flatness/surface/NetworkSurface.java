@@ -272,7 +272,7 @@ public final class NetworkSurface implements LossSurface {
    */
   public ClosedForms closedForms(double[] theta) {
     requirePiecewiseLinear();
-    return forms(checked(theta), weightNodes(), true);
+    return forms(checked(theta), parameterNodes(), true);
   }
 
   /**
@@ -305,8 +305,8 @@ public final class NetworkSurface implements LossSurface {
     return engine.closedForms(theta, layers, spread).value();
   }
 
-  private List<Node> weightNodes() {
-    return network.nodes().stream().filter(node -> node.weight() >= 0).toList();
+  private List<Node> parameterNodes() {
+    return network.nodes().stream().filter(node -> node.weight() >= 0 || node.bias() >= 0).toList();
   }
 
   private void requirePiecewiseLinear() {
@@ -344,7 +344,7 @@ public final class NetworkSurface implements LossSurface {
       throw new IllegalStateException(
           "the diagonal in one sweep needs a network without shared weights; use products");
     }
-    return forms(checked(theta), weightNodes(), false);
+    return forms(checked(theta), parameterNodes(), false);
   }
 
   /**

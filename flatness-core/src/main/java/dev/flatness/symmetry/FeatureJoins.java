@@ -98,9 +98,14 @@ final class FeatureJoins {
     @Override
     public FeatureClasses affine(Layer.Affine layer) {
       int[] channels = joinChannels(x, shape);
-      return purpose == Purpose.PERMUTATION
-          ? new FeatureClasses(channels, node.shape().positions())
-          : fresh(node.shape());
+      if (purpose != Purpose.PERMUTATION && node.weight() >= 0) {
+        return fresh(node.shape());
+      }
+      boolean one = node.bias() >= 0 && network.bias(node).size() < channels.length;
+      for (int c = 1; c < channels.length && one && purpose != Purpose.PERMUTATION; c++) {
+        sets.union(channels[0], channels[c]);
+      }
+      return new FeatureClasses(channels, node.shape().positions());
     }
 
     @Override

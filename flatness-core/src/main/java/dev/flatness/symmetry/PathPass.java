@@ -115,7 +115,7 @@ final class PathPass {
 
     @Override
     public double[] affine(Layer.Affine layer) {
-      Arrays.setAll(y, e -> field.times(weight[e / positions], x[e]));
+      Arrays.setAll(y, e -> node.weight() < 0 ? x[e] : field.times(weight[e / positions], x[e]));
       addBias(y, bias, positions);
       return y;
     }
@@ -211,7 +211,7 @@ final class PathPass {
 
   private void addBias(double[] y, double @Nullable [] bias, int positions) {
     if (bias != null) {
-      Arrays.setAll(y, e -> field.plus(y[e], bias[e / positions]));
+      Arrays.setAll(y, e -> field.plus(y[e], bias[bias.length == 1 ? 0 : e / positions]));
     }
   }
 

@@ -96,7 +96,7 @@ public final class Permutation {
       if (node.weight() >= 0) {
         moveWeight(node, theta, moved);
       }
-      if (node.bias() >= 0) {
+      if (node.bias() >= 0 && network.bias(node).size() == rows(node).length) {
         move(network.bias(node), rows(node), theta, moved);
       }
     }

@@ -86,7 +86,7 @@ public final class NormalizedSharpness extends AbstractMeasure {
     double residual = 0;
     boolean converged = true;
     for (Node node : subject.network().nodes()) {
-      if (node.weight() >= 0) {
+      if (node.weight() >= 0 || node.bias() >= 0) {
         SeparableProblem.Minimum minimum = layers.problem(node).solve();
         sum += minimum.value();
         residual = Math.max(residual, minimum.residual());
@@ -124,6 +124,11 @@ public final class NormalizedSharpness extends AbstractMeasure {
 
     SeparableProblem problem(Node node) {
       int rows = node.shape().extent(0);
+      if (node.weight() < 0) {
+        SeparableProblem.Builder problem = SeparableProblem.over(rows);
+        addBias(problem, node);
+        return problem.build();
+      }
       NeuronIndex row = NeuronIndex.of(node.layer(), true);
       NeuronIndex column = NeuronIndex.of(node.layer(), false);
       SeparableProblem.Builder problem = SeparableProblem.over(rows + column.count());
@@ -133,13 +138,17 @@ public final class NormalizedSharpness extends AbstractMeasure {
           add(problem, offset + e, rows + column.owner()[e], row.owner()[e]);
         }
       }
+      addBias(problem, node);
+      return problem.build();
+    }
+
+    private void addBias(SeparableProblem.Builder problem, Node node) {
       if (node.bias() >= 0 && unused(node.bias())) {
         int offset = network.bias(node).offset();
-        for (int s = 0; s < rows; s++) {
+        for (int s = 0; s < network.bias(node).size(); s++) {
           add(problem, offset + s, SeparableProblem.FIXED, s);
         }
       }
-      return problem.build();
     }
 
     private boolean unused(int parameter) {

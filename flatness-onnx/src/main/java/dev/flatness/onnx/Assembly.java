@@ -110,8 +110,7 @@ final class Assembly {
 
     @Override
     public Integer affine(Layer.Affine layer) {
-      Tensor scale = tensor(step.weight(), layer.channels(), 1);
-      return builder.affine(name, in[0], scale, tensor(step.bias(), layer.channels(), 0));
+      return builder.affine(name, in[0], tensor(step.weight()), tensor(step.bias()));
     }
 
     @Override
@@ -171,13 +170,8 @@ final class Assembly {
     }
   }
 
-  private static Tensor tensor(Step.Weights weights, int channels, double otherwise) {
-    if (weights != null) {
-      return Tensor.of(weights.values(), weights.extents());
-    }
-    double[] values = new double[channels];
-    java.util.Arrays.fill(values, otherwise);
-    return Tensor.of(values, channels);
+  private static Tensor tensor(Step.Weights weights) {
+    return weights == null ? null : Tensor.of(weights.values(), weights.extents());
   }
 
   /** The index of a parameter; layers that use one constant of the file share it. */
@@ -203,8 +197,8 @@ final class Assembly {
               + Messages.quoted(known.layer())
               + " and "
               + Messages.quoted(layer)
-              + " in different layouts, which no shared parameter here can express; export the model"
-              + " with weights of their own");
+              + " in different layouts, which no shared parameter here can express; read the file with"
+              + " --untie (in Java withUntied), which gives each layer its own");
     }
     context.note(
         "initializer " + Messages.quoted(root) + " is used by more than one layer: one parameter");

@@ -16,13 +16,16 @@ final class Broadcast {
 
   private final Call call;
   private final Value.Signal x;
+  private final Constant given;
   private final Constant constant;
   private final int axis;
   private final double[] values;
 
-  private Broadcast(Call call, Value.Signal x, Constant constant, int axis, double[] values) {
+  private Broadcast(
+      Call call, Value.Signal x, Constant given, Constant constant, int axis, double[] values) {
     this.call = call;
     this.x = x;
+    this.given = given;
     this.constant = constant;
     this.axis = axis;
     this.values = values;
@@ -51,8 +54,8 @@ final class Broadcast {
               + ", expected one number, one per channel or one per entry of a sample");
     }
     return count <= 1
-        ? new Broadcast(call, x, c, only, c.entries())
-        : new Broadcast(call, x, c, EVERY_ENTRY, expanded(x, c, missing));
+        ? new Broadcast(call, x, given, c, only, c.entries())
+        : new Broadcast(call, x, given, c, EVERY_ENTRY, expanded(x, c, missing));
   }
 
   /** Before opset 7 a constant's first axis could be placed by the attribute axis. */
@@ -116,8 +119,7 @@ final class Broadcast {
     if (preprocessing()) {
       return along(step -> call.draft().constant(call.node(), step, new double[] {1}, summand));
     }
-    return along(
-        step -> call.draft().affine(call.node(), name(), step, null, vector(step, summand)));
+    return along(step -> call.draft().affine(call.node(), name(), step, null, vector(summand)));
   }
 
   /** c − x, as in 1 − p: one number is a constant, not a parameter. */
@@ -145,8 +147,7 @@ final class Broadcast {
     if (axis == SCALAR || preprocessing()) {
       return along(step -> call.draft().constant(call.node(), step, factor, new double[] {0}));
     }
-    return along(
-        step -> call.draft().affine(call.node(), name(), step, vector(step, factor), null));
+    return along(step -> call.draft().affine(call.node(), name(), step, vector(factor), null));
   }
 
   /** x where it is positive, else c·x. */
@@ -163,16 +164,10 @@ final class Broadcast {
     return call.node().layerName(constant);
   }
 
-  private Step.Weights vector(Step step, double[] entries) {
-    double[] vector = entries;
-    boolean whole = entries.length == step.shape().extent(0);
-    if (!whole) {
-      vector = new double[step.shape().extent(0)];
-      Arrays.fill(vector, entries[0]);
-    }
-    boolean unchanged = whole && Arrays.equals(entries, constant.entries());
+  private Step.Weights vector(double[] entries) {
+    boolean unchanged = Arrays.equals(entries, constant.entries());
     return call.context()
-        .weights(unchanged ? constant : constant.withRoot(null), vector, vector.length);
+        .weights(unchanged ? constant : constant.withRoot(null), entries, entries.length);
   }
 
   private Value.Signal along(UnaryOperator<Step> action) {
@@ -197,14 +192,17 @@ final class Broadcast {
   }
 
   private boolean preprocessing() {
+    if (call.context().asWritten()) {
+      return call.inputs().get(0) != given; // what is a parameter stands first
+    }
     boolean at = isInput(x.step());
-    if (at && !call.context().asWritten()) {
+    if (at) {
       call.context()
           .note(
               "the file scales or shifts its input itself ("
                   + call.node().described()
                   + "); do not do so again");
     }
-    return at || call.context().asWritten();
+    return at;
   }
 }

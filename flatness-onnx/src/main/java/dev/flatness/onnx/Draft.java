@@ -70,7 +70,7 @@ final class Draft {
         .setWeights(weight, bias);
   }
 
-  /** A scale and shift per channel that are parameters; null stands for 1 and 0. */
+  /** A scale and a shift per channel, or one shift for all, that are parameters; null without. */
   Step affine(OnnxNode node, String name, Step x, Step.Weights scale, Step.Weights shift) {
     Layer layer = new Layer.Affine(x.shape().extent(0));
     return add(name, node, layer, x.shape(), List.of(x)).setWeights(scale, shift);

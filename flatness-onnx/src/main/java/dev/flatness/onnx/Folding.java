@@ -3,6 +3,7 @@ package dev.flatness.onnx;
 import dev.flatness.network.Layer;
 import dev.flatness.network.Window;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -15,15 +16,15 @@ import java.util.Map;
  * convolution's.
  */
 final class Folding {
-  private final Context context;
+  private final int[] normalizations = new int[2];
+  private final int[] others = new int[2];
   private final Step output;
   private final Map<Step, List<Step>> readers = new IdentityHashMap<>();
   private final Map<String, Integer> uses = new HashMap<>();
   private final List<Step> live;
   private Step last;
 
-  private Folding(Context context, List<Step> live, Step output) {
-    this.context = context;
+  private Folding(List<Step> live, Step output) {
     this.live = live;
     this.output = output;
     this.last = output;
@@ -44,19 +45,12 @@ final class Folding {
    * @return the new output
    */
   static Step run(Context context, List<Step> live, Step output) {
-    Folding folding = new Folding(context, live, output);
+    Folding folding = new Folding(live, output);
     live.forEach(folding::padding);
-    int before = folding.each(folding::before);
-    int after = folding.each(folding::after);
-    if (before + after > 0) {
-      context.note(
-          "scales and shifts per channel (batch normalization, added constants) folded into the"
-              + " layer before: "
-              + before
-              + ", into the layer after: "
-              + after);
-    }
+    folding.each(folding::before);
+    folding.each(folding::after);
     live.forEach(folding::simplify);
+    folding.tell(context);
     return folding.last;
   }
 
@@ -101,18 +95,55 @@ final class Folding {
     boolean apply(Step step);
   }
 
-  private int each(Fold fold) {
-    int count = 0;
+  private void each(Fold fold) {
     for (Step step : live) {
-      boolean candidate =
-          step.layer() instanceof Layer.Affine
-              || step.layer() instanceof Layer.Constant c && c.linear() && c.scale().size() == 1;
+      boolean candidate = step.layer() instanceof Layer.Affine;
       if (candidate && !readers.get(step).isEmpty() | step == last && fold.apply(step)) {
-        count += step.layer() instanceof Layer.Affine ? 1 : 0;
         bypass(step);
       }
     }
-    return count;
+  }
+
+  /** Counts what was folded into the layer before (0) or after (1). */
+  private void count(Step step, int place) {
+    boolean normalizes = step.origin().operator().equals("BatchNormalization");
+    (normalizes ? normalizations : others)[place]++;
+  }
+
+  /** Says in which parameters the Hessian is. */
+  private void tell(Context context) {
+    if (normalizations[0] + normalizations[1] > 0) {
+      context.note(
+          "batch normalization "
+              + places(normalizations)
+              + ": its scales and shifts are no parameters of their own, and the Hessian is in the"
+              + " folded weights and biases");
+    }
+    if (others[0] + others[1] > 0) {
+      context.note(
+          "constant scales and shifts per channel "
+              + places(others)
+              + ": the Hessian is in the folded weights and biases, not in the file's own");
+    }
+    long factors = live.stream().filter(Folding::factor).count();
+    if (factors > 0) {
+      context.note(
+          "factors of one number between layers (Mul, Div, alpha, beta) are constants of the"
+              + " network, no parameters: "
+              + factors);
+    }
+  }
+
+  private static String places(int[] counts) {
+    return "folded into the layer before: " + counts[0] + ", into the layer after: " + counts[1];
+  }
+
+  private static boolean factor(Step step) {
+    return step.layer() instanceof Layer.Constant c
+        && c.linear()
+        && c.scale().size() == 1
+        && !step.origin().operator().matches("Sub|Neg")
+        && !Broadcast.isInput(step.input());
   }
 
   /** Lets the readers of a step read its input instead. */
@@ -157,18 +188,25 @@ final class Folding {
     }
   }
 
-  private double[] scale(Step step) {
-    if (step.layer() instanceof Layer.Constant c) {
-      double[] scale = new double[step.shape().extent(0)];
-      java.util.Arrays.fill(scale, c.scale().get(0));
-      return scale;
-    }
-    return step.weight() == null ? null : step.weight().values();
+  /** Whether one parameter is added to all channels. */
+  private static boolean single(Step step) {
+    return step.layer() instanceof Layer.Affine
+        && step.bias() != null
+        && step.bias().values().length < step.shape().extent(0);
   }
 
   private boolean before(Step step) {
     if (step.shape().rank() == 0) {
       return false;
+    }
+    if (single(step)) {
+      // One summand for all channels is one parameter, unless a scale per channel follows.
+      if (!onlyReader(step) || !(readers.get(step).get(0).layer() instanceof Layer.Affine)) {
+        return false;
+      }
+      double[] summand = new double[step.shape().extent(0)];
+      Arrays.fill(summand, step.bias().values()[0]);
+      step.setWeights(step.weight(), Step.Weights.vector(summand, null));
     }
     List<Step> path = new ArrayList<>();
     Step target = step.input();
@@ -177,16 +215,22 @@ final class Folding {
       target = target.input();
     }
     boolean matrix = target.layer().hasWeightMatrix();
-    if (!onlyReader(target) || !(matrix || target.layer() instanceof Layer.Affine)) {
+    if (!onlyReader(target)
+        || !(matrix || target.layer() instanceof Layer.Affine)
+        || single(target)) {
       return false;
     }
-    double[] scale = Moves.backward(step, path, scale(step));
+    double[] scale = Moves.backward(step, path, values(step.weight()));
     double[] shift = Moves.backward(step, path, values(step.bias()));
-    boolean fits = (scale != null || scale(step) == null) && (shift != null || step.bias() == null);
+    boolean fits =
+        (scale != null || values(step.weight()) == null) && (shift != null || step.bias() == null);
     if (!fits
         || scale != null && shared(target.weight())
         || (scale != null || shift != null) && shared(target.bias())) {
       return false;
+    }
+    if (scale != null || target.bias() != null) {
+      count(step, 0); // a summand after a layer without a bias is its bias
     }
     Step.Weights weight = scale == null ? target.weight() : rows(target, scale);
     target.setWeights(weight, Moves.plus(target.bias(), scale, shift, untouched(step, shift)));
@@ -196,7 +240,7 @@ final class Folding {
   /** The root of a summand that becomes a bias as it stands in the file. */
   private static String untouched(Step step, double[] shift) {
     boolean same = step.weight() == null && step.bias() != null && shift != null;
-    return same && java.util.Arrays.equals(shift, step.bias().values()) ? step.bias().root() : null;
+    return same && Arrays.equals(shift, step.bias().values()) ? step.bias().root() : null;
   }
 
   private static double[] values(Step.Weights weights) {
@@ -216,7 +260,7 @@ final class Folding {
   }
 
   private boolean after(Step step) {
-    if (!(step.layer() instanceof Layer.Affine) || !onlyReader(step)) {
+    if (!onlyReader(step) || single(step)) {
       return false;
     }
     List<Step> path = new ArrayList<>();
@@ -232,11 +276,12 @@ final class Folding {
         || shared(target.bias())) {
       return false;
     }
-    double[] scale = Moves.forward(step, path, scale(step));
+    double[] scale = Moves.forward(step, path, values(step.weight()));
     double[] shift = Moves.forward(step, path, values(step.bias()));
-    if (scale == null && scale(step) != null || shift == null && step.bias() != null) {
+    if (scale == null && values(step.weight()) != null || shift == null && step.bias() != null) {
       return false;
     }
+    count(step, 1);
     columns(target, scale, shift);
     return true;
   }

@@ -86,6 +86,11 @@ final class NodeWriter {
 
     @Override
     public String affine(Layer.Affine layer) {
+      if (node.weight() < 0) {
+        return parameters(node, "Add", network.bias(node), in.get(0));
+      } else if (node.bias() < 0) {
+        return parameters(node, "Mul", network.weight(node), in.get(0));
+      }
       addParameters(node, in);
       double[] mean = new double[layer.channels()];
       double[] variance = new double[layer.channels()];
@@ -300,6 +305,17 @@ final class NodeWriter {
             .addOutput(output)
             .addAllAttribute(List.of(attributes)));
     return output;
+  }
+
+  /** A parameter stands first, where a constant would stand second. */
+  private String parameters(Node node, String operator, Parameter parameter, String in) {
+    String own = node.name() + (operator.equals("Mul") ? ".weight" : ".bias");
+    long[] extents = new long[parameter.size() == 1 ? 1 : node.shape().rank()];
+    Arrays.fill(extents, 1);
+    extents[0] = parameter.size();
+    String name = unique(own);
+    tensor(name, network.values(parameter), extents, "parameter " + Messages.quoted(own));
+    return operator(node, operator, List.of(name, in));
   }
 
   private void addParameters(Node node, List<String> in) {

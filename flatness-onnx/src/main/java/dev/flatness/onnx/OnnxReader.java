@@ -28,14 +28,16 @@ import java.util.List;
  * <p>Source: the ONNX operator schemas. Immutable.
  */
 public final class OnnxReader {
-  private static final OnnxReader DEFAULTS = new OnnxReader(null, null);
+  private static final OnnxReader DEFAULTS = new OnnxReader(null, null, false);
 
   private final String output;
   private final Shape inputShape;
+  private final boolean untied;
 
-  private OnnxReader(String output, Shape inputShape) {
+  private OnnxReader(String output, Shape inputShape, boolean untied) {
     this.output = output;
     this.inputShape = inputShape;
+    this.untied = untied;
   }
 
   /**
@@ -55,7 +57,7 @@ public final class OnnxReader {
    * @return the changed copy
    */
   public OnnxReader withOutput(String name) {
-    return new OnnxReader(java.util.Objects.requireNonNull(name, "name"), inputShape);
+    return new OnnxReader(java.util.Objects.requireNonNull(name, "name"), inputShape, untied);
   }
 
   /**
@@ -66,7 +68,18 @@ public final class OnnxReader {
    * @return the changed copy
    */
   public OnnxReader withInputShape(int... extents) {
-    return new OnnxReader(output, Shape.of(extents));
+    return new OnnxReader(output, Shape.of(extents), untied);
+  }
+
+  /**
+   * Returns a reader that gives every layer parameters of its own, also where the file stores one
+   * weight matrix for several layers. By default these share it. A bias that layers with different
+   * weights use is never shared: exporters store equal tensors once.
+   *
+   * @return the changed copy
+   */
+  public OnnxReader withUntied() {
+    return new OnnxReader(output, inputShape, true);
   }
 
   /**
@@ -87,13 +100,16 @@ public final class OnnxReader {
     }
   }
 
-  private static OnnxModel assemble(GraphReader.Result read) {
+  private OnnxModel assemble(GraphReader.Result read) {
     Context context = read.context();
     Step output = read.output();
     while (output.layer() instanceof Layer.Reshape && output.end()) {
       output = output.input();
     }
     List<Step> live = Assembly.live(context.draft().steps(), output);
+    if (untied || !context.asWritten()) {
+      Sharing.decide(context, live, untied);
+    }
     Step folded = context.asWritten() ? output : Folding.run(context, live, output);
     List<Step> kept = Assembly.live(context.draft().steps(), folded);
     Network network = Assembly.build(context, kept, folded).withNotes(context.notes());

@@ -19,6 +19,10 @@ final class Step {
       return new Weights(values, new int[] {values.length}, root);
     }
 
+    Weights withRoot(String changed) {
+      return new Weights(values, extents, changed);
+    }
+
     boolean sameAs(Weights other) {
       return Arrays.equals(values, other.values) && Arrays.equals(extents, other.extents);
     }
@@ -74,12 +78,12 @@ final class Step {
     return inputs.get(0);
   }
 
-  /** W of a dense or convolutional layer; the scale of an affine one, null for 1. */
+  /** W of a dense or convolutional layer; the scale of an affine one, null without. */
   Weights weight() {
     return weight;
   }
 
-  /** The bias or shift, null for 0. */
+  /** The bias or shift, null without; of an affine layer one per channel or one for all. */
   Weights bias() {
     return bias;
   }

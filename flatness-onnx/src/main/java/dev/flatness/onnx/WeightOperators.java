@@ -77,41 +77,56 @@ final class WeightOperators {
     if (w.rank() != 2) {
       throw call.refuse("has a weight " + w.described() + ", expected two axes");
     }
+    Step.Weights weight = weight(call, w, !transB);
     double alpha = node.number("alpha", 1);
-    Step.Weights weight = weight(call, w, !transB, alpha);
-    Step.Weights bias = null;
     double beta = node.number("beta", 1);
-    if (call.present(2) && beta != 0) {
-      bias = bias(call, call.constant(2, "bias"), weight.extents()[0], beta);
+    if (!call.present(2) || beta == 0) {
+      Step y = call.draft().dense(node, node.layerName(w), x.step(), weight, null);
+      return new Value.Signal(times(call, y, alpha), 0);
     }
-    String name = node.layerName(w);
-    return new Value.Signal(call.draft().dense(node, name, x.step(), weight, bias), 0);
+    // α·W x + β·b = β·(W (α/β)·x + b), so that W and b are the file's own.
+    Step scaled = times(call, x.step(), alpha / beta);
+    Constant b = call.constant(2, "bias");
+    Step y =
+        b.size() == 1 && weight.extents()[0] > 1
+            ? call.draft()
+                .affine(
+                    node,
+                    node.layerName(),
+                    call.draft().dense(node, node.layerName(w), scaled, weight, null),
+                    null,
+                    call.context().weights(b, b.entries(), 1))
+            : call.draft()
+                .dense(node, node.layerName(w), scaled, weight, bias(call, b, weight.extents()[0]));
+    return new Value.Signal(times(call, y, beta), 0);
+  }
+
+  private static Step times(Call call, Step x, double factor) {
+    return factor == 1
+        ? x
+        : call.draft().constant(call.node(), x, new double[] {factor}, new double[] {0});
   }
 
   /** W as {@code [out, in]} from a constant stored {@code [in, out]} or the other way round. */
-  private static Step.Weights weight(Call call, Constant w, boolean inputsFirst, double factor) {
+  private static Step.Weights weight(Call call, Constant w, boolean inputsFirst) {
     int in = w.extent(inputsFirst ? w.rank() - 2 : w.rank() - 1);
     int out = w.extent(inputsFirst ? w.rank() - 1 : w.rank() - 2);
     double[] values = new double[w.size()];
     for (int s = 0; s < out; s++) {
       for (int j = 0; j < in; j++) {
-        values[s * in + j] = factor * w.get(inputsFirst ? j * out + s : s * in + j);
+        values[s * in + j] = w.get(inputsFirst ? j * out + s : s * in + j);
       }
     }
     return call.context().weights(w, values, out, in);
   }
 
-  private static Step.Weights bias(Call call, Constant c, int out, double factor) {
+  private static Step.Weights bias(Call call, Constant c, int out) {
     int last = c.rank() == 0 ? 1 : c.extent(c.rank() - 1);
-    if (c.rank() > 2 || c.size() != last || last != 1 && last != out) {
+    if (c.rank() > 2 || c.size() != last || last != out) {
       throw call.refuse(
           "adds a constant " + c.described() + ", expected one number per output ([" + out + "])");
     }
-    double[] values = new double[out];
-    for (int s = 0; s < out; s++) {
-      values[s] = factor * c.get(last == 1 ? 0 : s);
-    }
-    return call.context().weights(c, values, out);
+    return call.context().weights(c, c.entries(), out);
   }
 
   private static Value matMul(Call call) {
@@ -131,7 +146,7 @@ final class WeightOperators {
                 + ", which mixes positions; expected the samples at the left and"
                 + " the weight at the right; export the layer as x·W");
       }
-      Step.Weights weight = weight(call, w, false, 1);
+      Step.Weights weight = weight(call, w, false);
       String name = call.node().layerName(w);
       return x.with(call.draft().dense(call.node(), name, x.step(), weight, null));
     }
@@ -162,7 +177,7 @@ final class WeightOperators {
       return everywhere(call, x, last, w, true);
     }
     Draft draft = call.draft();
-    Step.Weights weight = weight(call, w, true, 1);
+    Step.Weights weight = weight(call, w, true);
     Step flat = draft.reshape(call.node(), x.step(), in);
     Step step = draft.dense(call.node(), call.node().layerName(w), flat, weight, null);
     int[] extents = x.shape().toArray();
@@ -174,7 +189,7 @@ final class WeightOperators {
   private static Value everywhere(
       Call call, Value.Signal x, int axis, Constant w, boolean inputsFirst) {
     Draft draft = call.draft();
-    Step.Weights dense = weight(call, w, inputsFirst, 1);
+    Step.Weights dense = weight(call, w, inputsFirst);
     int out = dense.extents()[0];
     int in = dense.extents()[1];
     Step.Weights weight = new Step.Weights(dense.values(), new int[] {out, in, 1, 1}, dense.root());

@@ -195,8 +195,10 @@ final class NetworkDraw {
     }
     if (affine && maybe(0.25)) {
       int channels = graph.shape(x).extent(0);
-      Tensor scale = gaussian(1, channels);
-      x = graph.affine(name("affine"), x, scale, gaussian(0.3, channels));
+      int parts = integer(0, 3);
+      Tensor scale = parts < 2 ? gaussian(1, channels) : null;
+      Tensor shift = parts == 1 ? null : gaussian(0.3, parts == 3 ? 1 : channels);
+      x = graph.affine(name("affine"), x, scale, shift);
     }
     return activation(maybe(0.15) ? mapped(x) : x);
   }

@@ -99,11 +99,14 @@ final class ScalarGraph {
     }
 
     private int weight(int entry) {
-      return network.weight(node).offset() + entry;
+      return node.weight() < 0 ? NONE : network.weight(node).offset() + entry;
     }
 
     private int bias(int channel) {
-      return node.bias() < 0 ? NONE : network.bias(node).offset() + channel;
+      if (node.bias() < 0) {
+        return NONE;
+      }
+      return network.bias(node).offset() + (network.bias(node).size() == 1 ? 0 : channel);
     }
 
     private Term copy(int entry) {

@@ -121,7 +121,7 @@ class PathNormPropertyTest {
         }
         return sum;
       } else if (layer instanceof Layer.Affine) {
-        double scale = network.values(network.weight(node))[feature];
+        double scale = node.weight() < 0 ? 1 : network.values(network.weight(node))[feature];
         return bias(node, feature, product) + below(source(node, 0), feature, product * scale);
       } else if (layer instanceof Layer.Constant constant) {
         double scale = one(constant.scale(), feature);
@@ -158,9 +158,11 @@ class PathNormPropertyTest {
     }
 
     private double bias(Node node, int feature, double product) {
-      return node.bias() < 0
-          ? 0
-          : Math.pow(Math.abs(product * network.values(network.bias(node))[feature]), p);
+      if (node.bias() < 0) {
+        return 0;
+      }
+      double[] bias = network.values(network.bias(node));
+      return Math.pow(Math.abs(product * bias[bias.length == 1 ? 0 : feature]), p);
     }
 
     private static double one(List<Double> list, int feature) {

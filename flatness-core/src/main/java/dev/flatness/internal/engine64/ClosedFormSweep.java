@@ -348,14 +348,21 @@ final class ClosedFormSweep {
     double[] sums = f.scratch(2, 2 * b);
     for (int i = 0; i < f.block; i++) {
       for (int c = 0; c < op.channels; c++) {
-        Arrays.fill(sums, 0, 2 * b, 0);
+        if (c == 0 || !op.oneShift) {
+          Arrays.fill(sums, b, 2 * b, 0);
+        }
+        Arrays.fill(sums, 0, b, 0);
         for (int p = 0; p < n; p++) {
           int from = ((i * op.channels + c) * n + p) * b;
           engine.rows.addProduct(g, from, x, (c * n + p) * b, sums, 0, b);
           engine.rows.add(g, from, sums, b, b);
         }
-        result[op.scaleOffset + c] += Rows.dot(sums, 0, sums, 0, b);
-        result[op.shiftOffset + c] += Rows.dot(sums, b, sums, b, b);
+        if (op.scaleOffset >= 0) {
+          result[op.scaleOffset + c] += Rows.dot(sums, 0, sums, 0, b);
+        }
+        if (op.shiftOffset >= 0 && (c == op.channels - 1 || !op.oneShift)) {
+          result[op.shiftAt(c)] += Rows.dot(sums, b, sums, b, b);
+        }
       }
     }
   }

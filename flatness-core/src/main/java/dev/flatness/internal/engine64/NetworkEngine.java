@@ -553,7 +553,7 @@ public final class NetworkEngine implements Engine {
     ClosedFormSweep sweep = new ClosedFormSweep(this, theta, spread, wanted);
     boolean[] active = new boolean[network.parameters().size()];
     for (Node node : layers) {
-      active[node.weight()] = true;
+      active[node.weight() >= 0 ? node.weight() : node.bias()] = true;
     }
     boolean[] live = StorageLayout.live(network, active);
     int k = block();

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.flatness.network.Activation;
 import dev.flatness.network.Layer;
 import dev.flatness.network.Network;
+import dev.flatness.network.Node;
 import dev.flatness.network.Window;
 import dev.flatness.symmetry.DeadClasses;
 import java.util.Arrays;
@@ -42,6 +43,16 @@ class DifferentialTest {
           Map.entry("sum", layer(l -> l instanceof Layer.Add)),
           Map.entry("concatenation", layer(l -> l instanceof Layer.Concatenate)),
           Map.entry("affine", layer(l -> l instanceof Layer.Affine)),
+          Map.entry("scale alone", affine(node -> node.bias() < 0)),
+          Map.entry("shift alone", affine(node -> node.weight() < 0)),
+          Map.entry(
+              "one shift for all channels",
+              network ->
+                  affine(
+                          node ->
+                              node.bias() >= 0
+                                  && network.bias(node).size() < node.shape().extent(0))
+                      .test(network)),
           Map.entry("constant", layer(l -> l instanceof Layer.Constant)),
           Map.entry("transpose", layer(l -> l instanceof Layer.Transpose)),
           Map.entry("bias", network -> network.nodes().stream().anyMatch(n -> n.bias() >= 0)),
@@ -56,6 +67,12 @@ class DifferentialTest {
 
   private static Predicate<Network> layer(Predicate<Layer> of) {
     return network -> network.nodes().stream().anyMatch(node -> of.test(node.layer()));
+  }
+
+  private static Predicate<Network> affine(Predicate<Node> of) {
+    return network ->
+        network.nodes().stream()
+            .anyMatch(node -> node.layer() instanceof Layer.Affine && of.test(node));
   }
 
   private static Predicate<Network> window(Predicate<Window> of) {

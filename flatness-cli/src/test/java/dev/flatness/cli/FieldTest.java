@@ -108,6 +108,35 @@ class FieldTest {
         });
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          gru-message | is recurrent; only feed-forward networks can be read
+          layernorm-written-out-message | belongs to a layer normalization written out
+          """)
+  void messagesNameWhatStandsInTheWay(String name, String what) throws IOException {
+    copy(name);
+    CommandRun run =
+        CommandRun.of(
+            "measure",
+            "--model",
+            folder.resolve("network.onnx").toString(),
+            "--data",
+            folder.resolve("data.npz").toString());
+    assertThat(run.code()).isEqualTo(2);
+    assertThat(run.err()).contains(what);
+  }
+
+  @Test
+  void classIndicesOfARealTypeAreReadAsLabelsWithANote() throws IOException {
+    copy("float-class-labels-message");
+    JsonNode loss = measured().get("loss");
+    assertThat(loss.get("kind").asText()).isEqualTo("cross-entropy");
+    assertThat(loss.toString()).contains("targets that are whole numbers of a real type");
+  }
+
   @Test
   void aCrossEntropyOfSigmoidsIsRefused() throws IOException {
     copy("final-sigmoid-bce");

@@ -58,8 +58,8 @@ final class Assembly {
       last = assembly.builder.flatten(assembly.unique("output"), last);
     }
     Precision precision = context.sawDouble() ? Precision.FLOAT64 : Precision.FLOAT32;
-    if (context.sawHalf()) {
-      context.note("float16 weights were converted to " + precision.id());
+    for (String type : context.halves()) {
+      context.note(type + " weights were converted to " + precision.id());
     }
     return assembly.builder.build(last).withStoredPrecision(precision);
   }

@@ -10,6 +10,7 @@ import java.util.Arrays;
 final class Constant implements Value {
   enum Type {
     FLOAT16,
+    BFLOAT16,
     FLOAT32,
     FLOAT64,
     INTEGER,
@@ -69,7 +70,12 @@ final class Constant implements Value {
   }
 
   boolean floating() {
-    return type == Type.FLOAT16 || type == Type.FLOAT32 || type == Type.FLOAT64;
+    return half() || type == Type.FLOAT32 || type == Type.FLOAT64;
+  }
+
+  /** Whether entries have two bytes. */
+  boolean half() {
+    return type == Type.FLOAT16 || type == Type.BFLOAT16;
   }
 
   int rank() {

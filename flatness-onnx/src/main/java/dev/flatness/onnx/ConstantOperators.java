@@ -148,11 +148,14 @@ final class ConstantOperators {
     Constant c = first(call);
     long to = call.node().integer("to", 1);
     if (to == 1 || to == 10 || to == 16) {
-      Constant.Type type = to == 1 ? Constant.Type.FLOAT32 : Constant.Type.FLOAT16;
+      Constant.Type type =
+          to == 1
+              ? Constant.Type.FLOAT32
+              : to == 10 ? Constant.Type.FLOAT16 : Constant.Type.BFLOAT16;
       if (c.type() == Constant.Type.FLOAT64) {
         c = mapped(c, value -> (double) (float) value).withRoot(c.root());
       }
-      return c.withType(c.type() == Constant.Type.FLOAT16 ? c.type() : type);
+      return c.withType(c.half() ? c.type() : type);
     } else if (to == 11) {
       return c.withType(Constant.Type.FLOAT64);
     } else if (to == 9) {

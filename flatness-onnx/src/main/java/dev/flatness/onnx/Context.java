@@ -14,6 +14,7 @@ final class Context {
   private final TensorDecoder decoder;
   private final boolean asWritten;
   private boolean half;
+  private boolean brain;
   private boolean twice;
 
   /** Starts with the batch size that the file fixes, −1 where it leaves it open. */
@@ -53,12 +54,21 @@ final class Context {
   /** Makes a parameter of all entries of a constant. */
   Step.Weights weights(Constant constant, double[] values, int... extents) {
     half |= constant.type() == Constant.Type.FLOAT16;
+    brain |= constant.type() == Constant.Type.BFLOAT16;
     twice |= constant.type() == Constant.Type.FLOAT64;
     return new Step.Weights(values, extents, constant.root());
   }
 
-  boolean sawHalf() {
-    return half;
+  /** The types of two bytes that parameters came in. */
+  List<String> halves() {
+    List<String> types = new ArrayList<>();
+    if (half) {
+      types.add("float16");
+    }
+    if (brain) {
+      types.add("bfloat16");
+    }
+    return types;
   }
 
   boolean sawDouble() {

@@ -215,8 +215,8 @@ final class ElementOperators {
     }
     throw call.refuse(
         (divide ? "divides by" : "multiplies")
-            + " activations, which is not piecewise linear and has no layer here; only constant"
-            + " factors can be read");
+            + " activations, as gates of recurrent cells and attention do, which is not piecewise"
+            + " linear and has no layer here; only constant factors can be read");
   }
 
   private static Value.Signal scaled(Call call, Value.Signal x, double factor) {

@@ -38,12 +38,21 @@ final class GraphReader {
     protos.forEach(proto -> reads.add(new ArrayList<>(proto.getInputList())));
     this.order = GraphOrder.of(reads, producers, this.output);
     this.nodes = file.nodes(protos, running());
+    Obstacles.requireNone(protos, nodes, order, inputs());
     Set<String> read = new HashSet<>();
     order.forEach(node -> read.addAll(reads.get(node)));
     this.input = InputDeclaration.of(graph, initializers.keySet(), read, inputShape);
     this.context = new Context(input.fixedBatch(), decoder, file.asWritten());
     file.notes().forEach(context::note);
     input.notes().forEach(context::note);
+  }
+
+  /** The inputs that no initializer gives a value. */
+  private Set<String> inputs() {
+    Set<String> inputs = new HashSet<>();
+    graph.getInputList().forEach(info -> inputs.add(info.getName()));
+    inputs.removeAll(initializers.keySet());
+    return inputs;
   }
 
   /** The steps and the last of them. */
@@ -139,7 +148,7 @@ final class GraphReader {
               + graph.getOutputCount()
               + " outputs; "
               + Messages.quoted(output)
-              + " was taken");
+              + " was taken (--output takes another one)");
     }
     return new Result(context, result.step(), output, input);
   }
@@ -157,7 +166,6 @@ final class GraphReader {
 
   private Value evaluate(int position, int output) {
     OnnxNode node = nodes.get(position);
-    Operators.requireKnown(node);
     List<Value> inputs = new ArrayList<>();
     for (String name : protos.get(position).getInputList()) {
       inputs.add(name.isEmpty() ? null : resolve(name, node));
@@ -202,7 +210,8 @@ final class GraphReader {
               + Messages.quoted(name)
               + ", a second input of the model in addition to "
               + Messages.quoted(input.name())
-              + "; only models with one input can be read");
+              + "; only models with one input can be read, or an output (--output) that needs only one"
+              + " of them");
     }
     throw Messages.refused(
         who

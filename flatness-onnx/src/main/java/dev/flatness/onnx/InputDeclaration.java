@@ -64,7 +64,8 @@ record InputDeclaration(
     }
     if (declared.getDimCount() == 0 && override == null) {
       throw Messages.refused(
-          who + " declares no shape; give the shape of one sample (input shape option)");
+          who
+              + " declares no shape; give the shape of one sample with --input-shape (in Java withInputShape)");
     }
     List<String> notes = new ArrayList<>();
     graph.getInputList().stream()
@@ -111,7 +112,7 @@ record InputDeclaration(
                 + dimensions
                 + ", which leaves axis "
                 + (i + 1)
-                + " open; give the shape of one sample (input shape option)");
+                + " open; give the shape of one sample with --input-shape (in Java withInputShape)");
       }
       if (d.getDimValue() > Integer.MAX_VALUE || size * d.getDimValue() > Integer.MAX_VALUE) {
         throw Messages.refused(

@@ -31,24 +31,27 @@ final class Operators {
 
   private Operators() {}
 
-  /** Refuses what no set of inputs would make readable. */
-  static void requireKnown(OnnxNode node) {
+  /**
+   * Why no set of inputs would make a node readable, as the rest of a sentence; null where one
+   * would.
+   *
+   * @param dependent whether it reads what depends on the network's input
+   */
+  static String obstacle(OnnxNode node, boolean dependent) {
     String name = node.operator();
     if (!node.domain().isEmpty()) {
-      throw node.refuse(
-          "belongs to domain "
-              + Messages.plain(node.domain())
-              + ", not to the standard operators of neural networks; what it computes is not known"
-              + " here. Export the network with standard ONNX operators only");
+      return "belongs to domain "
+          + Messages.plain(node.domain())
+          + ", not to the standard operators of neural networks; what it computes is not known"
+          + " here. Export the network with standard ONNX operators only";
     }
     if (node.opset() < 0) {
-      throw node.refuse(
-          "is a standard operator, but the file imports no opset of the default domain, so its"
-              + " meaning is unknown; export the model anew");
+      return "is a standard operator, but the file imports no opset of the default domain, so its"
+          + " meaning is unknown; export the model anew";
     }
-    if (!ON_SIGNALS.containsKey(name) && !ConstantOperators.ALL.containsKey(name)) {
-      throw unknown(node);
-    }
+    boolean known =
+        ON_SIGNALS.containsKey(name) || !dependent && ConstantOperators.ALL.containsKey(name);
+    return known ? null : unknown(name);
   }
 
   static Call.Operator of(Call call) {
@@ -59,36 +62,30 @@ final class Operators {
     }
     Call.Operator operator = ON_SIGNALS.get(name);
     if (operator == null) {
-      throw unknown(call.node());
+      throw call.refuse(unknown(call.node().operator()));
     }
     return operator;
   }
 
-  private static IllegalArgumentException unknown(OnnxNode node) {
-    String name = node.operator();
+  private static String unknown(String name) {
     if (CONTROL.contains(name)) {
-      return node.refuse(
-          "is control flow: the network would be a different function for different inputs; export"
-              + " the model without branches and loops");
+      return "is control flow, as in recurrent networks: the network would be a different function"
+          + " for different inputs; export the model without branches and loops";
     } else if (RECURRENT.contains(name)) {
-      return node.refuse("is recurrent; only feed-forward networks can be read");
+      return "is recurrent; only feed-forward networks can be read";
     } else if (NORMALIZING.contains(name)) {
-      return node.refuse(
-          "normalizes over activations, which is not piecewise linear and has no layer here; only"
-              + " BatchNormalization, whose statistics are constants, can be read");
+      return "normalizes over activations, which is not piecewise linear and has no layer here; only"
+          + " BatchNormalization, whose statistics are constants, can be read";
     } else if (SELECTING.contains(name)) {
-      return node.refuse(
-          "selects activations in a way that has no layer here; slices, splits and gathers by constant"
-              + " indices can be read");
+      return "selects activations in a way that has no layer here; slices, splits and gathers by constant"
+          + " indices can be read";
     } else if (name.contains("Quantize")
         || name.startsWith("QLinear")
         || name.endsWith("Integer")) {
-      return node.refuse(
-          "is quantized: its function is a staircase whose derivatives are 0; export the model in"
-              + " floating point");
+      return "is quantized: its function is a staircase whose derivatives are 0; export the model in"
+          + " floating point";
     }
-    return node.refuse(
-        "has no layer here that computes the same function; the network cannot be read. Export it"
-            + " with dense, convolutional, pooling, normalization and activation layers only");
+    return "has no layer here that computes the same function; the network cannot be read. Export it"
+        + " with dense, convolutional, pooling, batch normalization and activation layers only";
   }
 }

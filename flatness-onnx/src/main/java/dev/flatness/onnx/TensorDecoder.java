@@ -92,7 +92,7 @@ final class TensorDecoder {
             i -> half(t.getInt32Data(i)));
       case BFLOAT16:
         return new Stored(
-            Constant.Type.FLOAT16,
+            Constant.Type.BFLOAT16,
             2,
             (d, i) -> Float.intBitsToFloat(d.getShort(2 * i) << 16),
             ints,

@@ -38,8 +38,8 @@ class RefusalTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "If | is control flow: the network would be a different function for different inputs; export"
-            + " the model without branches and loops",
+        "If | is control flow, as in recurrent networks: the network would be a different function for"
+            + " different inputs; export the model without branches and loops",
         "LSTM | is recurrent; only feed-forward networks can be read",
         "InstanceNormalization | normalizes over activations, which is not piecewise linear and has no"
             + " layer here; only BatchNormalization, whose statistics are constants, can be read",
@@ -50,7 +50,7 @@ class RefusalTest {
         "QLinearConv | is quantized: its function is a staircase whose derivatives are 0; export the"
             + " model in floating point",
         "Erf | has no layer here that computes the same function; the network cannot be read."
-            + " Export it with dense, convolutional, pooling, normalization and activation layers"
+            + " Export it with dense, convolutional, pooling, batch normalization and activation layers"
             + " only"
       })
   void operatorsWithoutALayerAreNamedWithWhatTheyMean(String operator, String reason) {
@@ -90,8 +90,9 @@ class RefusalTest {
   void productsOfActivationsAreRefused() {
     refused(
         images(13).node("Tanh", "x", "s").node("Mul", "x s", "y").output("y"),
-        "node \"y\" (Mul, opset 13) multiplies activations, which is not piecewise linear and has no"
-            + " layer here; only constant factors can be read");
+        "node \"y\" (Mul, opset 13) multiplies activations, as gates of recurrent cells and attention"
+            + " do, which is not piecewise linear and has no layer here; only constant factors can be"
+            + " read");
   }
 
   @Test
@@ -184,7 +185,8 @@ class RefusalTest {
             .node("Add", "x z", "y")
             .output("y"),
         "node \"y\" (Add, opset 13) reads \"z\", a second input of the model in addition to \"x\";"
-            + " only models with one input can be read");
+            + " only models with one input can be read, or an output (--output) that needs only one of"
+            + " them");
     refused(
         new ModelBuilder(13)
             .input("x", -1, 2)

@@ -320,7 +320,7 @@ final class NetworkDraw {
     int x = node;
     if (maybe(0.4)) {
       x = graph.globalAveragePool(name("pool"), x);
-    } else if (maybe(0.3)) {
+    } else if (maybe(0.5)) {
       x = graph.transpose(name("transpose"), x, 1, 2, 0);
     }
     return graph.flatten(name("flatten"), x);

@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.flatness.network.Layer;
 import dev.flatness.network.Network;
+import dev.flatness.tensor.Shape;
+import dev.flatness.tensor.SparseMatrix;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.stream.DoubleStream;
@@ -136,6 +138,35 @@ class LinearOperatorsTest {
       expected[h] = DoubleStream.of(at(all(2), new int[] {h}, all(4))).sum();
     }
     assertThat(read(model, "y").outputs(ramp(24))).containsExactly(expected);
+  }
+
+  @Test
+  void sumsOfReversedEntriesAreReadAtOnce() {
+    int size = 1 << 21;
+    ModelBuilder model =
+        new ModelBuilder(13)
+            .input("x", -1, size)
+            .integers("starts", -1)
+            .integers("ends", Long.MIN_VALUE + 1)
+            .integers("one", 1)
+            .integers("steps", -1)
+            .node("Slice", "x starts ends one steps", "r")
+            .node("ReduceSum", "r one", "y")
+            .output("y");
+    Network network = model.read(folder).network();
+    assertThat(network.nodes()).hasSize(2);
+    assertThat(network.outputs(ramp(size))).containsExactly(0.5 * size * (size + 1.0));
+  }
+
+  @Test
+  void mapsWhoseProductIsTooLargeANumberStayApart() {
+    SparseMatrix large = SparseMatrix.builder(1).add(0, 1e200).endRow().build();
+    Draft draft = new Draft(false);
+    OnnxNode node =
+        new OnnxNode(ai.onnx.proto.OnnxMl.NodeProto.getDefaultInstance(), "Tile", 0, 13, 0);
+    Step x = draft.input(Shape.of(1));
+    Step y = draft.linearMap(node, draft.linearMap(node, x, large, 1), large, 1);
+    assertThat(y.input().input()).isSameAs(x);
   }
 
   @Test

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Selections, sums and products by constants, against loops over the entries. */
 class LinearOperatorsTest {
@@ -110,6 +111,21 @@ class LinearOperatorsTest {
     assertThatThrownBy(() -> OnnxReader.withDefaults().read(file))
         .hasMessageContaining(
             "splits axis of 4 entries in parts [1, 2] for 2 outputs; the numbers do not fit");
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {-1, 0, 1, 3, 1 << 30, 1L << 32, (1L << 32) + 2})
+  void splitsIntoAnotherNumberOfOutputsAreRefused(long count) {
+    Path file =
+        images()
+            .node("Split", "x", "a b", attribute("axis", 1), attribute("num_outputs", count))
+            .output("b")
+            .write(folder);
+    assertThatThrownBy(() -> OnnxReader.withDefaults().read(file))
+        .hasMessageEndingWith(
+            "node \"a\" (Split, opset 13) has num_outputs "
+                + count
+                + ", expected 2, the number of its outputs; the file is damaged");
   }
 
   @Test

@@ -77,7 +77,8 @@ final class Draft {
   }
 
   Step constant(OnnxNode node, Step x, double[] scale, double[] shift) {
-    if (joins(node, x) && asWritten && x.layer() instanceof Layer.LinearMap map) {
+    boolean joined = asWritten && allZero(shift) && joins(node, x);
+    if (joined && x.layer() instanceof Layer.LinearMap map) {
       int each = scale.length == 1 ? x.shape().size() : x.shape().positions();
       return linear(node, x, scaled(map.matrix(), scale, each), x.shape());
     }

@@ -186,6 +186,21 @@ class LinearOperatorsTest {
   }
 
   @Test
+  void aShiftIsNoPartOfALinearMap() {
+    Draft draft = new Draft(true);
+    OnnxNode node =
+        new OnnxNode(ai.onnx.proto.OnnxMl.NodeProto.getDefaultInstance(), "Mul", 0, 13, 0);
+    SparseMatrix one = SparseMatrix.selection(1, new int[] {0});
+    Step map = draft.linearMap(node, draft.input(Shape.of(1)), one, 1);
+    Step scaled = draft.constant(node, map, new double[] {2}, new double[] {0});
+    assertThat(((Layer.LinearMap) scaled.layer()).matrix().value(0)).isEqualTo(2);
+    Step shifted = draft.constant(node, map, new double[] {2}, new double[] {3});
+    assertThat(shifted.layer())
+        .isEqualTo(new Layer.Constant(java.util.List.of(2.0), java.util.List.of(3.0)));
+    assertThat(shifted.input()).isSameAs(map);
+  }
+
+  @Test
   void expandAndTileRepeat() {
     ModelBuilder expand =
         new ModelBuilder(13)

@@ -31,6 +31,8 @@ class DifferentialTest {
   /** What the draws must have among them, each at least so often. */
   private static final int LEAST = 10;
 
+  private static final Activation RELU6 = Activation.clip(0, 6);
+
   private static final Map<String, Predicate<Network>> KINDS =
       Map.ofEntries(
           Map.entry("stride", window(w -> w.strideHeight() + w.strideWidth() > 2)),
@@ -63,6 +65,8 @@ class DifferentialTest {
               network -> Arrays.stream(network.parameterVector()).anyMatch(w -> w == 0)),
           Map.entry("linear map", layer(l -> l instanceof Layer.LinearMap)),
           Map.entry("softmax at the end", n -> n.output().layer() instanceof Layer.Softmax),
+          Map.entry(
+              "ReLU6", layer(l -> l instanceof Layer.Activate a && a.function().equals(RELU6))),
           Map.entry("activation at the end", n -> n.output().layer() instanceof Layer.Activate));
 
   private static Predicate<Network> layer(Predicate<Layer> of) {
@@ -100,6 +104,9 @@ class DifferentialTest {
     assertThat(wrong).isEmpty();
     assertThat(measured).containsAll(MeasureCatalog.installed().select(List.of("all")).ids());
     Map<String, Integer> counts = new TreeMap<>();
+    for (Activation.Kind kind : Activation.Kind.values()) {
+      counts.put(kind.name(), 0);
+    }
     for (Network network : networks) {
       KINDS.forEach((kind, has) -> counts.merge(kind, has.test(network) ? 1 : 0, Integer::sum));
       for (Activation.Kind kind : activations(network)) {

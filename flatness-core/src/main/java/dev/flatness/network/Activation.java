@@ -327,7 +327,8 @@ public record Activation(Kind kind, List<Double> parameters) {
       case GELU_TANH -> {
         double u = SQRT_2_OVER_PI * (x + CUBIC * x * x * x);
         double du = SQRT_2_OVER_PI * (1 + 3 * CUBIC * x * x);
-        yield sigmoid(2 * u) + 0.5 * x * sechSquared(u) * du;
+        double s = sechSquared(u);
+        yield sigmoid(2 * u) + (s == 0 ? 0 : 0.5 * x * s * du);
       }
       case ELU -> x > 0 ? 1 : a() * Math.exp(x);
       case CELU -> x > 0 ? 1 : Math.exp(x / a());
@@ -360,13 +361,16 @@ public record Activation(Kind kind, List<Double> parameters) {
       case TANH -> -2 * Math.tanh(x) * sechSquared(x);
       case SIGMOID -> sigmoid(x) * sigmoid(-x) * (sigmoid(-x) - sigmoid(x));
       case SOFTPLUS -> sigmoid(x) * sigmoid(-x);
-      case GELU -> NormalDistribution.density(x) * (2 - x * x);
+      case GELU -> {
+        double density = NormalDistribution.density(x);
+        yield density == 0 ? 0 : density * (2 - x * x);
+      }
       case GELU_TANH -> {
         double u = SQRT_2_OVER_PI * (x + CUBIC * x * x * x);
         double du = SQRT_2_OVER_PI * (1 + 3 * CUBIC * x * x);
         double ddu = SQRT_2_OVER_PI * 6 * CUBIC * x;
         double s = sechSquared(u);
-        yield s * du + 0.5 * x * s * (ddu - 2 * Math.tanh(u) * du * du);
+        yield s == 0 ? 0 : s * du + 0.5 * x * s * (ddu - 2 * Math.tanh(u) * du * du);
       }
       case ELU -> x > 0 ? 0 : a() * Math.exp(x);
       case CELU -> x > 0 ? 0 : Math.exp(x / a()) / a();

@@ -160,6 +160,7 @@ public final class SparseMatrix {
     private double[] values = new double[16];
     private int rows;
     private int entries;
+    private boolean ascending = true;
 
     private Builder(int columns) {
       if (columns < 0) {
@@ -190,35 +191,32 @@ public final class SparseMatrix {
         throw new IllegalArgumentException(
             "row " + rows + " of a sparse matrix has the entry " + value + ", expected a number");
       }
-      int first = starts[rows];
-      int at = entries;
-      while (at > first && sources[at - 1] > column) {
-        at--;
-      }
-      if (at > first && sources[at - 1] == column) {
-        values[at - 1] += value;
-        return this;
-      }
       requireRoom();
       if (entries == sources.length) {
         sources = Arrays.copyOf(sources, 2 * entries);
         values = Arrays.copyOf(values, 2 * entries);
       }
-      System.arraycopy(sources, at, sources, at + 1, entries - at);
-      System.arraycopy(values, at, values, at + 1, entries - at);
-      sources[at] = column;
-      values[at] = value;
-      entries++;
+      ascending &= entries == starts[rows] || sources[entries - 1] < column;
+      sources[entries] = column;
+      values[entries++] = value;
       return this;
     }
 
     /**
      * Ends a row; a row without entries is 0.
      *
+     * <p>Numbers of the same column are summed in the order in which they were added. Cost: k log k
+     * for k numbers, k where their columns ascend. Errors: {@link IllegalArgumentException} for
+     * sums that are not finite.
+     *
      * @return this builder
      */
     public Builder endRow() {
       requireRoom();
+      if (!ascending) {
+        sortRow();
+        ascending = true;
+      }
       int kept = starts[rows];
       for (int e = kept; e < entries; e++) {
         if (values[e] != 0) {
@@ -247,6 +245,41 @@ public final class SparseMatrix {
           Arrays.copyOf(starts, rows + 1),
           Arrays.copyOf(sources, stored),
           Arrays.copyOf(values, stored));
+    }
+
+    /** Sorts the row that has not ended by columns and sums the numbers of each column. */
+    private void sortRow() {
+      int first = starts[rows];
+      long[] order = new long[entries - first];
+      for (int i = 0; i < order.length; i++) {
+        order[i] = (long) sources[first + i] << Integer.SIZE | i;
+      }
+      Arrays.sort(order);
+      double[] added = Arrays.copyOfRange(values, first, entries);
+      int last = first - 1;
+      for (long key : order) {
+        int column = (int) (key >> Integer.SIZE);
+        double value = added[(int) key];
+        if (last >= first && sources[last] == column) {
+          values[last] += value;
+        } else {
+          sources[++last] = column;
+          values[last] = value;
+        }
+      }
+      entries = last + 1;
+      for (int e = first; e < entries; e++) {
+        if (!Double.isFinite(values[e])) {
+          throw new IllegalArgumentException(
+              "row "
+                  + rows
+                  + " of a sparse matrix has numbers in column "
+                  + sources[e]
+                  + " that sum to "
+                  + values[e]
+                  + ", expected a finite sum");
+        }
+      }
     }
 
     private void requireRoom() {

@@ -64,7 +64,8 @@ class ActivationTest {
   @ParameterizedTest
   @MethodSource("all")
   void stayFiniteFarOut(Activation function) {
-    for (double x : new double[] {-1e30, -800, -40, 40, 800, 1e30}) {
+    for (double x :
+        new double[] {-1e300, -1e155, -1e80, -1e30, -800, -40, 40, 800, 1e30, 1e80, 1e155, 1e300}) {
       assertThat(function.value(x)).as("σ(%s)", x).isFinite();
       assertThat(function.derivative(x)).as("σ′(%s)", x).isFinite();
       assertThat(function.secondDerivative(x)).as("σ″(%s)", x).isFinite();

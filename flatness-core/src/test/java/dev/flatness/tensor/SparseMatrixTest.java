@@ -42,6 +42,42 @@ class SparseMatrixTest {
   }
 
   @Test
+  void rowsInAnyOrderAreSorted() {
+    int columns = 1 << 20;
+    SparseMatrix.Builder descending = SparseMatrix.builder(columns);
+    SparseMatrix.Builder ascending = SparseMatrix.builder(columns);
+    for (int i = 0; i < columns; i++) {
+      descending.add(columns - 1 - i, columns - i);
+      ascending.add(i, i + 1);
+    }
+    assertThat(descending.endRow().add(0, 7).endRow().build())
+        .isEqualTo(ascending.endRow().add(0, 7).endRow().build());
+    // Rounded in the order of the calls: (1e16 + 1) − 1e16 = 0, but (1e16 − 1e16) + 1 = 1.
+    SparseMatrix sums =
+        SparseMatrix.builder(2)
+            .add(1, 1e16)
+            .add(0, 1e16)
+            .add(1, 1)
+            .add(0, -1e16)
+            .add(1, -1e16)
+            .add(0, 1)
+            .endRow()
+            .build();
+    assertThat(sums.multiply(new double[] {1, 0})).containsExactly(1);
+    assertThat(sums.entries()).isEqualTo(1);
+  }
+
+  @Test
+  void sumsThatAreNotFiniteAreRefused() {
+    SparseMatrix.Builder builder = SparseMatrix.builder(2).endRow().add(1, 1e308).add(1, 1e308);
+    assertThatThrownBy(builder::endRow)
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            "row 1 of a sparse matrix has numbers in column 1 that sum to Infinity, expected a"
+                + " finite sum");
+  }
+
+  @Test
   void whatDoesNotFitIsRefused() {
     SparseMatrix.Builder builder = SparseMatrix.builder(2);
     assertThatThrownBy(() -> builder.add(2, 1))

@@ -77,7 +77,8 @@ final class Draft {
   }
 
   Step constant(OnnxNode node, Step x, double[] scale, double[] shift) {
-    if (joins(node, x) && asWritten && x.layer() instanceof Layer.LinearMap map) {
+    boolean joined = asWritten && allZero(shift) && joins(node, x);
+    if (joined && x.layer() instanceof Layer.LinearMap map) {
       int each = scale.length == 1 ? x.shape().size() : x.shape().positions();
       return linear(node, x, scaled(map.matrix(), scale, each), x.shape());
     }
@@ -131,20 +132,25 @@ final class Draft {
     return add(node.layerName(), node, new Layer.LinearMap(matrix, shape), shape, map.inputs());
   }
 
-  /** A·B where every entry of it is one product and it is no larger than both; else null. */
+  /** A·B where each entry is one product, all finite, and it is no larger than both; else null. */
   private static SparseMatrix product(SparseMatrix a, SparseMatrix b) {
     long products = 0;
     for (int e = 0; e < a.entries(); e++) {
       products += b.start(a.column(e) + 1) - b.start(a.column(e));
     }
-    if (products > (long) a.entries() + b.entries()) {
+    if (products > (long) a.entries() + b.entries()
+        || products + a.rows() >= SparseMatrix.LARGEST) {
       return null;
     }
     SparseMatrix.Builder product = SparseMatrix.builder(b.columns());
     for (int row = 0; row < a.rows(); row++) {
       for (int e = a.start(row); e < a.start(row + 1); e++) {
         for (int f = b.start(a.column(e)); f < b.start(a.column(e) + 1); f++) {
-          product.add(b.column(f), a.value(e) * b.value(f));
+          double value = a.value(e) * b.value(f);
+          if (!Double.isFinite(value)) {
+            return null;
+          }
+          product.add(b.column(f), value);
         }
       }
       product.endRow();

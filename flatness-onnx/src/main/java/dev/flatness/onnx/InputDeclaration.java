@@ -54,9 +54,9 @@ record InputDeclaration(
     TensorShapeProto declared = info.getType().getTensorType().getShape();
     List<String> dimensions = new ArrayList<>();
     for (TensorShapeProto.Dimension d : declared.getDimList()) {
-      boolean number = d.hasDimValue() && d.getDimValue() > 0;
+      boolean fixed = d.hasDimValue() && d.getDimValue() > 0;
       dimensions.add(
-          number
+          fixed
               ? String.valueOf(d.getDimValue())
               : d.hasDimParam() && !d.getDimParam().isEmpty()
                   ? Messages.plain(d.getDimParam())
@@ -75,7 +75,11 @@ record InputDeclaration(
         .forEach(
             name ->
                 notes.add("input " + Messages.quoted(name) + " is not needed and was left out"));
-    if (declared.getDimCount() == 1) {
+    boolean number =
+        declared.getDimCount() == 1
+            && declared.getDim(0).hasDimValue()
+            && declared.getDim(0).getDimValue() > 0;
+    if (declared.getDimCount() == 1 && (number || override == null)) {
       TensorShapeProto.Dimension d = declared.getDim(0);
       if (!d.hasDimValue() || d.getDimValue() < 1 || d.getDimValue() > Integer.MAX_VALUE) {
         throw Messages.refused(
@@ -83,7 +87,8 @@ record InputDeclaration(
                 + " has shape "
                 + dimensions
                 + " without room for a batch and a sample, expected at least two axes, or one with"
-                + " a number; export the model with a batch axis");
+                + " a number; export the model with a batch axis, or give the shape of one sample"
+                + " (input shape option)");
       }
       notes.add("the input has no batch axis: it was read as one sample");
       Shape shape = override != null ? override : Shape.of((int) d.getDimValue());

@@ -102,7 +102,16 @@ final class LinearOperators {
     OnnxNode node = call.node();
     int axis = sampleAxis(call, x, node.integer("axis", 0));
     int extent = x.shape().extent(axis);
-    int count = (int) node.integer("num_outputs", node.outputs());
+    long stated = node.integer("num_outputs", node.outputs());
+    if (stated != node.outputs()) {
+      throw call.refuse(
+          "has num_outputs "
+              + stated
+              + ", expected "
+              + node.outputs()
+              + ", the number of its outputs; the file is damaged");
+    }
+    int count = node.outputs();
     long[] parts = call.integers("split", 1);
     if (parts == null) {
       long each = (extent + count - 1L) / count;

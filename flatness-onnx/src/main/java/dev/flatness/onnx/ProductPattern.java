@@ -17,9 +17,10 @@ final class ProductPattern {
       Step argument = other.input();
       switch (function.kind()) {
         case SIGMOID:
-          double factor = factor(argument);
-          Step scaled = factor == 1 ? argument : argument.input();
-          return scaled == x ? draft.activate(call.node(), x, Activation.silu(factor)) : null;
+          double factor = ratio(argument, x);
+          return Double.isFinite(factor)
+              ? draft.activate(call.node(), x, Activation.silu(factor))
+              : null;
         case TANH:
           boolean softplus =
               argument.layer() instanceof Layer.Activate inner
@@ -56,8 +57,28 @@ final class ProductPattern {
     return scalar ? ((Layer.Constant) step.layer()).scale().get(0) : 1;
   }
 
+  /** The a for which a step is a·x, where either may be merged with a scale; NaN without one. */
+  private static double ratio(Step step, Step x) {
+    if (step == x) {
+      return 1;
+    } else if (factor(step) != 1 && step.input() == x) {
+      return factor(step);
+    }
+    double scale = factor(x);
+    Step source = scale == 1 ? x : x.input();
+    Step other = factor(step) == 1 ? step : step.input();
+    return other == source && scale != 0 ? factor(step) / scale : Double.NaN;
+  }
+
   /** Whether a step adds one number to x. */
   private static boolean isShift(Step step, Step x, double summand) {
+    if (step.layer() instanceof Layer.Constant both
+        && x.layer() instanceof Layer.Constant factor
+        && factor.linear()
+        && both.scale().equals(factor.scale())
+        && step.input() == x.input()) {
+      return both.shift().stream().allMatch(shift -> shift == summand);
+    }
     if (step.inputs().size() != 1 || step.input() != x) {
       return false;
     }

@@ -68,7 +68,7 @@ final class ShapeOperators {
     // With a batch of one, the samples are what follows, wherever the batch axis is.
     boolean one = x.batchAxis() < 0 || call.context().fixedBatch() == 1;
     if (axis <= x.batchAxis() && !one || before != 1) {
-      int expected = Math.max(0, x.batchAxis()) + 1;
+      int expected = x.batchAxis() + 1; // 0 without a batch axis
       throw call.refuse(
           "flattens a value of shape "
               + x.described()

@@ -26,37 +26,38 @@ final class TransposedConvolution {
               + w.described()
               + ", expected one- or two-dimensional feature maps");
     }
-    int groups = (int) node.integer("group", 1);
+    long stated = node.integer("group", 1);
     int channels = x.shape().extent(0);
-    if (groups < 1 || channels % groups != 0 || w.extent(0) != channels) {
+    if (stated < 1 || channels % stated != 0 || w.extent(0) != channels) {
       throw call.refuse(
           "has a kernel "
               + w.described()
               + " in "
-              + groups
+              + stated
               + " groups, which does not fit "
               + channels
               + " input channels");
     }
+    int groups = (int) stated;
     Step image = Windows.asImage(call, x.step());
     int[] kernel = {spatial == 1 ? 1 : w.extent(2), w.extent(w.rank() - 1)};
-    Window stated = Windows.transposed(call, image.shape(), kernel);
+    Window forward = Windows.transposed(call, image.shape(), kernel);
     int[] extra = Windows.extra(call);
     // Padding of the convolution: top, left, bottom, right.
     int[] pads = {
-      stated.dilationHeight() * (kernel[0] - 1) - stated.padTop(),
-      stated.dilationWidth() * (kernel[1] - 1) - stated.padLeft(),
-      stated.dilationHeight() * (kernel[0] - 1) - stated.padBottom() + extra[0],
-      stated.dilationWidth() * (kernel[1] - 1) - stated.padRight() + extra[1]
+      forward.dilationHeight() * (kernel[0] - 1) - forward.padTop(),
+      forward.dilationWidth() * (kernel[1] - 1) - forward.padLeft(),
+      forward.dilationHeight() * (kernel[0] - 1) - forward.padBottom() + extra[0],
+      forward.dilationWidth() * (kernel[1] - 1) - forward.padRight() + extra[1]
     };
-    Step spread = spread(call, image, stated, pads);
+    Step spread = spread(call, image, forward, pads);
     Window window =
         Draft.window(
             node,
             new long[] {kernel[0], kernel[1]},
             new long[] {1, 1},
             Arrays.stream(pads).mapToLong(pad -> Math.max(0, pad)).toArray(),
-            new long[] {stated.dilationHeight(), stated.dilationWidth()});
+            new long[] {forward.dilationHeight(), forward.dilationWidth()});
     int out = w.extent(1) * groups;
     Step.Weights weight =
         call.context().weights(w, turned(w, groups), out, channels / groups, kernel[0], kernel[1]);

@@ -3,6 +3,7 @@ package dev.flatness.onnx;
 import dev.flatness.network.Window;
 import dev.flatness.tensor.Shape;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * The geometry of convolutions and poolings as nodes state it; one-dimensional maps become rows.
@@ -24,46 +25,24 @@ final class Windows {
   /** The window of a node that reads an image of this shape. */
   static Window of(Call call, Shape image, int[] kernel, boolean ceilingAllowed) {
     OnnxNode node = call.node();
-    long[] stated = list(node, "kernel_shape", null, 1);
-    if (stated != null && (stated[0] != kernel[0] || stated[1] != kernel[1])) {
-      throw node.refuse(
-          "has kernel_shape "
-              + Arrays.toString(node.integers("kernel_shape"))
-              + ", but its kernel is "
-              + kernel[0]
-              + "×"
-              + kernel[1]
-              + "; the file is damaged");
-    }
+    requireKernel(node, kernel);
+    String auto = autoPad(node);
     long[] size = {kernel[0], kernel[1]};
     long[] strides = list(node, "strides", new long[] {1, 1}, 1);
     long[] dilations = list(node, "dilations", new long[] {1, 1}, 1);
     long[] pads = pads(node);
     Window plain = Draft.window(node, size, strides, pads, dilations);
-    String auto = node.text("auto_pad", "NOTSET");
-    switch (auto) {
-      case "NOTSET", "":
-        break;
-      case "VALID":
-        return plain.withPadding(0);
-      case "SAME_UPPER", "SAME_LOWER":
-        boolean upper = auto.equals("SAME_UPPER");
-        int rows =
-            same(
-                image.extent(1),
-                plain.kernelHeight(),
-                plain.strideHeight(),
-                plain.dilationHeight());
-        int columns =
-            same(image.extent(2), plain.kernelWidth(), plain.strideWidth(), plain.dilationWidth());
-        int top = upper ? rows / 2 : rows - rows / 2;
-        int left = upper ? columns / 2 : columns - columns / 2;
-        return plain.withPadding(top, left, rows - top, columns - left);
-      default:
-        throw node.refuse(
-            "has auto_pad "
-                + Messages.quoted(auto)
-                + ", expected NOTSET, SAME_UPPER, SAME_LOWER or VALID");
+    if (auto.equals("VALID")) {
+      return plain.withPadding(0);
+    } else if (auto.startsWith("SAME_")) {
+      boolean upper = auto.equals("SAME_UPPER");
+      int rows =
+          same(image.extent(1), plain.kernelHeight(), plain.strideHeight(), plain.dilationHeight());
+      int columns =
+          same(image.extent(2), plain.kernelWidth(), plain.strideWidth(), plain.dilationWidth());
+      int top = upper ? rows / 2 : rows - rows / 2;
+      int left = upper ? columns / 2 : columns - columns / 2;
+      return plain.withPadding(top, left, rows - top, columns - left);
     }
     if (node.integer("ceil_mode", 0) == 0) {
       return plain;
@@ -91,13 +70,40 @@ final class Windows {
         plain.padTop(), plain.padLeft(), plain.padBottom() + rows, plain.padRight() + columns);
   }
 
+  /** Refuses a kernel_shape that is not the kernel's. */
+  private static void requireKernel(OnnxNode node, int[] kernel) {
+    long[] stated = list(node, "kernel_shape", null, 1);
+    if (stated != null && (stated[0] != kernel[0] || stated[1] != kernel[1])) {
+      throw node.refuse(
+          "has kernel_shape "
+              + Arrays.toString(node.integers("kernel_shape"))
+              + ", but its kernel is "
+              + kernel[0]
+              + "×"
+              + kernel[1]
+              + "; the file is damaged");
+    }
+  }
+
+  private static String autoPad(OnnxNode node) {
+    String auto = node.text("auto_pad", "NOTSET");
+    if (!List.of("", "NOTSET", "VALID", "SAME_UPPER", "SAME_LOWER").contains(auto)) {
+      throw node.refuse(
+          "has auto_pad "
+              + Messages.quoted(auto)
+              + ", expected NOTSET, SAME_UPPER, SAME_LOWER or VALID");
+    }
+    return auto;
+  }
+
   /** The window of a transposed convolution that reads an image of this shape. */
   static Window transposed(Call call, Shape image, int[] kernel) {
     OnnxNode node = call.node();
+    requireKernel(node, kernel);
     long[] size = {kernel[0], kernel[1]};
     long[] strides = list(node, "strides", new long[] {1, 1}, 1);
     long[] dilations = list(node, "dilations", new long[] {1, 1}, 1);
-    String auto = node.text("auto_pad", "NOTSET");
+    String auto = autoPad(node);
     boolean same = auto.startsWith("SAME_");
     long[] shape = list(node, "output_shape", null, 1);
     if (shape == null && same) {

@@ -109,6 +109,44 @@ class ActivationOperatorsTest {
   }
 
   @Test
+  void productsAreFoundBehindAScale() {
+    ModelBuilder plain = vectors().doubles("c", new double[] {0.5}).node("Mul", "x c", "h");
+    assertThat(activations(plain.node("Sigmoid", "h", "s").node("Mul", "h s", "y")))
+        .containsExactly(Activation.SILU);
+    for (double a : new double[] {1.5, 2}) {
+      ModelBuilder both =
+          vectors()
+              .doubles("c", new double[] {0.5})
+              .doubles("a", new double[] {a})
+              .node("Mul", "x c", "h")
+              .node("Mul", "h a", "g")
+              .node("Sigmoid", "g", "s")
+              .node("Mul", "s h", "y");
+      assertThat(activations(both)).containsExactly(Activation.silu(a));
+    }
+    ModelBuilder shifted =
+        vectors()
+            .doubles("c", new double[] {0.5})
+            .doubles("three", new double[] {3})
+            .doubles("six", new double[] {6})
+            .doubles("zero", new double[] {0})
+            .node("Mul", "x c", "h")
+            .node("Add", "h three", "a")
+            .node("Clip", "a zero six", "b")
+            .node("Mul", "h b", "p")
+            .node("Div", "p six", "y")
+            .output("y");
+    Network network = shifted.read(folder).network();
+    double[] x = {-9, -2, 3};
+    double[] y = network.outputs(x);
+    for (int i = 0; i < x.length; i++) {
+      assertThat(y[i])
+          .isCloseTo(
+              Activation.HARD_SWISH.value(x[i] / 2), org.assertj.core.data.Offset.offset(1e-15));
+    }
+  }
+
+  @Test
   void productsWithTanhOfSoftplusAreMish() {
     assertThat(
             activations(

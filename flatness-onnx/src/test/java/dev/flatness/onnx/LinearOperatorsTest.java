@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.flatness.network.Layer;
 import dev.flatness.network.Network;
+import dev.flatness.tensor.Shape;
+import dev.flatness.tensor.SparseMatrix;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.stream.DoubleStream;
@@ -15,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Selections, sums and products by constants, against loops over the entries. */
 class LinearOperatorsTest {
@@ -110,6 +113,21 @@ class LinearOperatorsTest {
             "splits axis of 4 entries in parts [1, 2] for 2 outputs; the numbers do not fit");
   }
 
+  @ParameterizedTest
+  @ValueSource(longs = {-1, 0, 1, 3, 1 << 30, 1L << 32, (1L << 32) + 2})
+  void splitsIntoAnotherNumberOfOutputsAreRefused(long count) {
+    Path file =
+        images()
+            .node("Split", "x", "a b", attribute("axis", 1), attribute("num_outputs", count))
+            .output("b")
+            .write(folder);
+    assertThatThrownBy(() -> OnnxReader.withDefaults().read(file))
+        .hasMessageEndingWith(
+            "node \"a\" (Split, opset 13) has num_outputs "
+                + count
+                + ", expected 2, the number of its outputs; the file is damaged");
+  }
+
   @Test
   void gathersPickByConstantIndices() {
     ModelBuilder model =
@@ -136,6 +154,50 @@ class LinearOperatorsTest {
       expected[h] = DoubleStream.of(at(all(2), new int[] {h}, all(4))).sum();
     }
     assertThat(read(model, "y").outputs(ramp(24))).containsExactly(expected);
+  }
+
+  @Test
+  void sumsOfReversedEntriesAreReadAtOnce() {
+    int size = 1 << 21;
+    ModelBuilder model =
+        new ModelBuilder(13)
+            .input("x", -1, size)
+            .integers("starts", -1)
+            .integers("ends", Long.MIN_VALUE + 1)
+            .integers("one", 1)
+            .integers("steps", -1)
+            .node("Slice", "x starts ends one steps", "r")
+            .node("ReduceSum", "r one", "y")
+            .output("y");
+    Network network = model.read(folder).network();
+    assertThat(network.nodes()).hasSize(2);
+    assertThat(network.outputs(ramp(size))).containsExactly(0.5 * size * (size + 1.0));
+  }
+
+  @Test
+  void mapsWhoseProductIsTooLargeANumberStayApart() {
+    SparseMatrix large = SparseMatrix.builder(1).add(0, 1e200).endRow().build();
+    Draft draft = new Draft(false);
+    OnnxNode node =
+        new OnnxNode(ai.onnx.proto.OnnxMl.NodeProto.getDefaultInstance(), "Tile", 0, 13, 0);
+    Step x = draft.input(Shape.of(1));
+    Step y = draft.linearMap(node, draft.linearMap(node, x, large, 1), large, 1);
+    assertThat(y.input().input()).isSameAs(x);
+  }
+
+  @Test
+  void aShiftIsNoPartOfALinearMap() {
+    Draft draft = new Draft(true);
+    OnnxNode node =
+        new OnnxNode(ai.onnx.proto.OnnxMl.NodeProto.getDefaultInstance(), "Mul", 0, 13, 0);
+    SparseMatrix one = SparseMatrix.selection(1, new int[] {0});
+    Step map = draft.linearMap(node, draft.input(Shape.of(1)), one, 1);
+    Step scaled = draft.constant(node, map, new double[] {2}, new double[] {0});
+    assertThat(((Layer.LinearMap) scaled.layer()).matrix().value(0)).isEqualTo(2);
+    Step shifted = draft.constant(node, map, new double[] {2}, new double[] {3});
+    assertThat(shifted.layer())
+        .isEqualTo(new Layer.Constant(java.util.List.of(2.0), java.util.List.of(3.0)));
+    assertThat(shifted.input()).isSameAs(map);
   }
 
   @Test

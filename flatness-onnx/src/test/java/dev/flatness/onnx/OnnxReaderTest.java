@@ -531,6 +531,19 @@ class OnnxReaderTest {
     assertThat(model.input().toString()).isEqualTo("x[N, N]");
   }
 
+  @Test
+  void oneOpenAxisTakesTheCallersShape() {
+    Path file =
+        new ModelBuilder(13).input("x", -1).node("Relu", "x", "y").output("y").write(folder);
+    Network network = OnnxReader.withDefaults().withInputShape(2).read(file).network();
+    assertThat(run(network, 1, -2)).containsExactly(1, 0);
+    assertThatThrownBy(() -> OnnxReader.withDefaults().read(file))
+        .hasMessageEndingWith(
+            "its input \"x\" has shape [N] without room for a batch and a sample, expected at least"
+                + " two axes, or one with a number; export the model with a batch axis, or give the"
+                + " shape of one sample (input shape option)");
+  }
+
   // ---- element-wise
 
   @ParameterizedTest

@@ -136,6 +136,19 @@ class RefusalTest {
   }
 
   @Test
+  void aFlattenOfOneSampleExpectsAxis0() {
+    refused(
+        new ModelBuilder(13)
+            .input("x", 4)
+            .integers("shape", 2, 2)
+            .node("Reshape", "x shape", "r")
+            .node("Flatten", "r", "y", attribute("axis", 1))
+            .output("y"),
+        "node \"y\" (Flatten, opset 13) flattens a value of shape [2, 2] at axis 1, which splits a"
+            + " sample; expected axis 0");
+  }
+
+  @Test
   void aFlattenThatMixesSamplesSaysWhichAxisWouldNot() {
     refused(
         new ModelBuilder(9)

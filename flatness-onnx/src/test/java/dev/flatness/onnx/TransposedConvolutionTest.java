@@ -3,6 +3,7 @@ package dev.flatness.onnx;
 import static dev.flatness.onnx.ModelBuilder.attribute;
 import static dev.flatness.onnx.ModelBuilder.list;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.onnx.proto.OnnxMl.AttributeProto;
 import dev.flatness.network.Network;
@@ -13,7 +14,9 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** ConvTranspose against its definition: every entry adds its kernel to the output. */
 class TransposedConvolutionTest {
@@ -148,6 +151,32 @@ class TransposedConvolutionTest {
     // Six rows of seven are kept: the padding of one row is at the end.
     assertThat(Arrays.copyOf(network.outputs(x), 14))
         .containsExactly(1, 2, 3, 0, 0, 0, 4, 5, 6, 0, 0, 0, 7, 8);
+  }
+
+  static List<Arguments> contradictions() {
+    String pads = ", expected NOTSET, SAME_UPPER, SAME_LOWER or VALID";
+    return List.of(
+        Arguments.of(attribute("auto_pad", "FOO"), "has auto_pad \"FOO\"" + pads),
+        Arguments.of(attribute("auto_pad", "SAME_X"), "has auto_pad \"SAME_X\"" + pads),
+        Arguments.of(
+            attribute("kernel_shape", list(2, 3)),
+            "has kernel_shape [2, 3], but its kernel is 3×3; the file is damaged"),
+        Arguments.of(
+            attribute("group", (1L << 32) + 1),
+            "has a kernel [1, 1, 3, 3] in 4294967297 groups, which does not fit 1 input channels"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("contradictions")
+  void attributesThatDoNotFitAreRefused(AttributeProto attribute, String reason) {
+    Path file =
+        new ModelBuilder(13)
+            .input("x", -1, 1, 3, 3)
+            .weights("w", 1, 1, 3, 3)
+            .node("ConvTranspose", "x w", "y", attribute)
+            .output("y")
+            .write(folder);
+    assertThatThrownBy(() -> OnnxReader.withDefaults().read(file)).hasMessageEndingWith(reason);
   }
 
   @Test

@@ -28,7 +28,9 @@ final class NetworkDraw {
           Activation.IDENTITY,
           Activation.clip(-0.4, 1.1),
           Activation.clip(-0.5, Double.POSITIVE_INFINITY),
-          Activation.hardSigmoid(0.4, 0.5));
+          Activation.hardSigmoid(0.4, 0.5),
+          Activation.clip(0, 6),
+          Activation.thresholdedRelu(0.2));
   private static final List<Activation> SMOOTH =
       List.of(
           Activation.TANH,

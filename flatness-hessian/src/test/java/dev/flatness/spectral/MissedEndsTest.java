@@ -85,15 +85,19 @@ class MissedEndsTest {
     assertThat(found.norm().orThrow().value()).isCloseTo(norm, within(allowed));
   }
 
-  @ParameterizedTest
-  @ValueSource(longs = {0, 1, 2, 3, 4, 5, 6, 7})
-  void findsASmallEndBehindALargeEigenvalue(long seed) {
-    // The spectrum of a pruned network in path values: the residual of 3 products is below 1e-4.
+  /** The spectrum of a pruned network in path values: the residual of 3 products is below 1e-4. */
+  private static SymmetricOperator smallEndBehindALargeEigenvalue() {
     double[] eigenvalues = Spectra.logarithmically(1646, 1e-9, 1e-4);
     eigenvalues[0] = 1;
     eigenvalues[1] = 1e-2;
     eigenvalues[2] = -5e-3;
-    SymmetricOperator operator = Spectra.withEigenvalues(eigenvalues);
+    return Spectra.withEigenvalues(eigenvalues);
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {0, 1, 2, 3, 4, 5, 6, 7})
+  void findsASmallEndBehindALargeEigenvalue(long seed) {
+    SymmetricOperator operator = smallEndBehindALargeEigenvalue();
     Lanczos method = Lanczos.withDefaults(Precision.FLOAT32).withEnds(End.SMALLEST);
 
     Outcome bottom = method.run(operator, Seed.of(seed)).smallest().outcome().orThrow();
@@ -143,5 +147,54 @@ class MissedEndsTest {
     assertThat(cut.status().acceptable()).isFalse();
     assertThat(cut.reason()).isEqualTo("the limit of " + (all - 1) + " products was reached");
     assertThat(Vectors.norm(cut.largest().vector())).isCloseTo(1, within(1e-12));
+  }
+
+  /** Cut anywhere, a run reports the outermost value it saw with the residual of its own vector. */
+  @ParameterizedTest
+  @ValueSource(longs = {0, 1, 2, 3})
+  void aRunCutAnywhereReportsTheOutermostPair(long seed) {
+    SymmetricOperator operator = smallEndBehindALargeEigenvalue();
+    Lanczos method = Lanczos.withDefaults(Precision.FLOAT32).withEnds(End.SMALLEST);
+    LanczosResult whole = method.run(operator, Seed.of(seed)).orThrow();
+    double before = Double.POSITIVE_INFINITY;
+    for (int k = 1; k <= whole.products(); k++) {
+      LanczosResult cut = method.withMaxProducts(k).run(operator, Seed.of(seed));
+      RitzPair pair = cut.smallest();
+      isAPair(operator, pair);
+      assertThat(pair.value()).as("%d products", k).isLessThanOrEqualTo(before + 1e-13);
+      before = pair.value();
+      LanczosResult stopped = method.run(operator, Seed.of(seed), Spectra.stoppedAfter(k - 1));
+      LanczosResult broken = method.run(brokenAfter(k, operator), Seed.of(seed));
+      for (LanczosResult other : new LanczosResult[] {stopped, broken}) {
+        assertThat(other.products()).isEqualTo(k);
+        assertThat(other.smallest().value()).isEqualTo(pair.value());
+        assertThat(other.smallest().residual()).isEqualTo(pair.residual());
+        assertThat(other.smallest().vector()).isEqualTo(pair.vector());
+      }
+    }
+    assertThat(before).isEqualTo(whole.smallest().value());
+  }
+
+  /** The residual is ‖A x − θ x‖ up to rounding of ‖A‖ = 1, also as the outcome says it. */
+  private static void isAPair(SymmetricOperator operator, RitzPair pair) {
+    double[] rest = operator.apply(pair.vector());
+    Vectors.addMultiple(-pair.value(), pair.vector(), rest);
+    assertThat(Vectors.norm(pair.vector())).isCloseTo(1, within(1e-12));
+    assertThat(pair.residual()).isCloseTo(Vectors.norm(rest), within(1e-12));
+    double relative = pair.outcome().residual().orElseThrow();
+    // ‖T‖ is at most ‖A‖ = 1.
+    assertThat(relative).isGreaterThanOrEqualTo(pair.residual() * (1 - 1e-12));
+  }
+
+  /** Products that are not numbers from some call on. */
+  private static SymmetricOperator brokenAfter(int calls, SymmetricOperator operator) {
+    int[] call = {0};
+    return SymmetricOperator.of(
+        operator.dimension(),
+        x -> {
+          double[] product = operator.apply(x);
+          product[0] = ++call[0] > calls ? Double.NaN : product[0];
+          return product;
+        });
   }
 }

@@ -64,7 +64,7 @@ public final class ExtremeEigenvalues {
     advance();
     if (run.converged(End.LARGEST)
         && run.converged(End.SMALLEST)
-        && run.products() >= KRYLOV_STEPS) {
+        && run.holds(KRYLOV_STEPS)) {
       run.release(KRYLOV_STEPS);
     }
     return run.outcome(end);

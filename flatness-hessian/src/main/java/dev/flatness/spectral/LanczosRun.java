@@ -58,7 +58,12 @@ public final class LanczosRun {
   }
 
   private boolean growing() {
-    return chain.products() < least && !chain.complete();
+    return !holds(least);
+  }
+
+  /** Whether the chain from the first start has these steps, or all that there are. */
+  boolean holds(int steps) {
+    return chain.products() >= steps || chain.complete();
   }
 
   /**

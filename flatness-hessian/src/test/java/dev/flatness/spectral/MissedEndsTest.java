@@ -137,6 +137,23 @@ class MissedEndsTest {
   }
 
   @Test
+  void theFirstStepsDoNotDependOnWhatElseWasAsked() {
+    SymmetricOperator operator = smallEndBehindALargeEigenvalue();
+    Lanczos method = Lanczos.withDefaults(Precision.FLOAT32);
+    var alone = new ExtremeEigenvalues(operator, method, Seed.of(1), Monitor.NONE);
+    var last = new ExtremeEigenvalues(operator, method, Seed.of(1), Monitor.NONE);
+    // Both ends take more than 16 products with their checks, the first chain fewer.
+    long products = last.find(End.LARGEST).products().orElseThrow();
+    products += last.find(End.SMALLEST).products().orElseThrow();
+    assertThat(products).isGreaterThan(ExtremeEigenvalues.KRYLOV_STEPS);
+    LanczosRun.Krylov expected = alone.krylov();
+    LanczosRun.Krylov found = last.krylov();
+    assertThat(expected.basis()).hasSize(ExtremeEigenvalues.KRYLOV_STEPS);
+    assertThat(found.squaredNorm()).isEqualTo(expected.squaredNorm());
+    assertThat(found.basis()).usingRecursiveComparison().isEqualTo(expected.basis());
+  }
+
+  @Test
   void aLimitInTheCheckIsNotConverged() {
     double[] eigenvalues = Spectra.logarithmically(400, 1e-9, 1e-3);
     eigenvalues[0] = 1;

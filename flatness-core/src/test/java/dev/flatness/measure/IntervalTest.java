@@ -42,6 +42,25 @@ class IntervalTest {
     assertThat(interval.high()).isCloseTo(3 + reach, within(1e-5));
   }
 
+  @ParameterizedTest
+  @CsvSource({"-1060", "-600", "600", "1020"})
+  void aMeanScalesByPowersOfTwoToTheBit(int exponent) {
+    double[] samples = {1, 2, 4, 5};
+    double unit = Math.scalb(1.0, exponent);
+    Outcome plain = Outcome.mean(samples, "probes");
+    Outcome mean = Outcome.mean(Arrays.stream(samples).map(x -> x * unit).toArray(), "probes");
+    assertThat(mean.value()).isEqualTo(plain.value() * unit);
+    assertThat(mean.standardError()).hasValue(plain.standardError().orElseThrow() * unit);
+    assertThat(mean.status()).isEqualTo(Status.ESTIMATED);
+  }
+
+  @Test
+  void anInfiniteSampleIsAnOverflow() {
+    Outcome mean = Outcome.mean(new double[] {1, Double.POSITIVE_INFINITY}, "probes");
+    assertThat(mean.status()).isEqualTo(Status.OVERFLOW);
+    assertThat(mean.interval()).isEmpty();
+  }
+
   @Test
   void aSkewedSampleReachesFurtherOnItsLongSide() {
     Interval interval =

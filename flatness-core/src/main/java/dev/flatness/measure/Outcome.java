@@ -279,8 +279,10 @@ public record Outcome(
    *
    * <p>The standard error is the largest of all, because an estimated number may be the largest by
    * chance, or a smaller one by the chance of another. The interval reaches from the largest lower
-   * to the largest upper end. The residual is that of the largest; status, method and reason are
-   * those of the part that ended worst; products are summed.
+   * to the largest upper end of intervals that hold all k estimated numbers at once, each of level
+   * 1 − 0.05/k; it is on the safe side. The value is biased upward, because the largest of several
+   * estimates is too large on average. The residual is that of the largest; status, method and
+   * reason are those of the part that ended worst; products are summed.
    *
    * @param parts at least one
    * @return the maximum

@@ -24,6 +24,10 @@ final class EndSearch {
   /** Why a search ended well. */
   static final String MET = "the residual met the tolerance and the check found nothing beyond";
 
+  /** Why a search ended whose check took all its products before its bound was met. */
+  static final String CAPPED =
+      "the residual met the tolerance and the check saw nothing beyond in the most products it takes";
+
   private final End end;
   private final double tolerance;
   private final Seed seed;
@@ -43,6 +47,10 @@ final class EndSearch {
   private int convergedAt;
 
   private boolean certified;
+
+  /** Whether the check ended without its bound. */
+  private boolean capped;
+
   private double value = Double.NaN;
   private double residual = Double.NaN;
   private double norm;
@@ -89,6 +97,11 @@ final class EndSearch {
   /** Whether a value is known. */
   boolean begun() {
     return !Double.isNaN(value);
+  }
+
+  /** Why it ended well. */
+  String met() {
+    return capped ? CAPPED : MET;
   }
 
   double relativeResidual() {
@@ -174,8 +187,12 @@ final class EndSearch {
       if (whole || grown.residual(near) <= slack()) {
         restart(grown, x);
       }
-    } else if (whole || enough(grown, reach, outward(near.value()), outward(far.value()))) {
+      return;
+    }
+    boolean sure = whole || enough(grown, reach, outward(near.value()), outward(far.value()));
+    if (sure || grown.products() >= Lanczos.mostChecks(grown.dimension())) {
       certified = true;
+      capped = !sure;
       spent += grown.products();
       check = null;
     }
@@ -187,9 +204,6 @@ final class EndSearch {
    */
   private boolean enough(KrylovChain grown, double reach, double near, double far) {
     int n = grown.dimension();
-    if (grown.products() >= Lanczos.mostChecks(n)) {
-      return true;
-    }
     double width = reach - far;
     double share = width > 0 ? (reach - near) / width : 0;
     double rate = Math.sqrt(share) * (2 * grown.products() - 1);
@@ -211,7 +225,7 @@ final class EndSearch {
     return Outcome.of(found == null ? value : found.value, LanczosRun.METHOD, status)
         .withResidual(relativeResidual())
         .withProducts(products())
-        .because(certified ? MET : reason);
+        .because(certified ? met() : reason);
   }
 
   /** The pair as it was at the convergence, or the outermost one seen. */

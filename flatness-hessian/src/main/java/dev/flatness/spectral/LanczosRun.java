@@ -271,7 +271,13 @@ public final class LanczosRun {
    */
   public String reason() {
     if (converged()) {
-      return chain.exhausted() ? "the basis spans the whole space" : EndSearch.MET;
+      return chain.exhausted()
+          ? "the basis spans the whole space"
+          : wanted.stream()
+              .map(end -> search(end).met())
+              .filter(EndSearch.CAPPED::equals)
+              .findFirst()
+              .orElse(EndSearch.MET);
     }
     return stopped == null ? "no further product was given" : stopped;
   }

@@ -124,6 +124,20 @@ class MissedEndsTest {
   }
 
   @Test
+  void aCheckThatEndsWithoutItsBoundSaysSo() {
+    // The check's own largest value is next to the end, so that its bound asks for many products.
+    double[] eigenvalues = Spectra.evenly(2000, 0, 0.999);
+    eigenvalues[1999] = 1;
+    LanczosResult result =
+        Lanczos.withDefaults()
+            .withEnds(End.LARGEST)
+            .run(Spectra.withEigenvalues(eigenvalues), Seed.of(3))
+            .orThrow();
+    assertThat(result.reason()).isEqualTo(EndSearch.CAPPED);
+    assertThat(result.largest().outcome().reason()).hasValue(EndSearch.CAPPED);
+  }
+
+  @Test
   void noEndDependsOnWhetherTheOtherWasAskedForFirst() {
     DenseSymmetric matrix = badlyScaled(80, 1, 5);
     Lanczos method = Lanczos.withDefaults(Precision.FLOAT32);

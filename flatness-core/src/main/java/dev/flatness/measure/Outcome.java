@@ -102,26 +102,37 @@ public record Outcome(
    * Returns the mean of independent samples.
    *
    * <p>Formula: x̄ = (1/N) Σ x_i, standard error √(Σ (x_i − x̄)² / (N (N − 1))), in two passes so
-   * that nothing cancels. The interval allows for samples that are skewed: Hall's transformation of
+   * that nothing cancels, of samples over a power of 2 near the largest, so that no square leaves
+   * the range of doubles. The interval allows for samples that are skewed: Hall's transformation of
    * x̄ ± t · error.
    *
    * @param samples the x_i
    * @param method how they were drawn
-   * @return the mean, estimated; without a standard error for a single sample, NaN for none
+   * @return the mean, estimated; without a standard error for a single sample, NaN for none;
+   *     overflow if it is infinite or a sample is
    */
   public static Outcome mean(double[] samples, String method) {
     int n = samples.length;
+    double largest = 0;
+    for (double sample : samples) {
+      largest = Math.max(largest, Math.abs(sample));
+    }
+    int exponent = Math.getExponent(largest);
+    double unit =
+        Math.scalb(1.0, Math.max(Double.MIN_EXPONENT, Math.min(exponent, Double.MAX_EXPONENT)));
     double sum = 0;
     for (double sample : samples) {
-      sum += sample;
+      sum += sample / unit;
     }
-    double mean = sum / n;
+    double centre = sum / n;
     double squares = 0;
     for (double sample : samples) {
-      squares += (sample - mean) * (sample - mean);
+      squares += (sample / unit - centre) * (sample / unit - centre);
     }
-    Outcome outcome = of(mean, method, Status.ESTIMATED);
-    double error = n < 2 ? Double.NaN : Math.sqrt(squares / n / (n - 1));
+    double mean = unit * centre;
+    Outcome outcome =
+        of(mean, method, Double.isInfinite(largest) ? Status.OVERFLOW : Status.ESTIMATED);
+    double error = n < 2 ? Double.NaN : unit * Math.sqrt(squares / n / (n - 1));
     return Double.isFinite(error)
         ? outcome.withStandardError(error, Interval.ofMean(samples, mean, error))
         : outcome;
@@ -268,8 +279,10 @@ public record Outcome(
    *
    * <p>The standard error is the largest of all, because an estimated number may be the largest by
    * chance, or a smaller one by the chance of another. The interval reaches from the largest lower
-   * to the largest upper end. The residual is that of the largest; status, method and reason are
-   * those of the part that ended worst; products are summed.
+   * to the largest upper end of intervals that hold all k estimated numbers at once, each of level
+   * 1 − 0.05/k; it is on the safe side. The value is biased upward, because the largest of several
+   * estimates is too large on average. The residual is that of the largest; status, method and
+   * reason are those of the part that ended worst; products are summed.
    *
    * @param parts at least one
    * @return the maximum

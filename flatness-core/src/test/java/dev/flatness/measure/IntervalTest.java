@@ -32,6 +32,38 @@ class IntervalTest {
     assertThat(interval.low()).isEqualTo(-interval.high());
   }
 
+  /** Tables of Student's t, two-sided 1 % and 0.1 %. */
+  @ParameterizedTest
+  @CsvSource({
+    "1, 0.01, 63.6567412",
+    "2, 0.01, 9.9248432",
+    "5, 0.01, 4.0321430",
+    "9, 0.01, 3.2498355",
+    "9, 0.001, 4.7809125",
+    "30, 0.001, 3.6459586"
+  })
+  void theQuantilesOfOtherLevelsAreStudents(double degrees, double outside, double t) {
+    assertThat(Student.quantile(degrees, outside)).isCloseTo(t, within(1e-5 * t));
+  }
+
+  @Test
+  void theLargestOfManyEqualNumbersIsHeld() {
+    Random random = new Random(7);
+    int trials = 1000;
+    int inside = 0;
+    for (int i = 0; i < trials; i++) {
+      Outcome[] parts = new Outcome[30];
+      for (int j = 0; j < parts.length; j++) {
+        double[] samples = new double[16];
+        Arrays.setAll(samples, k -> Math.pow(random.nextGaussian(), 2));
+        parts[j] = Outcome.mean(samples, "probes");
+      }
+      Interval max = Outcome.max(List.of(parts)).interval().orElseThrow();
+      inside += max.low() <= 1 && 1 <= max.high() ? 1 : 0;
+    }
+    assertThat((double) inside / trials).isGreaterThan(0.9);
+  }
+
   @Test
   void aSymmetricSampleHasStudentsInterval() {
     double[] samples = {1, 2, 4, 5};
@@ -40,6 +72,25 @@ class IntervalTest {
     Interval interval = mean.interval().orElseThrow();
     assertThat(interval.low()).isCloseTo(3 - reach, within(1e-5));
     assertThat(interval.high()).isCloseTo(3 + reach, within(1e-5));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"-1060", "-600", "600", "1020"})
+  void aMeanScalesByPowersOfTwoToTheBit(int exponent) {
+    double[] samples = {1, 2, 4, 5};
+    double unit = Math.scalb(1.0, exponent);
+    Outcome plain = Outcome.mean(samples, "probes");
+    Outcome mean = Outcome.mean(Arrays.stream(samples).map(x -> x * unit).toArray(), "probes");
+    assertThat(mean.value()).isEqualTo(plain.value() * unit);
+    assertThat(mean.standardError()).hasValue(plain.standardError().orElseThrow() * unit);
+    assertThat(mean.status()).isEqualTo(Status.ESTIMATED);
+  }
+
+  @Test
+  void anInfiniteSampleIsAnOverflow() {
+    Outcome mean = Outcome.mean(new double[] {1, Double.POSITIVE_INFINITY}, "probes");
+    assertThat(mean.status()).isEqualTo(Status.OVERFLOW);
+    assertThat(mean.interval()).isEmpty();
   }
 
   @Test
@@ -90,7 +141,12 @@ class IntervalTest {
     List<Outcome> parts = List.of(one, other, Outcome.exact(1));
     // √(3² + 4²) below, √(4² + 3²) above.
     assertThat(Outcome.sum(parts).interval()).hasValue(new Interval(1, 11));
-    assertThat(Outcome.max(parts).interval()).hasValue(new Interval(1, 6));
+    // t of 9 degrees of freedom: 2.685011 for 2 parts at once, 2.262157 for one.
+    double wider = 2.685011 / 2.262157;
+    Interval max = Outcome.max(parts).interval().orElseThrow();
+    assertThat(max.low()).isCloseTo(1, within(1e-12));
+    assertThat(max.high()).isCloseTo(2 + 4 * wider, within(1e-5));
+    assertThat(Outcome.max(List.of(one, Outcome.exact(1))).interval()).hasValue(new Interval(1, 6));
     assertThat(Outcome.sum(List.of(Outcome.exact(1))).interval()).isEmpty();
   }
 

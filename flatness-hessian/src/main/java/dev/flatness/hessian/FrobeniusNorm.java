@@ -32,7 +32,8 @@ import java.util.List;
  * the part ‖T‖_F² + 2β² exactly; the rest is ‖P H P‖_F² with P = I − QQᵀ, the mean of ‖P H P z‖²
  * over random sign vectors z in blocks of 4 until the standard error is 1 % of the norm, at least
  * 12 and 16 at most (ours; the outlying eigenvalues, from which plain probes get their variance,
- * are in Q). Not invariant to rescaling.
+ * are in Q). Norms are squared over the largest of them, so that no square leaves the range of
+ * doubles. Not invariant to rescaling.
  *
  * <p>Source: the sampled part is Hutchinson 1990 for (P H P)²; deflation as in Meyer et al. 2021.
  * Immutable.
@@ -120,18 +121,23 @@ public final class FrobeniusNorm extends AbstractMeasure {
       LanczosRun.Krylov krylov, SymmetricOperator operator, Seed seed, Monitor monitor) {
     SymmetricOperator rest =
         SymmetricOperators.deflated(operator, krylov.basis().toArray(double[][]::new));
-    double[] squares = new double[PROBES];
+    double[] norms = new double[PROBES];
     int done = 0;
     Outcome norm;
     boolean met;
     do {
-      probe(rest, seed, squares, done);
+      probe(rest, seed, norms, done);
       done += PROBE_BLOCK;
       monitor.update("probes", done, PROBES);
-      norm = root(krylov.squaredNorm(), Outcome.mean(Arrays.copyOf(squares, done), "probes"));
+      norm = root(krylov.norm(), Arrays.copyOf(norms, done));
       double error = norm.standardError().orElse(Double.POSITIVE_INFINITY);
       met = done >= FEWEST && error <= TARGET * norm.value();
-    } while (!met && done < PROBES && !monitor.stopped());
+    } while (!met && done < PROBES && norm.status() != Status.OVERFLOW && !monitor.stopped());
+    if (norm.status() == Status.OVERFLOW) {
+      return norm.withMethod("deflated probes")
+          .withProducts(done)
+          .because("the norm of a product leaves the range of doubles");
+    }
     boolean late = !met && done < PROBES;
     return norm.withMethod("deflated probes")
         .withStatus(late ? Status.NOT_CONVERGED : Status.ESTIMATED)
@@ -141,9 +147,23 @@ public final class FrobeniusNorm extends AbstractMeasure {
   }
 
   /**
-   * The root of what is known and the mean of a sample. The root of a mean is too small by e²/(8
-   * s²) of itself on average, e the standard error of the square s.
+   * The root of what is known and the mean of a sample, all squares of norms. The root of a mean is
+   * too small by e²/(8 s²) of itself on average, e the standard error of the square s.
    */
+  private static Outcome root(double knownNorm, double[] norms) {
+    double most = Math.max(knownNorm, Arrays.stream(norms).max().orElseThrow());
+    if (!Double.isFinite(most)) {
+      return Outcome.of(most, "probes", Status.OVERFLOW);
+    }
+    double unit = most == 0 ? 1 : most;
+    double known = (knownNorm / unit) * (knownNorm / unit);
+    double[] squares = Arrays.stream(norms).map(norm -> (norm / unit) * (norm / unit)).toArray();
+    Outcome norm = root(known, Outcome.mean(squares, "probes")).times(unit);
+    return Double.isFinite(norm.value())
+        ? norm
+        : Outcome.of(norm.value(), "probes", Status.OVERFLOW);
+  }
+
   private static Outcome root(double known, Outcome rest) {
     double square = known + rest.value();
     double norm = Math.sqrt(square);
@@ -160,8 +180,8 @@ public final class FrobeniusNorm extends AbstractMeasure {
                 Math.sqrt(Math.max(0, known + range.low())), Math.sqrt(known + range.high())));
   }
 
-  /** ‖P H P z‖² of one block of probes; probe i depends on the seed and i alone. */
-  private static void probe(SymmetricOperator deflated, Seed seed, double[] squares, int first) {
+  /** ‖P H P z‖ of one block of probes; probe i depends on the seed and i alone. */
+  private static void probe(SymmetricOperator deflated, Seed seed, double[] norms, int first) {
     double[][] z = new double[PROBE_BLOCK][deflated.dimension()];
     double[][] products = new double[PROBE_BLOCK][deflated.dimension()];
     for (int i = 0; i < PROBE_BLOCK; i++) {
@@ -169,7 +189,7 @@ public final class FrobeniusNorm extends AbstractMeasure {
     }
     deflated.apply(z, products);
     for (int i = 0; i < PROBE_BLOCK; i++) {
-      squares[first + i] = Vectors.dot(products[i], products[i]);
+      norms[first + i] = Vectors.norm(products[i]);
     }
   }
 

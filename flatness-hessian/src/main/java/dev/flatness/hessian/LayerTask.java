@@ -358,12 +358,13 @@ abstract class LayerTask {
       return new LayerOutcome(layer, ended(mean(totals)));
     }
 
-    /** The largest value, with the largest standard error: another may be the largest by chance. */
+    /** The largest value, with an interval for all neurons at once: any may be the largest. */
     LayerOutcome largest() {
-      double largest = Arrays.stream(values()).max().orElse(Double.NaN);
-      double[] errors = standardErrors();
-      double error = errors == null ? Double.NaN : Arrays.stream(errors).max().orElse(Double.NaN);
-      return new LayerOutcome(layer, ended(Outcome.exact(largest)).withStandardError(error));
+      Outcome largest =
+          exact || !complete()
+              ? Outcome.exact(Arrays.stream(values()).max().orElse(Double.NaN))
+              : Outcome.max(Arrays.stream(samples).map(this::mean).toList());
+      return new LayerOutcome(layer, ended(largest));
     }
 
     /** How the list was found. */

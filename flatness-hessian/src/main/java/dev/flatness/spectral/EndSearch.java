@@ -24,6 +24,10 @@ final class EndSearch {
   /** Why a search ended well. */
   static final String MET = "the residual met the tolerance and the check found nothing beyond";
 
+  /** Why a search ended whose check took all its products before its bound was met. */
+  static final String CAPPED =
+      "the residual met the tolerance and the check saw nothing beyond in the most products it takes";
+
   private final End end;
   private final double tolerance;
   private final Seed seed;
@@ -43,12 +47,22 @@ final class EndSearch {
   private int convergedAt;
 
   private boolean certified;
+
+  /** Whether the check ended without its bound. */
+  private boolean capped;
+
   private double value = Double.NaN;
   private double residual = Double.NaN;
   private double norm;
 
+  /** A pair beyond the value that a check found; null again once the home holds it. */
+  private @Nullable Beyond beyond;
+
   /** The outermost Ritz value with its residual that checks saw at the other end. */
   private double opposite = Double.NEGATIVE_INFINITY;
+
+  /** A Ritz pair of a check; the residual is that of A, not of P A P alone. */
+  private record Beyond(double value, double[] vector, double residual) {}
 
   EndSearch(End end, double tolerance, KrylovChain shared, Seed seed) {
     this.end = end;
@@ -85,13 +99,23 @@ final class EndSearch {
     return !Double.isNaN(value);
   }
 
+  /** Why it ended well. */
+  String met() {
+    return capped ? CAPPED : MET;
+  }
+
   double relativeResidual() {
+    Beyond found = beyond;
+    if (found != null) {
+      return found.residual / Math.max(norm, Math.abs(found.value));
+    }
     return norm == 0 ? 0 : residual / norm;
   }
 
   /** How far outward its Ritz value and residual reach. */
   double seen() {
-    return outward(value) + residual;
+    Beyond found = beyond;
+    return found == null ? outward(value) + residual : outward(found.value) + found.residual;
   }
 
   /** How far outward the checks of this end saw the other end reach. */
@@ -132,6 +156,7 @@ final class EndSearch {
     value = pair.value();
     residual = home.residual(pair);
     norm = home.norm();
+    beyond = null;
     int rest = home.dimension() - home.products();
     // Where checks of both ends could take as many products as are left, the chain takes them.
     boolean near = rest > 0 && rest <= 2 * Lanczos.mostChecks(home.dimension());
@@ -156,11 +181,18 @@ final class EndSearch {
     double reach = reach();
     boolean whole = grown.complete() || grown.exhausted();
     if (outward(near.value()) > reach) {
+      double[] x = grown.vector(near);
+      double outside = home.leak(convergedAt, x);
+      beyond = new Beyond(near.value(), x, Math.hypot(grown.residual(near), outside));
       if (whole || grown.residual(near) <= slack()) {
-        restart(grown, near);
+        restart(grown, x);
       }
-    } else if (whole || enough(grown, reach, outward(near.value()), outward(far.value()))) {
+      return;
+    }
+    boolean sure = whole || enough(grown, reach, outward(near.value()), outward(far.value()));
+    if (sure || grown.products() >= Lanczos.mostChecks(grown.dimension())) {
       certified = true;
+      capped = !sure;
       spent += grown.products();
       check = null;
     }
@@ -172,35 +204,36 @@ final class EndSearch {
    */
   private boolean enough(KrylovChain grown, double reach, double near, double far) {
     int n = grown.dimension();
-    if (grown.products() >= Lanczos.mostChecks(n)) {
-      return true;
-    }
     double width = reach - far;
     double share = width > 0 ? (reach - near) / width : 0;
     double rate = Math.sqrt(share) * (2 * grown.products() - 1);
     return rate >= Math.log(1.648 * Math.sqrt(n) / MISS);
   }
 
-  private void restart(KrylovChain grown, Tridiagonal.Pair better) {
+  private void restart(KrylovChain grown, double[] better) {
     restarts++;
     spent += convergedAt + grown.products();
     convergedAt = 0;
-    home = KrylovChain.from(grown.vector(better), norm);
+    home = KrylovChain.from(better.clone(), norm);
     check = null;
-    value = better.value();
   }
 
-  /** The end as it was when it converged, or as it is. */
+  /** The end as it was when it converged, or the outermost value seen. */
   Outcome outcome(String reason) {
     Status status = certified ? Status.CONVERGED : Status.NOT_CONVERGED;
-    return Outcome.of(value, LanczosRun.METHOD, status)
+    Beyond found = beyond;
+    return Outcome.of(found == null ? value : found.value, LanczosRun.METHOD, status)
         .withResidual(relativeResidual())
         .withProducts(products())
-        .because(certified ? MET : reason);
+        .because(certified ? met() : reason);
   }
 
-  /** The pair as it was at the convergence, or as it is. */
+  /** The pair as it was at the convergence, or the outermost one seen. */
   RitzPair pair(Outcome outcome) {
+    Beyond found = beyond;
+    if (found != null) {
+      return new RitzPair(outcome, found.vector, found.residual);
+    }
     Tridiagonal.Pair pair = home.extreme(end, convergedAt > 0 ? convergedAt : home.products());
     return new RitzPair(outcome, home.vector(pair), home.residual(pair));
   }

@@ -62,9 +62,7 @@ public final class ExtremeEigenvalues {
       run.pursue(end);
     }
     advance();
-    if (run.converged(End.LARGEST)
-        && run.converged(End.SMALLEST)
-        && run.products() >= KRYLOV_STEPS) {
+    if (run.converged(End.LARGEST) && run.converged(End.SMALLEST) && run.holds(KRYLOV_STEPS)) {
       run.release(KRYLOV_STEPS);
     }
     return run.outcome(end);

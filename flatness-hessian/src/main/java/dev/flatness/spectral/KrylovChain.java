@@ -158,6 +158,12 @@ final class KrylovChain {
     return Math.abs(beta[s.length - 1] * s[s.length - 1]);
   }
 
+  /** ‖Qᵀ A x‖ of a vector x orthogonal to the first vectors Q: |β_k q_{k+1}ᵀ x|. */
+  double leak(int steps, double[] x) {
+    double b = beta[steps - 1];
+    return b == 0 ? 0 : Math.abs(b * Vectors.dot(basis.get(steps), x));
+  }
+
   /** The unit vector Q s. */
   double[] vector(Tridiagonal.Pair pair) {
     if (basis.size() < pair.vector().length) {

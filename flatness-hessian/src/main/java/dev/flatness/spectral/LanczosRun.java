@@ -1,5 +1,6 @@
 package dev.flatness.spectral;
 
+import dev.flatness.internal.linalg.Vectors;
 import dev.flatness.measure.Outcome;
 import dev.flatness.measure.Status;
 import dev.flatness.random.Seed;
@@ -58,7 +59,12 @@ public final class LanczosRun {
   }
 
   private boolean growing() {
-    return chain.products() < least && !chain.complete();
+    return !holds(least);
+  }
+
+  /** Whether the chain from the first start has these steps, or all that there are. */
+  boolean holds(int steps) {
+    return chain.products() >= steps || chain.complete();
   }
 
   /**
@@ -170,24 +176,25 @@ public final class LanczosRun {
    * The first steps of a run.
    *
    * @param basis the orthonormal columns of Q
-   * @param squaredNorm ‖A‖_F² − ‖P A P‖_F² with P = I − QQᵀ
+   * @param norm √(‖A‖_F² − ‖P A P‖_F²) with P = I − QQᵀ
    */
-  public record Krylov(List<double[]> basis, double squaredNorm) {}
+  public record Krylov(List<double[]> basis, double norm) {}
 
   /**
    * Returns the first steps: with A Q = Q T + β q eᵀ the part of ‖A‖_F² outside P A P is ‖T‖_F² + 2
    * β².
    *
    * @param steps how many, at most
-   * @return basis and squared norm
+   * @return basis and norm
    */
   public Krylov krylov(int steps) {
     int k = Math.min(steps, chain.products());
-    double squared = 0;
+    double[] entries = new double[2 * k];
     for (int i = 0; i < k; i++) {
-      squared += chain.alpha(i) * chain.alpha(i) + 2 * chain.beta(i) * chain.beta(i);
+      entries[2 * i] = chain.alpha(i);
+      entries[2 * i + 1] = Math.sqrt(2) * chain.beta(i);
     }
-    return new Krylov(chain.basis(k), squared);
+    return new Krylov(chain.basis(k), Vectors.norm(entries));
   }
 
   /**
@@ -264,7 +271,13 @@ public final class LanczosRun {
    */
   public String reason() {
     if (converged()) {
-      return chain.exhausted() ? "the basis spans the whole space" : EndSearch.MET;
+      return chain.exhausted()
+          ? "the basis spans the whole space"
+          : wanted.stream()
+              .map(end -> search(end).met())
+              .filter(EndSearch.CAPPED::equals)
+              .findFirst()
+              .orElse(EndSearch.MET);
     }
     return stopped == null ? "no further product was given" : stopped;
   }

@@ -16,7 +16,8 @@ import java.util.function.ToDoubleFunction;
  * N probes that are uniform on the sphere, √((2 / (n + 2)) (∫ f² dφ − (∫ f dφ)²) / N), or that of
  * the sample where the probes differ by more; the 95 % interval is the former times Student's t of
  * 2N degrees of freedom. Five probes' own deviation would be too small by chance too often. A
- * quadrature of k nodes integrates polynomials up to degree 2k − 1 as its probe sees them.
+ * quadrature of k nodes integrates polynomials up to degree 2k − 1 as its probe sees them. A number
+ * that is infinite or not a number has neither, and the status overflow.
  *
  * <p>Units: eigenvalues on the axis, shares of the dimension as mass. Cost of every view: O(probes
  * · steps) a point.
@@ -216,24 +217,28 @@ public record SpectralDensity(
    *
    * <p>Formula: ‖A‖_F = √(n · second moment) (1 + c²/8), c the relative standard error of the
    * square: the root of a mean is too small by c²/8 on average. The interval is that of the
-   * logarithm of the square, √square · exp(± 0.98 c).
+   * logarithm of the square, √square · exp(± 0.98 c). The squares are taken of nodes over a power
+   * of 2 near the largest, so that none leaves the range of doubles.
    *
    * @return ‖A‖_F with its standard error by the delta method
    */
   public Outcome frobeniusNorm() {
-    Outcome square =
-        mean(
-            dimension,
-            quadrature -> dimension * quadrature.integral(t -> t * t),
-            t -> t * t,
-            false);
+    double most = Math.max(Math.abs(smallestNode()), Math.abs(largestNode()));
+    int exponent = Math.max(Double.MIN_EXPONENT, Math.min(Math.getExponent(most), 1023));
+    double unit = Math.scalb(1.0, exponent);
+    DoubleUnaryOperator squared = t -> (t / unit) * (t / unit);
+    Outcome square = mean(dimension, each -> dimension * each.integral(squared), squared, false);
     double root = Math.sqrt(square.value());
+    if (square.interval().isEmpty() || !Double.isFinite(root * unit)) {
+      return overflow(root * unit);
+    }
     double error = square.standardError().orElse(0);
     double relative = root == 0 ? 0 : error / square.value();
     double reach = StrictMath.exp(NORMAL / 2 * relative);
     return square
         .withValue(root * (1 + relative * relative / 8))
-        .withStandardError(root * relative / 2, new Interval(root / reach, root * reach));
+        .withStandardError(root * relative / 2, new Interval(root / reach, root * reach))
+        .times(unit);
   }
 
   /**
@@ -390,9 +395,18 @@ public record SpectralDensity(
     int n = quadratures.size();
     double sphere = factor * Math.sqrt(2 * variance / (dimension + 2.0) / n);
     double error = rough ? Math.max(sphere, mean.standardError().orElse(0)) : sphere;
+    if (!Double.isFinite(mean.value()) || !Double.isFinite(error)) {
+      return overflow(mean.value());
+    }
     return mean.withStandardError(error, Interval.student(mean.value(), error, 2.0 * n))
         .withStatus(status)
         .withProducts(products)
         .because(reason);
+  }
+
+  private Outcome overflow(double value) {
+    return Outcome.of(value, METHOD, Status.OVERFLOW)
+        .withProducts(products)
+        .because("the number or its standard error leaves the range of doubles");
   }
 }

@@ -7,11 +7,16 @@ import dev.flatness.internal.linalg.Vectors;
 import dev.flatness.linalg.SymmetricOperator;
 import dev.flatness.measure.Monitor;
 import dev.flatness.measure.Outcome;
+import dev.flatness.measure.Status;
 import dev.flatness.random.Seed;
 import dev.flatness.spectral.Lanczos;
 import dev.flatness.spectral.LanczosRun;
 import dev.flatness.spectral.Spectra;
+import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class FrobeniusNormTest {
   private static final int STEPS = 16;
@@ -104,6 +109,30 @@ class FrobeniusNormTest {
     Outcome norm = norm(Spectra.withEigenvalues(values), Seed.of(3));
     assertThat(norm.value()).isCloseTo(Vectors.norm(values), within(1e-13 * 8));
     assertThat(norm.standardError().orElseThrow()).isLessThan(1e-13);
+  }
+
+  @ParameterizedTest
+  @ValueSource(doubles = {1e-170, 1e-300, 1e170, 1e300})
+  void noSquareLeavesTheRangeOfDoubles(double scale) {
+    double[] values = outliersAndBulk(120);
+    double[] scaled = Arrays.stream(values).map(value -> scale * value).toArray();
+    Outcome plain = norm(Spectra.withEigenvalues(values), Seed.of(3));
+    Outcome norm = norm(Spectra.withEigenvalues(scaled), Seed.of(3));
+    assertThat(norm.status()).isEqualTo(Status.ESTIMATED);
+    assertThat(norm.value() / scale).isCloseTo(plain.value(), within(1e-11 * plain.value()));
+    double error = plain.standardError().orElseThrow();
+    assertThat(norm.standardError().orElseThrow() / scale).isCloseTo(error, within(1e-8 * error));
+    double low = plain.interval().orElseThrow().low();
+    assertThat(norm.interval().orElseThrow().low() / scale).isCloseTo(low, within(1e-10 * low));
+  }
+
+  @Test
+  void aNormBeyondTheDoublesSaysOverflow() {
+    SymmetricOperator operator = Spectra.withEigenvalues(Spectra.evenly(40, 1e308, 1.5e308));
+    LanczosRun.Krylov none = new LanczosRun.Krylov(List.of(), 0);
+    Outcome norm = FrobeniusNorm.deflated(none, operator, Seed.of(3), Monitor.NONE);
+    assertThat(norm.status()).isEqualTo(Status.OVERFLOW);
+    assertThat(norm.interval()).isEmpty();
   }
 
   @Test

@@ -85,15 +85,19 @@ class MissedEndsTest {
     assertThat(found.norm().orThrow().value()).isCloseTo(norm, within(allowed));
   }
 
-  @ParameterizedTest
-  @ValueSource(longs = {0, 1, 2, 3, 4, 5, 6, 7})
-  void findsASmallEndBehindALargeEigenvalue(long seed) {
-    // The spectrum of a pruned network in path values: the residual of 3 products is below 1e-4.
+  /** The spectrum of a pruned network in path values: the residual of 3 products is below 1e-4. */
+  private static SymmetricOperator smallEndBehindALargeEigenvalue() {
     double[] eigenvalues = Spectra.logarithmically(1646, 1e-9, 1e-4);
     eigenvalues[0] = 1;
     eigenvalues[1] = 1e-2;
     eigenvalues[2] = -5e-3;
-    SymmetricOperator operator = Spectra.withEigenvalues(eigenvalues);
+    return Spectra.withEigenvalues(eigenvalues);
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {0, 1, 2, 3, 4, 5, 6, 7})
+  void findsASmallEndBehindALargeEigenvalue(long seed) {
+    SymmetricOperator operator = smallEndBehindALargeEigenvalue();
     Lanczos method = Lanczos.withDefaults(Precision.FLOAT32).withEnds(End.SMALLEST);
 
     Outcome bottom = method.run(operator, Seed.of(seed)).smallest().outcome().orThrow();
@@ -120,6 +124,20 @@ class MissedEndsTest {
   }
 
   @Test
+  void aCheckThatEndsWithoutItsBoundSaysSo() {
+    // The check's own largest value is next to the end, so that its bound asks for many products.
+    double[] eigenvalues = Spectra.evenly(2000, 0, 0.999);
+    eigenvalues[1999] = 1;
+    LanczosResult result =
+        Lanczos.withDefaults()
+            .withEnds(End.LARGEST)
+            .run(Spectra.withEigenvalues(eigenvalues), Seed.of(3))
+            .orThrow();
+    assertThat(result.reason()).isEqualTo(EndSearch.CAPPED);
+    assertThat(result.largest().outcome().reason()).hasValue(EndSearch.CAPPED);
+  }
+
+  @Test
   void noEndDependsOnWhetherTheOtherWasAskedForFirst() {
     DenseSymmetric matrix = badlyScaled(80, 1, 5);
     Lanczos method = Lanczos.withDefaults(Precision.FLOAT32);
@@ -133,6 +151,23 @@ class MissedEndsTest {
   }
 
   @Test
+  void theFirstStepsDoNotDependOnWhatElseWasAsked() {
+    SymmetricOperator operator = smallEndBehindALargeEigenvalue();
+    Lanczos method = Lanczos.withDefaults(Precision.FLOAT32);
+    var alone = new ExtremeEigenvalues(operator, method, Seed.of(1), Monitor.NONE);
+    var last = new ExtremeEigenvalues(operator, method, Seed.of(1), Monitor.NONE);
+    // Both ends take more than 16 products with their checks, the first chain fewer.
+    long products = last.find(End.LARGEST).products().orElseThrow();
+    products += last.find(End.SMALLEST).products().orElseThrow();
+    assertThat(products).isGreaterThan(ExtremeEigenvalues.KRYLOV_STEPS);
+    LanczosRun.Krylov expected = alone.krylov();
+    LanczosRun.Krylov found = last.krylov();
+    assertThat(expected.basis()).hasSize(ExtremeEigenvalues.KRYLOV_STEPS);
+    assertThat(found.norm()).isEqualTo(expected.norm());
+    assertThat(found.basis()).usingRecursiveComparison().isEqualTo(expected.basis());
+  }
+
+  @Test
   void aLimitInTheCheckIsNotConverged() {
     double[] eigenvalues = Spectra.logarithmically(400, 1e-9, 1e-3);
     eigenvalues[0] = 1;
@@ -143,5 +178,54 @@ class MissedEndsTest {
     assertThat(cut.status().acceptable()).isFalse();
     assertThat(cut.reason()).isEqualTo("the limit of " + (all - 1) + " products was reached");
     assertThat(Vectors.norm(cut.largest().vector())).isCloseTo(1, within(1e-12));
+  }
+
+  /** Cut anywhere, a run reports the outermost value it saw with the residual of its own vector. */
+  @ParameterizedTest
+  @ValueSource(longs = {0, 1, 2, 3})
+  void aRunCutAnywhereReportsTheOutermostPair(long seed) {
+    SymmetricOperator operator = smallEndBehindALargeEigenvalue();
+    Lanczos method = Lanczos.withDefaults(Precision.FLOAT32).withEnds(End.SMALLEST);
+    LanczosResult whole = method.run(operator, Seed.of(seed)).orThrow();
+    double before = Double.POSITIVE_INFINITY;
+    for (int k = 1; k <= whole.products(); k++) {
+      LanczosResult cut = method.withMaxProducts(k).run(operator, Seed.of(seed));
+      RitzPair pair = cut.smallest();
+      isAPair(operator, pair);
+      assertThat(pair.value()).as("%d products", k).isLessThanOrEqualTo(before + 1e-13);
+      before = pair.value();
+      LanczosResult stopped = method.run(operator, Seed.of(seed), Spectra.stoppedAfter(k - 1));
+      LanczosResult broken = method.run(brokenAfter(k, operator), Seed.of(seed));
+      for (LanczosResult other : new LanczosResult[] {stopped, broken}) {
+        assertThat(other.products()).isEqualTo(k);
+        assertThat(other.smallest().value()).isEqualTo(pair.value());
+        assertThat(other.smallest().residual()).isEqualTo(pair.residual());
+        assertThat(other.smallest().vector()).isEqualTo(pair.vector());
+      }
+    }
+    assertThat(before).isEqualTo(whole.smallest().value());
+  }
+
+  /** The residual is ‖A x − θ x‖ up to rounding of ‖A‖ = 1, also as the outcome says it. */
+  private static void isAPair(SymmetricOperator operator, RitzPair pair) {
+    double[] rest = operator.apply(pair.vector());
+    Vectors.addMultiple(-pair.value(), pair.vector(), rest);
+    assertThat(Vectors.norm(pair.vector())).isCloseTo(1, within(1e-12));
+    assertThat(pair.residual()).isCloseTo(Vectors.norm(rest), within(1e-12));
+    double relative = pair.outcome().residual().orElseThrow();
+    // ‖T‖ is at most ‖A‖ = 1.
+    assertThat(relative).isGreaterThanOrEqualTo(pair.residual() * (1 - 1e-12));
+  }
+
+  /** Products that are not numbers from some call on. */
+  private static SymmetricOperator brokenAfter(int calls, SymmetricOperator operator) {
+    int[] call = {0};
+    return SymmetricOperator.of(
+        operator.dimension(),
+        x -> {
+          double[] product = operator.apply(x);
+          product[0] = ++call[0] > calls ? Double.NaN : product[0];
+          return product;
+        });
   }
 }

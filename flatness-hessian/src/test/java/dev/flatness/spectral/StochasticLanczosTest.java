@@ -13,6 +13,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class StochasticLanczosTest {
   private static final Seed SEED = Seed.of(5);
@@ -264,6 +266,39 @@ class StochasticLanczosTest {
     double spread = Arrays.stream(eigenvalues).map(t -> t * t).sum();
     assertThat(one.trace().standardError().orElseThrow())
         .isBetween(0.5 * Math.sqrt(2 * spread), 2 * Math.sqrt(2 * spread));
+  }
+
+  /** Nodes ±s: norm √n s, trace 0, second moment s². */
+  private static SpectralDensity twoNodes(double s) {
+    var one = new SpectralDensity.Quadrature(new double[] {-s, s}, new double[] {0.5, 0.5});
+    return new SpectralDensity(100, List.of(one, one), 4, Status.ESTIMATED, "given");
+  }
+
+  @Test
+  void aNumberBeyondTheDoublesHasNoIntervalAndSaysOverflow() {
+    SpectralDensity density = twoNodes(1e160);
+    Outcome second = density.moment(2);
+    assertThat(second.value()).isInfinite();
+    assertThat(second.status()).isEqualTo(Status.OVERFLOW);
+    assertThat(second.interval()).isEmpty();
+    assertThat(second.standardError()).isEmpty();
+    assertThat(density.integral(t -> Double.NaN).status()).isEqualTo(Status.OVERFLOW);
+    assertThat(density.trace().status()).isEqualTo(Status.ESTIMATED);
+    assertThat(density.negativeMass().lower().status()).isEqualTo(Status.ESTIMATED);
+    var most = new SpectralDensity.Quadrature(new double[] {1.5e308}, new double[] {1});
+    var huge = new SpectralDensity(100, List.of(most), 1, Status.ESTIMATED, "given");
+    assertThat(huge.trace().status()).isEqualTo(Status.OVERFLOW);
+    assertThat(huge.frobeniusNorm().value()).isInfinite();
+    assertThat(huge.frobeniusNorm().status()).isEqualTo(Status.OVERFLOW);
+  }
+
+  @ParameterizedTest
+  @ValueSource(doubles = {1e-310, 1e-170, 1, 1e160})
+  void theFrobeniusNormTakesNoSquareThatLeavesTheDoubles(double s) {
+    Outcome norm = twoNodes(s).frobeniusNorm();
+    assertThat(norm.value()).isCloseTo(10 * s, within(1e-12 * 10 * s));
+    assertThat(norm.interval().orElseThrow().low()).isLessThanOrEqualTo(norm.value());
+    assertThat(norm.status()).isEqualTo(Status.ESTIMATED);
   }
 
   @Test

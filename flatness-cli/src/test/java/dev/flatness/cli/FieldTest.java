@@ -132,9 +132,9 @@ class FieldTest {
   @Test
   void classIndicesOfARealTypeAreReadAsLabelsWithANote() throws IOException {
     copy("float-class-labels-message");
-    JsonNode loss = measured().get("loss");
-    assertThat(loss.get("kind").asText()).isEqualTo("cross-entropy");
-    assertThat(loss.toString()).contains("targets that are whole numbers of a real type");
+    JsonNode report = measured();
+    assertThat(report.get("loss").get("kind").asText()).isEqualTo("cross-entropy");
+    assertThat(report.toString()).contains("targets that are whole numbers of a real type");
   }
 
   @Test

@@ -105,6 +105,11 @@ class ActivationTest {
   }
 
   @Test
+  void softsignTurnsItsCurvatureAtZero() {
+    assertThat(Activation.SOFTSIGN.secondDerivative(0)).isEqualTo(0);
+  }
+
+  @Test
   void theEndsOfAClippedRangeAreFlat() {
     assertThat(Activation.clip(0, 6).derivative(0)).isZero();
     assertThat(Activation.clip(0, 6).derivative(6)).isZero();

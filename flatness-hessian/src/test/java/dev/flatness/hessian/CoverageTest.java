@@ -63,6 +63,7 @@ class CoverageTest {
         "coverage of 95 %% intervals over %d seeds (measures) or %d (operators)%n", SEEDS, MANY);
     TABLE.forEach(
         (name, share) -> System.out.printf(Locale.ROOT, "%6.1f %%  %s%n", 100 * share, name));
+    CHECKS.assertAll();
   }
 
   private static void covers(String name, double truth, Function<Seed, Outcome> estimate) {

@@ -30,6 +30,9 @@ import java.util.Set;
 record MeasureSection(List<Estimate> estimates) implements Section {
   private static final String OF_LAYERS = " of layers ";
 
+  /** Half a unit of the last digit shown, relative to the smallest number of six digits. */
+  private static final double LAST_DIGIT = 5e-7;
+
   private static final Set<String> RESERVED =
       Set.of(
           "id",
@@ -77,7 +80,7 @@ record MeasureSection(List<Estimate> estimates) implements Section {
             List.of(
                 estimate.id(),
                 invariance(estimate.invariance()),
-                cell(estimate) + TextPage.interval(estimate.interval()),
+                cell(estimate) + (visible(estimate) ? TextPage.interval(estimate.interval()) : ""),
                 estimate.method()));
         any = true;
       }
@@ -224,11 +227,17 @@ record MeasureSection(List<Estimate> estimates) implements Section {
         if (estimate.status() == Status.LOWER_BOUND) {
           number = "≥ " + number;
         }
-        if (estimate.standardError().isPresent()) {
+        if (visible(estimate)) {
           number += String.format(Locale.ROOT, " ± %.1g", estimate.standardError().getAsDouble());
         }
         return estimate.status().acceptable() ? number : number + " !";
     }
+  }
+
+  /** Whether the error changes a digit that is shown. */
+  private static boolean visible(Estimate estimate) {
+    double error = estimate.standardError().orElse(0);
+    return !estimate.isList() && error > LAST_DIGIT * Math.abs(estimate.value());
   }
 
   static String invariance(Invariance invariance) {

@@ -63,7 +63,7 @@ class PathNormPropertyTest {
   /**
    * With positive weights and inputs every rectifier is open, so the network itself sums its paths.
    */
-  @Property
+  @Property(tries = 200, maxDiscardRatio = 40)
   void equalsTheNetworkOfPowersOnOnes(
       @ForAll("piecewiseLinear") Network network, @ForAll @IntRange(min = 1, max = 2) int p) {
     Assume.that(network.nodes().stream().noneMatch(node -> node.layer() instanceof Layer.Constant));

@@ -138,6 +138,33 @@ class FieldTest {
   }
 
   @Test
+  void untieGivesEveryLayerAWeightOfItsOwn() throws IOException {
+    copy("tied-weights-sums");
+    JsonNode tied = measured();
+    JsonNode untied = measured("--untie");
+    assertThat(tied.get("model").get("piecewiseLinear").asBoolean()).isFalse();
+    assertThat(untied.get("model").get("piecewiseLinear").asBoolean()).isTrue();
+    assertThat(untied.get("model").get("parameters").asInt())
+        .isGreaterThan(tied.get("model").get("parameters").asInt());
+    assertThat(untied.get("loss")).isEqualTo(tied.get("loss"));
+    assertThat(untied.get("settings").get("untie").asBoolean()).isTrue();
+    assertThat(untied.get("model").get("notes").toString()).contains("(untied)");
+  }
+
+  @Test
+  void optionsOfTheLossChangeIt() throws IOException {
+    copy("control-final-softmax-cross-entropy");
+    JsonNode report =
+        measured("--label-smoothing", "0.1", "--class-weights", "1,2,3", "--ignore-index", "2");
+    assertThat(report.get("settings").get("labelSmoothing").asDouble()).isEqualTo(0.1);
+    assertThat(report.get("settings").get("classWeights").toString()).isEqualTo("[1.0,2.0,3.0]");
+    assertThat(report.get("settings").get("ignoreIndex").asInt()).isEqualTo(2);
+    // The formula of torch.nn.CrossEntropyLoss over the file's weights, with NumPy in float64.
+    assertThat(report.get("loss").get("value").asDouble())
+        .isCloseTo(3.471267158766321, within(1e-12 * 3.471267158766321));
+  }
+
+  @Test
   void aCrossEntropyOfSigmoidsIsRefused() throws IOException {
     copy("final-sigmoid-bce");
     CommandRun run =

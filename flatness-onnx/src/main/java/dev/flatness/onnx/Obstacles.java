@@ -13,7 +13,8 @@ import java.util.stream.Collectors;
 
 /**
  * Everything that has no layer here, found before any node is evaluated, so that one message names
- * it all: operators, products of two activations, and normalizations that exporters write out.
+ * it all: operators, products of two activations, gates of recurrent cells and normalizations that
+ * exporters write out.
  */
 final class Obstacles {
   private static final int SHOWN = 8;
@@ -93,6 +94,12 @@ final class Obstacles {
         String reason = Operators.obstacle(node, depends(i));
         if (reason != null) {
           add(node.operator(), node, reason);
+        } else if (gate(i)) {
+          add(
+              "gate of a recurrent cell written out in basic operators",
+              node,
+              "multiplies a Sigmoid with a Tanh, as the gates of recurrent cells (LSTM, GRU) do; only"
+                  + " feed-forward networks can be read");
         } else if (product(i)) {
           add(
               node.operator() + " of two activations",
@@ -122,6 +129,29 @@ final class Obstacles {
         && proto.getInputCount() >= 2
         && dependent.contains(proto.getInput(0))
         && dependent.contains(proto.getInput(1));
+  }
+
+  /** σ(…) · tanh(…), or (1 − σ(…)) · tanh(…). */
+  private boolean gate(int i) {
+    NodeProto proto = protos.get(i);
+    if (!proto.getOpType().equals("Mul") || proto.getInputCount() != 2) {
+      return false;
+    }
+    String first = proto.getInput(0);
+    String second = proto.getInput(1);
+    return opens(first) && bounded(second) || opens(second) && bounded(first);
+  }
+
+  private boolean bounded(String name) {
+    return is(makers.get(name), "Tanh") && dependent.contains(name);
+  }
+
+  private boolean opens(String name) {
+    Integer node = makers.get(name);
+    if (is(node, "Sub") && protos.get(node).getInputCount() == 2) {
+      node = makers.get(protos.get(node).getInput(1));
+    }
+    return dependent.contains(name) && (is(node, "Sigmoid") || is(node, "HardSigmoid"));
   }
 
   private boolean readsSoftmax(int i) {

@@ -81,6 +81,19 @@ class ObstaclesTest {
             + " out in basic operators: it normalizes over activations");
   }
 
+  /** One step of a GRU as exporters unroll it. */
+  @Test
+  void gatesOfUnrolledCellsAreNamed() {
+    ModelBuilder model = new ModelBuilder(13).input("x", -1, 4).weights("u", 4, 4);
+    model.weights("w", 4, 4).doubles("one", new double[] {1});
+    model.node("MatMul", "x u", "a").node("Sigmoid", "a", "z").node("Sub", "one z", "keep");
+    model.node("MatMul", "x w", "b").node("Tanh", "b", "n").node("Mul", "keep n", "h");
+    refused(
+        model.node("Relu", "h", "y").output("y"),
+        "model.onnx: node \"h\" (Mul, opset 13) multiplies a Sigmoid with a Tanh, as the gates of"
+            + " recurrent cells (LSTM, GRU) do; only feed-forward networks can be read");
+  }
+
   @Test
   void optionsHaveTheirNames() {
     refused(

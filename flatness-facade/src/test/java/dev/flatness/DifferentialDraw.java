@@ -60,6 +60,7 @@ final class DifferentialDraw {
                 .withMaximumParameters(60)
                 .withSmoothActivations(draw % 3 == 2)
                 .withOddities(odd)
+                .withRareLayers(true)
                 .draw(seed.split("network"));
     boolean real = draw % 5 < 2;
     boolean labelsOfSeveral =

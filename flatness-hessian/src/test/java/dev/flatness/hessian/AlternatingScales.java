@@ -28,8 +28,9 @@ final class AlternatingScales {
               theta[position] = 0;
               diagonal[position] = 0;
             });
-    int offset = network.weight(node).offset();
-    for (int e = 0; e < network.weight(node).size(); e++) {
+    int offset = node.weight() < 0 ? 0 : network.weight(node).offset();
+    int size = node.weight() < 0 ? 0 : network.weight(node).size();
+    for (int e = 0; e < size; e++) {
       int row = e;
       int column = e;
       if (node.layer() instanceof Layer.Dense dense) {
@@ -44,7 +45,7 @@ final class AlternatingScales {
       h[row][column] += diagonal[offset + e];
       w[row][column] += theta[offset + e] * theta[offset + e];
     }
-    for (int s = 0; node.bias() >= 0 && s < d; s++) {
+    for (int s = 0; node.bias() >= 0 && s < network.bias(node).size(); s++) {
       h[s][columns] = diagonal[network.bias(node).offset() + s];
       w[s][columns] = Math.pow(theta[network.bias(node).offset() + s], 2);
     }

@@ -8,7 +8,6 @@ import dev.flatness.loss.SquaredError;
 import dev.flatness.measure.Estimate;
 import dev.flatness.measure.Measure;
 import dev.flatness.measure.Subject;
-import dev.flatness.network.Layer;
 import dev.flatness.network.Network;
 import dev.flatness.random.Seed;
 import dev.flatness.surface.NetworkSurface;
@@ -42,15 +41,6 @@ public final class Cases {
   public static NetworkSurface surface(Network network, Dataset data, Loss loss) {
     return NetworkSurface.of(
         network, data, loss, SurfaceOptions.withDefaults().withThreads(1).withGemm("plain"));
-  }
-
-  /** Whether every hidden unit can be rescaled as far as its activation goes. */
-  public static boolean homogeneous(Network network) {
-    return network.nodes().stream()
-        .allMatch(
-            node ->
-                !(node.layer() instanceof Layer.Activate activate)
-                    || activate.function().positivelyHomogeneous());
   }
 
   /** The same data and loss under another network. */

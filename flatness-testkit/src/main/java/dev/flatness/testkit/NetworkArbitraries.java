@@ -24,21 +24,21 @@ public final class NetworkArbitraries {
   }
 
   /**
-   * Returns networks of every architecture, piecewise linear.
+   * Returns networks of every architecture with rarer layers too, piecewise linear.
    *
    * @return an arbitrary of networks of at most 400 parameters
    */
   public static Arbitrary<Network> piecewiseLinear() {
-    return networks(RandomNetworks.withDefaults());
+    return networks(RandomNetworks.withDefaults().withRareLayers(true));
   }
 
   /**
-   * Returns networks of every architecture, with smooth activations too.
+   * Returns networks of every architecture, with rarer layers and smooth activations too.
    *
    * @return an arbitrary of networks of at most 400 parameters
    */
   public static Arbitrary<Network> anyNetwork() {
-    return networks(RandomNetworks.withDefaults().withSmoothActivations(true));
+    return networks(RandomNetworks.withDefaults().withRareLayers(true).withSmoothActivations(true));
   }
 
   /**

@@ -25,12 +25,22 @@ final class NetworkDraw {
           Activation.RELU,
           Activation.leakyRelu(0.1),
           Activation.leakyRelu(-0.3),
+          Activation.IDENTITY);
+
+  /** Those, and some that are not positively homogeneous. */
+  private static final List<Activation> ALL_PIECEWISE_LINEAR =
+      List.of(
+          Activation.RELU,
+          Activation.RELU,
+          Activation.leakyRelu(0.1),
+          Activation.leakyRelu(-0.3),
           Activation.IDENTITY,
           Activation.clip(-0.4, 1.1),
           Activation.clip(-0.5, Double.POSITIVE_INFINITY),
           Activation.hardSigmoid(0.4, 0.5),
           Activation.clip(0, 6),
           Activation.thresholdedRelu(0.2));
+
   private static final List<Activation> SMOOTH =
       List.of(
           Activation.TANH,
@@ -53,6 +63,7 @@ final class NetworkDraw {
   private final boolean smooth;
   private final boolean maxPooling;
   private final boolean oddities;
+  private final boolean rare;
 
   /** Weights of dense layers that another layer may share, by shape. */
   private final Map<List<Integer>, Integer> shareable = new HashMap<>();
@@ -69,8 +80,10 @@ final class NetworkDraw {
       boolean affine,
       boolean smooth,
       boolean maxPooling,
-      boolean oddities) {
+      boolean oddities,
+      boolean rare) {
     this.oddities = oddities;
+    this.rare = rare;
     this.random = random;
     this.biases = biases;
     this.affine = affine;
@@ -197,12 +210,12 @@ final class NetworkDraw {
     }
     if (affine && maybe(0.25)) {
       int channels = graph.shape(x).extent(0);
-      int parts = integer(0, 3);
+      int parts = rare ? integer(0, 3) : 0;
       Tensor scale = parts < 2 ? gaussian(1, channels) : null;
       Tensor shift = parts == 1 ? null : gaussian(0.3, parts == 3 ? 1 : channels);
       x = graph.affine(name("affine"), x, scale, shift);
     }
-    return activation(maybe(0.15) ? mapped(x) : x);
+    return activation(rare && maybe(0.15) ? mapped(x) : x);
   }
 
   /** A linear map that mixes a few channels, repeats or drops some, and perhaps sets zeros. */
@@ -229,13 +242,14 @@ final class NetworkDraw {
   }
 
   private int activation(int node) {
-    if (maybe(0.05)) {
+    if (rare && maybe(0.05)) {
       int channels = graph.shape(node).extent(0);
       List<Double> slopes =
           IntStream.range(0, channels).mapToObj(c -> random.nextDouble() - 0.3).toList();
       return graph.activate(name("activation"), node, Activation.leakyRelu(slopes));
     }
-    List<Activation> functions = smooth && random.nextBoolean() ? SMOOTH : PIECEWISE_LINEAR;
+    List<Activation> linear = rare ? ALL_PIECEWISE_LINEAR : PIECEWISE_LINEAR;
+    List<Activation> functions = smooth && random.nextBoolean() ? SMOOTH : linear;
     return graph.activate(
         name("activation"), node, functions.get(integer(0, functions.size() - 1)));
   }

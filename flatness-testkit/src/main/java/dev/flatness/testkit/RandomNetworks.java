@@ -37,6 +37,7 @@ public final class RandomNetworks {
   private final boolean smooth;
   private final boolean maxPooling;
   private final boolean oddities;
+  private final boolean rare;
 
   private RandomNetworks(
       Set<Architecture> architectures,
@@ -45,7 +46,8 @@ public final class RandomNetworks {
       boolean affine,
       boolean smooth,
       boolean maxPooling,
-      boolean oddities) {
+      boolean oddities,
+      boolean rare) {
     this.architectures = architectures;
     this.maximumParameters = maximumParameters;
     this.biases = biases;
@@ -53,6 +55,7 @@ public final class RandomNetworks {
     this.smooth = smooth;
     this.maxPooling = maxPooling;
     this.oddities = oddities;
+    this.rare = rare;
   }
 
   /**
@@ -63,7 +66,7 @@ public final class RandomNetworks {
    */
   public static RandomNetworks withDefaults() {
     return new RandomNetworks(
-        EnumSet.allOf(Architecture.class), 400, true, true, false, true, false);
+        EnumSet.allOf(Architecture.class), 400, true, true, false, true, false, false);
   }
 
   /**
@@ -75,7 +78,14 @@ public final class RandomNetworks {
    */
   public RandomNetworks withArchitectures(Architecture first, Architecture... others) {
     return new RandomNetworks(
-        EnumSet.of(first, others), maximumParameters, biases, affine, smooth, maxPooling, oddities);
+        EnumSet.of(first, others),
+        maximumParameters,
+        biases,
+        affine,
+        smooth,
+        maxPooling,
+        oddities,
+        rare);
   }
 
   /**
@@ -90,7 +100,8 @@ public final class RandomNetworks {
       throw new IllegalArgumentException(
           "maximum number of parameters is " + maximum + ", expected at least 30");
     }
-    return new RandomNetworks(architectures, maximum, biases, affine, smooth, maxPooling, oddities);
+    return new RandomNetworks(
+        architectures, maximum, biases, affine, smooth, maxPooling, oddities, rare);
   }
 
   /**
@@ -101,7 +112,7 @@ public final class RandomNetworks {
    */
   public RandomNetworks withBiases(boolean allowed) {
     return new RandomNetworks(
-        architectures, maximumParameters, allowed, affine, smooth, maxPooling, oddities);
+        architectures, maximumParameters, allowed, affine, smooth, maxPooling, oddities, rare);
   }
 
   /**
@@ -112,7 +123,7 @@ public final class RandomNetworks {
    */
   public RandomNetworks withAffine(boolean allowed) {
     return new RandomNetworks(
-        architectures, maximumParameters, biases, allowed, smooth, maxPooling, oddities);
+        architectures, maximumParameters, biases, allowed, smooth, maxPooling, oddities, rare);
   }
 
   /**
@@ -123,7 +134,7 @@ public final class RandomNetworks {
    */
   public RandomNetworks withSmoothActivations(boolean allowed) {
     return new RandomNetworks(
-        architectures, maximumParameters, biases, affine, allowed, maxPooling, oddities);
+        architectures, maximumParameters, biases, affine, allowed, maxPooling, oddities, rare);
   }
 
   /**
@@ -134,7 +145,7 @@ public final class RandomNetworks {
    */
   public RandomNetworks withMaxPooling(boolean allowed) {
     return new RandomNetworks(
-        architectures, maximumParameters, biases, affine, smooth, allowed, oddities);
+        architectures, maximumParameters, biases, affine, smooth, allowed, oddities, rare);
   }
 
   /**
@@ -146,7 +157,20 @@ public final class RandomNetworks {
    */
   public RandomNetworks withOddities(boolean allowed) {
     return new RandomNetworks(
-        architectures, maximumParameters, biases, affine, smooth, maxPooling, allowed);
+        architectures, maximumParameters, biases, affine, smooth, maxPooling, allowed, rare);
+  }
+
+  /**
+   * Returns a copy that also draws rarer layers, or not: constant linear maps, activations that are
+   * piecewise linear but not positively homogeneous, slopes per channel, and affine layers with a
+   * scale or a shift alone.
+   *
+   * @param allowed whether they may be drawn
+   * @return the changed copy
+   */
+  public RandomNetworks withRareLayers(boolean allowed) {
+    return new RandomNetworks(
+        architectures, maximumParameters, biases, affine, smooth, maxPooling, oddities, allowed);
   }
 
   /**
@@ -160,7 +184,7 @@ public final class RandomNetworks {
     for (int attempt = 0; attempt < 10_000; attempt++) {
       NetworkDraw draw =
           new NetworkDraw(
-              seed.split(attempt).generator(), biases, affine, smooth, maxPooling, oddities);
+              seed.split(attempt).generator(), biases, affine, smooth, maxPooling, oddities, rare);
       Architecture kind = kinds[draw.integer(0, kinds.length - 1)];
       Network network = draw.network(kind);
       if (network.parameterCount() <= maximumParameters) {

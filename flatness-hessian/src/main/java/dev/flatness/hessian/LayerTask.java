@@ -38,6 +38,16 @@ abstract class LayerTask {
   /** The layer's number from the products so far. */
   abstract LayerOutcome total();
 
+  /** A number with how it ended; one that is exact needs no reason. */
+  final Outcome ended(Outcome number) {
+    boolean whole = products == budget();
+    Status status = !whole ? Status.NOT_CONVERGED : exact() ? Status.EXACT : Status.ESTIMATED;
+    Outcome found = number.withStatus(status).withProducts(products);
+    return status == Status.EXACT
+        ? found
+        : found.because(monitor.ending(products, budget(), exact() ? "products" : "probes"));
+  }
+
   /**
    * The mean of a quadratic form over random vectors: of the layer's Hessian, or where its
    * Gauss–Newton part is known of the rest.
@@ -103,20 +113,14 @@ abstract class LayerTask {
       if (exact) {
         boolean whole = products == budget();
         double sum = whole ? Arrays.stream(samples).sum() : Double.NaN;
-        return new LayerOutcome(
-            layer,
-            Outcome.of(sum, "products", whole ? Status.EXACT : Status.NOT_CONVERGED)
-                .withProducts(products)
-                .because(monitor.ending(products, budget(), "products")));
+        return new LayerOutcome(layer, ended(Outcome.of(sum, "products", Status.EXACT)));
       }
       Outcome mean =
           Outcome.mean(LayerProbes.first(samples, products), "probes").withProducts(products);
       return new LayerOutcome(
           layer,
           Double.isNaN(known)
-              ? mean.withValue(products == 0 ? Double.NaN : mean.value())
-                  .withStatus(products == budget() ? Status.ESTIMATED : Status.NOT_CONVERGED)
-                  .because(monitor.ending(products, budget(), "probes"))
+              ? ended(mean.withValue(products == 0 ? Double.NaN : mean.value()))
               : FunctionalHessian.number(known, mean, monitor));
     }
   }
@@ -353,9 +357,9 @@ abstract class LayerTask {
         for (double value : values()) {
           sum += value;
         }
-        return new LayerOutcome(layer, ended(Outcome.exact(sum)));
+        return new LayerOutcome(layer, found(Outcome.exact(sum)));
       }
-      return new LayerOutcome(layer, ended(mean(totals)));
+      return new LayerOutcome(layer, found(mean(totals)));
     }
 
     /** The largest value, with an interval for all neurons at once: any may be the largest. */
@@ -364,23 +368,20 @@ abstract class LayerTask {
           exact || !complete()
               ? Outcome.exact(Arrays.stream(values()).max().orElse(Double.NaN))
               : Outcome.max(Arrays.stream(samples).map(this::mean).toList());
-      return new LayerOutcome(layer, ended(largest));
+      return new LayerOutcome(layer, found(largest));
     }
 
     /** How the list was found. */
     Outcome ending() {
-      return ended(Outcome.exact(0));
+      return found(Outcome.exact(0));
     }
 
     /** A number of this task with its method and status. */
-    private Outcome ended(Outcome number) {
-      Status status = exact ? Status.EXACT : Status.ESTIMATED;
-      return number
-          .withValue(complete() ? number.value() : Double.NaN)
-          .withMethod(exact ? "products" : "probes")
-          .withStatus(products == budget() ? status : Status.NOT_CONVERGED)
-          .withProducts(products)
-          .because(monitor.ending(products, budget(), "products"));
+    private Outcome found(Outcome number) {
+      return ended(
+          number
+              .withValue(complete() ? number.value() : Double.NaN)
+              .withMethod(exact ? "products" : "probes"));
     }
   }
 }

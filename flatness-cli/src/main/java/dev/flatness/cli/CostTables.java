@@ -35,7 +35,8 @@ final class CostTables {
   private final String machine;
 
   CostTables(Network network, SurfaceOptions options) {
-    Optional<OutputActivation> end = network.outputActivation();
+    Optional<OutputActivation> end =
+        network.outputActivation().filter(part -> part != OutputActivation.OF_SIGMOIDS);
     this.network = end.isPresent() ? network.withoutOutputActivation() : network;
     this.costs = PassCosts.of(this.network, options.precision());
     this.speed = MachineSpeed.measure(options);

@@ -1,6 +1,7 @@
 package dev.flatness.cli;
 
 import dev.flatness.internal.report.WriteFailure;
+import dev.flatness.surface.PassStoppedException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -72,6 +73,9 @@ final class Failures {
       failure.printStackTrace(err);
     }
     err.flush();
+    if (failure instanceof PassStoppedException) {
+      return MISSED_TOLERANCE;
+    }
     boolean output = failure instanceof WriteFailure || failure.getCause() instanceof WriteFailure;
     return output ? OUTPUT_FAILED : BAD_INPUT;
   }
@@ -106,7 +110,8 @@ final class Failures {
     boolean foreseen =
         failure instanceof IllegalArgumentException
             || failure instanceof IllegalStateException
-            || failure instanceof UnsupportedOperationException;
+            || failure instanceof UnsupportedOperationException
+            || failure instanceof PassStoppedException;
     if (foreseen && failure.getMessage() != null) {
       return failure.getMessage();
     }

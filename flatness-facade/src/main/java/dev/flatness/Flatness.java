@@ -255,12 +255,14 @@ public final class Flatness {
      *
      * @return the report
      * @throws IllegalArgumentException if network, data, loss and settings do not fit, or a measure
-     *     asked for by name is not defined for them, before any work; or if the loss is not finite
+     *     asked for by name is not defined for them, or memory does not hold its passes, before any
+     *     work; or if the loss is not finite
      */
     public FlatnessReport report() {
       NetworkSurface surface = NetworkSurface.of(on.network, on.dataset, on.loss, on.options);
       Subject subject = Subject.of(surface, settings, monitor, seed);
       selection.requireApplicable(subject);
+      selection.requireMemory(subject);
       Evaluation evaluation = finite(subject);
       double gradientNorm = gradientNorm(subject);
       List<Estimate> estimates = new ArrayList<>();

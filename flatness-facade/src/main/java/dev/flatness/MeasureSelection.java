@@ -1,5 +1,6 @@
 package dev.flatness;
 
+import dev.flatness.cost.Pass;
 import dev.flatness.cost.Work;
 import dev.flatness.measure.AbstractMeasure;
 import dev.flatness.measure.Estimate;
@@ -8,6 +9,7 @@ import dev.flatness.measure.Settings;
 import dev.flatness.measure.Status;
 import dev.flatness.measure.Subject;
 import dev.flatness.network.Network;
+import dev.flatness.surface.NetworkSurface;
 import dev.flatness.surface.PassStoppedException;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -92,6 +94,33 @@ public final class MeasureSelection {
                   + "; leave it out, or ask for its group");
         }
       }
+    }
+  }
+
+  /** Refuses what memory does not hold, and names the measures that it does. */
+  void requireMemory(Subject subject) {
+    NetworkSurface surface = subject.surface();
+    surface
+        .refusal(List.of(Pass.GRADIENT))
+        .ifPresent(
+            reason -> {
+              throw new IllegalArgumentException(reason);
+            });
+    List<String> held = new ArrayList<>();
+    Map<String, String> refused = new LinkedHashMap<>();
+    work(surface.network(), subject.settings())
+        .forEach(
+            (id, work) -> {
+              Optional<String> reason = surface.refusal(work.stream().map(Work::pass).toList());
+              reason.ifPresentOrElse(why -> refused.put(id, why), () -> held.add(id));
+            });
+    if (!refused.isEmpty()) {
+      throw new IllegalArgumentException(
+          "there is too little memory to measure "
+              + String.join(", ", refused.keySet())
+              + ": "
+              + refused.values().iterator().next()
+              + (held.isEmpty() ? "" : "; there is enough for " + String.join(", ", held)));
     }
   }
 

@@ -229,7 +229,10 @@ public final class SpectrumRequest {
     var evaluation = Flatness.finite(subject);
     ThickRestartLanczos ends = ends(on.options().precision());
     StochasticLanczos density =
-        StochasticLanczos.withDefaults().withProbes(Math.max(1, probes)).withSteps(steps);
+        StochasticLanczos.withDefaults()
+            .withProbes(Math.max(1, probes))
+            .withSteps(steps)
+            .withMaxBasisBytes(on.options().solverBytes());
     List<SpectrumReport.Spectrum> spectra = new ArrayList<>();
     if (layers().isEmpty()) {
       SymmetricOperator whole = whole(subject.surface(), selected, subject.theta());
@@ -331,7 +334,7 @@ public final class SpectrumRequest {
       if (largest + smallest > 0) {
         pairs =
             Optional.of(
-                ends.fitting(operator.dimension())
+                ends.fitting(operator.dimension(), subject.surface().options().solverBytes())
                     .solve(operator, own.split("eigenpairs"), watch.as("eigenvalues" + of)));
       }
       if (probes > 0) {

@@ -26,7 +26,8 @@ record PsiPoint(BasisPaths paths, BasisPathCoordinates coordinates, PulledBackSu
             Settings settings = subject.settings();
             Lanczos method =
                 Lanczos.withDefaults(subject.surface().options().precision())
-                    .withMaxProducts(settings.get(Settings.MAX_PRODUCTS));
+                    .withMaxProducts(settings.get(Settings.MAX_PRODUCTS))
+                    .withMaxBasisBytes(subject.surface().options().solverBytes());
             return new ExtremeEigenvalues(
                 subject.get(FACT).point().hessian(),
                 settings.given(Settings.TOLERANCE).map(method::withTolerance).orElse(method),

@@ -113,10 +113,12 @@ public final class PsiTrace extends PsiMeasure {
       return exact(subject, point, IntStream.range(0, dimension).toArray());
     }
     return network(
-        estimator.estimate(
-            point.hessian(),
-            subject.seed().split(id()),
-            subject.monitor().as("psi-trace: products")));
+        estimator
+            .fitting(dimension, subject.surface().options().solverBytes())
+            .estimate(
+                point.hessian(),
+                subject.seed().split(id()),
+                subject.monitor().as("psi-trace: products")));
   }
 
   /**

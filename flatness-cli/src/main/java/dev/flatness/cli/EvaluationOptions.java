@@ -76,8 +76,9 @@ final class EvaluationOptions {
       paramLabel = "SIZE",
       converter = Quantities.SizeConverter.class,
       description = {
-        "Memory for buffers, cached inputs and activations, for instance 2G. Default: what the"
-            + " virtual machine has, half of it for activations. Changes no number."
+        "Memory for buffers, vectors of solvers, cached inputs and activations, for instance 2G."
+            + " Default and most: three quarters of the heap. Changes no number, unless it is too"
+            + " small for a chunk of samples: the chunk is then made smaller, which a note says."
       })
   private Long memory;
 
@@ -121,7 +122,7 @@ final class EvaluationOptions {
         SurfaceOptions.withDefaults()
             .withPrecision(precision)
             .withInputsAreFeatures(inputsAreFeatures)
-            .withActivationBytes(Runtime.getRuntime().maxMemory() / 2);
+            .withActivationBytes(Long.MAX_VALUE);
     options = threads == null ? options : options.withThreads(threads);
     return memory == null ? options : options.withMemoryBytes(memory);
   }

@@ -34,7 +34,9 @@ public record Forecast(double seconds, double passes, long samples) {
   public static Optional<Forecast> of(
       Collection<Work> work, Network network, SurfaceOptions options, long samples) {
     PassCosts costs = PassCosts.of(network, options.precision());
-    boolean kept = costs.keptBytes() * samples <= options.activationBytes();
+    boolean kept =
+        costs.keptBytes() * samples
+            <= Math.min(options.activationBytes(), options.memoryLimit() / 2);
     List<Work> passes = work.stream().map(part -> kept ? withActivations(part) : part).toList();
     double operations =
         passes.stream().mapToDouble(part -> part.passes() * costs.operations(part.pass())).sum();

@@ -73,7 +73,7 @@ public final class PassTimes {
     double[][] v = {direction(theta.length)};
     double[][] product = new double[1][theta.length];
     SymmetricOperator hessian = surface.hessian(theta);
-    SymmetricOperator kept = surface(Runtime.getRuntime().maxMemory() / 2).hessian(theta);
+    SymmetricOperator kept = surface(Long.MAX_VALUE).hessian(theta);
     SymmetricOperator gaussNewton =
         surface.curvature(Curvature.GAUSS_NEWTON, theta, ParameterSet.all(theta.length));
     Map<Pass, Double> times = new EnumMap<>(Pass.class);

@@ -82,10 +82,11 @@ public final class BinaryCrossEntropy implements Loss {
   }
 
   @Override
-  public void factor(double[] f, double[] y, double[][] columns) {
-    for (int k = 0; k < f.length; k++) {
+  public void factor(double[] f, double[] y, int first, double[][] columns) {
+    for (int k = 0; k < columns.length; k++) {
       Arrays.fill(columns[k], 0);
-      columns[k][k] = Math.sqrt(sigmoid(f[k]) * sigmoid(-f[k]));
+      double logit = f[first + k];
+      columns[k][first + k] = Math.sqrt(sigmoid(logit) * sigmoid(-logit));
     }
   }
 

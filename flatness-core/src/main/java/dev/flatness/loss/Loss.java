@@ -64,16 +64,21 @@ public interface Loss {
   }
 
   /**
-   * Factors ∇²_f ℓ = Σ_k a_k a_kᵀ; by default a pivoted Cholesky factorization of the dense
-   * Hessian.
+   * Evaluates some columns of the factor, ∇²_f ℓ = Σ_k a_k a_kᵀ; by default by a pivoted Cholesky
+   * factorization of the dense Hessian.
+   *
+   * <p>Cost: the closed forms of a pass ask for the K columns of a sample 16 at a time. The default
+   * factors the whole matrix at every call, in O(outputs³) operations and 16 bytes · outputs² of
+   * memory; a loss of many outputs should evaluate the columns asked for alone.
    *
    * @param outputs f
    * @param target y
-   * @param columns receives a_k in {@code columns[k]}, K arrays of as many entries as outputs
+   * @param first the first column asked for
+   * @param columns receives a_{first+k} in {@code columns[k]}, arrays of as many entries as outputs
    * @throws IllegalArgumentException if the loss is not convex in f at this point
    */
-  default void factor(double[] outputs, double[] target, double[][] columns) {
-    PivotedCholesky.factor(this, outputs, target, columns);
+  default void factor(double[] outputs, double[] target, int first, double[][] columns) {
+    PivotedCholesky.factor(this, outputs, target, first, columns);
   }
 
   /**

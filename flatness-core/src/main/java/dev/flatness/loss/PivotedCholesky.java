@@ -6,7 +6,21 @@ import java.util.Arrays;
 final class PivotedCholesky {
   private PivotedCholesky() {}
 
-  static void factor(Loss loss, double[] outputs, double[] target, double[][] columns) {
+  /** Columns {@code first} and following. */
+  static void factor(Loss loss, double[] outputs, double[] target, int first, double[][] columns) {
+    int count = loss.factorColumns(outputs.length);
+    if (first == 0 && columns.length == count) {
+      factor(loss, outputs, target, columns);
+      return;
+    }
+    double[][] all = new double[count][outputs.length];
+    factor(loss, outputs, target, all);
+    for (int k = 0; k < columns.length; k++) {
+      System.arraycopy(all[first + k], 0, columns[k], 0, outputs.length);
+    }
+  }
+
+  private static void factor(Loss loss, double[] outputs, double[] target, double[][] columns) {
     int n = outputs.length;
     double[][] a = new double[n][n];
     double[] unit = new double[n];

@@ -19,8 +19,8 @@ import java.util.random.RandomGenerator;
  * without cancellation: p_y − 1 as −Σ_{k≠y} p_k, and the loss as log1p of the other classes' sum
  * when y is the largest.
  *
- * <p>Units: nats. Cost: O(outputs); the factor O(outputs²). Errors: labels outside 0 … outputs−1
- * and rows that are no distribution are refused by {@link #check}. Source:
+ * <p>Units: nats. Cost: O(outputs), also for a column of the factor. Errors: labels outside 0 …
+ * outputs−1 and rows that are no distribution are refused by {@link #check}. Source:
  * docs/mathematics.md#losses.
  */
 public final class SoftmaxCrossEntropy implements Loss {
@@ -208,16 +208,17 @@ public final class SoftmaxCrossEntropy implements Loss {
   }
 
   @Override
-  public void factor(double[] f, double[] target, double[][] columns) {
+  public void factor(double[] f, double[] target, int first, double[][] columns) {
     int n = f.length;
-    double[] p = columns[n - 1];
+    // The last column is made in the place of the probabilities.
+    double[] p = columns[columns.length - 1];
     probabilities(f, p);
     double total = total(target, n);
-    for (int k = 0; k < n; k++) {
-      double pk = p[k];
+    for (int i = 0; i < columns.length; i++) {
+      int k = first + i;
       double rest = complement(p, k);
-      double root = Math.sqrt(total * pk);
-      double[] a = columns[k];
+      double root = Math.sqrt(total * p[k]);
+      double[] a = columns[i];
       for (int j = 0; j < n; j++) {
         a[j] = -root * p[j];
       }

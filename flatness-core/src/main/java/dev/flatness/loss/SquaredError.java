@@ -1,6 +1,7 @@
 package dev.flatness.loss;
 
 import dev.flatness.data.Dataset;
+import java.util.Arrays;
 import java.util.random.RandomGenerator;
 
 /**
@@ -60,10 +61,10 @@ public final class SquaredError implements Loss {
   }
 
   @Override
-  public void factor(double[] f, double[] y, double[][] columns) {
-    for (int k = 0; k < f.length; k++) {
-      java.util.Arrays.fill(columns[k], 0);
-      columns[k][k] = Math.sqrt(2);
+  public void factor(double[] f, double[] y, int first, double[][] columns) {
+    for (int k = 0; k < columns.length; k++) {
+      Arrays.fill(columns[k], 0);
+      columns[k][first + k] = Math.sqrt(2);
     }
   }
 

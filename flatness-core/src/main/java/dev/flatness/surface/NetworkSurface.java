@@ -1,5 +1,6 @@
 package dev.flatness.surface;
 
+import dev.flatness.cost.Pass;
 import dev.flatness.data.Dataset;
 import dev.flatness.internal.engine.Engine;
 import dev.flatness.internal.engine.EngineOptions;
@@ -13,8 +14,11 @@ import dev.flatness.network.Network;
 import dev.flatness.network.Node;
 import dev.flatness.network.Parameter;
 import dev.flatness.tensor.Precision;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -71,6 +75,9 @@ public final class NetworkSurface implements LossSurface {
     }
     loss.check(dataset, this.network.output().shape().size());
     this.gemm = options.gemm().equals("auto") ? Gemms.best() : Gemms.byId(options.gemm());
+    // In float32 a third belongs to the twin in float64, which is made with that share.
+    long passes = options.memoryLimit() - options.solverBytes();
+    long memory = options.precision() == Precision.FLOAT64 ? passes : passes / 3 * 2;
     EngineOptions engineOptions =
         new EngineOptions(
             options.precision(),
@@ -78,7 +85,7 @@ public final class NetworkSurface implements LossSurface {
             options.batchSize(),
             options.cacheBytes(),
             options.activationBytes(),
-            options.memoryBytes(),
+            memory,
             gemm,
             0);
     this.engine =
@@ -172,6 +179,31 @@ public final class NetworkSurface implements LossSurface {
     return new NetworkSurface(this, network, Objects.requireNonNull(condition, "condition"));
   }
 
+  /**
+   * Says why memory does not hold passes of some kinds, before any of them.
+   *
+   * @param passes the kinds of passes
+   * @return a sentence; empty where it holds chunks of at least one sample of all of them
+   */
+  public Optional<String> refusal(Collection<Pass> passes) {
+    boolean products =
+        passes.stream().anyMatch(pass -> pass != Pass.VALUE && pass != Pass.GRADIENT);
+    return passes.isEmpty() ? Optional.empty() : engine.refusal(products);
+  }
+
+  /**
+   * Says what was done to the passes so far to fit them into memory, for reports.
+   *
+   * @return a sentence each
+   */
+  public List<String> notes() {
+    List<String> notes = new ArrayList<>(engine.notes());
+    if (twin.surface != null) {
+      twin.surface.notes().forEach(note -> notes.add("in float64 " + note));
+    }
+    return notes;
+  }
+
   /** The engine, told when this surface's passes end. */
   private Engine engine() {
     engine.until(stop);
@@ -245,7 +277,11 @@ public final class NetworkSurface implements LossSurface {
       return this;
     }
     if (twin.surface == null) {
-      SurfaceOptions fine = options.withPrecision(Precision.FLOAT64).withActivationBytes(0);
+      SurfaceOptions fine =
+          options
+              .withPrecision(Precision.FLOAT64)
+              .withActivationBytes(0)
+              .withMemoryBytes(options.memoryLimit() / 3);
       twin.surface = new NetworkSurface(network, dataset, loss, fine);
     }
     return new NetworkSurface(twin.surface, network, stop);

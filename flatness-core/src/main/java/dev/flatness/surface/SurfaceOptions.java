@@ -4,7 +4,8 @@ import dev.flatness.tensor.Precision;
 
 /**
  * How a network's loss surface is evaluated; no option but the precision and the batch size changes
- * a bit of the result.
+ * a bit of the result. The limit of memory does only where it cannot hold a chunk of samples: the
+ * chunk is then made smaller, and {@link NetworkSurface#notes} says so.
  *
  * @param precision the arithmetic; default float64
  * @param threads the number of threads; default all processors
@@ -16,8 +17,8 @@ import dev.flatness.tensor.Precision;
  *     that are kept between curvature products at one point: a Hessian product then takes 6 units
  *     instead of 8, a Gauss–Newton product 4 instead of 5; where not all chunks fit, the first are
  *     kept; default 0, nothing is kept and memory does not grow with the samples
- * @param memoryBytes how many bytes the workers' buffers may take before a pass is refused, in
- *     addition to the limit of the heap; default no limit but the heap's
+ * @param memoryBytes how many bytes of the heap the surface and solvers on it may take, see {@link
+ *     #memoryLimit}; default no limit but the heap's
  * @param gemm the id of the matrix-product provider, {@code auto} for the best one found; default
  *     auto
  * @param inputsAreFeatures whether the inputs are features that another network makes; default no
@@ -44,8 +45,8 @@ public record SurfaceOptions(
    *     that are kept between curvature products at one point: a Hessian product then takes 6 units
    *     instead of 8, a Gauss–Newton product 4 instead of 5; where not all chunks fit, the first
    *     are kept; default 0, nothing is kept and memory does not grow with the samples
-   * @param memoryBytes how many bytes the workers' buffers may take before a pass is refused,
-   *     beside the limit of the heap; default no limit but the heap's
+   * @param memoryBytes how many bytes of the heap the surface and solvers on it may take, see
+   *     {@link #memoryLimit}; default no limit but the heap's
    * @param gemm the id of the matrix-product provider, {@code auto} for the best one found; default
    *     auto
    * @param inputsAreFeatures whether the inputs are features that another network makes; default no
@@ -192,22 +193,38 @@ public record SurfaceOptions(
   }
 
   /**
-   * Returns these options with a limit of memory: of the workers' buffers, and at most a quarter of
-   * it for inputs and a half for activations.
+   * Returns the memory that a surface with these options and solvers on it may take.
+   *
+   * <p>Formula: M = min(memoryBytes, ¾ heap). M/4 is for the vectors of solvers ({@link
+   * #solverBytes}). Passes have the rest: at most two thirds of it for the buffers of workers, a
+   * sixth for inputs, and what is left for activations. In float32 a third of what passes have
+   * belongs to the surface in float64 ({@link NetworkSurface#inDouble}).
+   *
+   * @return M in bytes
+   */
+  public long memoryLimit() {
+    return Math.min(memoryBytes, Runtime.getRuntime().maxMemory() / 4 * 3);
+  }
+
+  /**
+   * Returns the memory that the vectors of an eigenvalue or trace solver may take.
+   *
+   * @return M/4 in bytes, see {@link #memoryLimit}
+   */
+  public long solverBytes() {
+    return Math.max(1, memoryLimit() / 4);
+  }
+
+  /**
+   * Returns these options with a limit of memory; it bounds all that grows with batch, threads,
+   * samples and parameters, but not the network and the data source themselves.
    *
    * @param bytes the limit
    * @return the changed copy
    */
   public SurfaceOptions withMemoryBytes(long bytes) {
     return new SurfaceOptions(
-        precision,
-        threads,
-        batchSize,
-        Math.min(cacheBytes, bytes / 4),
-        Math.min(activationBytes, bytes / 2),
-        bytes,
-        gemm,
-        inputsAreFeatures);
+        precision, threads, batchSize, cacheBytes, activationBytes, bytes, gemm, inputsAreFeatures);
   }
 
   /**

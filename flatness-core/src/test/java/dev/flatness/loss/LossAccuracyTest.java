@@ -63,7 +63,7 @@ class LossAccuracyTest {
     double[] f = logits(margin);
     BigDecimal[] p = Exact.softmax(f);
     double[][] columns = new double[f.length][f.length];
-    SoftmaxCrossEntropy.onLogits().factor(f, new double[] {1}, columns);
+    SoftmaxCrossEntropy.onLogits().factor(f, new double[] {1}, 0, columns);
     for (int k = 0; k < f.length; k++) {
       BigDecimal root = p[k].sqrt(Exact.DIGITS);
       for (int j = 0; j < f.length; j++) {
@@ -116,7 +116,7 @@ class LossAccuracyTest {
       BigDecimal curvature = p[0].multiply(p[1]);
       loss.hessianProduct(f, target, new double[] {3}, found);
       assertExact("product", found[0], curvature.multiply(BigDecimal.valueOf(3)));
-      loss.factor(f, target, new double[][] {found});
+      loss.factor(f, target, 0, new double[][] {found});
       assertExact("factor", found[0], curvature.sqrt(Exact.DIGITS));
     }
   }

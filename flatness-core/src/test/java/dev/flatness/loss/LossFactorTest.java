@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.flatness.random.Seed;
+import java.util.Arrays;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
 
@@ -15,9 +16,9 @@ class LossFactorTest {
     double[][] columns = new double[loss.factorColumns(f.length)][f.length];
     // What stood in the columns before must not matter.
     for (double[] column : columns) {
-      java.util.Arrays.fill(column, 7);
+      Arrays.fill(column, 7);
     }
-    loss.factor(f, TARGET, columns);
+    loss.factor(f, TARGET, 0, columns);
     return columns;
   }
 
@@ -46,6 +47,23 @@ class LossFactorTest {
             // The default drops pivots below 4n roundings of the largest entry.
             assertThat(sum).as(loss.id()).isCloseTo(hessian[i][j], within(4e-15 * largest));
           }
+        }
+      }
+    }
+  }
+
+  @Test
+  void someColumnsAreThoseOfAll() {
+    RandomGenerator random = Seed.of(2).generator();
+    for (Loss loss : TestLosses.convex()) {
+      int n = loss instanceof BinaryCrossEntropy ? 1 : 4;
+      double[] f = random.doubles(n).map(u -> 6 * u - 3).toArray();
+      double[][] all = factor(loss, f);
+      for (int first = 0; first < all.length; first++) {
+        for (int count = 1; first + count <= all.length; count++) {
+          double[][] some = new double[count][n];
+          loss.factor(f, TARGET, first, some);
+          assertThat(some).isDeepEqualTo(Arrays.copyOfRange(all, first, first + count));
         }
       }
     }

@@ -105,7 +105,8 @@ final class HessianFacts {
     Settings settings = subject.settings();
     Lanczos method =
         Lanczos.withDefaults(subject.surface().options().precision())
-            .withMaxProducts(settings.get(Settings.MAX_PRODUCTS));
+            .withMaxProducts(settings.get(Settings.MAX_PRODUCTS))
+            .withMaxBasisBytes(subject.surface().options().solverBytes());
     return settings.given(Settings.TOLERANCE).map(method::withTolerance).orElse(method);
   }
 

@@ -17,6 +17,7 @@ import dev.flatness.network.Node;
 import dev.flatness.network.Parameter;
 import dev.flatness.random.Seed;
 import dev.flatness.spectral.TraceEstimator;
+import dev.flatness.surface.NetworkSurface;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -42,7 +43,13 @@ public final class HessianTrace extends AbstractMeasure {
           "normalizeTrace", "Divide the traces of layers by the layer's number of weights.");
 
   /** How the trace of a whole network is estimated: to a standard error of 1 % (ours). */
-  static final TraceEstimator DEFAULT_ESTIMATOR = TraceEstimator.xTrace().withTarget(0.01);
+  private static final TraceEstimator DEFAULT_ESTIMATOR = TraceEstimator.xTrace().withTarget(0.01);
+
+  /** The default where the memory of solvers holds its vectors. */
+  static TraceEstimator defaultEstimator(Subject subject) {
+    NetworkSurface surface = subject.surface();
+    return DEFAULT_ESTIMATOR.fitting(surface.dimension(), surface.options().solverBytes());
+  }
 
   /** What the forecast calls the traces of layers, which several measures use. */
   static final String LAYER_WORK = "traces of the layers: probes";
@@ -155,7 +162,7 @@ public final class HessianTrace extends AbstractMeasure {
           FunctionalHessian.mean(subject, (i, z) -> Vectors.signs(z, own.split(i))),
           subject.monitor());
     }
-    TraceEstimator method = estimator == null ? DEFAULT_ESTIMATOR : estimator;
+    TraceEstimator method = estimator == null ? defaultEstimator(subject) : estimator;
     return method.estimate(
         HessianFacts.hessian(subject), own, subject.monitor().as("products of the trace"));
   }

@@ -130,7 +130,7 @@ public final class LogWeightTrace extends AbstractMeasure {
     TraceEstimator method =
         sampled
             ? TraceEstimator.hutchinson().withBudget(FunctionalHessian.PROBES)
-            : HessianTrace.DEFAULT_ESTIMATOR;
+            : HessianTrace.defaultEstimator(subject);
     return method.estimate(
         SymmetricOperators.congruence(theta, HessianFacts.hessian(subject)),
         own,

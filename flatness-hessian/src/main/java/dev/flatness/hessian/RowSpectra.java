@@ -57,7 +57,11 @@ final class RowSpectra {
       int[] all = IntStream.range(0, rows).filter(s -> squaredNorm(s) > 0).toArray();
       this.followed = all.length <= most ? all : chosen(all, most, own.split("rows").generator());
       this.runs = new LanczosRun[followed.length];
-      Arrays.setAll(runs, i -> method.start(width, own.split(followed[i])));
+      // The bases of all rows together take what one basis of the whole network may.
+      double share = (double) width / subject.surface().dimension();
+      Lanczos limited =
+          method.withMaxBasisBytes(Math.max(1, (long) (share * method.maxBasisBytes())));
+      Arrays.setAll(runs, i -> limited.start(width, own.split(followed[i])));
     }
 
     double squaredNorm(int row) {

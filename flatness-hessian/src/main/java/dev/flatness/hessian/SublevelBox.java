@@ -166,7 +166,7 @@ final class SublevelBox {
               .withTolerance(1e-2)
               .withMaxProducts(PRODUCTS)
               .withCheck(false)
-              .fitting(theta.length)
+              .fitting(theta.length, subject.surface().options().solverBytes())
               .solve(
                   subject.surface().hessian(theta),
                   seed.split("eigenvectors"),

@@ -29,15 +29,17 @@ import java.util.Optional;
  * depends on the seed and i alone.
  */
 public final class StochasticLanczos {
-  private static final StochasticLanczos DEFAULTS = new StochasticLanczos(5, 80);
+  private static final StochasticLanczos DEFAULTS = new StochasticLanczos(5, 80, Long.MAX_VALUE);
   private static final long BLOCK_BYTES = 1L << 30;
 
   private final int probes;
   private final int steps;
+  private final long maxBasisBytes;
 
-  private StochasticLanczos(int probes, int steps) {
+  private StochasticLanczos(int probes, int steps, long maxBasisBytes) {
     this.probes = probes;
     this.steps = steps;
+    this.maxBasisBytes = maxBasisBytes;
   }
 
   /**
@@ -62,7 +64,7 @@ public final class StochasticLanczos {
       throw new IllegalArgumentException(
           "the number of probes is " + number + ", expected at least 1");
     }
-    return new StochasticLanczos(number, steps);
+    return new StochasticLanczos(number, steps, maxBasisBytes);
   }
 
   /**
@@ -77,7 +79,22 @@ public final class StochasticLanczos {
       throw new IllegalArgumentException(
           "the number of steps is " + number + ", expected at least 1");
     }
-    return new StochasticLanczos(probes, number);
+    return new StochasticLanczos(probes, number, maxBasisBytes);
+  }
+
+  /**
+   * Returns this method with another limit of memory.
+   *
+   * @param bytes the largest size of the bases of all probes that advance together
+   * @return the changed copy
+   * @throws IllegalArgumentException if not positive
+   */
+  public StochasticLanczos withMaxBasisBytes(long bytes) {
+    if (bytes < 1) {
+      throw new IllegalArgumentException(
+          "the limit of the Lanczos basis is " + bytes + " bytes, expected a positive number");
+    }
+    return new StochasticLanczos(probes, steps, bytes);
   }
 
   /**
@@ -124,7 +141,10 @@ public final class StochasticLanczos {
   public SpectralDensity density(SymmetricOperator operator, Seed seed, Monitor monitor) {
     int n = operator.dimension();
     long basis = 8L * Math.min(steps, n) * n;
-    int width = (int) Math.max(1, Math.min(probes, BLOCK_BYTES / Math.max(1, basis)));
+    int width =
+        (int)
+            Math.max(
+                1, Math.min(probes, Math.min(BLOCK_BYTES, maxBasisBytes) / Math.max(1, basis)));
     List<SpectralDensity.Quadrature> quadratures = new ArrayList<>();
     String reason = null;
     int products = 0;
@@ -166,7 +186,8 @@ public final class StochasticLanczos {
     List<KrylovChain> open = new ArrayList<>(chains);
     String cut = null;
     for (int step = 0; !open.isEmpty(); step++) {
-      Optional<String> full = Lanczos.withDefaults().full(step + 1, n);
+      Optional<String> full =
+          Lanczos.withDefaults().withMaxBasisBytes(maxBasisBytes).full(step + 1, n);
       if (full.isPresent() || (step > 0 && monitor.stopped())) {
         return Optional.of(full.orElseGet(monitor::whyStopped));
       }

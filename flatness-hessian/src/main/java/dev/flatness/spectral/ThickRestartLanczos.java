@@ -174,6 +174,20 @@ public final class ThickRestartLanczos {
     return withLargest(Math.min(largest, dimension)).withSmallest(Math.min(smallest, dimension));
   }
 
+  /**
+   * Returns this method with a basis that fits into a memory.
+   *
+   * @param dimension the operator's dimension
+   * @param bytes the memory for the basis
+   * @return the changed copy; where the memory does not hold the least basis, a run is refused
+   */
+  public ThickRestartLanczos fitting(int dimension, long bytes) {
+    int asked = basis > 0 ? basis : 4 * (largest + smallest) + 60;
+    long fit = Math.max(1, bytes / (8L * dimension));
+    ThickRestartLanczos few = fitting(dimension);
+    return fit < asked ? few.withBasis((int) fit) : few;
+  }
+
   private static void requireAtLeast(int least, int value, String what) {
     if (value < least) {
       throw new IllegalArgumentException(

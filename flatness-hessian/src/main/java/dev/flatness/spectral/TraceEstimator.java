@@ -72,6 +72,19 @@ public final class TraceEstimator {
   }
 
   /**
+   * Returns this estimator where its vectors fit into a memory, else Hutchinson's with the same
+   * products and target, which keeps none.
+   *
+   * @param dimension the operator's dimension
+   * @param bytes the memory for vectors
+   * @return this or {@link #hutchinson}
+   */
+  public TraceEstimator fitting(int dimension, long bytes) {
+    double kept = scheme == Scheme.HUTCHINSON ? 0 : 8.0 * dimension * budget;
+    return kept <= bytes ? this : new TraceEstimator(Scheme.HUTCHINSON, budget, target, block);
+  }
+
+  /**
    * Returns XTrace.
    *
    * @return 96 products, no target

@@ -111,7 +111,8 @@ public final class Report {
     sections.add(new DataSection(data.name(), data.size()));
     sections.add(new LossSection(loss.id(), evaluation, gradientNorm));
     sections.addAll(List.of(results));
-    return new Report(surface.network(), null, List.of(), sections, settings, surface.provider());
+    return new Report(
+        surface.network(), null, surface.notes(), sections, settings, surface.provider());
   }
 
   /**
@@ -174,11 +175,13 @@ public final class Report {
   /**
    * Returns this report with what preparing network and data changed.
    *
-   * @param further notes, after the network's own
+   * @param further notes, after the network's own and those of the run
    * @return the changed copy
    */
   public Report withNotes(List<String> further) {
-    return new Report(network, file, List.copyOf(further), results, settings, provider);
+    List<String> all = new ArrayList<>(notes);
+    all.addAll(further);
+    return new Report(network, file, List.copyOf(all), results, settings, provider);
   }
 
   /**

@@ -488,9 +488,9 @@ class EngineTest {
     assertThatThrownBy(() -> surface.value(c.network().parameterVector()))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageMatching(
-            "this pass needs about \\d+ MiB for 1 thread of 21 samples each, but memory is limited"
-                + " to 0 MiB; raise the limit \\(--memory\\), or lower the batch size or the number"
-                + " of threads");
+            "a pass over one sample at a time needs about \\d+ MiB, but there are 1 MiB for the"
+                + " buffers of passes; raise --memory or the heap"
+                + " \\(FLATNESS_JAVA_OPTIONS=-Xmx8g; in Java withMemoryBytes, -Xmx\\)");
   }
 
   @ParameterizedTest

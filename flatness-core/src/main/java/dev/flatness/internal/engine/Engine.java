@@ -6,6 +6,7 @@ import dev.flatness.surface.Curvature;
 import dev.flatness.surface.Evaluation;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -36,6 +37,15 @@ public interface Engine {
    * Names the condition that ends passes from now on; asked on the calling thread, between chunks.
    */
   void until(BooleanSupplier stop);
+
+  /**
+   * Why memory holds no pass of values and gradients, or of products, of one sample at a time;
+   * empty where it does.
+   */
+  Optional<String> refusal(boolean products);
+
+  /** What was done to passes so far to fit them into memory, a sentence each. */
+  List<String> notes();
 
   /** The mean loss, the number of samples classified right, and that of all. */
   Evaluation evaluate(double[] theta);

@@ -11,7 +11,8 @@ import dev.flatness.tensor.Precision;
  * @param batchSize the samples per chunk, 0 to choose
  * @param cacheBytes how many bytes of converted inputs may be kept
  * @param activationBytes how many bytes of primal passes may be kept
- * @param memoryBytes how many bytes the workers' buffers may take
+ * @param memoryBytes how many bytes the engine may take in all: up to two thirds for the workers'
+ *     buffers, up to a sixth for inputs, and for primal passes what is left
  * @param gemm the matrix products
  * @param firstSample the number in the whole dataset of the engine's first sample, 0 unless it
  *     holds a shard
@@ -53,27 +54,32 @@ public record EngineOptions(
     return (int) Math.min(Math.min(columns, samples), addressable);
   }
 
-  /** Refuses work of a number of workers that cannot fit the heap, before any of it. */
-  public void requireMemory(int workers, long numbersPerFrame, long doublesPerWorker, int columns) {
-    long need = workers * (numbersPerFrame * precision.bytes() + 8 * doublesPerWorker);
-    long heap = Runtime.getRuntime().maxMemory();
-    long most = Math.min(heap, memoryBytes);
-    if (need > most) {
-      boolean byHeap = most == heap;
-      throw new IllegalArgumentException(
-          "this pass needs about "
-              + (need >> 20)
-              + " MiB for "
-              + workers
-              + (workers == 1 ? " thread of " : " threads of ")
-              + columns
-              + " samples each, but "
-              + (byHeap ? "the heap" : "memory")
-              + " is limited to "
-              + (most >> 20)
-              + " MiB; raise the limit ("
-              + (byHeap ? "-Xmx" : "--memory")
-              + "), or lower the batch size or the number of threads");
-    }
+  /** Bytes of the workers' buffers. */
+  public long bufferBytes() {
+    return memoryBytes / 3 * 2;
+  }
+
+  /** Bytes of converted inputs. */
+  public long inputBytes() {
+    return Math.min(cacheBytes, memoryBytes / 6);
+  }
+
+  /** Bytes of kept primal passes beside what else is in use. */
+  public long primalBytes(long used) {
+    return Math.max(0, Math.min(activationBytes, memoryBytes - used));
+  }
+
+  /** What to say of a pass that does not fit. */
+  public String refusal(long need) {
+    return "a pass over one sample at a time needs about "
+        + mebibytes(need)
+        + " MiB, but there are "
+        + mebibytes(bufferBytes())
+        + " MiB for the buffers of passes; raise --memory or the heap"
+        + " (FLATNESS_JAVA_OPTIONS=-Xmx8g; in Java withMemoryBytes, -Xmx)";
+  }
+
+  private static long mebibytes(long bytes) {
+    return (bytes + (1 << 20) - 1) >> 20;
   }
 }

@@ -25,8 +25,8 @@ public final class Head {
   /** A product with ∇²_f ℓ. */
   public final double[] product;
 
-  /** The columns a_k of the factor of ∇²_f ℓ. */
-  public final double[][] columns;
+  /** The columns a_k of the factor of ∇²_f ℓ that were evaluated last. */
+  public double[][] columns = new double[0][];
 
   private final Loss loss;
   private final double[] label;
@@ -43,7 +43,6 @@ public final class Head {
     this.tangent = new double[outputs];
     this.product = new double[outputs];
     this.label = new double[targetSize];
-    this.columns = new double[loss.factorColumns(outputs)][outputs];
   }
 
   /** ℓ(f, y). */
@@ -100,8 +99,11 @@ public final class Head {
     }
   }
 
-  /** Evaluates {@link #columns}. */
-  public void factor() {
-    loss.factor(outputs, target, columns);
+  /** Evaluates some {@link #columns}. */
+  public void factor(int first, int count) {
+    if (columns.length != count) {
+      columns = new double[count][outputs.length];
+    }
+    loss.factor(outputs, target, first, columns);
   }
 }

@@ -12,6 +12,7 @@ final class Chunks {
   private final int columns;
   private final int features;
   private final int targetSize;
+  private final long keptBytes;
   private final double[][] keptInputs;
   private final /*64*/ double[][] keptTargets;
 
@@ -21,9 +22,16 @@ final class Chunks {
     this.columns = columns;
     this.features = data.inputShape().size();
     this.targetSize = data.targetSize();
-    boolean keep = (long) size * (features * (long) bytes + 8L * targetSize) <= budget;
+    long whole = size * (features * (long) bytes + 8L * targetSize);
+    boolean keep = whole <= budget;
+    this.keptBytes = keep ? whole : 0;
     this.keptInputs = keep ? new double[count()][] : null;
     this.keptTargets = keep ? new /*64*/ double[count()][] : null;
+  }
+
+  /** Bytes that all chunks take in memory, 0 if they are read again for every pass. */
+  long keptBytes() {
+    return keptBytes;
   }
 
   int count() {

@@ -17,7 +17,7 @@ import java.util.function.Consumer;
  */
 class ConvolutionOp extends WeightOp {
   /** Patches are made in tiles of about this many entries. */
-  private static final int TILE = 1 << 16;
+  static final int TILE = 1 << 16;
 
   /** More input positions than this share of output positions, and the adjoint scatters. */
   private static final /*64*/ double MOST_GROWTH = 1.3;
@@ -50,6 +50,17 @@ class ConvolutionOp extends WeightOp {
   @Override
   int positions() {
     return positions;
+  }
+
+  /** Numbers a sample of the patches of one row, of the output or of the input. */
+  long rowOfPatches() {
+    long row = (long) patches.rows() * patches.outputWidth();
+    return adjoint == null ? row : Math.max(row, (long) adjoint.rows() * adjoint.outputWidth());
+  }
+
+  /** Numbers of all patches of one sample. */
+  long allPatches() {
+    return (long) patches.rows() * positions;
   }
 
   /** Some output rows of all samples. */

@@ -109,7 +109,7 @@ final class LayerProducts {
    */
   private /*64*/ double[] byFactors() {
     int p = engine.theta.length;
-    int k = Math.min(NetworkEngine.MOST_FACTORS, engine.factors());
+    int k = engine.factorBlock(p);
     boolean[] any = new boolean[engine.network.parameters().size()];
     boolean[] wanted = new boolean[engine.ops.length];
     for (Node layer : layers) {

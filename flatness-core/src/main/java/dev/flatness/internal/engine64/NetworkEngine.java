@@ -9,6 +9,7 @@ import dev.flatness.internal.engine.KernelGemm;
 import dev.flatness.internal.engine.Mean;
 import dev.flatness.internal.engine.MinimalFiltering;
 import dev.flatness.internal.engine.PooledConvolution;
+import dev.flatness.internal.engine.Room;
 import dev.flatness.internal.engine.RowMap;
 import dev.flatness.internal.engine.StorageLayout;
 import dev.flatness.internal.kernels64.Kernels;
@@ -23,8 +24,11 @@ import dev.flatness.surface.Evaluation;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 import java.util.function.IntConsumer;
@@ -76,6 +80,16 @@ public final class NetworkEngine implements Engine {
 
   private Tape tape;
 
+  /** Bytes of the present workers' buffers and of what they share. */
+  private long buffers;
+
+  private long planned;
+
+  /** Bytes of the operations' own tables. */
+  private final long tableBytes;
+
+  private final Set<String> notes = new LinkedHashSet<>();
+
   /** Passes of products at the point since it last changed. */
   private int products;
 
@@ -96,6 +110,10 @@ public final class NetworkEngine implements Engine {
             .map(node -> node.layer().accept(new Compilation(node)))
             .toArray(Op[]::new);
     this.fused = fuse();
+    this.tableBytes =
+        Arrays.stream(ops)
+            .mapToLong(op -> op instanceof MaxPoolOp pool ? 4L * pool.sources().length : 0)
+            .sum();
     this.packedTheta = new PackedWeights(ops);
     this.packedDirections = new PackedWeights(ops);
     this.runner = new ChunkRunner(options.threads());
@@ -225,7 +243,7 @@ public final class NetworkEngine implements Engine {
         tape.move();
       } else {
         tape = null;
-        tape = Tape.of(this, from);
+        tape = Tape.of(this, from, options.primalBytes(buffers + kept()));
       }
       here = tape != null;
     }
@@ -234,59 +252,113 @@ public final class NetworkEngine implements Engine {
 
   /** Prepares workers for a pass, and returns its chunks. */
   Chunks prepare(int block, boolean tangents, int resultLength) {
-    long numbers = 0;
-    for (int s = 0; s < layout.storages(); s++) {
-      numbers +=
-          (long) layout.storageSize(s) * (2 + (tangents && s != StorageLayout.INPUT ? block : 0));
+    Kind kind = new Kind(block, tangents, resultLength);
+    Room room = room(kind);
+    if (room.workers() == 0) {
+      throw new IllegalArgumentException(options.refusal(shared(kind) + size(kind).of(1, 1)));
     }
-    for (int s = 0; s < layout.slots(); s++) {
-      numbers += (long) layout.slotSize(s) * (1 + block);
+    int columns = room.columns();
+    if (columns < planned(kind)) {
+      notes.add(
+          "chunks of "
+              + columns
+              + (columns == 1 ? " sample" : " samples")
+              + " instead of "
+              + planned(kind)
+              + ", to fit into "
+              + (options.bufferBytes() >> 20)
+              + " MiB of buffers; sums are rounded in another order");
     }
-    int columns = options.columns(numbers, data.size());
-    if (workers.length == 0
+    if (workers.length != room.workers()
         || workers[0].frame.maxBlock != block
         || workers[0].frame.maxColumns != columns) {
       workers = new Worker[0];
-      int count = (data.size() - 1) / columns + 1;
-      int busy = Math.min(options.threads(), count);
-      long masks = 0;
-      long filters = 0;
-      for (Op op : ops) {
-        masks += op instanceof MaxPoolOp pool ? pool.masks() : 0;
-        filters = Math.max(filters, op instanceof WeightOp layer ? layer.fixedScratch(block) : 0);
-      }
-      long weights = 0;
-      for (PassOp op : fused) {
-        if (op instanceof PooledConvolutionOp pooled) {
-          masks += pooled.scratch(block);
-          weights += pooled.fixedScratch();
-        }
-      }
-      // Directions and their sums over chunks are there once.
-      long shared = tangents ? 2L * resultLength : 0;
-      if (PackedWeights.pay(count, columns)) {
-        long packs = packedTheta.size(1) + (tangents ? packedDirections.size(block) : 0);
-        shared += packs * options.precision().bytes() / 8;
-      }
-      options.requireMemory(
-          busy,
-          (numbers + masks) * columns,
-          2L * resultLength + shared / busy + weights + filters,
-          columns);
-      workers = new Worker[busy];
+      workers = new Worker[room.workers()];
       Arrays.setAll(workers, w -> new Worker(this, data.targetSize(), columns, block));
     }
+    planned = size(kind).of(room.workers(), columns);
+    buffers = shared(kind) + planned;
     Chunks from =
         chunks.computeIfAbsent(
             columns,
-            b ->
-                new Chunks(
-                    data,
-                    b,
-                    options.precision().bytes(),
-                    options.cacheBytes() / (1 + chunks.size())));
+            b -> new Chunks(data, b, options.precision().bytes(), options.inputBytes() - kept()));
     pack(from);
     return from;
+  }
+
+  /** Bytes of inputs that are kept in chunks of some size. */
+  private long kept() {
+    return chunks.values().stream().mapToLong(Chunks::keptBytes).sum();
+  }
+
+  /**
+   * What a pass works with.
+   *
+   * @param block directions or cotangents at once
+   * @param tangents whether directions are pushed forward
+   * @param resultLength the numbers that a chunk adds up
+   */
+  private record Kind(int block, boolean tangents, int resultLength) {}
+
+  /** The samples at once where memory is no limit. */
+  private int planned(Kind kind) {
+    long numbers = 0;
+    for (int s = 0; s < layout.storages(); s++) {
+      boolean pushed = kind.tangents() && s != StorageLayout.INPUT;
+      numbers += (long) layout.storageSize(s) * (2 + (pushed ? kind.block() : 0));
+    }
+    for (int s = 0; s < layout.slots(); s++) {
+      numbers += (long) layout.slotSize(s) * (1 + kind.block());
+    }
+    return options.columns(numbers, data.size());
+  }
+
+  private FrameSize size(Kind kind) {
+    return new FrameSize(this, kind.block(), kind.tangents(), kind.resultLength());
+  }
+
+  /** Bytes that are there once: θ, directions, products and their sums over chunks, tables. */
+  private long shared(Kind kind) {
+    long p = theta.length;
+    long numbers = p + (kind.tangents() ? kind.block() * p : 0);
+    long doubles = p + kind.resultLength() + (kind.tangents() ? 2 * kind.block() * p : 0);
+    long packs = packedTheta.size(1) + (kind.tangents() ? packedDirections.size(kind.block()) : 0);
+    return options.precision().bytes() * (numbers + packs) + 8 * doubles + tableBytes;
+  }
+
+  private Room room(Kind kind) {
+    int columns = planned(kind);
+    int most = Math.min(options.threads(), (data.size() - 1) / columns + 1);
+    FrameSize size = size(kind);
+    return Room.of(
+        most, columns, shared(kind), samples -> size.of(1, samples), options.bufferBytes());
+  }
+
+  private boolean fits(Kind kind) {
+    return room(kind).workers() > 0;
+  }
+
+  @Override
+  public Optional<String> refusal(boolean products) {
+    int p = theta.length;
+    Kind kind = products ? new Kind(1, true, p) : new Kind(1, false, p + 1);
+    return fits(kind)
+        ? Optional.empty()
+        : Optional.of(options.refusal(shared(kind) + size(kind).of(1, 1)));
+  }
+
+  @Override
+  public List<String> notes() {
+    return List.copyOf(notes);
+  }
+
+  /** The bytes that the present workers were planned to take. */
+  public long plannedBytes() {
+    return planned;
+  }
+
+  int targetSize() {
+    return data.targetSize();
   }
 
   static void activate(Frame frame, boolean[] active, boolean[] live) {
@@ -459,6 +531,16 @@ public final class NetworkEngine implements Engine {
     setParameters(at);
     int k = vectors.length;
     int p = theta.length;
+    if (k > 1 && !fits(new Kind(k, true, Math.multiplyExact(k, p)))) {
+      int half = k / 2;
+      products(kind, at, active, Arrays.copyOf(vectors, half), Arrays.copyOf(products, half));
+      return products(
+          kind,
+          at,
+          active,
+          Arrays.copyOfRange(vectors, half, k),
+          Arrays.copyOfRange(products, half, k));
+    }
     double[] block = load(vectors);
     boolean[] live = StorageLayout.live(network, active);
     Chunks from = prepare(k, true, k * p);
@@ -555,6 +637,7 @@ public final class NetworkEngine implements Engine {
       /*64*/ double[] at, Collection<Node> layers, InputSpread spread) {
     setParameters(at);
     boolean[] wanted = wanted(layers);
+    int k = block(wanted);
     Chunks from = prepareSweep(wanted);
     ClosedFormSweep sweep = new ClosedFormSweep(this, theta, spread, wanted);
     boolean[] active = new boolean[network.parameters().size()];
@@ -562,7 +645,6 @@ public final class NetworkEngine implements Engine {
       active[node.weight() >= 0 ? node.weight() : node.bias()] = true;
     }
     boolean[] live = StorageLayout.live(network, active);
-    int k = block();
     /*64*/ double[] total = new /*64*/ double[sweep.resultLength()];
     runner.run(
         from.count(),
@@ -582,12 +664,21 @@ public final class NetworkEngine implements Engine {
    * same chunks.
    */
   private Chunks prepareSweep(boolean[] wanted) {
-    return prepare(block(), false, ClosedFormSweep.resultLength(this, wanted));
+    return prepare(block(wanted), false, ClosedFormSweep.resultLength(this, wanted));
   }
 
-  /** The columns of the loss's factor that are pulled back together. */
-  private int block() {
-    return Math.min(MOST_FACTORS, factors());
+  /** The columns of the loss's factor that are pulled back together in a sweep. */
+  private int block(boolean[] wanted) {
+    return factorBlock(ClosedFormSweep.resultLength(this, wanted));
+  }
+
+  /** As many columns as memory holds together, up to 16. */
+  int factorBlock(int resultLength) {
+    int block = Math.min(MOST_FACTORS, factors());
+    while (block > 1 && !fits(new Kind(block, false, resultLength))) {
+      block = (block + 1) / 2;
+    }
+    return block;
   }
 
   private boolean[] wanted(Collection<Node> layers) {

@@ -17,9 +17,9 @@ final class Tape {
   private final double[] theta;
 
   /** Makes an empty tape at the engine's point; null if not one chunk fits. */
-  static Tape of(NetworkEngine engine, Chunks from) {
+  static Tape of(NetworkEngine engine, Chunks from, long budget) {
     long bytes = bytesPerSample(engine) * from.columns();
-    long fit = Math.min(from.count(), engine.options.activationBytes() / Math.max(1, bytes));
+    long fit = Math.min(from.count(), budget / Math.max(1, bytes));
     return fit < 1 ? null : new Tape(engine, from, (int) fit);
   }
 

@@ -192,14 +192,15 @@ final class Worker {
    */
   void pullFactors(int k, Consumer<Op> visitor) {
     int f = head.outputs.length;
-    for (int first = 0; first < head.columns.length; first += k) {
-      frame.block = Math.min(k, head.columns.length - first);
+    int all = engine.factors();
+    for (int first = 0; first < all; first += k) {
+      frame.block = Math.min(k, all - first);
       double[] seeds = frame.cotangent(out);
       for (int j = 0; j < frame.columns; j++) {
         load(j);
-        head.factor();
+        head.factor(first, frame.block);
         for (int i = 0; i < frame.block; i++) {
-          scatter(head.columns[first + i], seeds, i * f * frame.columns, j);
+          scatter(head.columns[i], seeds, i * f * frame.columns, j);
         }
       }
       for (int i = ops.length - 1; i > 0; i--) {

@@ -50,6 +50,7 @@ public final class ChunkRunner {
   private final WorkerPool crew;
   private final double[][] results;
   private BooleanSupplier stop = () -> false;
+  private int most = Integer.MAX_VALUE;
 
   /** Makes a runner of a number of workers. */
   public ChunkRunner(int threads) {
@@ -63,6 +64,11 @@ public final class ChunkRunner {
    */
   public void until(BooleanSupplier condition) {
     stop = condition;
+  }
+
+  /** Runs chunks on no more workers than this from now on: as many as have buffers. */
+  public void limit(int workers) {
+    most = workers;
   }
 
   /** Runs the chunks 0 … chunks−1 and adds their results to {@code total}. */
@@ -88,7 +94,7 @@ public final class ChunkRunner {
   public void run(int chunks, Part part, Sum sum) {
     Turn turn = new Turn(sum);
     AtomicInteger next = new AtomicInteger();
-    crew.run(chunks, worker -> loop(worker, chunks, next, turn, part), turn::abandon);
+    crew.run(Math.min(chunks, most), worker -> loop(worker, chunks, next, turn, part), turn::abandon);
   }
 
   /** Runs the parts 0 … count−1, which leave nothing to be added. */

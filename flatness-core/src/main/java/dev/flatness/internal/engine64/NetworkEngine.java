@@ -276,6 +276,7 @@ public final class NetworkEngine implements Engine {
       workers = new Worker[room.workers()];
       Arrays.setAll(workers, w -> new Worker(this, data.targetSize(), columns, block));
     }
+    runner.limit(room.workers());
     planned = size(kind).of(room.workers(), columns);
     buffers = shared(kind) + planned;
     Chunks from =

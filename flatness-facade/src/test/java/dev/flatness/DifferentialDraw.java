@@ -197,7 +197,7 @@ final class DifferentialDraw {
     }
     double unit = Math.sqrt(0.5 * squares * (1.0 / 16 + 1.0 / PAIRS));
     boolean signed = estimate.id().startsWith("adaptive");
-    if (unit > 1e-13 * (1 + at.reference.loss()) && (signed || Math.abs(middle) > 6 * unit)) {
+    if (unit > 1e-13 * (1 + at.reference.loss()) && (signed || Math.abs(middle) > 3 * unit)) {
       scores.put(estimate.id(), (estimate.value() - right) / unit);
     }
   }

@@ -111,7 +111,8 @@ public final class BinaryCrossEntropy implements Loss {
               + dataset.name()
               + " are one label a sample; give rows of "
               + outputs
-              + " numbers 0 or 1, one-hot where one class is right");
+              + " numbers 0 or 1, one-hot where one class is right, or use cross-entropy if the"
+              + " outputs are logits of classes");
     }
     TargetChecks.labels(id(), dataset, outputs);
   }

@@ -120,8 +120,8 @@ class TargetChecksTest {
         labels(0, 1),
         2,
         "loss \"binary-cross-entropy\" needs a target for each of the network's 2 outputs, but the"
-            + " targets of flowers are one label a sample; give rows of 2 numbers 0 or 1, or use"
-            + " cross-entropy if the outputs are classes of which one is right");
+            + " targets of flowers are one label a sample; give rows of 2 numbers 0 or 1, one-hot"
+            + " where one class is right, or use cross-entropy if the outputs are logits of classes");
     assertRefused(
         SquaredError.summed(),
         real(2, 1, 2, 3, 4),

@@ -94,7 +94,8 @@ public final class ChunkRunner {
   public void run(int chunks, Part part, Sum sum) {
     Turn turn = new Turn(sum);
     AtomicInteger next = new AtomicInteger();
-    crew.run(Math.min(chunks, most), worker -> loop(worker, chunks, next, turn, part), turn::abandon);
+    crew.run(
+        Math.min(chunks, most), worker -> loop(worker, chunks, next, turn, part), turn::abandon);
   }
 
   /** Runs the parts 0 … count−1, which leave nothing to be added. */

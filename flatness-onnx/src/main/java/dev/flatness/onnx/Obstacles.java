@@ -185,7 +185,7 @@ final class Obstacles {
       return null;
     }
     Integer mean = makers.get(protos.get(i).getInput(0));
-    if (is(mean, "Add")) {
+    if (is(mean, "Add") && protos.get(mean).getInputCount() == 2) {
       mean =
           protos.get(mean).getInputList().stream()
               .filter(dependent::contains)
@@ -196,7 +196,9 @@ final class Obstacles {
     Integer square = is(mean, "ReduceMean") ? makers.get(protos.get(mean).getInput(0)) : null;
     boolean power = is(square, "Pow");
     boolean product =
-        is(square, "Mul") && protos.get(square).getInputList().stream().distinct().count() == 1;
+        is(square, "Mul")
+            && protos.get(square).getInputCount() == 2
+            && protos.get(square).getInput(0).equals(protos.get(square).getInput(1));
     if (!power && !product) {
       return null;
     }

@@ -44,7 +44,6 @@ module dev.flatness.core {
   exports dev.flatness.internal.text to
       dev.flatness,
       dev.flatness.basispath,
-      dev.flatness.cli,
       dev.flatness.onnx,
       dev.flatness.report;
 

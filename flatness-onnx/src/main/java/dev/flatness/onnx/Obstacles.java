@@ -175,6 +175,11 @@ final class Obstacles {
     return node;
   }
 
+  /** The first name that a node reads, or nothing. */
+  private String first(int node) {
+    return protos.get(node).getInputCount() == 0 ? "" : protos.get(node).getInput(0);
+  }
+
   private boolean is(Integer node, String operator) {
     return node != null && protos.get(node).getOpType().equals(operator);
   }
@@ -193,7 +198,7 @@ final class Obstacles {
               .map(makers::get)
               .orElse(null);
     }
-    Integer square = is(mean, "ReduceMean") ? makers.get(protos.get(mean).getInput(0)) : null;
+    Integer square = is(mean, "ReduceMean") ? makers.get(first(mean)) : null;
     boolean power = is(square, "Pow");
     boolean product =
         is(square, "Mul")
@@ -203,7 +208,7 @@ final class Obstacles {
       return null;
     }
     explained.add(square);
-    boolean centered = is(before(protos.get(square).getInput(0), "Cast"), "Sub");
+    boolean centered = is(before(first(square), "Cast"), "Sub");
     return centered ? "layer normalization" : "root-mean-square normalization";
   }
 

@@ -54,7 +54,9 @@ final class Budget {
               + " bytes, external data included, may take "
               + limit()
               + (small ? ", half of the Java heap; give Java more memory (-Xmx)" : "")
-              + (small ? "" : "; store large constants in the file, or in external data"));
+              + (small
+                  ? ""
+                  : "; check the shapes, and store large constants in the file or in external data"));
     }
     spent += (long) bytes;
   }

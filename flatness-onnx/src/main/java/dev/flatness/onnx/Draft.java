@@ -194,13 +194,13 @@ final class Draft {
 
   Step maxPool(OnnxNode node, Step x, Window w) {
     requirePaddingBelowKernel(node, w);
-    Shape shape = windowed(node, w, x.shape(), x.shape().extent(0));
+    Shape shape = pooled(node, w, x.shape());
     return add(node.layerName(), node, new Layer.MaxPool(w), shape, List.of(x));
   }
 
   Step averagePool(OnnxNode node, Step x, Window w, boolean countPadding) {
     requirePaddingBelowKernel(node, w);
-    Shape shape = windowed(node, w, x.shape(), x.shape().extent(0));
+    Shape shape = pooled(node, w, x.shape());
     return add(node.layerName(), node, new Layer.AveragePool(w, countPadding), shape, List.of(x));
   }
 
@@ -343,6 +343,13 @@ final class Draft {
               + w.kernelWidth()
               + ", so some windows hold padding only; expected smaller padding");
     }
+  }
+
+  /** The shape of a pooling, whose table of positions is taken from the budget. */
+  private Shape pooled(OnnxNode node, Window w, Shape x) {
+    Shape shape = windowed(node, w, x, x.extent(0));
+    budget.spend(node.described(), (double) Integer.BYTES * shape.positions() * w.taps());
+    return shape;
   }
 
   private static Shape windowed(OnnxNode node, Window w, Shape x, int channels) {

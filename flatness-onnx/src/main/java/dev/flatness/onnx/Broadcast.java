@@ -167,7 +167,7 @@ final class Broadcast {
   private boolean withoutEffect(double[] entries, double neutral) {
     return Arrays.stream(entries).allMatch(entry -> entry == neutral)
         && !call.context().asWritten()
-        && (axis == SCALAR || isInput(x.step()));
+        && (axis == SCALAR || x.step().preprocessing());
   }
 
   private String name() {

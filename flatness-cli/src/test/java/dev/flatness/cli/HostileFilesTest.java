@@ -171,7 +171,7 @@ class HostileFilesTest {
         CommandRun.of("basis-paths", "--model", model, "--save-skeleton", skeleton.toString());
     assertThat(written.code()).isZero();
     assertThat(written.out().replace("\n", "").chars()).noneMatch(Character::isISOControl);
-    assertThat(Files.readString(skeleton)).contains("out,f\\u001b1.weight,");
+    assertThat(Files.readString(skeleton)).contains("in,f\\u001b1.weight,");
     CommandRun read =
         CommandRun.of("basis-paths", "--model", model, "--skeleton", skeleton.toString());
     assertThat(read.err()).isEmpty();
@@ -189,6 +189,6 @@ class HostileFilesTest {
         CommandRun.of(
             "measure", "--model", resource("conv-pads-global.onnx"), "--data", csv.toString());
     assertThat(run.code()).isEqualTo(2);
-    assertThat(run.err()).doesNotContain("out of memory").contains("40006");
+    assertThat(run.err()).contains("(GlobalMaxPool, opset 13) takes 6401920144 bytes");
   }
 }

@@ -42,7 +42,10 @@ module dev.flatness.core {
       dev.flatness.basispath,
       dev.flatness.hessian;
   exports dev.flatness.internal.text to
-      dev.flatness;
+      dev.flatness,
+      dev.flatness.basispath,
+      dev.flatness.onnx,
+      dev.flatness.report;
 
   uses GemmProvider;
 

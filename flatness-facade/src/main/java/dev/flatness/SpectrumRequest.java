@@ -202,7 +202,7 @@ public final class SpectrumRequest {
     int matrices = Math.max(1, layers().size());
     Pass pass = curvature == Curvature.HESSIAN ? Pass.HESSIAN_PRODUCT : Pass.GAUSS_NEWTON_PRODUCT;
     return List.of(
-        new Work("eigenvalues", pass, 5.0 * matrices * (largest + smallest)),
+        new Work("eigenvalues", pass, 5.0 * matrices * ((double) largest + smallest)),
         new Work("density", pass, (double) matrices * probes * steps));
   }
 
@@ -331,7 +331,7 @@ public final class SpectrumRequest {
     Optional<SpectralDensity> shares = Optional.empty();
     Optional<String> unfinished = Optional.empty();
     try {
-      if (largest + smallest > 0) {
+      if (largest > 0 || smallest > 0) {
         pairs =
             Optional.of(
                 ends.fitting(operator.dimension(), subject.surface().options().solverBytes())

@@ -1,17 +1,22 @@
 package dev.flatness.basispath;
 
+import dev.flatness.internal.text.Printable;
 import dev.flatness.network.Network;
 import dev.flatness.network.Parameter;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Skeletons as text, so that a skeleton chosen before training, or written by hand, can be used
@@ -23,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SkeletonFile {
   private static final int MOST_BYTES = 64 << 20;
+  private static final int SHOWN = 20;
 
   private SkeletonFile() {}
 
@@ -64,6 +70,8 @@ public final class SkeletonFile {
    */
   public static Skeleton read(Path file, Network network) {
     List<String> lines = lines(file);
+    Map<String, Parameter> tensors = new HashMap<>();
+    network.parameters().forEach(parameter -> tensors.put(parameter.name(), parameter));
     List<Integer> out = new ArrayList<>();
     List<Integer> in = new ArrayList<>();
     for (int i = 0; i < lines.size(); i++) {
@@ -77,14 +85,15 @@ public final class SkeletonFile {
       if (first == last || !(kind.equals("out") || kind.equals("in"))) {
         throw refused(file, i, line, "expected out,TENSOR,ENTRY or in,TENSOR,ENTRY");
       }
-      Parameter parameter = parameter(network, line.substring(first + 1, last));
+      Parameter parameter = tensors.get(line.substring(first + 1, last));
       if (parameter == null) {
         throw refused(
             file,
             i,
             line,
             "expected one of the tensors "
-                + network.parameters().stream().map(Parameter::name).toList());
+                + network.parameters().stream().map(Parameter::name).limit(SHOWN).toList()
+                + (tensors.size() > SHOWN ? " and " + (tensors.size() - SHOWN) + " others" : ""));
       }
       (kind.equals("out") ? out : in)
           .add(parameter.offset() + entry(file, i, line, line.substring(last + 1), parameter));
@@ -113,17 +122,24 @@ public final class SkeletonFile {
   }
 
   private static List<String> lines(Path file) {
-    try {
-      if (Files.size(file) > MOST_BYTES) {
+    if (Files.exists(file) && !Files.isRegularFile(file)) {
+      throw new IllegalArgumentException(
+          "skeleton file "
+              + file
+              + " is a folder, a device or a pipe; name a file that basis-paths wrote");
+    }
+    try (InputStream in = Files.newInputStream(file)) {
+      byte[] bytes = in.readNBytes(MOST_BYTES + 1);
+      if (bytes.length > MOST_BYTES) {
         throw new IllegalArgumentException(
             "skeleton file "
                 + file
-                + " has "
-                + Files.size(file)
-                + " bytes, expected at most "
-                + MOST_BYTES);
+                + " has more than "
+                + MOST_BYTES
+                + " bytes; name a file that basis-paths wrote");
       }
-      return Files.readAllLines(file, StandardCharsets.UTF_8);
+      CharBuffer text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes));
+      return text.toString().lines().toList();
     } catch (NoSuchFileException e) {
       throw new IllegalArgumentException(
           "skeleton \""
@@ -139,14 +155,14 @@ public final class SkeletonFile {
 
   private static IllegalArgumentException refused(Path file, int i, String line, String expected) {
     return new IllegalArgumentException(
-        "line " + (i + 1) + " of the skeleton file " + file + " is \"" + line + "\", " + expected);
-  }
-
-  private static @Nullable Parameter parameter(Network network, String name) {
-    return network.parameters().stream()
-        .filter(parameter -> parameter.name().equals(name))
-        .findFirst()
-        .orElse(null);
+        "line "
+            + (i + 1)
+            + " of the skeleton file "
+            + file
+            + " is \""
+            + Printable.cut(line)
+            + "\", "
+            + expected);
   }
 
   private static int[] toArray(List<Integer> list) {

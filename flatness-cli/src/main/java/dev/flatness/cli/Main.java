@@ -11,9 +11,14 @@ import java.nio.charset.StandardCharsets;
 import picocli.CommandLine;
 
 /** The entry point of the command. */
-final class Main {
+public final class Main {
   private Main() {}
 
+  /**
+   * Runs the command and ends the process with its exit code.
+   *
+   * @param arguments the command's name and its options
+   */
   public static void main(String[] arguments) {
     claimStandardError();
     StandardOutput output = new StandardOutput(new FileOutputStream(FileDescriptor.out));
@@ -24,6 +29,18 @@ final class Main {
     code = Failures.afterOutput(code, output.failure(), err);
     err.flush();
     System.exit(code);
+  }
+
+  /**
+   * Runs a command in this process, for programs that must not end with it.
+   *
+   * @param out receives standard output
+   * @param err receives standard error
+   * @param arguments the command's name and its options
+   * @return the exit code
+   */
+  public static int run(PrintWriter out, PrintWriter err, String... arguments) {
+    return run(Terminal.NONE, out, err, arguments);
   }
 
   /** Runs a command in this process; the exit code is the result. */

@@ -65,7 +65,7 @@ final class MeasureCommand implements Callable<Integer> {
   }
 
   private void announce(Session session, Flatness.Measuring measuring) {
-    if (output.quiet() || measures.settings().given(Settings.TIME_LIMIT).isPresent()) {
+    if (measures.settings().given(Settings.TIME_LIMIT).isPresent()) {
       return;
     }
     RunTimeForecast.warning(
@@ -74,6 +74,7 @@ final class MeasureCommand implements Callable<Integer> {
             evaluation.surface(),
             session.data().size(),
             "--limit, --time-limit, fewer --measures or --precision float32")
+        .filter(line -> !output.quiet())
         .ifPresent(line -> RunTimeForecast.print(spec.commandLine().getErr(), line));
   }
 

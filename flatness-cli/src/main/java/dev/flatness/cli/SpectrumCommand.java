@@ -37,6 +37,9 @@ import picocli.CommandLine.Spec;
     footerHeading = "%nExample:%n",
     footer = {"  flatness spectrum --model mlp.onnx --data test.npz --top 10 --json spectrum.json"})
 final class SpectrumCommand implements Callable<Integer> {
+  private static final int DEFAULT_TOP = 10;
+  private static final int DEFAULT_STEPS = 80;
+
   @ParentCommand private FlatnessCommand parent;
   private final SettingOptions settings = new SettingOptions();
   private CommandSpec spec;
@@ -64,7 +67,7 @@ final class SpectrumCommand implements Callable<Integer> {
   @Option(
       names = "--top",
       paramLabel = "K",
-      defaultValue = "10",
+      defaultValue = "" + DEFAULT_TOP,
       converter = Quantities.IndexConverter.class,
       description = "How many of the largest eigenvalues, 0 for none. Default: 10.")
   private int top;
@@ -88,7 +91,7 @@ final class SpectrumCommand implements Callable<Integer> {
   @Option(
       names = "--steps",
       paramLabel = "N",
-      defaultValue = "80",
+      defaultValue = "" + DEFAULT_STEPS,
       converter = Quantities.CountConverter.class,
       description = "Products for each of them. Default: 80.")
   private int steps;
@@ -133,7 +136,7 @@ final class SpectrumCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    if (top + bottom == 0 && probes == 0) {
+    if (top == 0 && bottom == 0 && probes == 0) {
       throw new IllegalArgumentException(
           "--top, --bottom and --probes are all 0, which leaves nothing to find; give one of them");
     }
@@ -158,7 +161,7 @@ final class SpectrumCommand implements Callable<Integer> {
   }
 
   private void announce(Session session, SpectrumRequest request) {
-    if (output.quiet() || settings.settings().given(Settings.TIME_LIMIT).isPresent()) {
+    if (settings.settings().given(Settings.TIME_LIMIT).isPresent()) {
       return;
     }
     RunTimeForecast.warning(
@@ -166,7 +169,9 @@ final class SpectrumCommand implements Callable<Integer> {
             session.network(),
             evaluation.surface(),
             session.data().size(),
-            "--limit, --time-limit, fewer --steps or --precision float32")
+            "--limit, --time-limit, fewer --top, --bottom, --probes or --steps, or --precision"
+                + " float32")
+        .filter(line -> !output.quiet())
         .ifPresent(line -> RunTimeForecast.print(spec.commandLine().getErr(), line));
   }
 
@@ -180,17 +185,34 @@ final class SpectrumCommand implements Callable<Integer> {
     return session.described(Report.of(found), found.evaluation());
   }
 
-  /** The network with a note where the rule is another than one may expect. */
-  private Network noted(Network network) {
-    if (!coordinates.equals("basis-paths")) {
-      return network;
+  /** Says what was asked for beyond what a matrix of that many rows has. */
+  private List<String> clamped(int rows) {
+    List<String> notes = new ArrayList<>();
+    clamp(notes, "--top", top == DEFAULT_TOP ? 0 : top, rows);
+    clamp(notes, "--bottom", bottom, rows);
+    clamp(notes, "--steps", probes == 0 || steps == DEFAULT_STEPS ? 0 : steps, rows);
+    return notes;
+  }
+
+  private static void clamp(List<String> notes, String option, int asked, int rows) {
+    if (asked > rows) {
+      notes.add(option + " " + asked + " became " + rows + ", the number of parameters");
     }
-    Skeleton skeleton = settings.settings().get(PsiMeasures.SKELETON).choose(network);
-    return skeleton.note().map(note -> network.withNotes(List.of(note))).orElse(network);
+  }
+
+  /** The network with notes where the rule is another than one may expect, or a number. */
+  private Network noted(Network network) {
+    List<String> notes = clamped(network.parameterCount());
+    if (coordinates.equals("basis-paths")) {
+      Skeleton skeleton = settings.settings().get(PsiMeasures.SKELETON).choose(network);
+      skeleton.note().ifPresent(notes::add);
+    }
+    return notes.isEmpty() ? network : network.withNotes(notes);
   }
 
   private SpectrumRequest request(Session session) {
     SurfaceOptions options = evaluation.surface();
+    int most = session.network().parameterCount();
     SpectrumRequest request =
         Flatness.of(noted(session.network()))
             .on(session.data(), session.loss())
@@ -198,8 +220,8 @@ final class SpectrumCommand implements Callable<Integer> {
             .spectrum()
             .with(settings.settings())
             .curvature(matrix())
-            .ends(top, bottom)
-            .density(probes, steps)
+            .ends(Math.min(top, most), Math.min(bottom, most))
+            .density(probes, Math.min(steps, most))
             .seed(evaluation.seed());
     if (!parameters.isEmpty()) {
       request = request.parameters(parameters.toArray(String[]::new));

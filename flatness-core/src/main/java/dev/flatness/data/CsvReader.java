@@ -75,6 +75,7 @@ final class CsvReader {
                 + " label",
             "separate columns by commas");
       }
+      SampleLimit.require(file, columns);
       if (labelColumn > columns) {
         throw Refusal.of(
             file,

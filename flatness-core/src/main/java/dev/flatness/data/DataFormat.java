@@ -83,6 +83,12 @@ public enum DataFormat {
     if (Files.isDirectory(file)) {
       throw Refusal.of(file, "is a folder", "name a data file");
     }
+    if (!Files.isRegularFile(file)) {
+      throw Refusal.of(
+          file,
+          "is a device or a pipe, which cannot be read by position",
+          "write its data into a file and name that");
+    }
   }
 
   private static byte[] start(Path file) {

@@ -22,7 +22,7 @@ final class DatasetChecks {
   static void requireValid(Dataset data, Object file, int firstNumber) {
     int size = data.inputShape().size();
     int width = data.targetSize();
-    int chunk = Math.max(1, Math.min(data.size(), CHUNK_ENTRIES / Math.max(1, size)));
+    int chunk = Math.max(1, Math.min(data.size(), CHUNK_ENTRIES / Math.max(size, width)));
     double[] inputs = new double[chunk * size];
     double[] targets = new double[chunk * width];
     for (int first = 0; first < data.size(); first += chunk) {

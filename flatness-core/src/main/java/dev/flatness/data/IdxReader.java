@@ -140,6 +140,7 @@ final class IdxReader {
         }
         elements *= extents[axis];
       }
+      SampleLimit.require(file, elements / extents[0]);
       return new Header(
           Objects.requireNonNull(type), extents, 4 + sizes.length, elements * type.bytes());
     }

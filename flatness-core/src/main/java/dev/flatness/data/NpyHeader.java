@@ -97,6 +97,7 @@ record NpyHeader(
             e);
       }
     }
+    SampleLimit.require(file, elements / extents[0]);
     return new NpyHeader(type, fields.columnMajor(), extents, length, elements * type.bytes());
   }
 

@@ -1,5 +1,6 @@
 package dev.flatness.data;
 
+import dev.flatness.internal.text.Printable;
 import org.jspecify.annotations.Nullable;
 
 /** The form of every complaint about a file: which one, what is wrong with it, what to do. */
@@ -18,6 +19,6 @@ final class Refusal {
   /** Text from a file, made fit for a message: short, without control characters. */
   static String quote(String text) {
     String shown = text.length() <= 60 ? text : text.substring(0, 57) + "...";
-    return '"' + shown.replaceAll("\\p{Cntrl}", "?") + '"';
+    return '"' + Printable.of(shown) + '"';
   }
 }

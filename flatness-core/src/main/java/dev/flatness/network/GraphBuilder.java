@@ -1,5 +1,6 @@
 package dev.flatness.network;
 
+import dev.flatness.internal.text.Printable;
 import dev.flatness.tensor.Precision;
 import dev.flatness.tensor.Shape;
 import dev.flatness.tensor.SparseMatrix;
@@ -7,8 +8,10 @@ import dev.flatness.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +27,7 @@ public final class GraphBuilder {
   private final List<Parameter> parameters = new ArrayList<>();
   private final List<double[]> values = new ArrayList<>();
   private final Map<String, Integer> names = new HashMap<>();
+  private final Set<String> parameterNames = new HashSet<>();
 
   GraphBuilder(Shape inputShape) {
     if (inputShape.size() == 0) {
@@ -61,11 +65,10 @@ public final class GraphBuilder {
    * @return its index
    */
   public int parameter(String name, Parameter.Role role, Tensor value) {
-    for (Parameter other : parameters) {
-      if (other.name().equals(name)) {
-        throw new IllegalArgumentException(
-            "parameter name \"" + name + "\" is used twice; give each its own");
-      }
+    requirePrintable("parameter", name);
+    if (!parameterNames.add(name)) {
+      throw new IllegalArgumentException(
+          "parameter name \"" + name + "\" is used twice; give each its own");
     }
     Parameter parameter = new Parameter(parameters.size(), name, role, value.shape(), 0);
     double[] entries = value.toDoubles();
@@ -681,6 +684,7 @@ public final class GraphBuilder {
     for (int input : inputs) {
       checked(input);
     }
+    requirePrintable("layer", name);
     if (shape.size() == 0) {
       throw wrong(name, "gives shape " + shape + ", expected no extent of 0");
     }
@@ -691,6 +695,17 @@ public final class GraphBuilder {
     List<Integer> list = Arrays.stream(inputs).boxed().toList();
     nodes.add(new Node(nodes.size(), name, layer, list, weight, bias, shape));
     return nodes.size() - 1;
+  }
+
+  /** Reports, messages and skeleton files print names as they are. */
+  private static void requirePrintable(String what, String name) {
+    if (!Printable.of(name).equals(name)) {
+      throw new IllegalArgumentException(
+          what
+              + " name \""
+              + Printable.of(name)
+              + "\" holds control characters; give a name that can be printed");
+    }
   }
 
   private static IllegalArgumentException wrong(String layer, String what) {

@@ -1,8 +1,11 @@
 package dev.flatness.symmetry;
 
 import dev.flatness.network.Network;
+import dev.flatness.network.Node;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 
@@ -56,21 +59,8 @@ public final class DeadClasses {
       reached.set(c, anchors.contains(Anchor.INPUT) || classes.emits(c));
       leading.set(c, anchors.contains(Anchor.OUTPUT));
     }
-    int before;
-    do {
-      before = reached.cardinality() + leading.cardinality();
-      classes.forEachEdge(
-          (position, from, to) -> {
-            if (theta[position] != 0) {
-              if (from == ScaleClasses.SOURCE || reached.get(from)) {
-                reached.set(to);
-              }
-              if (from != ScaleClasses.SOURCE && leading.get(to)) {
-                leading.set(from);
-              }
-            }
-          });
-    } while (reached.cardinality() + leading.cardinality() > before);
+    spreadForward(classes, network, theta, reached);
+    spreadBackward(classes, network, theta, leading);
     BitSet dead = new BitSet();
     for (int c = 0; c < classes.freeCount(); c++) {
       dead.set(c, !(reached.get(c) && leading.get(c)));
@@ -93,6 +83,46 @@ public final class DeadClasses {
     open.and(written);
     open.and(read);
     return new DeadClasses(classes, network, dead, dead.isEmpty() || open.isEmpty());
+  }
+
+  /**
+   * Adds the classes that non-zero weights lead to; a sweep carries them through a whole chain of
+   * layers, and sweeps repeat only where classes join layers out of order.
+   */
+  static int spreadForward(ScaleClasses classes, Network network, double[] theta, BitSet reached) {
+    ScaleClasses.EdgeVisitor visitor =
+        (position, from, to) -> {
+          if (theta[position] != 0 && (from == ScaleClasses.SOURCE || reached.get(from))) {
+            reached.set(to);
+          }
+        };
+    return spread(network.nodes(), classes, reached, visitor);
+  }
+
+  /** Adds the classes from which non-zero weights lead to given ones, from the last layer on. */
+  static int spreadBackward(ScaleClasses classes, Network network, double[] theta, BitSet leading) {
+    ScaleClasses.EdgeVisitor visitor =
+        (position, from, to) -> {
+          if (theta[position] != 0 && from != ScaleClasses.SOURCE && leading.get(to)) {
+            leading.set(from);
+          }
+        };
+    List<Node> backward = new ArrayList<>(network.nodes());
+    Collections.reverse(backward);
+    return spread(backward, classes, leading, visitor);
+  }
+
+  /** Sweeps until a sweep adds nothing; returns how many there were. */
+  private static int spread(
+      List<Node> order, ScaleClasses classes, BitSet found, ScaleClasses.EdgeVisitor visitor) {
+    int sweeps = 0;
+    int before;
+    do {
+      before = found.cardinality();
+      order.forEach(node -> classes.forEachEdge(node, visitor));
+      sweeps++;
+    } while (found.cardinality() > before);
+    return sweeps;
   }
 
   /**

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.flatness.network.Activation;
 import dev.flatness.network.Network;
 import dev.flatness.tensor.Tensor;
+import java.util.BitSet;
 import org.junit.jupiter.api.Test;
 
 class DeadClassesTest {
@@ -27,6 +28,28 @@ class DeadClassesTest {
     assertThat(dead.count()).isZero();
     assertThat(dead.liveFreeCount()).isEqualTo(4);
     assertThat(dead.pruned()).isSameAs(network);
+  }
+
+  @Test
+  void twoSweepsReachBothEndsOfAChainOfAnyLength() {
+    var builder = Network.sequential(2);
+    for (int layer = 0; layer < 2000; layer++) {
+      builder.dense("fc" + layer, Tensor.of(new double[] {1, 2, 3, 4}, 2, 2), null);
+      builder.activate(Activation.RELU);
+    }
+    Network network = builder.build();
+    ScaleClasses classes = ScaleClasses.of(network);
+    BitSet reached = new BitSet();
+    BitSet leading = new BitSet();
+    for (int c = 0; c < classes.count(); c++) {
+      reached.set(c, classes.anchors(c).contains(Anchor.INPUT));
+      leading.set(c, classes.anchors(c).contains(Anchor.OUTPUT));
+    }
+    double[] theta = network.parameterVector();
+    assertThat(DeadClasses.spreadForward(classes, network, theta, reached)).isEqualTo(2);
+    assertThat(DeadClasses.spreadBackward(classes, network, theta, leading)).isEqualTo(2);
+    assertThat(reached.cardinality()).isEqualTo(classes.count());
+    assertThat(leading.cardinality()).isEqualTo(classes.count());
   }
 
   @Test

@@ -31,6 +31,7 @@ import java.util.Optional;
 public final class StochasticLanczos {
   private static final StochasticLanczos DEFAULTS = new StochasticLanczos(5, 80, Long.MAX_VALUE);
   private static final long BLOCK_BYTES = 1L << 30;
+  private static final int PROBE_BYTES = 128;
 
   private final int probes;
   private final int steps;
@@ -140,6 +141,7 @@ public final class StochasticLanczos {
    */
   public SpectralDensity density(SymmetricOperator operator, Seed seed, Monitor monitor) {
     int n = operator.dimension();
+    requireRoom(n);
     long basis = 8L * Math.min(steps, n) * n;
     int width =
         (int)
@@ -147,10 +149,10 @@ public final class StochasticLanczos {
                 1, Math.min(probes, Math.min(BLOCK_BYTES, maxBasisBytes) / Math.max(1, basis)));
     List<SpectralDensity.Quadrature> quadratures = new ArrayList<>();
     String reason = null;
-    int products = 0;
+    long products = 0;
     for (int first = 0; first < probes; first += width) {
       List<KrylovChain> chains = new ArrayList<>();
-      for (int i = first; i < Math.min(probes, first + width); i++) {
+      for (int i = first; i < Math.min(probes, (long) first + width); i++) {
         chains.add(KrylovChain.random(n, seed.split(i).split(0)));
       }
       Optional<String> cut = advance(operator, chains, monitor, products);
@@ -162,6 +164,7 @@ public final class StochasticLanczos {
         }
       }
     }
+    int used = (int) Math.min(Integer.MAX_VALUE, products);
     if (quadratures.isEmpty()) {
       throw new ArithmeticException("the spectral density has no probe because " + reason);
     }
@@ -169,10 +172,30 @@ public final class StochasticLanczos {
         ? new SpectralDensity(
             n,
             quadratures,
-            products,
+            used,
             Status.ESTIMATED,
             "all " + probes + " probes took their steps or spanned an invariant space")
-        : new SpectralDensity(n, quadratures, products, Status.NOT_CONVERGED, reason);
+        : new SpectralDensity(n, quadratures, used, Status.NOT_CONVERGED, reason);
+  }
+
+  /** The nodes and weights of all probes are kept; they may take a quarter of the heap. */
+  private void requireRoom(int n) {
+    double each = 16.0 * Math.min(steps, n) + PROBE_BYTES;
+    double most = Runtime.getRuntime().maxMemory() / 4.0;
+    if (probes * each > most) {
+      throw new IllegalArgumentException(
+          "the nodes of "
+              + probes
+              + " probes of "
+              + Math.min(steps, n)
+              + " steps would take "
+              + (long) (probes * each)
+              + " bytes of the "
+              + (long) most
+              + " allowed; ask for "
+              + Math.max(1, (long) (most / each))
+              + " probes or fewer, or for fewer steps");
+    }
   }
 
   private boolean done(KrylovChain chain) {
@@ -181,7 +204,7 @@ public final class StochasticLanczos {
 
   /** Takes the steps of some probes together; tells what cut a probe short. */
   private Optional<String> advance(
-      SymmetricOperator operator, List<KrylovChain> chains, Monitor monitor, int before) {
+      SymmetricOperator operator, List<KrylovChain> chains, Monitor monitor, long before) {
     int n = operator.dimension();
     List<KrylovChain> open = new ArrayList<>(chains);
     String cut = null;
@@ -209,7 +232,7 @@ public final class StochasticLanczos {
           open.remove(i);
         }
       }
-      int done = before + chains.stream().mapToInt(KrylovChain::products).sum();
+      long done = before + chains.stream().mapToInt(KrylovChain::products).sum();
       monitor.update("density", done, (long) probes * Math.min(steps, n));
     }
     return Optional.ofNullable(cut);

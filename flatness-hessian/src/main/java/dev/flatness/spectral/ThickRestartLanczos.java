@@ -222,7 +222,7 @@ public final class ThickRestartLanczos {
    */
   public Eigenpairs solve(SymmetricOperator operator, Seed seed, Monitor monitor) {
     int n = operator.dimension();
-    if (largest + smallest < 1) {
+    if (largest < 1 && smallest < 1) {
       throw new IllegalArgumentException(
           "no eigenvalues are asked for, expected at least one of the largest or smallest");
     }
@@ -239,14 +239,14 @@ public final class ThickRestartLanczos {
 
   /** What trained classifiers took, rounded up. */
   int expectedProducts() {
-    return 8 * (largest + smallest) + 40;
+    return (int) Math.min(Integer.MAX_VALUE, 8L * ((long) largest + smallest) + 40);
   }
 
   /** The vectors of the basis: as configured, but no more than the dimension and the heap hold. */
   private int room(int n) {
-    int wanted = largest + smallest;
+    long wanted = Math.min(n, (long) largest + smallest);
     long most = Runtime.getRuntime().maxMemory() / 4 / (8L * n);
-    int asked = basis > 0 ? basis : 4 * wanted + 60;
+    long asked = basis > 0 ? basis : 4 * wanted + 60;
     long room = Math.min(n, Math.min(asked, most));
     long least = Math.min(n, wanted + 2L * block + 2);
     if (room < least) {
@@ -262,7 +262,9 @@ public final class ThickRestartLanczos {
               + ", expected at least "
               + least
               + (most < least
-                  ? "; give the virtual machine more heap (-Xmx)"
+                  ? "; ask for "
+                      + Math.max(0, most - 2L * block - 2)
+                      + " eigenvalues or fewer, or give the virtual machine more heap (-Xmx)"
                   : "; ask for a larger basis"));
     }
     return (int) room;

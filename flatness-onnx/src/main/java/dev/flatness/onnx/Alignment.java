@@ -106,7 +106,7 @@ record Alignment(int batchAxis, int[] extents) {
 
   /** A signal with its axes of one entry repeated to this shape. */
   Value.Signal expanded(Call call, Value.Signal x) {
-    int[][] own = LinearOperators.offsets(x.shape());
+    int[][] own = LinearOperators.offsets(call, x.shape());
     int[][] offsets = new int[batchAxis < 0 ? extents.length : extents.length - 1][];
     int at = 0;
     for (int axis = 0; axis < extents.length; axis++) {

@@ -26,7 +26,8 @@ final class Arithmetic {
       extents[i] = x == 1 ? y : x;
       size *= extents[i];
     }
-    ConstantOperators.requireSize(call, size);
+    ConstantOperators.requireSize(call, size); // the result
+    call.spend(4 * size); // both operands at its shape
     Constant left = Selections.pick(a, extents, strideA, 0);
     Constant right = Selections.pick(b, extents, strideB, 0);
     double[] entries = new double[left.size()];

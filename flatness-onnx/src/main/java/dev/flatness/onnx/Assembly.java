@@ -21,6 +21,7 @@ final class Assembly {
   private final Context context;
   private final GraphBuilder builder;
   private final Set<String> names = new HashSet<>(Set.of("input"));
+  private final Map<String, Integer> repeats = new HashMap<>();
   private final Map<Step, Integer> nodes = new IdentityHashMap<>();
   private final Map<Step, String> given = new IdentityHashMap<>();
   private final Map<String, Shared> parameters = new HashMap<>();
@@ -207,8 +208,8 @@ final class Assembly {
 
   private String unique(String wish) {
     String name = wish;
-    for (int i = 2; !names.add(name); i++) {
-      name = wish + "_" + i;
+    while (!names.add(name)) {
+      name = wish + "_" + repeats.merge(wish, 2, (number, two) -> number + 1);
     }
     return name;
   }

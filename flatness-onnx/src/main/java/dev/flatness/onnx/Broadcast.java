@@ -1,7 +1,6 @@
 package dev.flatness.onnx;
 
 import dev.flatness.network.Activation;
-import dev.flatness.network.Layer;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.UnaryOperator;
@@ -55,7 +54,7 @@ final class Broadcast {
     }
     return count <= 1
         ? new Broadcast(call, x, given, c, only, c.entries())
-        : new Broadcast(call, x, given, c, EVERY_ENTRY, expanded(x, c, missing));
+        : new Broadcast(call, x, given, c, EVERY_ENTRY, expanded(call, x, c, missing));
   }
 
   /** Before opset 7 a constant's first axis could be placed by the attribute axis. */
@@ -81,7 +80,7 @@ final class Broadcast {
     return c.withExtents(extents);
   }
 
-  private static double[] expanded(Value.Signal x, Constant c, int missing) {
+  private static double[] expanded(Call call, Value.Signal x, Constant c, int missing) {
     int rank = x.shape().rank();
     int[] stride = new int[rank];
     int step = 1;
@@ -92,6 +91,7 @@ final class Broadcast {
       }
       step *= c.extent(i);
     }
+    call.spend(x.shape().size());
     double[] values = new double[x.shape().size()];
     int[] index = new int[rank];
     for (int i = 0; i < values.length; i++) {
@@ -112,6 +112,7 @@ final class Broadcast {
 
   /** x + sign·c. */
   Value.Signal shift(double sign) {
+    call.spend(values.length);
     double[] summand = Arrays.stream(values).map(value -> sign * value).toArray();
     if (withoutEffect(summand, 0)) {
       return x;
@@ -135,6 +136,7 @@ final class Broadcast {
 
   /** x·c or x/c. */
   Value.Signal scale(boolean divide) {
+    call.spend(values.length);
     double[] factor = Arrays.stream(values).map(value -> divide ? 1 / value : value).toArray();
     if (withoutEffect(factor, 1)) {
       return x;
@@ -153,6 +155,7 @@ final class Broadcast {
 
   /** x where it is positive, else c·x. */
   Value.Signal rectify() {
+    call.spend(3.0 * values.length); // boxed
     List<Double> slopes = Arrays.stream(values).boxed().toList();
     return along(step -> call.draft().activate(call.node(), step, Activation.leakyRelu(slopes)));
   }
@@ -164,7 +167,7 @@ final class Broadcast {
   private boolean withoutEffect(double[] entries, double neutral) {
     return Arrays.stream(entries).allMatch(entry -> entry == neutral)
         && !call.context().asWritten()
-        && (axis == SCALAR || isInput(x.step()));
+        && (axis == SCALAR || x.step().preprocessing());
   }
 
   private String name() {
@@ -187,22 +190,11 @@ final class Broadcast {
     return x.with(draft.alongAxis(call.node(), x.step(), Math.max(0, axis), action));
   }
 
-  /** Whether a step is the input but for constants and moves. */
-  static boolean isInput(Step step) {
-    Step source = step;
-    while (source.moves()
-        || source.layer() instanceof Layer.Constant
-        || source.layer() instanceof Layer.LinearMap) {
-      source = source.input();
-    }
-    return source.layer() instanceof Layer.Input;
-  }
-
   private boolean preprocessing() {
     if (call.context().asWritten()) {
       return call.inputs().get(0) != given; // what is a parameter stands first
     }
-    boolean at = isInput(x.step());
+    boolean at = x.step().preprocessing();
     if (at) {
       call.context()
           .note(

@@ -22,6 +22,11 @@ record Call(OnnxNode node, List<Value> inputs, Context context, int output) {
     return node.refuse(what);
   }
 
+  /** Takes room for numbers that are about to be made, eight bytes each. */
+  void spend(double numbers) {
+    context.budget().spend(node.described(), 8 * numbers);
+  }
+
   boolean present(int index) {
     return index < inputs.size() && inputs.get(index) != null;
   }

@@ -17,6 +17,9 @@ final class Constant implements Value {
     BOOLEAN
   }
 
+  /** The most axes of a tensor. */
+  static final int MOST_AXES = 64;
+
   private final Type type;
   private final int[] extents;
   private final double[] entries;
@@ -24,11 +27,19 @@ final class Constant implements Value {
   private final String root;
 
   private Constant(Type type, int[] extents, double[] entries, boolean[] batch, String root) {
+    requireAxes(extents.length);
     this.type = type;
     this.extents = extents;
     this.entries = entries;
     this.batch = batch;
     this.root = root;
+  }
+
+  /** Refuses a tensor of more axes than any network has. */
+  static void requireAxes(int axes) {
+    if (axes > MOST_AXES) {
+      throw Messages.refused("it has a tensor of " + axes + " axes, expected at most " + MOST_AXES);
+    }
   }
 
   static Constant of(Type type, int[] extents, double[] entries) {

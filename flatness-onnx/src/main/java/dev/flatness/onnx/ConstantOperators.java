@@ -50,7 +50,13 @@ final class ConstantOperators {
     return call.constant(0, "input");
   }
 
+  /** Refuses a constant that is too large, and takes room for others. */
   static void requireSize(Call call, double size) {
+    requireAtMost(call, size);
+    call.spend(2 * size); // the entries, and their marks
+  }
+
+  private static void requireAtMost(Call call, double size) {
     if (size > LARGEST) {
       throw call.refuse(
           "computes a constant of " + (long) size + " entries, expected at most " + LARGEST);
@@ -93,6 +99,7 @@ final class ConstantOperators {
     if (value.size() != 1) {
       throw call.refuse("has a value of " + value.size() + " entries, expected 1");
     }
+    requireSize(call, size(shape));
     double[] entries = new double[size(shape)];
     Arrays.fill(entries, value.get(0));
     return Constant.of(value.type(), shape, entries);
@@ -106,7 +113,7 @@ final class ConstantOperators {
         throw call.refuse("has extent " + extent + ", expected at least 0");
       }
       size *= extent;
-      requireSize(call, Math.max(size, extent));
+      requireAtMost(call, Math.max(size, extent));
     }
     return Arrays.stream(extents).mapToInt(extent -> (int) extent).toArray();
   }
@@ -153,15 +160,15 @@ final class ConstantOperators {
               ? Constant.Type.FLOAT32
               : to == 10 ? Constant.Type.FLOAT16 : Constant.Type.BFLOAT16;
       if (c.type() == Constant.Type.FLOAT64) {
-        c = mapped(c, value -> (double) (float) value).withRoot(c.root());
+        c = mapped(call, c, value -> (double) (float) value).withRoot(c.root());
       }
       return c.withType(c.half() ? c.type() : type);
     } else if (to == 11) {
       return c.withType(Constant.Type.FLOAT64);
     } else if (to == 9) {
-      return mapped(c, value -> value == 0 ? 0 : 1).withType(Constant.Type.BOOLEAN);
+      return mapped(call, c, value -> value == 0 ? 0 : 1).withType(Constant.Type.BOOLEAN);
     }
-    return mapped(c, value -> value < 0 ? Math.ceil(value) : Math.floor(value))
+    return mapped(call, c, value -> value < 0 ? Math.ceil(value) : Math.floor(value))
         .withType(Constant.Type.INTEGER);
   }
 
@@ -270,6 +277,7 @@ final class ConstantOperators {
       extents[i] = c.extent((int) perm[i]);
       stride[i] = size(Arrays.copyOfRange(c.extents(), (int) perm[i] + 1, c.rank()));
     }
+    requireSize(call, c.size());
     return Selections.pick(c, extents, stride, 0).withRoot(c.root());
   }
 
@@ -322,10 +330,11 @@ final class ConstantOperators {
     if (c.anyBatch() && !List.of("Floor", "Ceil").contains(call.node().operator())) {
       throw call.refuse("computes with the batch size, which is not known");
     }
-    return mapped(c, function);
+    return mapped(call, c, function);
   }
 
-  private static Constant mapped(Constant c, DoubleUnaryOperator function) {
+  private static Constant mapped(Call call, Constant c, DoubleUnaryOperator function) {
+    requireSize(call, c.size());
     double[] entries = Arrays.stream(c.entries()).map(function).toArray();
     boolean[] batch = new boolean[entries.length];
     for (int i = 0; i < batch.length; i++) {

@@ -13,7 +13,7 @@ final class ConstantProduct {
 
   /** Whether x·w is such a product. */
   static boolean applies(Call call, Value.Signal x, Constant w) {
-    boolean input = !call.context().asWritten() && Broadcast.isInput(x.step());
+    boolean input = !call.context().asWritten() && x.step().preprocessing();
     if (!input || w.rank() < 2) {
       return false;
     }

@@ -21,7 +21,7 @@ final class Context {
 
   /** Starts with the batch size that the file fixes, −1 where it leaves it open. */
   Context(long fixedBatch, TensorDecoder decoder, boolean asWritten) {
-    this.draft = new Draft(asWritten);
+    this.draft = new Draft(asWritten, decoder.budget());
     this.fixedBatch = fixedBatch;
     this.asWritten = asWritten;
     this.decoder = decoder;
@@ -29,6 +29,11 @@ final class Context {
 
   Constant decode(TensorProto tensor, String what) {
     return decoder.decode(tensor, what);
+  }
+
+  /** What the file may allocate. */
+  Budget budget() {
+    return decoder.budget();
   }
 
   Draft draft() {

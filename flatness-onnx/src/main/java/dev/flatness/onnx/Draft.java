@@ -19,16 +19,21 @@ final class Draft {
   private static final int LARGEST_WINDOW = 1 << 15;
   private static final int LARGEST_EXTENT = 1 << 24;
 
+  private static final int BOXED = 24; // a Double and its place in a list
+
   private final List<Step> steps = new ArrayList<>();
   private final boolean asWritten;
+  private final Budget budget;
 
   /**
    * Starts without steps.
    *
    * @param asWritten whether only nodes of one layer's name may become one step
+   * @param budget what the file may allocate, from which the layers' numbers are taken
    */
-  Draft(boolean asWritten) {
+  Draft(boolean asWritten, Budget budget) {
     this.asWritten = asWritten;
+    this.budget = budget;
   }
 
   List<Step> steps() {
@@ -53,7 +58,7 @@ final class Draft {
               + " outputs; the shapes do not fit");
     }
     Layer layer = new Layer.Dense(in, out);
-    return add(name, node, layer, Shape.of(out), List.of(x)).setWeights(weight, bias);
+    return weighted(add(name, node, layer, Shape.of(out), List.of(x)), weight, bias);
   }
 
   Step convolution(
@@ -66,21 +71,29 @@ final class Draft {
       int groups) {
     int out = weight.extents()[0];
     Layer layer = new Layer.Convolution(x.shape().extent(0), out, groups, w);
-    return add(name, node, layer, windowed(node, w, x.shape(), out), List.of(x))
-        .setWeights(weight, bias);
+    Shape shape = windowed(node, w, x.shape(), out);
+    return weighted(add(name, node, layer, shape, List.of(x)), weight, bias);
+  }
+
+  private Step weighted(Step step, Step.Weights weight, Step.Weights bias) {
+    long numbers = weight == null ? 0 : weight.values().length;
+    numbers += bias == null ? 0 : bias.values().length;
+    budget.spend(step.origin().described(), 8.0 * numbers);
+    return step.setWeights(weight, bias);
   }
 
   /** A scale and a shift per channel, or one shift for all, that are parameters; null without. */
   Step affine(OnnxNode node, String name, Step x, Step.Weights scale, Step.Weights shift) {
     Layer layer = new Layer.Affine(x.shape().extent(0));
-    return add(name, node, layer, x.shape(), List.of(x)).setWeights(scale, shift);
+    return weighted(add(name, node, layer, x.shape(), List.of(x)), scale, shift);
   }
 
   Step constant(OnnxNode node, Step x, double[] scale, double[] shift) {
+    budget.spend(node.described(), (double) BOXED * (scale.length + shift.length));
     boolean joined = asWritten && allZero(shift) && joins(node, x);
     if (joined && x.layer() instanceof Layer.LinearMap map) {
       int each = scale.length == 1 ? x.shape().size() : x.shape().positions();
-      return linear(node, x, scaled(map.matrix(), scale, each), x.shape());
+      return linear(node, x, scaled(node, map.matrix(), scale, each), x.shape());
     }
     if (!asWritten && factor(x) && scale.length == 1 && allZero(shift)) {
       double product = scale[0] * ((Layer.Constant) x.layer()).scale().get(0);
@@ -119,7 +132,7 @@ final class Draft {
     }
     Shape shape = Shape.of(extents);
     if (source.layer() instanceof Layer.LinearMap inner && joins(node, source)) {
-      SparseMatrix product = product(matrix, inner.matrix());
+      SparseMatrix product = product(node, matrix, inner.matrix());
       if (product != null) {
         return linear(node, source, product, shape);
       }
@@ -133,7 +146,7 @@ final class Draft {
   }
 
   /** A·B where each entry is one product, all finite, and it is no larger than both; else null. */
-  private static SparseMatrix product(SparseMatrix a, SparseMatrix b) {
+  private SparseMatrix product(OnnxNode node, SparseMatrix a, SparseMatrix b) {
     long products = 0;
     for (int e = 0; e < a.entries(); e++) {
       products += b.start(a.column(e) + 1) - b.start(a.column(e));
@@ -142,6 +155,7 @@ final class Draft {
         || products + a.rows() >= SparseMatrix.LARGEST) {
       return null;
     }
+    budget.spend(node.described(), 16.0 * (products + a.rows()));
     SparseMatrix.Builder product = SparseMatrix.builder(b.columns());
     for (int row = 0; row < a.rows(); row++) {
       for (int e = a.start(row); e < a.start(row + 1); e++) {
@@ -159,7 +173,8 @@ final class Draft {
     return result.entries() == products ? result : null;
   }
 
-  private static SparseMatrix scaled(SparseMatrix a, double[] scale, int each) {
+  private SparseMatrix scaled(OnnxNode node, SparseMatrix a, double[] scale, int each) {
+    budget.spend(node.described(), 16.0 * (a.entries() + a.rows()));
     SparseMatrix.Builder scaled = SparseMatrix.builder(a.columns());
     for (int row = 0; row < a.rows(); row++) {
       for (int e = a.start(row); e < a.start(row + 1); e++) {
@@ -179,13 +194,13 @@ final class Draft {
 
   Step maxPool(OnnxNode node, Step x, Window w) {
     requirePaddingBelowKernel(node, w);
-    Shape shape = windowed(node, w, x.shape(), x.shape().extent(0));
+    Shape shape = pooled(node, w, x.shape());
     return add(node.layerName(), node, new Layer.MaxPool(w), shape, List.of(x));
   }
 
   Step averagePool(OnnxNode node, Step x, Window w, boolean countPadding) {
     requirePaddingBelowKernel(node, w);
-    Shape shape = windowed(node, w, x.shape(), x.shape().extent(0));
+    Shape shape = pooled(node, w, x.shape());
     return add(node.layerName(), node, new Layer.AveragePool(w, countPadding), shape, List.of(x));
   }
 
@@ -272,6 +287,7 @@ final class Draft {
   }
 
   private Step add(String name, OnnxNode node, Layer layer, Shape shape, List<Step> inputs) {
+    Constant.requireAxes(shape.rank());
     Step step = new Step(name, node, layer, shape, List.copyOf(inputs));
     steps.add(step);
     return step;
@@ -327,6 +343,13 @@ final class Draft {
               + w.kernelWidth()
               + ", so some windows hold padding only; expected smaller padding");
     }
+  }
+
+  /** The shape of a pooling, whose table of positions is taken from the budget. */
+  private Shape pooled(OnnxNode node, Window w, Shape x) {
+    Shape shape = windowed(node, w, x, x.extent(0));
+    budget.spend(node.described(), (double) Integer.BYTES * shape.positions() * w.taps());
+    return shape;
   }
 
   private static Shape windowed(OnnxNode node, Window w, Shape x, int channels) {

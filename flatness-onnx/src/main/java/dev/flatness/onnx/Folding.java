@@ -4,10 +4,12 @@ import dev.flatness.network.Layer;
 import dev.flatness.network.Window;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Folds scales and shifts per channel into neighboring layers where that is exact (mathematics,
@@ -16,15 +18,21 @@ import java.util.Map;
  * convolution's.
  */
 final class Folding {
+  /** Values with more entries together stay unfolded: far more than any network moves. */
+  private static final long MOST_CARRIED = 1L << 28;
+
   private final int[] normalizations = new int[2];
   private final int[] others = new int[2];
   private final Step output;
   private final Map<Step, List<Step>> readers = new IdentityHashMap<>();
   private final Map<String, Integer> uses = new HashMap<>();
   private final List<Step> live;
+  private final Budget budget;
   private Step last;
+  private long carried;
 
-  private Folding(List<Step> live, Step output) {
+  private Folding(List<Step> live, Step output, Budget budget) {
+    this.budget = budget;
     this.live = live;
     this.output = output;
     this.last = output;
@@ -45,7 +53,7 @@ final class Folding {
    * @return the new output
    */
   static Step run(Context context, List<Step> live, Step output) {
-    Folding folding = new Folding(live, output);
+    Folding folding = new Folding(live, output, context.budget());
     live.forEach(folding::padding);
     folding.each(folding::before);
     folding.each(folding::after);
@@ -125,7 +133,14 @@ final class Folding {
               + places(others)
               + ": the Hessian is in the folded weights and biases, not in the file's own");
     }
-    long factors = live.stream().filter(Folding::factor).count();
+    Set<Step> inputs = Collections.newSetFromMap(new IdentityHashMap<>());
+    for (Step step : live) {
+      if (step.inputs().isEmpty() || step.preprocesses() && inputs.contains(step.input())) {
+        inputs.add(step);
+      }
+    }
+    long factors =
+        live.stream().filter(step -> factor(step) && !inputs.contains(step.input())).count();
     if (factors > 0) {
       context.note(
           "factors of one number between layers (Mul, Div, alpha, beta) are constants of the"
@@ -142,8 +157,7 @@ final class Folding {
     return step.layer() instanceof Layer.Constant c
         && c.linear()
         && c.scale().size() == 1
-        && !step.origin().operator().matches("Sub|Neg")
-        && !Broadcast.isInput(step.input());
+        && !step.origin().operator().matches("Sub|Neg");
   }
 
   /** Lets the readers of a step read its input instead. */
@@ -216,7 +230,8 @@ final class Folding {
       target = target.input();
     }
     boolean matrix = target.layer().hasWeightMatrix();
-    if (!onlyReader(target)
+    if (!carries(step, path)
+        || !onlyReader(target)
         || !(matrix || target.layer() instanceof Layer.Affine)
         || single(target)) {
       return false;
@@ -233,15 +248,30 @@ final class Folding {
     if (scale != null || target.bias() != null) {
       count(step, 0); // a summand after a layer without a bias is its bias
     }
+    spend(step, target);
     Step.Weights weight = scale == null ? target.weight() : rows(target, scale);
     target.setWeights(weight, Moves.plus(target.bias(), scale, shift, untouched(step, shift)));
     return true;
+  }
+
+  /** Whether numbers per channel are carried through moves, which takes every entry of a value. */
+  private boolean carries(Step step, List<Step> path) {
+    if (!path.isEmpty()) {
+      carried += step.shape().size();
+    }
+    return carried <= MOST_CARRIED;
   }
 
   /** The root of a summand that becomes a bias as it stands in the file. */
   private static String untouched(Step step, double[] shift) {
     boolean same = step.weight() == null && step.bias() != null && shift != null;
     return same && Arrays.equals(shift, step.bias().values()) ? step.bias().root() : null;
+  }
+
+  /** Takes room for the changed weights of a layer. */
+  private void spend(Step step, Step target) {
+    double numbers = target.weight() == null ? 0 : target.weight().values().length;
+    budget.spend(step.origin().described(), 8 * (numbers + step.shape().extent(0)));
   }
 
   private static double[] values(Step.Weights weights) {
@@ -271,7 +301,8 @@ final class Folding {
       target = readers.get(target).get(0);
     }
     boolean padded = target.layer() instanceof Layer.Convolution c && c.window().padded();
-    if (!target.layer().hasWeightMatrix()
+    if (!carries(step, path)
+        || !target.layer().hasWeightMatrix()
         || padded && step.bias() != null
         || shared(target.weight())
         || shared(target.bias())) {
@@ -283,6 +314,7 @@ final class Folding {
       return false;
     }
     count(step, 1);
+    spend(step, target);
     columns(target, scale, shift);
     return true;
   }

@@ -9,8 +9,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -20,6 +22,7 @@ final class GraphReader {
   private static final int SHOWN = 8;
 
   private final GraphProto graph;
+  private final TensorDecoder decoder;
   private final Context context;
   private final String output;
   private final InputDeclaration input;
@@ -32,6 +35,7 @@ final class GraphReader {
 
   private GraphReader(ModelFile file, TensorDecoder decoder, String output, Shape inputShape) {
     this.graph = file.graph();
+    this.decoder = decoder;
     this.output = chosen(output);
     this.protos = indexed();
     List<List<String>> reads = new ArrayList<>();
@@ -71,17 +75,18 @@ final class GraphReader {
     if (asked == null) {
       return names.get(0);
     }
-    List<String> inner =
-        graph.getNodeList().stream().flatMap(node -> node.getOutputList().stream()).toList();
+    Set<String> inner = new LinkedHashSet<>();
+    graph.getNodeList().forEach(node -> inner.addAll(node.getOutputList()));
+    inner.removeAll(Set.copyOf(names));
     if (!names.contains(asked) && !inner.contains(asked) || asked.isEmpty()) {
       throw Messages.refused(
           "it has no output or internal tensor "
               + Messages.quoted(asked)
               + "; its outputs are "
-              + names.stream().map(Messages::plain).toList()
+              + names.stream().limit(SHOWN).map(Messages::plain).toList()
               + ", and its nodes make, among others, "
               + inner.stream()
-                  .filter(name -> !name.isEmpty() && !names.contains(name))
+                  .filter(name -> !name.isEmpty())
                   .limit(SHOWN)
                   .map(Messages::plain)
                   .toList());
@@ -104,7 +109,14 @@ final class GraphReader {
     }
     Map<String, NodeProto> makers = new HashMap<>();
     producers.forEach((name, node) -> makers.put(name, graph.getNode(node)));
-    GeluPattern gelu = new GeluPattern(makers, name -> scalar(name, makers));
+    Map<String, Optional<Double>> scalars = new HashMap<>();
+    GeluPattern gelu =
+        new GeluPattern(
+            makers,
+            name ->
+                scalars
+                    .computeIfAbsent(name, key -> Optional.ofNullable(scalar(key, makers)))
+                    .orElse(null));
     return graph.getNodeList().stream().map(gelu::replaced).toList();
   }
 
@@ -121,7 +133,7 @@ final class GraphReader {
     boolean single =
         tensor != null && tensor.getDimsList().stream().allMatch(extent -> extent == 1);
     boolean inside = single && tensor.getDataLocation() == TensorProto.DataLocation.DEFAULT;
-    return inside ? new TensorDecoder(null).decode(tensor, "constant").get(0) : null;
+    return inside ? decoder.decode(tensor, "constant").get(0) : null;
   }
 
   private Result read() {

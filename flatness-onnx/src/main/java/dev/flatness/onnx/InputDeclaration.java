@@ -52,6 +52,7 @@ record InputDeclaration(
       throw Messages.refused(who + " is no tensor; expected a tensor of samples");
     }
     TensorShapeProto declared = info.getType().getTensorType().getShape();
+    Constant.requireAxes(declared.getDimCount());
     List<String> dimensions = new ArrayList<>();
     for (TensorShapeProto.Dimension d : declared.getDimList()) {
       boolean fixed = d.hasDimValue() && d.getDimValue() > 0;

@@ -27,7 +27,8 @@ final class LinearOperators {
    */
   static Step pick(Call call, Step x, int[][] offsets) {
     int[] extents = Arrays.stream(offsets).mapToInt(list -> list.length).toArray();
-    requireRoom(call, Arrays.stream(extents).asDoubleStream().reduce(1, (a, b) -> a * b));
+    double size = Arrays.stream(extents).asDoubleStream().reduce(1, (a, b) -> a * b);
+    requireRoom(call, size);
     int[] sources = {0};
     for (int[] axis : offsets) {
       int[] longer = new int[sources.length * axis.length];
@@ -57,10 +58,12 @@ final class LinearOperators {
               + " rows or entries, expected fewer than "
               + SparseMatrix.LARGEST / 2);
     }
+    call.spend(4 * entries); // starts, columns and values, and the list they are made of
   }
 
   /** The offsets of all indices of every axis. */
-  static int[][] offsets(Shape shape) {
+  static int[][] offsets(Call call, Shape shape) {
+    call.spend(Arrays.stream(shape.toArray()).asLongStream().sum() / 2.0);
     int[][] offsets = new int[shape.rank()][];
     int stride = 1;
     for (int axis = offsets.length - 1; axis >= 0; axis--) {
@@ -75,7 +78,7 @@ final class LinearOperators {
 
   private static Value slice(Call call) {
     Value.Signal x = call.signal(0);
-    int[][] offsets = offsets(x.shape());
+    int[][] offsets = offsets(call, x.shape());
     for (Selections.Range range : Selections.ranges(call, x.rank())) {
       int axis = x.sampleAxis(range.axis());
       if (axis < 0) {
@@ -140,7 +143,7 @@ final class LinearOperators {
               + node.outputs()
               + " outputs; the numbers do not fit");
     }
-    int[][] offsets = offsets(x.shape());
+    int[][] offsets = offsets(call, x.shape());
     int end = (int) (first + parts[call.output()]);
     offsets[axis] = Arrays.copyOfRange(offsets[axis], (int) first, end);
     return x.with(pick(call, x.step(), offsets));
@@ -167,7 +170,7 @@ final class LinearOperators {
       return new Value.Signal(x.step(), -1);
     }
     int axis = sampleAxis(call, x, full);
-    int[][] old = offsets(x.shape());
+    int[][] old = offsets(call, x.shape());
     List<int[]> offsets = new ArrayList<>(Arrays.asList(old));
     int[] picked = new int[indices.length];
     for (int i = 0; i < picked.length; i++) {
@@ -205,7 +208,7 @@ final class LinearOperators {
               + x.rank()
               + " axes");
     }
-    int[][] offsets = offsets(x.shape());
+    int[][] offsets = offsets(call, x.shape());
     for (int i = 0; i < repeats.length; i++) {
       int axis = x.sampleAxis(i);
       if (repeats[i] < 1 || axis < 0 && repeats[i] != 1) {
@@ -231,7 +234,7 @@ final class LinearOperators {
     }
     Shape s = x.shape();
     requireRoom(call, s.size());
-    int[][] offsets = offsets(s);
+    int[][] offsets = offsets(call, s);
     int[] kept = {0};
     int[] reduced = {0};
     for (int axis = 0; axis < s.rank(); axis++) {

@@ -25,11 +25,13 @@ final class ModelFile {
   private static final long MEMORY_FACTOR = 8;
 
   private final ModelProto model;
+  private final long bytes;
   private final Map<String, Long> opsets;
   private final List<String> notes;
 
-  private ModelFile(ModelProto model, Map<String, Long> opsets, List<String> notes) {
+  private ModelFile(ModelProto model, long bytes, Map<String, Long> opsets, List<String> notes) {
     this.model = model;
+    this.bytes = bytes;
     this.opsets = opsets;
     this.notes = notes;
   }
@@ -61,7 +63,7 @@ final class ModelFile {
           "it is a training model (it holds training_info); export the model for inference");
     }
     List<String> notes = new ArrayList<>();
-    return new ModelFile(model, opsets(model, notes), notes);
+    return new ModelFile(model, bytes.length, opsets(model, notes), notes);
   }
 
   private static byte[] bytes(Path file) {
@@ -163,6 +165,11 @@ final class ModelFile {
   /** The default domain has two names. */
   private static String domain(String name) {
     return name.equals("ai.onnx") ? "" : name;
+  }
+
+  /** The size of the file. */
+  long bytes() {
+    return bytes;
   }
 
   GraphProto graph() {

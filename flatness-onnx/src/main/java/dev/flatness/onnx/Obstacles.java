@@ -175,6 +175,11 @@ final class Obstacles {
     return node;
   }
 
+  /** The first name that a node reads, or nothing. */
+  private String first(int node) {
+    return protos.get(node).getInputCount() == 0 ? "" : protos.get(node).getInput(0);
+  }
+
   private boolean is(Integer node, String operator) {
     return node != null && protos.get(node).getOpType().equals(operator);
   }
@@ -185,7 +190,7 @@ final class Obstacles {
       return null;
     }
     Integer mean = makers.get(protos.get(i).getInput(0));
-    if (is(mean, "Add")) {
+    if (is(mean, "Add") && protos.get(mean).getInputCount() == 2) {
       mean =
           protos.get(mean).getInputList().stream()
               .filter(dependent::contains)
@@ -193,15 +198,17 @@ final class Obstacles {
               .map(makers::get)
               .orElse(null);
     }
-    Integer square = is(mean, "ReduceMean") ? makers.get(protos.get(mean).getInput(0)) : null;
+    Integer square = is(mean, "ReduceMean") ? makers.get(first(mean)) : null;
     boolean power = is(square, "Pow");
     boolean product =
-        is(square, "Mul") && protos.get(square).getInputList().stream().distinct().count() == 1;
+        is(square, "Mul")
+            && protos.get(square).getInputCount() == 2
+            && protos.get(square).getInput(0).equals(protos.get(square).getInput(1));
     if (!power && !product) {
       return null;
     }
     explained.add(square);
-    boolean centered = is(before(protos.get(square).getInput(0), "Cast"), "Sub");
+    boolean centered = is(before(first(square), "Cast"), "Sub");
     return centered ? "layer normalization" : "root-mean-square normalization";
   }
 

@@ -3,6 +3,7 @@ package dev.flatness.onnx;
 import ai.onnx.proto.OnnxMl.AttributeProto;
 import ai.onnx.proto.OnnxMl.AttributeProto.AttributeType;
 import ai.onnx.proto.OnnxMl.NodeProto;
+import dev.flatness.internal.text.Printable;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -64,7 +65,7 @@ final class OnnxNode {
     return proto.getOutput(0);
   }
 
-  /** The name a layer takes from this node (architecture, "Layer names"). */
+  /** The name a layer takes from this node, control characters escaped. */
   String layerName() {
     String name = proto.getName();
     if (name.startsWith("/")) {
@@ -75,7 +76,7 @@ final class OnnxNode {
     } else if (name.endsWith("/" + proto.getOpType())) {
       name = name.substring(0, name.length() - proto.getOpType().length() - 1);
     }
-    return name.isBlank() ? operator + "_" + running : name;
+    return Printable.of(name.isBlank() ? operator + "_" + running : name);
   }
 
   /** The name of a layer with this weight. */
@@ -83,7 +84,7 @@ final class OnnxNode {
     String root = weight.root();
     String suffix = ".weight";
     boolean named = root != null && root.endsWith(suffix) && root.length() > suffix.length();
-    return named ? root.substring(0, root.length() - suffix.length()) : layerName();
+    return named ? Printable.of(root.substring(0, root.length() - suffix.length())) : layerName();
   }
 
   String described() {

@@ -20,7 +20,9 @@ import java.util.List;
  * [height, width, channels]} stays so.
  *
  * <p>Cost: memory of about eight times the file. The file is treated as hostile: sizes are checked
- * before anything is allocated, and external data must lie in the model's folder.
+ * before anything is allocated, external data must lie in the model's folder, and all that is made
+ * of constants takes at most 16 times the bytes of the file and its external data, and 256 MiB (in
+ * small heaps a quarter of them).
  *
  * <p>Errors: {@link IllegalArgumentException} for a file that is not a readable model, naming the
  * operator, node and opset that stand in the way and what that means; {@link
@@ -93,8 +95,10 @@ public final class OnnxReader {
   public OnnxModel read(Path file) {
     try {
       Path folder = file.toAbsolutePath().normalize().getParent();
+      ModelFile model = ModelFile.read(file);
+      Budget budget = new Budget(model.bytes(), Runtime.getRuntime().maxMemory());
       return assemble(
-          GraphReader.read(ModelFile.read(file), new TensorDecoder(folder), output, inputShape));
+          GraphReader.read(model, new TensorDecoder(folder, budget), output, inputShape));
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException(
           "cannot read model " + file.getFileName() + ": " + e.getMessage(), e);

@@ -168,6 +168,7 @@ final class Selections {
       extents[axis] = range.length(c.extent(axis));
       stride[axis] *= (int) range.step();
     }
+    ConstantOperators.requireSize(call, ConstantOperators.size(extents));
     return ConstantOperators.size(extents) == 0
         ? Constant.of(c.type(), extents, new double[0])
         : pick(c, extents, stride, offset);

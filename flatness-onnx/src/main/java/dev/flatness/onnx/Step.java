@@ -35,6 +35,8 @@ final class Step {
   private List<Step> inputs;
   private Weights weight;
   private Weights bias;
+  private final boolean end;
+  private final boolean preprocessing;
 
   Step(String name, OnnxNode origin, Layer layer, Shape shape, List<Step> inputs) {
     this.name = name;
@@ -42,6 +44,8 @@ final class Step {
     this.layer = layer;
     this.shape = shape;
     this.inputs = inputs;
+    this.end = layer instanceof Layer.Softmax || moves() && input().end;
+    this.preprocessing = layer instanceof Layer.Input || preprocesses() && input().preprocessing;
   }
 
   String name() {
@@ -57,13 +61,19 @@ final class Step {
     return layer;
   }
 
-  /** Whether it is the softmax at the network's end, or a change of shape after it. */
+  /** Whether it was made as the softmax at the network's end, or as a change of shape after it. */
   boolean end() {
-    Step step = this;
-    while (step.moves()) {
-      step = step.input();
-    }
-    return step.layer instanceof Layer.Softmax;
+    return end;
+  }
+
+  /** Whether it was made as the input but for constants, linear maps and moves. */
+  boolean preprocessing() {
+    return preprocessing;
+  }
+
+  /** Whether it is of a kind that leaves an input the input. */
+  boolean preprocesses() {
+    return moves() || layer instanceof Layer.Constant || layer instanceof Layer.LinearMap;
   }
 
   Shape shape() {

@@ -13,15 +13,24 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.Set;
 import java.util.function.IntToDoubleFunction;
 
 /** Turns the file's tensors into constants; sizes are checked before anything is allocated. */
 final class TensorDecoder {
   private final Path folder;
+  private final Budget budget;
+  private final Set<Path> counted = new HashSet<>();
 
   /** Makes a decoder for a model whose external data lie in or below this folder. */
-  TensorDecoder(Path folder) {
+  TensorDecoder(Path folder, Budget budget) {
     this.folder = folder;
+    this.budget = budget;
+  }
+
+  Budget budget() {
+    return budget;
   }
 
   Constant decode(TensorProto tensor, String what) {
@@ -37,7 +46,9 @@ final class TensorDecoder {
     if (external || tensor.hasRawData()) {
       long needed = (long) size * stored.bytes;
       ByteBuffer data =
-          external ? external(tensor, needed, what) : raw(tensor.getRawData(), needed, what);
+          external
+              ? external(tensor, needed, 8L * size, what)
+              : raw(tensor.getRawData(), needed, 8L * size, what);
       entries = fill(size, i -> stored.raw.at(data, i));
     } else {
       if (stored.count != size) {
@@ -51,6 +62,7 @@ final class TensorDecoder {
                 + size
                 + "; the file is damaged");
       }
+      budget.spend(what, 8.0 * size);
       entries = fill(size, stored.listed);
     }
     return Constant.of(stored.type, extents, entries);
@@ -139,6 +151,7 @@ final class TensorDecoder {
   }
 
   private static int[] extents(TensorProto tensor, String what) {
+    Constant.requireAxes(tensor.getDimsCount());
     int[] extents = new int[tensor.getDimsCount()];
     for (int axis = 0; axis < extents.length; axis++) {
       long extent = tensor.getDims(axis);
@@ -173,7 +186,7 @@ final class TensorDecoder {
     return (int) size;
   }
 
-  private static ByteBuffer raw(ByteString data, long needed, String what) {
+  private ByteBuffer raw(ByteString data, long needed, long decoded, String what) {
     if (data.size() != needed) {
       throw Messages.refused(
           what
@@ -183,10 +196,11 @@ final class TensorDecoder {
               + needed
               + "; the file is damaged");
     }
+    budget.spend(what, decoded);
     return data.asReadOnlyByteBuffer().order(ByteOrder.LITTLE_ENDIAN);
   }
 
-  private ByteBuffer external(TensorProto tensor, long needed, String what) {
+  private ByteBuffer external(TensorProto tensor, long needed, long decoded, String what) {
     String location = entry(tensor, "location", null);
     if (location == null) {
       throw Messages.refused(what + " lies in external data without a location; export it anew");
@@ -224,6 +238,17 @@ final class TensorDecoder {
                 + available
                 + " bytes; copy that file completely");
       }
+      if (needed > Integer.MAX_VALUE - 16) {
+        throw Messages.refused(
+            what
+                + " has "
+                + needed
+                + " bytes, expected less than 2 GiB; no layer here is that large");
+      }
+      if (counted.add(file.toRealPath())) {
+        budget.extend(available);
+      }
+      budget.spend(what, (double) needed + decoded);
       ByteBuffer data = ByteBuffer.allocate((int) needed).order(ByteOrder.LITTLE_ENDIAN);
       while (data.hasRemaining()) {
         if (channel.read(data, offset + data.position()) < 0) {

@@ -177,7 +177,7 @@ class LinearOperatorsTest {
   @Test
   void mapsWhoseProductIsTooLargeANumberStayApart() {
     SparseMatrix large = SparseMatrix.builder(1).add(0, 1e200).endRow().build();
-    Draft draft = new Draft(false);
+    Draft draft = new Draft(false, new Budget(0, Long.MAX_VALUE));
     OnnxNode node =
         new OnnxNode(ai.onnx.proto.OnnxMl.NodeProto.getDefaultInstance(), "Tile", 0, 13, 0);
     Step x = draft.input(Shape.of(1));
@@ -187,7 +187,7 @@ class LinearOperatorsTest {
 
   @Test
   void aShiftIsNoPartOfALinearMap() {
-    Draft draft = new Draft(true);
+    Draft draft = new Draft(true, new Budget(0, Long.MAX_VALUE));
     OnnxNode node =
         new OnnxNode(ai.onnx.proto.OnnxMl.NodeProto.getDefaultInstance(), "Mul", 0, 13, 0);
     SparseMatrix one = SparseMatrix.selection(1, new int[] {0});

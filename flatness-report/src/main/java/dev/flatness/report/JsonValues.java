@@ -85,6 +85,11 @@ final class JsonValues {
     return rounded.scale() <= 0 ? rounded.toPlainString() + ".0" : rounded.toPlainString();
   }
 
+  /** The number as a cell of comma-separated values; empty where it is none or not finite. */
+  static String cell(double value) {
+    return Double.isFinite(value) ? text(value) : "";
+  }
+
   /** A field of any value. */
   static void field(JsonGenerator json, String name, @Nullable Object value) throws IOException {
     json.writeFieldName(name);

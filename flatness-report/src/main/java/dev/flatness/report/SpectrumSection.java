@@ -319,7 +319,7 @@ record SpectrumSection(SpectrumReport found) implements Section {
   private void eigenvalues(Writer writer, String layer, String end, List<RitzPair> pairs)
       throws IOException {
     for (int i = 0; i < pairs.size(); i++) {
-      String residual = JsonValues.text(residual(pairs.get(i)));
+      String residual = JsonValues.cell(residual(pairs.get(i)));
       line(writer, end, layer, i + 1, pairs.get(i).value(), residual, "");
     }
   }
@@ -329,7 +329,7 @@ record SpectrumSection(SpectrumReport found) implements Section {
       double[] nodes = density.quadratures().get(probe).nodes();
       double[] weights = density.quadratures().get(probe).weights();
       for (int j = 0; j < nodes.length; j++) {
-        line(writer, "node", layer, probe, nodes[j], "", JsonValues.text(weights[j]));
+        line(writer, "node", layer, probe, nodes[j], "", JsonValues.cell(weights[j]));
       }
     }
   }
@@ -350,7 +350,7 @@ record SpectrumSection(SpectrumReport found) implements Section {
                 found.curvature().id(),
                 layer,
                 Integer.toString(index),
-                JsonValues.text(value),
+                JsonValues.cell(value),
                 residual,
                 weight)
             + "\n");

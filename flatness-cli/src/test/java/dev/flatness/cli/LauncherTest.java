@@ -29,17 +29,21 @@ class LauncherTest {
   @BeforeEach
   void installWithAJavaThatTellsItsArguments() throws IOException {
     assumeThat(Files.isExecutable(Path.of("/bin/bash"))).isTrue();
-    Path source = Path.of("").toAbsolutePath();
-    while (!Files.exists(source.resolve("flatness"))) {
-      source = source.getParent();
-    }
-    executable("flatness", Files.readString(source.resolve("flatness")));
+    executable("flatness", Files.readString(source().resolve("flatness")));
     Files.createDirectories(folder.resolve("lib"));
     Files.writeString(folder.resolve("lib/a.jar"), "");
     Files.writeString(folder.resolve("lib/sizes"), "0 a.jar\n");
     Files.createDirectories(folder.resolve("jdk/bin"));
     executable("jdk/bin/java", "#!/bin/sh\nfor word; do echo \"<$word>\"; done\n");
     Files.writeString(folder.resolve("jdk/release"), "JAVA_VERSION=\"17.0.1\"\n");
+  }
+
+  private static Path source() {
+    Path source = Path.of("").toAbsolutePath();
+    while (!Files.exists(source.resolve("flatness"))) {
+      source = source.getParent();
+    }
+    return source;
   }
 
   @Test
@@ -172,6 +176,24 @@ class LauncherTest {
     executable("tools/mvn", "#!/bin/sh\nexit 0\n");
     assertThat(refused("/usr/bin/env", "PATH=" + tools, command()))
         .contains("flatness: the command has to be built");
+  }
+
+  @Test
+  void benchmarksThatCannotBeBuiltAreToldInWords() throws IOException, InterruptedException {
+    executable("bench", Files.readString(source().resolve("bench")));
+    Files.createDirectories(folder.resolve("tools"));
+    offerTools();
+    String[] command = {"/usr/bin/env", "PATH=" + folder + "/tools", folder + "/bench", "gemm"};
+    assertThat(refused(command)).isEqualTo("bench: Maven is needed; install Maven 3.8 or newer\n");
+    executable("tools/mvn", "#!/bin/sh\nexit 1\n");
+    assertThat(refused(command))
+        .contains(
+            "bench: the build failed; its output is in " + folder + "/flatness-bench/target/");
+    Path target = folder.resolve("flatness-bench/target");
+    Files.delete(target.resolve("bench-build.log"));
+    Files.delete(target);
+    Files.writeString(target, "no folder");
+    assertThat(refused(command)).endsWith("use a checkout of your own\n");
   }
 
   @Test

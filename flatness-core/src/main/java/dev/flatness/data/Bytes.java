@@ -76,7 +76,12 @@ interface Bytes extends Closeable {
         }
       } catch (IOException e) {
         throw new UncheckedIOException(
-            name + " cannot be read at byte " + position + ": " + Reason.of(e) + "; open it again",
+            name
+                + " cannot be read at byte "
+                + position
+                + ": "
+                + Reason.of(e)
+                + "; leave it as it is while it is in use, and start again",
             e);
       }
     }

@@ -113,6 +113,20 @@ class LauncherTest {
   }
 
   @Test
+  void whatIsInstalledIsWhole() throws IOException, InterruptedException {
+    Path copy = folder.resolve("copy");
+    // Left by a copy that was interrupted.
+    Files.createDirectories(copy.resolve(".flatness-lib.part/lib"));
+    assertThat(run(command(), "install", copy.toString()))
+        .isEqualTo("installed: " + copy + "/flatness\n");
+    assertThat(copy.toFile().list()).containsExactlyInAnyOrder("flatness", "lib");
+    assertThat(copy.resolve("lib").toFile().list()).containsExactlyInAnyOrder("a.jar", "sizes");
+    assertThat(run(copy.resolve("flatness").toString())).contains("<dev.flatness.cli.Start>");
+    assertThat(refused(command(), "install", copy.toString()))
+        .contains("has a flatness or a lib already; name an empty or a new directory");
+  }
+
+  @Test
   void aLimitOfOpenFilesIsToldBeforeJavaFails() throws IOException, InterruptedException {
     assertThat(refused("/bin/bash", "-c", "ulimit -n 20; '" + command() + "'"))
         .isEqualTo(

@@ -16,6 +16,7 @@ import dev.flatness.network.Network;
 import dev.flatness.random.Seed;
 import dev.flatness.surface.Evaluation;
 import dev.flatness.surface.NetworkSurface;
+import dev.flatness.surface.PassStoppedException;
 import dev.flatness.surface.SurfaceOptions;
 import java.util.ArrayList;
 import java.util.List;
@@ -63,7 +64,16 @@ public final class Flatness {
   /** The loss at a point, refused where it is no number. */
   static Evaluation finite(Subject subject) {
     NetworkSurface surface = subject.surface();
-    Evaluation evaluation = subject.get(Facts.EVALUATION);
+    Evaluation evaluation;
+    try {
+      evaluation = subject.get(Facts.EVALUATION);
+    } catch (PassStoppedException late) {
+      throw new PassStoppedException(
+          subject.monitor().whyStopped()
+              + " before the loss at the parameters was known: "
+              + late.getMessage()
+              + "; allow a longer time, or take fewer samples");
+    }
     if (!Double.isFinite(evaluation.loss())) {
       throw new IllegalArgumentException(
           "the loss on "
@@ -73,6 +83,15 @@ public final class Flatness {
               + ", expected a finite number; are the inputs scaled as in training?");
     }
     return evaluation;
+  }
+
+  /** NaN where the pass was stopped. */
+  private static double gradientNorm(Subject subject) {
+    try {
+      return Vectors.scaledNorm(subject.get(Facts.SLOPE).gradient());
+    } catch (PassStoppedException late) {
+      return Double.NaN;
+    }
   }
 
   /** A network on data. */
@@ -243,7 +262,7 @@ public final class Flatness {
       Subject subject = Subject.of(surface, settings, monitor, seed);
       selection.requireApplicable(subject);
       Evaluation evaluation = finite(subject);
-      double gradientNorm = Vectors.scaledNorm(subject.get(Facts.SLOPE).gradient());
+      double gradientNorm = gradientNorm(subject);
       List<Estimate> estimates = new ArrayList<>();
       int done = 0;
       for (MeasureSelection.Item item : selection.items()) {

@@ -8,6 +8,7 @@ import dev.flatness.measure.Settings;
 import dev.flatness.measure.Status;
 import dev.flatness.measure.Subject;
 import dev.flatness.network.Network;
+import dev.flatness.surface.PassStoppedException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -103,11 +104,16 @@ public final class MeasureSelection {
   record Item(Measure measure, boolean named) {
     List<Estimate> evaluate(Subject subject) {
       long start = System.nanoTime();
-      Optional<String> reason = measure.inapplicable(subject);
-      if (reason.isPresent()) {
-        return AbstractMeasure.absent(measure, subject, reason.get());
+      List<Estimate> estimates = new ArrayList<>();
+      try {
+        Optional<String> reason = measure.inapplicable(subject);
+        if (reason.isPresent()) {
+          return AbstractMeasure.absent(measure, subject, reason.get());
+        }
+        estimates.addAll(measure.evaluate(subject));
+      } catch (PassStoppedException late) {
+        return AbstractMeasure.stopped(measure, subject);
       }
-      List<Estimate> estimates = new ArrayList<>(measure.evaluate(subject));
       double seconds = (System.nanoTime() - start) * 1e-9;
       // The first estimate carries the time of all: they are made together.
       boolean worked = estimates.stream().anyMatch(each -> each.status() != Status.NOT_APPLICABLE);

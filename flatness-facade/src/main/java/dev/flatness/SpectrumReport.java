@@ -66,7 +66,8 @@ public record SpectrumReport(
     return spectra.stream()
         .allMatch(
             spectrum ->
-                spectrum.eigenpairs().map(pairs -> pairs.status().acceptable()).orElse(true)
+                spectrum.unfinished().isEmpty()
+                    && spectrum.eigenpairs().map(pairs -> pairs.status().acceptable()).orElse(true)
                     && spectrum.density().map(found -> found.status().acceptable()).orElse(true));
   }
 
@@ -77,6 +78,7 @@ public record SpectrumReport(
    * @param dimension the matrix's number of rows
    * @param eigenpairs those at the ends; empty if none were asked for
    * @param density the spectral density; empty if no probes were asked for
+   * @param unfinished why something that was asked for is missing; empty if nothing is
    * @param seconds the time it took
    */
   public record Spectrum(
@@ -84,5 +86,6 @@ public record SpectrumReport(
       int dimension,
       Optional<Eigenpairs> eigenpairs,
       Optional<SpectralDensity> density,
+      Optional<String> unfinished,
       double seconds) {}
 }

@@ -20,6 +20,7 @@ import dev.flatness.spectral.ThickRestartLanczos;
 import dev.flatness.surface.Curvature;
 import dev.flatness.surface.NetworkSurface;
 import dev.flatness.surface.ParameterSet;
+import dev.flatness.surface.PassStoppedException;
 import dev.flatness.tensor.Precision;
 import java.util.ArrayList;
 import java.util.List;
@@ -231,11 +232,11 @@ public final class SpectrumRequest {
         StochasticLanczos.withDefaults().withProbes(Math.max(1, probes)).withSteps(steps);
     List<SpectrumReport.Spectrum> spectra = new ArrayList<>();
     if (layers().isEmpty()) {
-      SymmetricOperator whole = whole(on, selected, subject.theta());
+      SymmetricOperator whole = whole(subject.surface(), selected, subject.theta());
       spectra.add(spectrum(Optional.empty(), whole, ends, density, subject));
     } else {
       for (Node layer : subject.layers()) {
-        Hessian hessian = Hessian.ofLayer(on, layer).withCurvature(curvature);
+        Hessian hessian = Hessian.ofLayer(subject.surface(), layer).withCurvature(curvature);
         SymmetricOperator own = hessian.at(subject.theta());
         spectra.add(spectrum(Optional.of(layer), own, ends, density, subject));
       }
@@ -325,6 +326,7 @@ public final class SpectrumRequest {
     Monitor watch = subject.monitor();
     Optional<Eigenpairs> pairs = Optional.empty();
     Optional<SpectralDensity> shares = Optional.empty();
+    Optional<String> unfinished = Optional.empty();
     try {
       if (largest + smallest > 0) {
         pairs =
@@ -336,6 +338,10 @@ public final class SpectrumRequest {
         shares =
             Optional.of(density.density(operator, own.split("density"), watch.as("density" + of)));
       }
+    } catch (PassStoppedException late) {
+      String missing =
+          largest + smallest > 0 && pairs.isEmpty() ? "eigenvalue" : "probe of the density";
+      unfinished = Optional.of(watch.whyStopped() + " before there was the first " + missing);
     } catch (ArithmeticException notFinite) {
       throw new IllegalArgumentException(
           notFinite.getMessage()
@@ -347,6 +353,6 @@ public final class SpectrumRequest {
     }
     double seconds = (System.nanoTime() - started) / 1e9;
     return new SpectrumReport.Spectrum(
-        layer.map(Node::name), operator.dimension(), pairs, shares, seconds);
+        layer.map(Node::name), operator.dimension(), pairs, shares, unfinished, seconds);
   }
 }

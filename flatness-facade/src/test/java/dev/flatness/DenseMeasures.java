@@ -15,6 +15,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /** What measures are by their definitions, from the dense Hessian of a network. */
 final class DenseMeasures {
@@ -34,6 +35,8 @@ final class DenseMeasures {
     }
   }
 
+  private static final Pattern GAUGED = Pattern.compile("-at-minimum-norm$");
+
   final Network network;
   final DenseReference reference;
   final double[] theta;
@@ -47,10 +50,13 @@ final class DenseMeasures {
   final DenseMeasures pruned;
 
   private final Map<Integer, DenseMatrices.Eigen> layers = new HashMap<>();
+  private final Loss loss;
+  private DenseMeasures gauged;
 
   DenseMeasures(Network network, Dataset data, Loss loss) {
     this.network = network;
     this.data = data;
+    this.loss = loss;
     this.reference = DenseReference.of(network, data, loss);
     this.theta = network.parameterVector();
     this.gradient = reference.gradient();
@@ -86,6 +92,11 @@ final class DenseMeasures {
       case "normalized-sharpness" -> pruned.normalizedSharpness();
       case "hessian-trace-at-minimum-norm" -> pruned.gaugedTrace(0, theta.length);
       case "l2-norm-squared-at-minimum-norm" -> Right.of(pruned.gauge().value());
+      case "hessian-top-eigenvalue-at-minimum-norm",
+          "hessian-bottom-eigenvalue-at-minimum-norm",
+          "hessian-frobenius-norm-at-minimum-norm",
+          "epsilon-sharpness-quadratic-at-minimum-norm" ->
+          atMinimumNorm().network(GAUGED.matcher(id).replaceFirst(""));
       default -> null;
     };
   }
@@ -109,6 +120,9 @@ final class DenseMeasures {
               ? null
               : relativeFlatness(layer, spreads(layer));
       case "hessian-trace-at-minimum-norm" -> pruned.gaugedTrace(weight.offset(), weight.size());
+      case "hessian-top-eigenvalue-at-minimum-norm" ->
+          atMinimumNorm().layer("hessian-top-eigenvalue", layer);
+      case "relative-flatness-max" -> relativeFlatnessMax(weight);
       default -> throw new AssertionError("no reference for " + id + " of layers");
     };
   }
@@ -239,6 +253,24 @@ final class DenseMeasures {
     return Right.of(sum, size);
   }
 
+  /** Σ_s ‖w_s‖² λ_max(H_ss). */
+  private Right relativeFlatnessMax(Parameter weight) {
+    int outputs = weight.shape().extent(0);
+    int width = weight.size() / outputs;
+    double sum = 0;
+    double size = 0;
+    for (int s = 0; s < outputs; s++) {
+      int offset = weight.offset() + s * width;
+      double norm = DenseMatrices.norm(Arrays.copyOfRange(theta, offset, offset + width));
+      if (norm > 0) {
+        DenseMatrices.Eigen row = DenseMatrices.eigen(DenseMatrices.block(h, offset, width));
+        sum += norm * norm * row.largest();
+        size += norm * norm * row.norm();
+      }
+    }
+    return Right.of(sum, size);
+  }
+
   private boolean readsInput(Node layer) {
     return layer.inputs().stream()
         .map(network::node)
@@ -323,6 +355,29 @@ final class DenseMeasures {
     double[] squares = Arrays.stream(theta).map(w -> w * w).toArray();
     return DenseOrbit.least(
         classes, DenseOrbit.neuronWise(classes), squares, DenseOrbit.dead(network, classes), true);
+  }
+
+  /** The network of least norm on the orbit, without dead units. */
+  DenseMeasures atMinimumNorm() {
+    if (pruned != this) {
+      return pruned.atMinimumNorm();
+    }
+    if (gauged == null) {
+      ScaleClasses classes = ScaleClasses.of(network);
+      double[] x = gauge().x();
+      DenseOrbit.Variable variable = DenseOrbit.neuronWise(classes);
+      double[] moved = theta.clone();
+      BitSet done = DenseOrbit.dead(network, classes);
+      classes.forEachEdge(
+          (position, from, to) -> {
+            if (!done.get(position)) {
+              done.set(position);
+              moved[position] *= Math.exp(x[variable.of(to)] - x[variable.of(from)]);
+            }
+          });
+      gauged = new DenseMeasures(network.withParameters(moved), data, loss);
+    }
+    return gauged;
   }
 
   /** Σ H_ee (c_tail/c_head)² at the gauge of least norm. */

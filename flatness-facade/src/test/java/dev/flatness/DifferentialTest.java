@@ -8,7 +8,9 @@ import dev.flatness.network.Network;
 import dev.flatness.network.Node;
 import dev.flatness.network.Window;
 import dev.flatness.symmetry.DeadClasses;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -92,6 +94,7 @@ class DifferentialTest {
     ConcurrentLinkedQueue<String> wrong = new ConcurrentLinkedQueue<>();
     ConcurrentLinkedQueue<String> measured = new ConcurrentLinkedQueue<>();
     ConcurrentLinkedQueue<Network> networks = new ConcurrentLinkedQueue<>();
+    ConcurrentLinkedQueue<Map<String, Double>> scores = new ConcurrentLinkedQueue<>();
     IntStream.range(0, DRAWS)
         .parallel()
         .forEach(
@@ -99,10 +102,13 @@ class DifferentialTest {
               DifferentialDraw draw = new DifferentialDraw(number);
               wrong.addAll(draw.check());
               measured.addAll(draw.ids());
+              scores.add(draw.scores());
               networks.add(draw.network());
             });
     assertThat(wrong).isEmpty();
-    assertThat(measured).containsAll(MeasureCatalog.installed().select(List.of("all")).ids());
+    averagesHaveNoBias(scores);
+    assertThat(measured)
+        .containsAll(MeasureCatalog.installed().select(List.of(DifferentialDraw.MEASURES)).ids());
     Map<String, Integer> counts = new TreeMap<>();
     for (Activation.Kind kind : Activation.Kind.values()) {
       counts.put(kind.name(), 0);
@@ -122,5 +128,22 @@ class DifferentialTest {
         .map(node -> ((Layer.Activate) node.layer()).function().kind())
         .distinct()
         .toList();
+  }
+
+  /** One average may be six standard errors off, the mean over all draws not by four of its own. */
+  private static void averagesHaveNoBias(Collection<Map<String, Double>> draws) {
+    Map<String, List<Double>> byId = new TreeMap<>();
+    for (Map<String, Double> draw : draws) {
+      draw.forEach((id, score) -> byId.computeIfAbsent(id, any -> new ArrayList<>()).add(score));
+    }
+    assertThat(byId).hasSize(3);
+    byId.forEach(
+        (id, scores) -> {
+          int n = scores.size();
+          double mean = scores.stream().mapToDouble(score -> score).sum() / n;
+          double squares = scores.stream().mapToDouble(s -> (s - mean) * (s - mean)).sum();
+          assertThat(n).as(id).isGreaterThan(50);
+          assertThat(Math.abs(mean)).as(id).isLessThan(4 * Math.sqrt(squares / (n - 1) / n));
+        });
   }
 }

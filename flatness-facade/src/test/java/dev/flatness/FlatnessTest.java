@@ -16,6 +16,7 @@ import dev.flatness.data.Datasets;
 import dev.flatness.data.Preprocessing;
 import dev.flatness.hessian.Kappa;
 import dev.flatness.hessian.RelativeFlatness;
+import dev.flatness.loss.Losses;
 import dev.flatness.loss.SoftmaxCrossEntropy;
 import dev.flatness.loss.SquaredError;
 import dev.flatness.measure.Estimate;
@@ -31,11 +32,13 @@ import dev.flatness.network.Network;
 import dev.flatness.onnx.OnnxReader;
 import dev.flatness.random.Seed;
 import dev.flatness.surface.NetworkSurface;
+import dev.flatness.surface.PassStoppedException;
 import dev.flatness.surface.SurfaceOptions;
 import dev.flatness.tensor.Shape;
 import dev.flatness.tensor.Tensor;
 import dev.flatness.testkit.OracleCases;
 import dev.flatness.testkit.RandomDatasets;
+import dev.flatness.testkit.RandomNetworks;
 import dev.flatness.training.Architectures;
 import dev.flatness.training.Initialization;
 import java.io.IOException;
@@ -45,6 +48,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -401,6 +405,67 @@ class FlatnessTest {
                   fact.work(network, Settings.withDefaults()).stream().map(Work::name).toList());
         }
       }
+    }
+  }
+
+  /** Stops when it has been asked a number of times. */
+  private static Monitor patientFor(int questions) {
+    AtomicInteger asked = new AtomicInteger();
+    return new Monitor() {
+      @Override
+      public void update(String task, long done, long total) {}
+
+      @Override
+      public boolean stopped() {
+        return asked.incrementAndGet() > questions;
+      }
+    };
+  }
+
+  /**
+   * Whenever a run is stopped, also in the middle of a pass, what it reports is right or marked.
+   */
+  @Test
+  void whatIsStoppedAtAnyMomentIsRightOrMarked() {
+    for (boolean smooth : List.of(false, true)) {
+      Network network =
+          RandomNetworks.withDefaults()
+              .withSmoothActivations(smooth)
+              .withMaximumParameters(80)
+              .draw(Seed.of(smooth ? 4 : 6));
+      Flatness.Measuring measuring =
+          Flatness.of(network)
+              .on(data(network), Losses.of("auto", data(network), network.output().shape().size()))
+              .with(SurfaceOptions.withDefaults().withGemm("plain").withBatchSize(8).withThreads(1))
+              .measure("all");
+      FlatnessReport whole = measuring.report();
+      int marked = 0;
+      int early = 0;
+      for (int questions = 0; questions < 1500; questions = questions * 5 / 4 + 1) {
+        FlatnessReport cut;
+        try {
+          cut = measuring.monitor(patientFor(questions)).report();
+        } catch (PassStoppedException stopped) {
+          assertThat(stopped).hasMessageContaining("before the loss at the parameters was known");
+          early++;
+          continue;
+        }
+        assertThat(cut.evaluation()).isEqualTo(whole.evaluation());
+        assertThat(cut.estimates()).hasSameSizeAs(whole.estimates());
+        for (int i = 0; i < cut.estimates().size(); i++) {
+          Estimate found = cut.estimates().get(i);
+          Estimate right = whole.estimates().get(i);
+          assertThat(found.id()).isEqualTo(right.id());
+          if (found.status() == Status.NOT_CONVERGED) {
+            marked++;
+          } else {
+            assertThat(found.status()).as(found.id()).isEqualTo(right.status());
+            assertThat(found.values()).as(found.id()).isEqualTo(right.values());
+          }
+        }
+      }
+      assertThat(early).isPositive();
+      assertThat(marked).isGreaterThan(100);
     }
   }
 }

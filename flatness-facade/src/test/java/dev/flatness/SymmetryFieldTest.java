@@ -70,7 +70,14 @@ class SymmetryFieldTest {
   void deadUnitsOfATanhNetworkArePartOfIt() throws IOException {
     Network network = network("anchored-dead-unit");
     FlatnessReport report =
-        measure(network, "l2-norm-squared", "l2-norm-squared-at-minimum-norm", "basis-path-count");
+        measure(
+            network,
+            "l2-norm-squared",
+            "l2-norm-squared-at-minimum-norm",
+            "basis-path-count",
+            "hessian-trace");
+    assertThat(report.network("hessian-trace").value()).isCloseTo(1.790, within(5e-4));
+    assertThat(report.network("hessian-trace").status()).isEqualTo(Status.EXACT);
     double norm = report.network("l2-norm-squared").value();
     assertThat(norm).isCloseTo(41.989, within(5e-4));
     assertThat(report.network("l2-norm-squared-at-minimum-norm").value()).isEqualTo(norm);

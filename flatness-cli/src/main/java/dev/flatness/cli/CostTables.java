@@ -10,6 +10,7 @@ import dev.flatness.internal.report.TextTable;
 import dev.flatness.internal.report.TextWrap;
 import dev.flatness.measure.Settings;
 import dev.flatness.network.Network;
+import dev.flatness.network.OutputActivation;
 import dev.flatness.report.Palette;
 import dev.flatness.surface.SurfaceOptions;
 import java.util.ArrayList;
@@ -17,6 +18,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.ToDoubleFunction;
 
 /**
@@ -33,19 +35,22 @@ final class CostTables {
   private final String machine;
 
   CostTables(Network network, SurfaceOptions options) {
-    this.network = network;
-    this.costs = PassCosts.of(network, options.precision());
+    Optional<OutputActivation> end =
+        network.outputActivation().filter(part -> part != OutputActivation.OF_SIGMOIDS);
+    this.network = end.isPresent() ? network.withoutOutputActivation() : network;
+    this.costs = PassCosts.of(this.network, options.precision());
     this.speed = MachineSpeed.measure(options);
-    this.times = PassTimes.measure(network, options);
+    this.times = PassTimes.measure(this.network, options);
     this.machine =
         String.format(
-            Locale.ROOT,
-            "%s, %d threads of %.0f GFLOP/s and %.0f GB/s as measured now; times for %,d samples",
-            options.precision().id(),
-            options.threads(),
-            speed.operations() * 1e-9,
-            speed.bytes() * 1e-9,
-            SAMPLES);
+                Locale.ROOT,
+                "%s, %d threads of %.0f GFLOP/s and %.0f GB/s as measured now; times for %,d samples",
+                options.precision().id(),
+                options.threads(),
+                speed.operations() * 1e-9,
+                speed.bytes() * 1e-9,
+                SAMPLES)
+            + end.map(part -> "; the final " + part + " is taken as part of the loss").orElse("");
   }
 
   String render(Palette palette, int columns) {

@@ -3,6 +3,7 @@ package dev.flatness.cli;
 import dev.flatness.internal.files.OutputFile;
 import dev.flatness.internal.files.Reason;
 import dev.flatness.internal.files.WriteFailure;
+import dev.flatness.surface.PassStoppedException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -78,6 +79,9 @@ final class Failures {
       failure.printStackTrace(err);
     }
     err.flush();
+    if (failure instanceof PassStoppedException) {
+      return MISSED_TOLERANCE;
+    }
     return isOutput(failure) ? OUTPUT_FAILED : BAD_INPUT;
   }
 
@@ -120,7 +124,8 @@ final class Failures {
     boolean foreseen =
         failure instanceof IllegalArgumentException
             || failure instanceof IllegalStateException
-            || failure instanceof UnsupportedOperationException;
+            || failure instanceof UnsupportedOperationException
+            || failure instanceof PassStoppedException;
     if (foreseen && failure.getMessage() != null) {
       return failure.getMessage();
     }

@@ -110,8 +110,7 @@ public final class BinaryCrossEntropy implements Loss {
               + dataset.name()
               + " are one label a sample; give rows of "
               + outputs
-              + " numbers 0 or 1, or use cross-entropy if the outputs are classes of which one is"
-              + " right");
+              + " numbers 0 or 1, one-hot where one class is right");
     }
     TargetChecks.labels(id(), dataset, outputs);
   }

@@ -118,7 +118,7 @@ public final class Losses {
               + loss.id()
               + "\" does not contain: it would be evaluated on probabilities as if they were"
               + " logits; use "
-              + containing(end.get())
+              + containing(end.get(), network.output().shape().size())
               + "squared-error, which is evaluated on the network's own outputs");
     }
     String kept =
@@ -126,10 +126,12 @@ public final class Losses {
     return network.notes().contains(kept) ? network : network.withNotes(List.of(kept));
   }
 
-  private static String containing(OutputActivation end) {
+  private static String containing(OutputActivation end, int outputs) {
+    boolean rows = end == OutputActivation.SIGMOID && outputs > 1;
+    String targets = rows ? " with rows of " + outputs + " numbers 0 or 1 as targets" : "";
     return KNOWN.stream()
         .filter(loss -> loss.includes(end))
-        .map(loss -> loss.id() + ", or ")
+        .map(loss -> loss.id() + targets + ", or ")
         .findFirst()
         .orElse("the logits before it (--output), or ");
   }

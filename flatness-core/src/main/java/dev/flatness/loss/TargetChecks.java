@@ -60,7 +60,7 @@ final class TargetChecks {
               + loss
               + "\" needs as many"
               + (data.targetKind() == Dataset.TargetKind.LABELS && outputs > 1
-                  ? "; give the labels as one-hot rows, or use cross-entropy"
+                  ? "; give the labels as one-hot rows, or use cross-entropy if the outputs are logits"
                   : ""));
     }
     scan(

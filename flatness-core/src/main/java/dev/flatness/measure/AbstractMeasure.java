@@ -4,6 +4,7 @@ import dev.flatness.cost.Work;
 import dev.flatness.loss.NonConvexLossException;
 import dev.flatness.network.Network;
 import dev.flatness.network.Node;
+import dev.flatness.surface.PassStoppedException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumSet;
@@ -128,12 +129,11 @@ public abstract class AbstractMeasure implements Measure {
 
   @Override
   public final List<Estimate> evaluate(Subject subject) {
-    Optional<String> reason = inapplicable(subject);
-    if (reason.isPresent()) {
-      return absent(this, subject, reason.get());
-    }
     try {
-      return measure(subject);
+      Optional<String> reason = inapplicable(subject);
+      return reason.isPresent() ? absent(this, subject, reason.get()) : measure(subject);
+    } catch (PassStoppedException late) {
+      return stopped(this, subject);
     } catch (NonConvexLossException notConvex) {
       return absent(this, subject, notConvex.getMessage());
     } catch (ArithmeticException outOfRange) {
@@ -144,7 +144,8 @@ public abstract class AbstractMeasure implements Measure {
   /**
    * Measures a subject for which the measure is defined. If it throws {@link
    * NonConvexLossException}, the measure is reported as not applicable; if it throws {@link
-   * ArithmeticException}, as an overflow with that reason. Other measures of the run go on.
+   * ArithmeticException}, as an overflow with that reason; if it throws {@link
+   * PassStoppedException}, as not converged. Other measures of the run go on.
    *
    * @param subject the network, data, loss, settings and seed
    * @return the estimates, network first, then layers in forward order
@@ -204,6 +205,21 @@ public abstract class AbstractMeasure implements Measure {
   public static List<Estimate> overflowed(Measure measure, Subject subject, String reason) {
     return without(
         measure, subject, Outcome.of(Double.NaN, "none", Status.OVERFLOW).because(reason));
+  }
+
+  /**
+   * Makes the estimates of a measure whose first pass over the samples was stopped.
+   *
+   * @param measure the measure
+   * @param subject the network, data and loss, whose monitor says why
+   * @return one estimate without a value for each of its scopes and each layer asked for
+   */
+  public static List<Estimate> stopped(Measure measure, Subject subject) {
+    return without(
+        measure,
+        subject,
+        Outcome.of(Double.NaN, "none", Status.NOT_CONVERGED)
+            .because(subject.monitor().whyStopped() + " before there was a number"));
   }
 
   private static List<Estimate> without(Measure measure, Subject subject, Outcome none) {

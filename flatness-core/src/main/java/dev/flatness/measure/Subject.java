@@ -58,7 +58,7 @@ public final class Subject {
   }
 
   /**
-   * Makes a subject; its time limit begins now.
+   * Makes a subject; its time limit begins now, and ends passes over the samples, too.
    *
    * @param surface the network, data and loss
    * @param settings the settings
@@ -81,7 +81,13 @@ public final class Subject {
       }
     }
     Monitor limited = settings.given(Settings.TIME_LIMIT).map(monitor::limitedTo).orElse(monitor);
-    return new Subject(surface, settings, limited, seed, Map.of(), new IdentityHashMap<>());
+    return new Subject(
+        surface.stoppingWhen(limited::stopped),
+        settings,
+        limited,
+        seed,
+        Map.of(),
+        new IdentityHashMap<>());
   }
 
   /**

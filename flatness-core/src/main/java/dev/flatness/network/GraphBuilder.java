@@ -546,7 +546,7 @@ public final class GraphBuilder {
       System.arraycopy(
           keptValues.get(parameter.index()), 0, theta, parameter.offset(), parameter.size());
     }
-    return new Network(keptNodes, keptParameters, theta, Precision.FLOAT64, List.of());
+    return new Network(keptNodes, keptParameters, theta, Precision.FLOAT64, List.of(), false);
   }
 
   static void requireFinite(List<Parameter> parameters, double[] theta) {

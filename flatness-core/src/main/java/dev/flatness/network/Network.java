@@ -23,12 +23,17 @@ public final class Network {
   private final Precision storedPrecision;
   private final List<String> notes;
 
+  /** Whether an activation was taken from the end: what the network then ends in makes logits. */
+  private final boolean logits;
+
   Network(
       List<Node> nodes,
       List<Parameter> parameters,
       double[] theta,
       Precision storedPrecision,
-      List<String> notes) {
+      List<String> notes,
+      boolean logits) {
+    this.logits = logits;
     this.nodes = List.copyOf(nodes);
     this.parameters = List.copyOf(parameters);
     this.theta = theta;
@@ -214,7 +219,7 @@ public final class Network {
           "parameter vector has " + parameters.length + " entries, expected " + theta.length);
     }
     GraphBuilder.requireFinite(this.parameters, parameters);
-    return new Network(nodes, this.parameters, parameters.clone(), storedPrecision, notes);
+    return new Network(nodes, this.parameters, parameters.clone(), storedPrecision, notes, logits);
   }
 
   /**
@@ -226,7 +231,7 @@ public final class Network {
   public Network withNotes(List<String> added) {
     List<String> all = new ArrayList<>(notes);
     all.addAll(added);
-    return new Network(nodes, parameters, theta, storedPrecision, all);
+    return new Network(nodes, parameters, theta, storedPrecision, all, logits);
   }
 
   /**
@@ -237,7 +242,7 @@ public final class Network {
    */
   public Network withStoredPrecision(Precision precision) {
     return new Network(
-        nodes, parameters, theta, Objects.requireNonNull(precision, "precision"), notes);
+        nodes, parameters, theta, Objects.requireNonNull(precision, "precision"), notes, logits);
   }
 
   /**
@@ -261,10 +266,11 @@ public final class Network {
   /**
    * Finds the activation at the network's end that makes probabilities of logits.
    *
-   * @return the activation; empty where the network ends otherwise
+   * @return the activation; empty where the network ends otherwise, and after {@link
+   *     #withoutOutputActivation}, whatever made the logits
    */
   public Optional<OutputActivation> outputActivation() {
-    return OutputActivation.of(this);
+    return logits ? Optional.empty() : OutputActivation.of(this);
   }
 
   /**
@@ -283,7 +289,8 @@ public final class Network {
               + output().name()
               + "\", expected a softmax or a sigmoid at its end");
     }
-    return new Network(OutputActivation.before(this), parameters, theta, storedPrecision, notes);
+    return new Network(
+        OutputActivation.before(this), parameters, theta, storedPrecision, notes, true);
   }
 
   /**

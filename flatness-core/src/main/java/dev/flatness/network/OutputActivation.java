@@ -26,10 +26,10 @@ public enum OutputActivation {
   /** The pair [1 − p, p] of one sigmoid p: both classes' probabilities. */
   SIGMOID_PAIR("pair [1 − p, p] of one Sigmoid"),
   /**
-   * Values made of sigmoids in another way: joined, selected, clipped, scaled by constants. No loss
-   * is known that contains them.
+   * Values made of sigmoids, or of their piecewise-linear form, in another way: joined, selected,
+   * pooled, averaged, clipped, scaled by constants. No loss is known that contains them.
    */
-  OF_SIGMOIDS("combination of Sigmoids");
+  OF_SIGMOIDS("combination of Sigmoids or HardSigmoids");
 
   private final String description;
 
@@ -57,20 +57,18 @@ public enum OutputActivation {
     return madeOfSigmoids(network) ? Optional.of(OF_SIGMOIDS) : Optional.empty();
   }
 
-  /** Whether some sigmoid leads to the output with no weight and no sum between them. */
+  /** Whether sigmoids lead to the output with no weight between; of a sum all that is added. */
   private static boolean madeOfSigmoids(Network network) {
-    boolean[] reached = new boolean[network.nodes().size()];
-    reached[reached.length - 1] = true;
-    for (int i = reached.length - 1; i > 0; i--) {
-      Node node = network.node(i);
-      if (reached[i] && sigmoid(node)) {
-        return true;
-      }
-      if (reached[i] && rearranges(node.layer())) {
-        node.inputs().forEach(input -> reached[input] = true);
-      }
+    boolean[] made = new boolean[network.nodes().size()];
+    for (Node node : network.nodes()) {
+      boolean of =
+          node.layer() instanceof Layer.Add
+              ? node.inputs().stream().allMatch(input -> made[input])
+              : rearranges(node.layer()) && node.inputs().stream().anyMatch(input -> made[input]);
+      made[node.index()] =
+          of || is(node, Activation.Kind.SIGMOID) || is(node, Activation.Kind.HARD_SIGMOID);
     }
-    return false;
+    return made[made.length - 1];
   }
 
   private static boolean rearranges(Layer layer) {
@@ -79,6 +77,9 @@ public enum OutputActivation {
         || layer instanceof Layer.LinearMap
         || layer instanceof Reshape
         || layer instanceof Layer.Transpose
+        || layer instanceof Layer.ZeroPad
+        || layer instanceof Layer.MaxPool
+        || layer instanceof Layer.AveragePool
         || layer instanceof Activate activate && activate.function().kind() == Activation.Kind.CLIP;
   }
 
@@ -114,8 +115,11 @@ public enum OutputActivation {
   }
 
   private static boolean sigmoid(Node node) {
-    return node.layer() instanceof Activate activate
-        && activate.function().kind() == Activation.Kind.SIGMOID;
+    return is(node, Activation.Kind.SIGMOID);
+  }
+
+  private static boolean is(Node node, Activation.Kind kind) {
+    return node.layer() instanceof Activate activate && activate.function().kind() == kind;
   }
 
   private static boolean pair(Network network, Node end) {

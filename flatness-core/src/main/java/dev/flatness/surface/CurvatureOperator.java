@@ -2,10 +2,11 @@ package dev.flatness.surface;
 
 import dev.flatness.internal.engine.Engine;
 import dev.flatness.linalg.SymmetricOperator;
+import java.util.function.Supplier;
 
 /** A curvature matrix of a network at a point, restricted to a parameter set. */
 final class CurvatureOperator implements SymmetricOperator {
-  private final Engine engine;
+  private final Supplier<Engine> engine;
   private final Curvature kind;
   private final double[] theta;
   private final boolean[] active;
@@ -15,7 +16,11 @@ final class CurvatureOperator implements SymmetricOperator {
   private double[][] results = new double[0][];
 
   CurvatureOperator(
-      Engine engine, Curvature kind, double[] theta, boolean[] active, ParameterSet parameters) {
+      Supplier<Engine> engine,
+      Curvature kind,
+      double[] theta,
+      boolean[] active,
+      ParameterSet parameters) {
     this.engine = engine;
     this.kind = kind;
     this.theta = theta;
@@ -52,7 +57,7 @@ final class CurvatureOperator implements SymmetricOperator {
       return;
     }
     if (whole) {
-      engine.products(kind, theta, active, vectors, products);
+      engine.get().products(kind, theta, active, vectors, products);
       return;
     }
     if (embedded.length != vectors.length) {
@@ -62,7 +67,7 @@ final class CurvatureOperator implements SymmetricOperator {
     for (int i = 0; i < vectors.length; i++) {
       parameters.embed(vectors[i], embedded[i]);
     }
-    engine.products(kind, theta, active, embedded, results);
+    engine.get().products(kind, theta, active, embedded, results);
     for (int i = 0; i < vectors.length; i++) {
       parameters.restrict(results[i], products[i]);
     }

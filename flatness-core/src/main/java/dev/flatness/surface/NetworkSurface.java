@@ -15,6 +15,7 @@ import dev.flatness.network.Parameter;
 import dev.flatness.tensor.Precision;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,6 +39,7 @@ public final class NetworkSurface implements LossSurface {
   private final SurfaceOptions options;
   private final Gemm gemm;
   private final Engine engine;
+  private final BooleanSupplier stop;
 
   /**
    * Of a surface in float32 the same in float64, of all points on it, made when first asked for.
@@ -86,6 +88,7 @@ public final class NetworkSurface implements LossSurface {
             : new dev.flatness.internal.engine32.NetworkEngine(
                 this.network, dataset, loss, engineOptions);
     this.twin = new Twin();
+    this.stop = () -> false;
   }
 
   private static final class Twin {
@@ -120,8 +123,9 @@ public final class NetworkSurface implements LossSurface {
     return new NetworkSurface(network, dataset, loss, options);
   }
 
-  private NetworkSurface(NetworkSurface other, Network network) {
+  private NetworkSurface(NetworkSurface other, Network network, BooleanSupplier stop) {
     this.network = network;
+    this.stop = stop;
     this.dataset = other.dataset;
     this.loss = other.loss;
     this.options = other.options;
@@ -150,7 +154,28 @@ public final class NetworkSurface implements LossSurface {
               + network
               + "; make a surface of its own for it");
     }
-    return new NetworkSurface(this, fitted);
+    return new NetworkSurface(this, fitted, stop);
+  }
+
+  /**
+   * Returns the same surface with a condition that ends its passes, for instance a deadline.
+   *
+   * <p>Cost: none; both work with the same memory, so they are used from one thread together.
+   *
+   * <p>Errors: a pass in which the condition holds throws a {@link PassStoppedException}; it ends
+   * within the time of one chunk of samples.
+   *
+   * @param condition asked on the calling thread between its chunks, so it must be cheap
+   * @return the changed copy
+   */
+  public NetworkSurface stoppingWhen(BooleanSupplier condition) {
+    return new NetworkSurface(this, network, Objects.requireNonNull(condition, "condition"));
+  }
+
+  /** The engine, told when this surface's passes end. */
+  private Engine engine() {
+    engine.until(stop);
+    return engine;
   }
 
   /**
@@ -223,7 +248,7 @@ public final class NetworkSurface implements LossSurface {
       SurfaceOptions fine = options.withPrecision(Precision.FLOAT64).withActivationBytes(0);
       twin.surface = new NetworkSurface(network, dataset, loss, fine);
     }
-    return new NetworkSurface(twin.surface, network);
+    return new NetworkSurface(twin.surface, network, stop);
   }
 
   /**
@@ -233,7 +258,7 @@ public final class NetworkSurface implements LossSurface {
    * @return both
    */
   public Evaluation evaluate(double[] theta) {
-    return engine.evaluate(checked(theta));
+    return engine().evaluate(checked(theta));
   }
 
   /**
@@ -246,7 +271,7 @@ public final class NetworkSurface implements LossSurface {
    */
   public double[] outputs(double[] theta, int first, int count) {
     Objects.checkFromIndexSize(first, count, dataset.size());
-    return engine.outputs(checked(theta), first, count);
+    return engine().outputs(checked(theta), first, count);
   }
 
   @Override
@@ -260,7 +285,7 @@ public final class NetworkSurface implements LossSurface {
       throw new IllegalArgumentException(
           "gradient has " + gradient.length + " entries, expected " + dimension());
     }
-    return engine.gradient(checked(theta), gradient).value();
+    return engine().gradient(checked(theta), gradient).value();
   }
 
   /**
@@ -301,8 +326,8 @@ public final class NetworkSurface implements LossSurface {
         options.inputsAreFeatures()
             ? layers
             : layers.stream().filter(layer -> !network.readsInput(layer)).toList();
-    InputSpread spread = normalized ? engine.inputSpread(theta, spreading) : InputSpread.none();
-    return engine.closedForms(theta, layers, spread).value();
+    InputSpread spread = normalized ? engine().inputSpread(theta, spreading) : InputSpread.none();
+    return engine().closedForms(theta, layers, spread).value();
   }
 
   private List<Node> parameterNodes() {
@@ -358,7 +383,7 @@ public final class NetworkSurface implements LossSurface {
    */
   public void layerProducts(
       double[] theta, List<Node> layers, double[][] vectors, double[][] products) {
-    engine.layerProducts(checked(theta), layers, vectors, products, false);
+    engine().layerProducts(checked(theta), layers, vectors, products, false);
   }
 
   /**
@@ -380,7 +405,7 @@ public final class NetworkSurface implements LossSurface {
           "products of all rows at once need a piecewise-linear network without shared weights;"
               + " use products of the layer");
     }
-    engine.layerProducts(checked(theta), layers, vectors, products, true);
+    engine().layerProducts(checked(theta), layers, vectors, products, true);
   }
 
   /**
@@ -404,7 +429,7 @@ public final class NetworkSurface implements LossSurface {
     requireDirections(positions, values);
     return positions.length == 0
         ? new double[0]
-        : engine.quadraticForms(checked(theta), positions, values, false).value();
+        : engine().quadraticForms(checked(theta), positions, values, false).value();
   }
 
   /**
@@ -425,7 +450,7 @@ public final class NetworkSurface implements LossSurface {
     requireDirections(positions, values);
     return positions.length == 0
         ? new double[0]
-        : engine.quadraticForms(checked(theta), positions, values, true).value();
+        : engine().quadraticForms(checked(theta), positions, values, true).value();
   }
 
   private void requireDirections(int[][] positions, double[][] values) {
@@ -480,7 +505,7 @@ public final class NetworkSurface implements LossSurface {
     for (Parameter parameter : network.parameters()) {
       active[parameter.index()] = parameters.meets(parameter);
     }
-    return new CurvatureOperator(engine, kind, at, active, parameters);
+    return new CurvatureOperator(this::engine, kind, at, active, parameters);
   }
 
   private double[] checked(double[] theta) {

@@ -11,6 +11,10 @@ import dev.flatness.network.Activation;
 import dev.flatness.network.GraphBuilder;
 import dev.flatness.network.Network;
 import dev.flatness.network.OutputActivation;
+import dev.flatness.network.Window;
+import dev.flatness.surface.NetworkSurface;
+import dev.flatness.surface.SurfaceOptions;
+import dev.flatness.tensor.Precision;
 import dev.flatness.tensor.Tensor;
 import java.util.List;
 import org.assertj.core.data.Offset;
@@ -114,8 +118,8 @@ class LossesTest {
         .hasMessage(
             "the network ends in a Sigmoid, which loss \"cross-entropy\" does not contain: it would"
                 + " be evaluated on probabilities as if they were logits; use"
-                + " binary-cross-entropy, or squared-error, which is evaluated on the network's own"
-                + " outputs");
+                + " binary-cross-entropy with rows of 3 numbers 0 or 1 as targets, or squared-error,"
+                + " which is evaluated on the network's own outputs");
     assertThatThrownBy(
             () -> Losses.fit(ending(OutputActivation.SOFTMAX, 2), BinaryCrossEntropy.onLogits()))
         .hasMessageContaining("ends in a Softmax")
@@ -142,6 +146,64 @@ class LossesTest {
     Network end = clipped.build(clipped.activate("clip", z, Activation.clip(1e-7, 1 - 1e-7)));
     assertThatThrownBy(() -> Losses.fit(end, BinaryCrossEntropy.onLogits()))
         .hasMessageContaining("combination of Sigmoids");
+  }
+
+  /** Pooled, averaged or added probabilities are no logits; a sum with logits is. */
+  @Test
+  void refusesLossesOfLogitsOnPooledSigmoids() {
+    Loss loss = BinaryCrossEntropy.onLogits();
+    GraphBuilder pooled = Network.builder(1, 2, 2);
+    Tensor kernel = Tensor.of(new double[] {1.5}, 1, 1, 1, 1);
+    int p = pooled.convolution("c", pooled.input(), kernel, null, Window.of(1, 1), 1);
+    p = pooled.activate("p", p, Activation.SIGMOID);
+    Network most = pooled.build(pooled.flatten("out", pooled.maxPool("m", p, Window.of(2, 2))));
+    assertThatThrownBy(() -> Losses.fit(most, loss))
+        .hasMessageContaining("combination of Sigmoids");
+
+    Tensor row = Tensor.of(new double[] {0.5, -1}, 1, 2);
+    GraphBuilder heads = Network.builder(2);
+    int f = heads.dense("f", heads.input(), row, null);
+    int g = heads.dense("g", heads.input(), row, null);
+    int sf = heads.activate("sf", f, Activation.SIGMOID);
+    int sg = heads.activate("sg", g, Activation.SIGMOID);
+    assertThat(heads.build(heads.add("both", sf, sg)).outputActivation())
+        .contains(OutputActivation.OF_SIGMOIDS);
+    assertThat(heads.build(heads.add("skip", sf, g)).outputActivation()).isEmpty();
+    assertThat(
+            heads
+                .build(heads.activate("h", f, Activation.hardSigmoid(0.2, 0.5)))
+                .outputActivation())
+        .contains(OutputActivation.OF_SIGMOIDS);
+  }
+
+  /** What made the logits is not taken away with the second fit. */
+  @Test
+  void fittingTwiceIsFittingOnce() {
+    Tensor weight = Tensor.of(new double[] {0.5, -1, 2, 0.25}, 2, 2);
+    GraphBuilder graph = Network.builder(2);
+    int z = graph.dense("out", graph.input(), weight, null);
+    int inner = graph.activate("p", z, Activation.SIGMOID);
+    Network gated = graph.build(graph.softmax("end", inner, false));
+    Network once = Losses.fit(gated, SoftmaxCrossEntropy.onLogits());
+    assertThat(once.output().name()).isEqualTo("p");
+    assertThat(Losses.fit(once, SoftmaxCrossEntropy.onLogits()).nodes()).isEqualTo(once.nodes());
+    Network moved = once.withParameters(new double[4]);
+    assertThat(Losses.fit(moved, SoftmaxCrossEntropy.onLogits()).nodes()).isEqualTo(once.nodes());
+    Dataset labels = Datasets.of(X, 0, 1, 1, 0);
+    for (Precision precision : Precision.values()) {
+      NetworkSurface surface =
+          NetworkSurface.of(
+              once,
+              labels,
+              SoftmaxCrossEntropy.onLogits(),
+              SurfaceOptions.withDefaults().withPrecision(precision));
+      assertThat(surface.inDouble().network().nodes()).isEqualTo(once.nodes());
+    }
+
+    Network twice = graph.build(graph.activate("q", inner, Activation.SIGMOID));
+    Network binary = Losses.fit(twice, BinaryCrossEntropy.onLogits());
+    assertThat(binary.output().name()).isEqualTo("p");
+    assertThat(Losses.fit(binary, BinaryCrossEntropy.onLogits()).nodes()).isEqualTo(binary.nodes());
   }
 
   /** PyTorch divides by the samples' weights where targets are labels, not where they are rows. */

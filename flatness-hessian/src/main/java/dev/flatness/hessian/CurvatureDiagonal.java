@@ -7,6 +7,7 @@ import dev.flatness.measure.Status;
 import dev.flatness.measure.Subject;
 import dev.flatness.spectral.DenseSymmetric;
 import dev.flatness.surface.Curvature;
+import dev.flatness.surface.PassStoppedException;
 import java.util.Optional;
 
 /**
@@ -71,7 +72,15 @@ record CurvatureDiagonal(double[] entries, String curvature, Outcome outcome) {
         positions[i] = new int[] {done + i};
         ones[i] = new double[] {1};
       }
-      double[] forms = subject.surface().quadraticForms(theta, positions, ones);
+      double[] forms;
+      try {
+        forms = subject.surface().quadraticForms(theta, positions, ones);
+      } catch (PassStoppedException late) {
+        if (done == 0) {
+          throw late;
+        }
+        break;
+      }
       System.arraycopy(forms, 0, diagonal, done, count);
       done += count;
       monitor.update("entries", done, p);

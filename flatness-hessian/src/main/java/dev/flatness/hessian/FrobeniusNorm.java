@@ -20,6 +20,7 @@ import dev.flatness.network.Network;
 import dev.flatness.random.Seed;
 import dev.flatness.spectral.DenseSymmetric;
 import dev.flatness.spectral.LanczosRun;
+import dev.flatness.surface.PassStoppedException;
 import java.util.Arrays;
 import java.util.List;
 
@@ -123,10 +124,17 @@ public final class FrobeniusNorm extends AbstractMeasure {
         SymmetricOperators.deflated(operator, krylov.basis().toArray(double[][]::new));
     double[] norms = new double[PROBES];
     int done = 0;
-    Outcome norm;
-    boolean met;
+    Outcome norm = Outcome.exact(Double.NaN);
+    boolean met = false;
     do {
-      probe(rest, seed, norms, done);
+      try {
+        probe(rest, seed, norms, done);
+      } catch (PassStoppedException late) {
+        if (done == 0) {
+          throw late;
+        }
+        break;
+      }
       done += PROBE_BLOCK;
       monitor.update("probes", done, PROBES);
       norm = root(krylov.norm(), Arrays.copyOf(norms, done));

@@ -5,6 +5,7 @@ import dev.flatness.measure.Monitor;
 import dev.flatness.measure.Outcome;
 import dev.flatness.measure.Status;
 import dev.flatness.measure.Subject;
+import dev.flatness.surface.PassStoppedException;
 import java.util.Arrays;
 
 /**
@@ -43,7 +44,15 @@ final class FunctionalHessian {
         positions[i] = all;
         draw.vector(done + i, vectors[i]);
       }
-      double[] forms = subject.surface().residualForms(theta, positions, vectors);
+      double[] forms;
+      try {
+        forms = subject.surface().residualForms(theta, positions, vectors);
+      } catch (PassStoppedException late) {
+        if (done == 0) {
+          throw late;
+        }
+        break;
+      }
       System.arraycopy(forms, 0, samples, done, BLOCK);
       done += BLOCK;
       subject.monitor().update("random probes", done, PROBES);

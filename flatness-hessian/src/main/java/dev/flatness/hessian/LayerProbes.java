@@ -6,11 +6,13 @@ import dev.flatness.network.Node;
 import dev.flatness.network.Parameter;
 import dev.flatness.random.Seed;
 import dev.flatness.surface.LayerForms;
+import dev.flatness.surface.PassStoppedException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 
@@ -202,21 +204,34 @@ final class LayerProbes {
         open.add(layer);
       }
     }
-    advance(what, open);
-    return layers.stream().map(layer -> done.get(what + "/" + layer.index())).toList();
+    try {
+      advance(what, open);
+    } catch (PassStoppedException late) {
+      // Each task knows how far it came.
+      if (open.stream().allMatch(layer -> task(what, layer).products == 0)) {
+        throw late;
+      }
+    }
+    return layers.stream().map(layer -> task(what, layer)).toList();
+  }
+
+  private LayerTask task(String what, Node layer) {
+    return Objects.requireNonNull(done.get(what + "/" + layer.index()));
   }
 
   private void advance(String what, List<Node> all) {
     if (all.isEmpty()) {
       return;
     }
-    List<LayerTask> every =
-        all.stream().map(layer -> done.get(what + "/" + layer.index())).toList();
+    List<LayerTask> every = all.stream().map(layer -> task(what, layer)).toList();
     every.stream().filter(LayerTask::exact).forEach(task -> exactForms(what, task));
     List<LayerTask> tasks = every.stream().filter(task -> !task.exact()).toList();
-    if (tasks.isEmpty()) {
-      return;
+    if (!tasks.isEmpty()) {
+      advanceTogether(what, tasks);
     }
+  }
+
+  private void advanceTogether(String what, List<LayerTask> tasks) {
     if (tasks.stream().allMatch(LayerTask.Mean.class::isInstance)
         && FunctionalHessian.splits(subject)) {
       advanceForms(what, tasks);

@@ -6,6 +6,7 @@ import dev.flatness.random.Seed;
 import dev.flatness.spectral.Lanczos;
 import dev.flatness.spectral.Lanczos.End;
 import dev.flatness.spectral.LanczosRun;
+import dev.flatness.surface.PassStoppedException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -44,10 +45,8 @@ final class LayerSpectra {
       }
     }
     for (int sweep = 0; !open.isEmpty(); sweep++) {
-      if (sweep > 0 && subject.monitor().stopped()) {
+      if (sweep > 0 && subject.monitor().stopped() || !advance(open, products, sweep)) {
         open.forEach(layer -> run(layer).stop(subject.monitor().whyStopped()));
-      } else {
-        advance(open, products);
       }
       for (int i = open.size() - 1; i >= 0; i--) {
         LanczosRun run = run(open.get(i));
@@ -67,9 +66,17 @@ final class LayerSpectra {
     return Objects.requireNonNull(runs.get(layer.index()));
   }
 
-  private void advance(List<Node> layers, List<double[]> products) {
+  /** Takes a product for every layer; false where it was stopped in a sweep after the first. */
+  private boolean advance(List<Node> layers, List<double[]> products, int sweep) {
     List<double[]> vectors = layers.stream().map(layer -> run(layer).nextVector()).toList();
-    HessianFacts.layerProducts(subject, layers, vectors, products);
+    try {
+      HessianFacts.layerProducts(subject, layers, vectors, products);
+    } catch (PassStoppedException late) {
+      if (sweep == 0) {
+        throw late;
+      }
+      return false;
+    }
     long done = 0;
     long expected = 0;
     for (int i = 0; i < layers.size(); i++) {
@@ -79,5 +86,6 @@ final class LayerSpectra {
       expected = Math.max(expected, run.expectedProducts());
     }
     subject.monitor().update("eigenvalues of the layers", done, expected);
+    return true;
   }
 }

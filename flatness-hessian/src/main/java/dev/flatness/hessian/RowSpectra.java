@@ -11,6 +11,7 @@ import dev.flatness.random.Seed;
 import dev.flatness.spectral.Lanczos;
 import dev.flatness.spectral.Lanczos.End;
 import dev.flatness.spectral.LanczosRun;
+import dev.flatness.surface.PassStoppedException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -186,10 +187,16 @@ final class RowSpectra {
           }
         }
       }
-      subject
-          .surface()
-          .rowProducts(
-              subject.theta(), open.stream().map(layer -> layer.node).toList(), vectors, products);
+      List<Node> nodes = open.stream().map(layer -> layer.node).toList();
+      try {
+        subject.surface().rowProducts(subject.theta(), nodes, vectors, products);
+      } catch (PassStoppedException late) {
+        if (sweep == 0) {
+          throw late;
+        }
+        stop(open);
+        return;
+      }
       for (int l = 0; l < vectors.length; l++) {
         Layer layer = open.get(l);
         for (int i = 0; i < layer.runs.length; i++) {
@@ -248,7 +255,15 @@ final class RowSpectra {
             layer.followed[i] * layer.width,
             layer.width);
       }
-      hessian.apply(vectors, products);
+      try {
+        hessian.apply(vectors, products);
+      } catch (PassStoppedException late) {
+        if (done == 0) {
+          throw late;
+        }
+        stop(List.of(layer));
+        return;
+      }
       for (int j = vectors.length - 1; j >= 0; j--) {
         accept(layer, now.get(j), products[j]);
         if (layer.runs[now.get(j)].finished()) {

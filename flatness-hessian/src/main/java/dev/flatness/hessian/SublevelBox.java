@@ -11,6 +11,7 @@ import dev.flatness.sharpness.SharpnessSearch;
 import dev.flatness.spectral.RitzPair;
 import dev.flatness.spectral.ThickRestartLanczos;
 import dev.flatness.surface.NetworkSurface;
+import dev.flatness.surface.PassStoppedException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -36,7 +37,7 @@ final class SublevelBox {
   private final double epsilon;
   private final Seed seed;
   private final double[] slope;
-  private final double loss;
+  private double loss;
 
   /** Directions whose signs are corners: the gradient, eigenvectors, what searches found. */
   private final List<double[]> directions = new ArrayList<>();
@@ -54,8 +55,6 @@ final class SublevelBox {
     this.epsilon = epsilon;
     this.seed = seed;
     this.slope = subject.get(Facts.SLOPE).gradient();
-    this.loss =
-        surface == subject.surface() ? subject.get(Facts.SLOPE).loss() : surface.value(theta);
   }
 
   /** Why there is no radius. */
@@ -94,6 +93,16 @@ final class SublevelBox {
 
   /** Half of the largest halving of a radius that holds, NaN if there is none. */
   double radius(double first) {
+    try {
+      loss = surface == subject.surface() ? subject.get(Facts.SLOPE).loss() : surface.value(theta);
+      return search(first);
+    } catch (PassStoppedException late) {
+      reason = subject.monitor().whyStopped();
+      return Double.NaN;
+    }
+  }
+
+  private double search(double first) {
     if (!Double.isFinite(loss)) {
       reason = "the loss is not finite at the parameters";
       return Double.NaN;
@@ -202,7 +211,10 @@ final class SublevelBox {
                 theta,
                 box(r),
                 new SharpnessSearch.Known(
-                    Optional.of(subject.get(Facts.SLOPE)),
+                    // A slope in float32 is of another function than this loss in float64.
+                    surface == subject.surface()
+                        ? Optional.of(subject.get(Facts.SLOPE))
+                        : Optional.empty(),
                     leading.isEmpty()
                         ? Optional.empty()
                         : Optional.of(leading.get(0).vector().clone())),

@@ -7,6 +7,7 @@ import dev.flatness.measure.Outcome;
 import dev.flatness.measure.Status;
 import dev.flatness.random.Seed;
 import dev.flatness.surface.LossSurface;
+import dev.flatness.surface.PassStoppedException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.random.RandomGenerator;
@@ -223,8 +224,13 @@ public final class ExpectedIncrease {
     boolean reached = false;
     while (done < pairs && !reached && !monitor.stopped()) {
       noise.draw(seed.split(done).generator(), u);
-      double up = rise(fine, theta, u, 1, moved, loss);
-      samples[done++] = 0.5 * (up + rise(fine, theta, u, -1, moved, loss));
+      try {
+        double up = rise(fine, theta, u, 1, moved, loss);
+        samples[done] = 0.5 * (up + rise(fine, theta, u, -1, moved, loss));
+      } catch (PassStoppedException late) {
+        break;
+      }
+      done++;
       if (!Double.isFinite(samples[done - 1])) {
         return new Result(notFinite(samples[done - 1]), loss, done, rounding);
       }

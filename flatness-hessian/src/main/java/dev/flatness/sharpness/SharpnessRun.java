@@ -7,6 +7,7 @@ import dev.flatness.measure.Outcome;
 import dev.flatness.measure.Status;
 import dev.flatness.random.Seed;
 import dev.flatness.surface.LossSurface;
+import dev.flatness.surface.PassStoppedException;
 import dev.flatness.surface.Slope;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -87,6 +88,11 @@ final class SharpnessRun {
 
   boolean defined() {
     return Double.isFinite(loss);
+  }
+
+  /** Ends the run: the monitor stopped it in a pass. */
+  void stop() {
+    late = true;
   }
 
   boolean over() {
@@ -176,8 +182,13 @@ final class SharpnessRun {
       point = at(times(0.5, point.y));
     }
     Climb climb = new Climb(name, point, set.longStep(), gradients - before);
-    advance(climb, budget);
     climbs.add(climb);
+    try {
+      advance(climb, budget);
+    } catch (PassStoppedException stopped) {
+      climb.reason = monitor.whyStopped();
+      stop();
+    }
     if (climb.increase() > best) {
       best = climb.increase();
       bestPoint = climb.point.y;
@@ -188,7 +199,12 @@ final class SharpnessRun {
   /** Goes on with the best start, where a limit ended it. */
   void finish() {
     if (highest != null && !highest.converged && !over()) {
-      advance(highest, FINISH * budget);
+      try {
+        advance(highest, FINISH * budget);
+      } catch (PassStoppedException stopped) {
+        highest.reason = monitor.whyStopped();
+        stop();
+      }
       best = highest.increase();
       bestPoint = highest.point.y;
     }
@@ -203,6 +219,9 @@ final class SharpnessRun {
     private boolean converged;
     private String reason = "";
 
+    /** The best start before, where this one came to its hill. */
+    private @Nullable Climb joined;
+
     Climb(String name, Point point, double step, int used) {
       this.name = name;
       this.point = point;
@@ -214,11 +233,17 @@ final class SharpnessRun {
       return point.loss - loss;
     }
 
+    /** Whether it converged, and so did the start that it joined. */
+    boolean settled() {
+      return converged && (joined == null || joined.settled());
+    }
+
     /** Ends where nothing is left to gain. */
     private boolean converged(double slope) {
       if (!(slope > 0)) {
         reason = "the loss rises in no direction of the set";
       } else if (this != highest && joins(point)) {
+        joined = highest;
         reason = "it came to the best point of the starts before";
       } else if (slope <= leastGain * Math.abs(increase())) {
         reason = "a step promised less than " + leastGain + " of the increase";
@@ -319,7 +344,7 @@ final class SharpnessRun {
             .map(
                 climb ->
                     new SharpnessResult.Start(
-                        climb.name, climb.increase(), climb.used, climb.converged, climb.reason))
+                        climb.name, climb.increase(), climb.used, climb.settled(), climb.reason))
             .toList();
     double agreed = best * (1 - AGREEMENT);
     int agreeing =

@@ -8,6 +8,7 @@ import dev.flatness.spectral.Lanczos;
 import dev.flatness.spectral.Lanczos.End;
 import dev.flatness.spectral.LanczosRun;
 import dev.flatness.surface.LossSurface;
+import dev.flatness.surface.PassStoppedException;
 import dev.flatness.surface.Slope;
 import java.util.Objects;
 import java.util.Optional;
@@ -265,6 +266,16 @@ public final class SharpnessSearch {
       used = run.products();
       top = used == 0 ? top : run.result().largest().vector();
     }
+    try {
+      climb(ascent, top, seed);
+    } catch (PassStoppedException late) {
+      ascent.stop();
+    }
+    ascent.finish();
+    return ascent.result(used, most, rounding);
+  }
+
+  private void climb(SharpnessRun ascent, double[] top, Seed seed) {
     for (int i = 0; i < starts && !ascent.over(); i++) {
       switch (i) {
         case 0 -> ascent.climb("eigenvector", top);
@@ -275,15 +286,12 @@ public final class SharpnessSearch {
         case 2 -> ascent.climb("gradient", ascent.gradientAtTheta());
         default ->
             ascent.climb(
-                "random-" + (i - 2),
-                Vectors.gaussian(set.dimension(), seed.split("start").split(i)));
+                "random-" + (i - 2), Vectors.gaussian(top.length, seed.split("start").split(i)));
       }
     }
     if (beyondKinks > 0 && !ascent.over()) {
       ascent.climbBeyondKinks(beyondKinks, seed.split("kinks"));
     }
-    ascent.finish();
-    return ascent.result(used, most, rounding);
   }
 
   /** A run without a product where the first one is not finite. */
@@ -296,7 +304,11 @@ public final class SharpnessSearch {
             .start(operator.dimension(), seed);
     double[][] product = new double[1][operator.dimension()];
     while (!run.finished() && !monitor.stopped()) {
-      operator.apply(new double[][] {run.nextVector()}, product);
+      try {
+        operator.apply(new double[][] {run.nextVector()}, product);
+      } catch (PassStoppedException late) {
+        break;
+      }
       run.accept(product[0]);
     }
     return run;

@@ -4,6 +4,7 @@ import dev.flatness.internal.linalg.Vectors;
 import dev.flatness.internal.spectral.SymmetricEigen;
 import dev.flatness.linalg.SymmetricOperator;
 import dev.flatness.measure.Monitor;
+import dev.flatness.surface.PassStoppedException;
 
 /**
  * A symmetric operator written out as a matrix: an oracle for small problems.
@@ -136,7 +137,14 @@ public final class DenseSymmetric implements SymmetricOperator {
       for (int i = 0; i < count; i++) {
         units[i][done + i] = 1;
       }
-      operator.apply(units, products);
+      try {
+        operator.apply(units, products);
+      } catch (PassStoppedException late) {
+        if (done == 0) {
+          throw late;
+        }
+        return done;
+      }
       for (int i = 0; i < count; i++) {
         listener.column(done + i, products[i]);
       }

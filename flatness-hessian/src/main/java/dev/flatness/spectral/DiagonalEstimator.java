@@ -6,6 +6,7 @@ import dev.flatness.measure.Monitor;
 import dev.flatness.measure.Outcome;
 import dev.flatness.measure.Status;
 import dev.flatness.random.Seed;
+import dev.flatness.surface.PassStoppedException;
 
 /**
  * The diagonal of a symmetric operator with a standard error for every entry.
@@ -141,7 +142,16 @@ public final class DiagonalEstimator {
         reason = monitor.whyStopped();
         status = Status.NOT_CONVERGED;
       } else {
-        moments.add(operator, seed, width);
+        try {
+          moments.add(operator, seed, width);
+        } catch (PassStoppedException late) {
+          if (moments.count < 2) {
+            throw late;
+          }
+          reason = monitor.whyStopped();
+          status = Status.NOT_CONVERGED;
+          break;
+        }
         monitor.update("diagonal", moments.count, budget);
         if (target > 0 && moments.count >= TraceEstimator.FEWEST && met(moments)) {
           reason = "the standard errors met their target";

@@ -5,6 +5,7 @@ import dev.flatness.measure.Monitor;
 import dev.flatness.measure.Outcome;
 import dev.flatness.random.Seed;
 import dev.flatness.spectral.Lanczos.End;
+import dev.flatness.surface.PassStoppedException;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -116,7 +117,15 @@ public final class ExtremeEigenvalues {
         run.stop(monitor.whyStopped());
         break;
       }
-      operator.apply(new double[][] {run.nextVector()}, product);
+      try {
+        operator.apply(new double[][] {run.nextVector()}, product);
+      } catch (PassStoppedException late) {
+        if (run.products() == 0) {
+          throw late;
+        }
+        run.stop(monitor.whyStopped());
+        break;
+      }
       run.accept(product[0]);
       if (topVector == null && run.converged(End.LARGEST)) {
         topVector = run.vector(End.LARGEST);

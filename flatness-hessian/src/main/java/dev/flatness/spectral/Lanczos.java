@@ -3,6 +3,7 @@ package dev.flatness.spectral;
 import dev.flatness.linalg.SymmetricOperator;
 import dev.flatness.measure.Monitor;
 import dev.flatness.random.Seed;
+import dev.flatness.surface.PassStoppedException;
 import dev.flatness.tensor.Precision;
 import java.util.EnumSet;
 import java.util.Optional;
@@ -224,7 +225,15 @@ public final class Lanczos {
         run.stop(monitor.whyStopped());
         break;
       }
-      operator.apply(new double[][] {run.nextVector()}, product);
+      try {
+        operator.apply(new double[][] {run.nextVector()}, product);
+      } catch (PassStoppedException late) {
+        if (run.products() == 0) {
+          throw late;
+        }
+        run.stop(monitor.whyStopped());
+        break;
+      }
       run.accept(product[0]);
       monitor.update("eigenvalues", run.products(), run.expectedProducts());
     }

@@ -6,6 +6,7 @@ import dev.flatness.linalg.SymmetricOperator;
 import dev.flatness.measure.Monitor;
 import dev.flatness.measure.Status;
 import dev.flatness.random.Seed;
+import dev.flatness.surface.PassStoppedException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -51,7 +52,8 @@ public final class StochasticLanczos {
   /**
    * Returns this method with another number of probes.
    *
-   * @param number how many random vectors; one gives no standard error
+   * @param number how many random vectors; the error of one alone is that of a point drawn from a
+   *     sphere
    * @return the changed copy
    * @throws IllegalArgumentException if less than 1
    */
@@ -170,7 +172,14 @@ public final class StochasticLanczos {
       }
       double[][] vectors = open.stream().map(KrylovChain::next).toArray(double[][]::new);
       double[][] images = new double[vectors.length][n];
-      operator.apply(vectors, images);
+      try {
+        operator.apply(vectors, images);
+      } catch (PassStoppedException late) {
+        if (before + step == 0) {
+          throw late;
+        }
+        return Optional.of(monitor.whyStopped());
+      }
       for (int i = images.length - 1; i >= 0; i--) {
         if (!open.get(i).accept(images[i])) {
           cut = "product " + (step + 1) + " is not finite";

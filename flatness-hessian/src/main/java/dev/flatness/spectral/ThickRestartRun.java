@@ -7,10 +7,12 @@ import dev.flatness.measure.Monitor;
 import dev.flatness.measure.Outcome;
 import dev.flatness.measure.Status;
 import dev.flatness.random.Seed;
+import dev.flatness.surface.PassStoppedException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The state of one {@link ThickRestartLanczos} run.
@@ -68,8 +70,8 @@ final class ThickRestartRun {
         reason = "the limit of " + method.maxProducts + " products was reached";
       } else if (products > 0 && monitor.stopped()) {
         reason = monitor.whyStopped();
-      } else if (!expand()) {
-        reason = "product " + products + " is not finite";
+      } else {
+        reason = expand(monitor);
       }
       monitor.update("eigenvalues", products, Math.max(method.expectedProducts(), products + 10));
       if (reason != null && eigen == null) {
@@ -110,12 +112,19 @@ final class ThickRestartRun {
         reason);
   }
 
-  /** Multiplies the next block and takes it into the basis; false if a product is not finite. */
-  private boolean expand() {
+  /** Multiplies the next block and takes it into the basis; else the reason why there is an end. */
+  private @Nullable String expand(Monitor monitor) {
     int from = basis.size();
     int width = next.size();
     double[][] images = new double[width][n];
-    operator.apply(next.toArray(double[][]::new), images);
+    try {
+      operator.apply(next.toArray(double[][]::new), images);
+    } catch (PassStoppedException late) {
+      if (products == 0) {
+        throw late;
+      }
+      return monitor.whyStopped();
+    }
     products += width;
     basis.addAll(next);
     int size = basis.size();
@@ -126,7 +135,7 @@ final class ThickRestartRun {
       }
       if (!Double.isFinite(Arrays.stream(columns[j]).sum())) {
         basis.subList(from, size).clear();
-        return false;
+        return "product " + products + " is not finite";
       }
     }
     for (int j = 0; j < width; j++) {
@@ -142,7 +151,7 @@ final class ThickRestartRun {
     norm = Math.max(Math.abs(eigen.values()[0]), Math.abs(eigen.values()[size - 1]));
     lastBlock = from;
     orthonormalise(images);
-    return true;
+    return null;
   }
 
   private double[] entries(int size) {

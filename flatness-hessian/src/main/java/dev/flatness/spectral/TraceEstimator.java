@@ -5,6 +5,7 @@ import dev.flatness.measure.Monitor;
 import dev.flatness.measure.Outcome;
 import dev.flatness.measure.Status;
 import dev.flatness.random.Seed;
+import dev.flatness.surface.PassStoppedException;
 import java.util.Objects;
 
 /**
@@ -175,7 +176,16 @@ public final class TraceEstimator {
         reason = monitor.whyStopped();
         status = Status.NOT_CONVERGED;
       } else {
-        probes.advance(width);
+        try {
+          probes.advance(width);
+        } catch (PassStoppedException late) {
+          if (!probes.enough()) {
+            throw late;
+          }
+          reason = monitor.whyStopped();
+          status = Status.NOT_CONVERGED;
+          break;
+        }
         monitor.update("trace", probes.products(), Math.max(probes.products(), budget));
         if (target > 0 && probes.samples() >= FEWEST && met(probes.sample())) {
           reason = "the standard error met its target";

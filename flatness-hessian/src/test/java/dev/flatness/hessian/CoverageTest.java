@@ -121,6 +121,11 @@ class CoverageTest {
               covers("hutch++: " + name, trace, seed -> deflated.estimate(operator, seed));
               TraceEstimator leaving = TraceEstimator.xTrace().withBudget(48);
               covers("xtrace: " + name, trace, seed -> leaving.estimate(operator, seed));
+              TraceEstimator leavingToTarget = TraceEstimator.xTrace().withTarget(0.05);
+              covers(
+                  "xtrace to a target: " + name,
+                  trace,
+                  seed -> leavingToTarget.estimate(operator, seed));
             });
   }
 

@@ -4,11 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.flatness.hessian.Cases;
 import dev.flatness.internal.linalg.Vectors;
+import dev.flatness.loss.SquaredError;
 import dev.flatness.measure.Status;
+import dev.flatness.network.Network;
 import dev.flatness.random.Seed;
 import dev.flatness.sharpness.PerturbationSet.Norm;
 import dev.flatness.spectral.Spectra;
+import dev.flatness.surface.NetworkSurface;
+import dev.flatness.testkit.RandomDatasets;
+import dev.flatness.testkit.RandomNetworks;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 
@@ -364,5 +370,40 @@ class SharpnessSearchTest {
                     Seed.of(1)))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("θ has 2 entries and the perturbations 3, expected the surface's dimension 2");
+  }
+
+  /**
+   * One sample has one direction of large curvature and many kinks near: a search with few
+   * gradients against a long one with many starts, both in the ball and in the box of the measures.
+   */
+  @Test
+  void oneSampleIsSearchedNearlyAsFarAsByALongSearch() {
+    SharpnessSearch brute = SharpnessSearch.withDefaults().withStarts(20).withGradients(60);
+    double sum = 0;
+    int count = 0;
+    for (int i = 0; i < 24; i++) {
+      Seed seed = Seed.of(77).split(i);
+      Network network = RandomNetworks.withDefaults().withMaximumParameters(120).draw(seed);
+      NetworkSurface surface =
+          Cases.surface(
+              network, RandomDatasets.real(network, 1, seed.split("data")), SquaredError.summed());
+      double[] theta = network.parameterVector();
+      PerturbationSet set =
+          PerturbationSet.ball(theta.length, i % 2 == 0 ? Norm.TWO : Norm.MAX, 0.02);
+      double most = brute.maximize(surface, theta, set, seed.split("brute")).increase().value();
+      double found =
+          SharpnessSearch.ofMeasures()
+              .maximize(surface, theta, set, seed.split("search"))
+              .increase()
+              .value();
+      double best = Math.max(most, found);
+      if (best > 0) {
+        assertThat(found / best).as("draw " + i).isGreaterThan(0.5);
+        sum += found / best;
+        count++;
+      }
+    }
+    assertThat(count).isGreaterThan(15);
+    assertThat(sum / count).isGreaterThan(0.95);
   }
 }

@@ -113,7 +113,7 @@ final class Broadcast {
   /** x + sign·c. */
   Value.Signal shift(double sign) {
     double[] summand = Arrays.stream(values).map(value -> sign * value).toArray();
-    if (allEqual(summand, 0)) {
+    if (withoutEffect(summand, 0)) {
       return x;
     }
     if (preprocessing()) {
@@ -136,7 +136,7 @@ final class Broadcast {
   /** x·c or x/c. */
   Value.Signal scale(boolean divide) {
     double[] factor = Arrays.stream(values).map(value -> divide ? 1 / value : value).toArray();
-    if (allEqual(factor, 1)) {
+    if (withoutEffect(factor, 1)) {
       return x;
     }
     for (double value : factor) {
@@ -147,6 +147,7 @@ final class Broadcast {
     if (axis == SCALAR || preprocessing()) {
       return along(step -> call.draft().constant(call.node(), step, factor, new double[] {0}));
     }
+    call.context().perChannel(constant);
     return along(step -> call.draft().affine(call.node(), name(), step, vector(factor), null));
   }
 
@@ -156,8 +157,14 @@ final class Broadcast {
     return along(step -> call.draft().activate(call.node(), step, Activation.leakyRelu(slopes)));
   }
 
-  private static boolean allEqual(double[] values, double value) {
-    return Arrays.stream(values).allMatch(entry -> entry == value);
+  /**
+   * Whether a constant changes nothing and is no parameter either: one number, or preprocessing. A
+   * bias that stands at 0, or a scale per channel at 1, is a parameter like any other.
+   */
+  private boolean withoutEffect(double[] entries, double neutral) {
+    return Arrays.stream(entries).allMatch(entry -> entry == neutral)
+        && !call.context().asWritten()
+        && (axis == SCALAR || isInput(x.step()));
   }
 
   private String name() {

@@ -2,6 +2,7 @@ package dev.flatness.onnx;
 
 import ai.onnx.proto.OnnxMl.TensorProto;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -13,6 +14,7 @@ final class Context {
   private final Set<String> notes = new LinkedHashSet<>();
   private final TensorDecoder decoder;
   private final boolean asWritten;
+  private final Set<String> channels = new HashSet<>();
   private boolean half;
   private boolean brain;
   private boolean twice;
@@ -57,6 +59,16 @@ final class Context {
     brain |= constant.type() == Constant.Type.BFLOAT16;
     twice |= constant.type() == Constant.Type.FLOAT64;
     return new Step.Weights(values, extents, constant.root());
+  }
+
+  /** Says of a scale or shift per channel that stands in the file for several nodes. */
+  void perChannel(Constant constant) {
+    if (constant.root() != null && !channels.add(constant.root())) {
+      note(
+          "initializer "
+              + Messages.quoted(constant.root())
+              + " is a scale or shift per channel of several nodes: each was given its own");
+    }
   }
 
   /** The types of two bytes that parameters came in. */

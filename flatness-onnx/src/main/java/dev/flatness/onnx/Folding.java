@@ -201,7 +201,8 @@ final class Folding {
     }
     if (single(step)) {
       // One summand for all channels is one parameter, unless a scale per channel follows.
-      if (!onlyReader(step) || !(readers.get(step).get(0).layer() instanceof Layer.Affine)) {
+      Step next = onlyReader(step) ? readers.get(step).get(0) : step;
+      if (next == step || !(next.layer() instanceof Layer.Affine) || single(next)) {
         return false;
       }
       double[] summand = new double[step.shape().extent(0)];

@@ -88,7 +88,7 @@ record InputDeclaration(
                 + dimensions
                 + " without room for a batch and a sample, expected at least two axes, or one with"
                 + " a number; export the model with a batch axis, or give the shape of one sample"
-                + " (input shape option)");
+                + " (--input-shape; in Java withInputShape)");
       }
       notes.add("the input has no batch axis: it was read as one sample");
       Shape shape = override != null ? override : Shape.of((int) d.getDimValue());

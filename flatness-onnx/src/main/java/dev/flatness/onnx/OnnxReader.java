@@ -11,9 +11,10 @@ import java.util.List;
  *
  * <p>Weights come in the library's layout whatever the file's: dense {@code [out, in]}, convolution
  * {@code [out, in / groups, height, width]}. Batch normalization, added constants and zero padding
- * are folded where that is exact (docs/mathematics.md#normalization); a final Softmax, LogSoftmax
- * or Softmax→Log is removed, for it belongs to the loss; a fixed batch size is freed. What was done
- * stands in {@link Network#notes()}.
+ * are folded where that is exact (docs/mathematics.md#normalization); a fixed batch size is freed.
+ * A final Softmax, LogSoftmax, Softmax→Log or Sigmoid is the network's last layer; a loss that it
+ * belongs to removes it ({@link dev.flatness.loss.Losses#fit}). What was done stands in {@link
+ * Network#notes()}.
  *
  * <p>Shapes: the network's input has the file's own shape without the batch axis, so {@code
  * [height, width, channels]} stays so.
@@ -112,6 +113,9 @@ public final class OnnxReader {
     }
     Step folded = context.asWritten() ? output : Folding.run(context, live, output);
     List<Step> kept = Assembly.live(context.draft().steps(), folded);
+    if (untied || !context.asWritten()) {
+      Sharing.biases(context, kept, untied);
+    }
     Network network = Assembly.build(context, kept, folded).withNotes(context.notes());
     OnnxInput input = new OnnxInput(read.input().name(), read.input().dimensions(), layout(kept));
     return new OnnxModel(network, input, read.outputName());

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 
 /**
  * Decides which layers that use one constant of the file share a parameter. A weight matrix that is
@@ -15,18 +16,26 @@ final class Sharing {
 
   /** Takes apart what does not belong together; with untie everything. */
   static void decide(Context context, List<Step> live, boolean untie) {
-    Map<String, List<Step>> weights = new LinkedHashMap<>();
-    Map<String, List<Step>> biases = new LinkedHashMap<>();
+    if (untie) {
+      users(live, Step::weight).forEach((root, steps) -> untied(context, root, steps));
+    }
+    biases(context, live, untie);
+  }
+
+  /** Takes apart the biases alone, once more where a layer got its bias by folding. */
+  static void biases(Context context, List<Step> live, boolean untie) {
+    users(live, Step::bias).forEach((root, steps) -> apart(context, root, steps, untie));
+  }
+
+  private static Map<String, List<Step>> users(
+      List<Step> live, Function<Step, Step.Weights> parameter) {
+    Map<String, List<Step>> users = new LinkedHashMap<>();
     for (Step step : live) {
       if (step.layer().hasWeightMatrix()) {
-        collect(weights, step.weight(), step);
-        collect(biases, step.bias(), step);
+        collect(users, parameter.apply(step), step);
       }
     }
-    if (untie) {
-      weights.forEach((root, steps) -> untied(context, root, steps));
-    }
-    biases.forEach((root, steps) -> apart(context, root, steps, untie));
+    return users;
   }
 
   private static void collect(Map<String, List<Step>> users, Step.Weights weights, Step step) {

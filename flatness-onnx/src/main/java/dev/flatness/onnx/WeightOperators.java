@@ -267,6 +267,7 @@ final class WeightOperators {
   }
 
   private static Step.Weights computed(Call call, Constant source, double[] values) {
+    call.context().perChannel(source);
     return call.context().weights(source.withRoot(null), values, values.length);
   }
 }

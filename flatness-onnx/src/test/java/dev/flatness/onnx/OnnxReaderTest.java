@@ -541,7 +541,7 @@ class OnnxReaderTest {
         .hasMessageEndingWith(
             "its input \"x\" has shape [N] without room for a batch and a sample, expected at least"
                 + " two axes, or one with a number; export the model with a batch axis, or give the"
-                + " shape of one sample (input shape option)");
+                + " shape of one sample (--input-shape; in Java withInputShape)");
   }
 
   // ---- element-wise

@@ -15,7 +15,11 @@ record LossSection(String kind, Evaluation evaluation, OptionalDouble gradientNo
     if (!Double.isNaN(evaluation.accuracy())) {
       line.append(", accuracy ").append(Digits.six(100 * evaluation.accuracy())).append(" %");
     }
-    gradientNorm.ifPresent(norm -> line.append(", gradient norm ").append(Digits.six(norm)));
+    // A pass that was stopped gave none.
+    double norm = gradientNorm.orElse(Double.NaN);
+    if (!Double.isNaN(norm)) {
+      line.append(", gradient norm ").append(Digits.six(norm));
+    }
     page.field("loss", line.toString());
   }
 

@@ -43,6 +43,7 @@ record SpectrumSection(SpectrumReport found) implements Section {
       page.heading(title(spectrum));
       spectrum.eigenpairs().ifPresent(pairs -> pairs(page, pairs));
       spectrum.density().ifPresent(density -> density(page, density));
+      spectrum.unfinished().ifPresent(page::warning);
     }
     if (drawn()) {
       page.paragraph(DRAWN);
@@ -227,6 +228,9 @@ record SpectrumSection(SpectrumReport found) implements Section {
       }
       if (spectrum.density().isPresent()) {
         density(json, spectrum.density().get());
+      }
+      if (spectrum.unfinished().isPresent()) {
+        json.writeStringField("unfinished", spectrum.unfinished().get());
       }
       JsonValues.field(json, "seconds", spectrum.seconds());
       json.writeEndObject();

@@ -1,7 +1,9 @@
 package dev.flatness.internal.engine;
 
+import dev.flatness.surface.PassStoppedException;
 import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 
 /**
  * Runs the chunks of a dataset on some workers and adds up their results in the order of the
@@ -47,11 +49,20 @@ public final class ChunkRunner {
 
   private final WorkerPool crew;
   private final double[][] results;
+  private BooleanSupplier stop = () -> false;
 
   /** Makes a runner of a number of workers. */
   public ChunkRunner(int threads) {
     this.crew = new WorkerPool(threads);
     this.results = new double[threads][];
+  }
+
+  /**
+   * Names the condition that ends passes from now on. It is asked on the calling thread alone,
+   * before each of its chunks but the first of all.
+   */
+  public void until(BooleanSupplier condition) {
+    stop = condition;
   }
 
   /** Runs the chunks 0 … chunks−1 and adds their results to {@code total}. */
@@ -101,10 +112,14 @@ public final class ChunkRunner {
         () -> next.set(count));
   }
 
-  private static void loop(int worker, int chunks, AtomicInteger next, Turn turn, Part part) {
+  private void loop(int worker, int chunks, AtomicInteger next, Turn turn, Part part) {
     boolean ended = false;
     try {
       for (int chunk = next.getAndIncrement(); chunk < chunks; chunk = next.getAndIncrement()) {
+        if (worker == 0 && chunk > 0 && stop.getAsBoolean()) {
+          throw new PassStoppedException(
+              "the pass was stopped at part " + (chunk + 1) + " of " + chunks + " of the samples");
+        }
         part.run(worker, chunk);
         turn.add(chunk, worker);
       }

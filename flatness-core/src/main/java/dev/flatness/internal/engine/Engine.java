@@ -6,6 +6,7 @@ import dev.flatness.surface.Curvature;
 import dev.flatness.surface.Evaluation;
 import java.util.Collection;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 
 /**
  * The passes of one network over samples under one loss, in one precision; vectors cross in double.
@@ -31,6 +32,11 @@ import java.util.List;
  * rounding of floats.
  */
 public interface Engine {
+  /**
+   * Names the condition that ends passes from now on; asked on the calling thread, between chunks.
+   */
+  void until(BooleanSupplier stop);
+
   /** The mean loss, the number of samples classified right, and that of all. */
   Evaluation evaluate(double[] theta);
 

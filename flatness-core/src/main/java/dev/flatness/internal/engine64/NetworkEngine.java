@@ -26,6 +26,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
 import java.util.function.IntConsumer;
 
 /**
@@ -297,6 +298,11 @@ public final class NetworkEngine implements Engine {
     boolean[] all = new boolean[n];
     Arrays.fill(all, true);
     return all;
+  }
+
+  @Override
+  public void until(BooleanSupplier stop) {
+    runner.until(stop);
   }
 
   @Override

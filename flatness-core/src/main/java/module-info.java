@@ -28,6 +28,9 @@ module dev.flatness.core {
       dev.flatness.basispath,
       dev.flatness.blas,
       dev.flatness.testkit;
+  exports dev.flatness.internal.files to
+      dev.flatness.onnx,
+      dev.flatness.report;
   exports dev.flatness.internal.kernels to
       dev.flatness.blas,
       dev.flatness.testkit;

@@ -4,7 +4,7 @@ import dev.flatness.basispath.BasisPathFile;
 import dev.flatness.basispath.BasisPaths;
 import dev.flatness.basispath.PsiMeasures;
 import dev.flatness.basispath.SkeletonFile;
-import dev.flatness.internal.report.OutputFile;
+import dev.flatness.internal.files.OutputFile;
 import dev.flatness.network.Network;
 import dev.flatness.report.Report;
 import java.io.IOException;
@@ -98,10 +98,10 @@ final class BasisPathsCommand implements Callable<Integer> {
             .withSettings(settings.settings().recorded(List.of(PsiMeasures.SKELETON)));
     output.show(report, parent.terminal(), spec.commandLine().getOut());
     if (export != null) {
-      OutputFile.write(export, output.force(), writer -> BasisPathFile.write(paths, writer));
+      OutputFile.writeText(export, output.force(), writer -> BasisPathFile.write(paths, writer));
     }
     if (saveSkeleton != null) {
-      OutputFile.write(
+      OutputFile.writeText(
           saveSkeleton,
           output.force(),
           writer -> writer.write(SkeletonFile.text(paths.skeleton())));

@@ -4,8 +4,9 @@ import dev.flatness.Comparison;
 import dev.flatness.Flatness;
 import dev.flatness.FlatnessReport;
 import dev.flatness.data.Dataset;
+import dev.flatness.internal.files.OutputFile;
+import dev.flatness.internal.files.Reason;
 import dev.flatness.internal.report.Digits;
-import dev.flatness.internal.report.OutputFile;
 import dev.flatness.internal.report.TextWrap;
 import dev.flatness.loss.Loss;
 import dev.flatness.loss.SoftmaxCrossEntropy;
@@ -80,7 +81,7 @@ final class DemoCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     if (folder != null) {
-      Files.createDirectories(folder);
+      makeFolder();
       for (String name : List.of("network.onnx", "rescaled.onnx", "data.csv")) {
         OutputFile.check(folder.resolve(name), force);
       }
@@ -120,6 +121,24 @@ final class DemoCommand implements Callable<Integer> {
       return Failures.CLAIM_FAILED;
     }
     return comparison.acceptable() ? Failures.OK : Failures.MISSED_TOLERANCE;
+  }
+
+  private void makeFolder() throws IOException {
+    if (Files.exists(folder) && !Files.isDirectory(folder)) {
+      throw new IllegalArgumentException(
+          "--save names " + folder + ", which is a file; name a folder");
+    }
+    try {
+      Files.createDirectories(folder);
+    } catch (IOException e) {
+      throw new IOException(
+          "--save names "
+              + folder
+              + ", which cannot be made: "
+              + Reason.of(e)
+              + "; name another folder",
+          e);
+    }
   }
 
   private Network train(Dataset data, Loss loss, Seed seed, PrintWriter out) {
@@ -174,8 +193,8 @@ final class DemoCommand implements Callable<Integer> {
     Path after = folder.resolve("rescaled.onnx");
     Path samples = folder.resolve("data.csv");
     OnnxWriter onnx = OnnxWriter.withDefaults().withReplacing(force);
-    Outputs.write(onnx, network, before);
-    Outputs.write(onnx, rescaled, after);
+    onnx.write(network, before);
+    onnx.write(rescaled, after);
     DemoData.write(data, samples, force);
     out.println();
     out.println("Try next:");

@@ -2,7 +2,7 @@ package dev.flatness.cli;
 
 import dev.flatness.data.Dataset;
 import dev.flatness.data.synthetic.GaussianClusters;
-import dev.flatness.internal.report.OutputFile;
+import dev.flatness.internal.files.OutputFile;
 import dev.flatness.random.Seed;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -28,7 +28,7 @@ final class DemoData {
     double[] inputs = new double[data.size() * width];
     double[] labels = new double[data.size()];
     data.read(0, data.size(), inputs, labels);
-    OutputFile.write(
+    OutputFile.writeText(
         file,
         overwrite,
         writer -> {

@@ -1,6 +1,8 @@
 package dev.flatness.cli;
 
-import dev.flatness.internal.report.WriteFailure;
+import dev.flatness.internal.files.OutputFile;
+import dev.flatness.internal.files.Reason;
+import dev.flatness.internal.files.WriteFailure;
 import dev.flatness.surface.PassStoppedException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -68,6 +70,10 @@ final class Failures {
   }
 
   static int report(Throwable failure, PrintWriter err) {
+    if (OutputFile.ending()) {
+      // A signal took the temporary files away; its exit code is the one that is seen.
+      return OUTPUT_FAILED;
+    }
     say(err, message(failure));
     if (Boolean.getBoolean("flatness.trace")) {
       failure.printStackTrace(err);
@@ -76,8 +82,11 @@ final class Failures {
     if (failure instanceof PassStoppedException) {
       return MISSED_TOLERANCE;
     }
-    boolean output = failure instanceof WriteFailure || failure.getCause() instanceof WriteFailure;
-    return output ? OUTPUT_FAILED : BAD_INPUT;
+    return isOutput(failure) ? OUTPUT_FAILED : BAD_INPUT;
+  }
+
+  private static boolean isOutput(@Nullable Throwable failure) {
+    return failure != null && (failure instanceof WriteFailure || isOutput(failure.getCause()));
   }
 
   /** Tells of results that did not reach standard output; the exit code of the command. */
@@ -102,10 +111,15 @@ final class Failures {
           + " MiB)";
     }
     if (failure instanceof UncheckedIOException unchecked && unchecked.getCause() != null) {
-      return message(unchecked.getCause());
+      return message(unchecked, unchecked.getCause());
     }
     if (failure instanceof IOException io) {
       return message(io);
+    }
+    if (failure instanceof NoClassDefFoundError || failure instanceof ClassFormatError) {
+      return "a part of the command is missing or broken ("
+          + failure
+          + "); build or install it again";
     }
     boolean foreseen =
         failure instanceof IllegalArgumentException
@@ -123,6 +137,15 @@ final class Failures {
         + " FLATNESS_JAVA_OPTIONS=-Dflatness.trace=true";
   }
 
+  /** The library's own words, which name the file and the remedy, with the cause. */
+  private static String message(UncheckedIOException failure, IOException cause) {
+    String words = failure.getMessage();
+    if (words == null || words.equals(cause.toString())) {
+      return message(cause);
+    }
+    return words.contains(Reason.of(cause)) ? words : words + " (" + Reason.of(cause) + ")";
+  }
+
   private static String message(IOException failure) {
     if (failure instanceof NoSuchFileException missing) {
       return "file " + missing.getFile() + " does not exist; check the path";
@@ -133,7 +156,10 @@ final class Failures {
     if (failure instanceof NotDirectoryException file) {
       return file.getFile() + " is no directory; check the path";
     }
-    if (failure instanceof FileNotFoundException || failure instanceof FileSystemException) {
+    if (failure instanceof FileSystemException system && system.getFile() != null) {
+      return "file " + system.getFile() + " cannot be used: " + Reason.of(failure);
+    }
+    if (failure instanceof FileNotFoundException) {
       return "file cannot be used: " + failure.getMessage();
     }
     return failure.getMessage() == null ? failure.toString() : failure.getMessage();

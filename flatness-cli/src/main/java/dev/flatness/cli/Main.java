@@ -24,6 +24,7 @@ public final class Main {
     StandardOutput output = new StandardOutput(new FileOutputStream(FileDescriptor.out));
     PrintWriter out = writer(output);
     PrintWriter err = writer(System.err);
+    Thread.setDefaultUncaughtExceptionHandler((thread, failure) -> Failures.report(failure, err));
     int code = run(Terminal.ofThisProcess(), out, err, arguments);
     out.flush();
     code = Failures.afterOutput(code, output.failure(), err);
@@ -45,6 +46,14 @@ public final class Main {
 
   /** Runs a command in this process; the exit code is the result. */
   static int run(Terminal terminal, PrintWriter out, PrintWriter err, String... arguments) {
+    try {
+      return commandLine(terminal, out, err).execute(arguments);
+    } catch (Throwable failure) {
+      return Failures.report(failure, err);
+    }
+  }
+
+  private static CommandLine commandLine(Terminal terminal, PrintWriter out, PrintWriter err) {
     CommandLine line = new CommandLine(new FlatnessCommand(terminal));
     line.setOut(out);
     line.setErr(err);
@@ -61,11 +70,7 @@ public final class Main {
     line.registerConverter(Double.class, new Quantities.NumberConverter());
     line.setParameterExceptionHandler(Failures::badUsage);
     line.setExecutionExceptionHandler(Failures::failed);
-    try {
-      return line.execute(arguments);
-    } catch (OutOfMemoryError | StackOverflowError error) {
-      return Failures.report(error, err);
-    }
+    return line;
   }
 
   /**

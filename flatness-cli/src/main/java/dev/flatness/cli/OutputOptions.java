@@ -1,6 +1,6 @@
 package dev.flatness.cli;
 
-import dev.flatness.internal.report.OutputFile;
+import dev.flatness.internal.files.OutputFile;
 import dev.flatness.report.Palette;
 import dev.flatness.report.Report;
 import java.io.IOException;

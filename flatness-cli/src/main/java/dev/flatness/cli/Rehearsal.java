@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,21 +21,25 @@ final class Rehearsal {
 
   public static void main(String[] arguments) throws IOException {
     Path folder = Files.createTempDirectory("flatness-rehearsal");
-    try {
-      String model = folder.resolve("network.onnx").toString();
-      String data = folder.resolve("data.csv").toString();
-      run("--help");
-      run("measure", "--help");
-      run("demo", "--save", folder.toString());
-      run("info", "--model", model);
-      run("measure", "--model", model, "--data", data, "--json", folder.resolve("r").toString());
-    } finally {
-      try (Stream<Path> files = Files.list(folder)) {
-        for (Path file : files.toList()) {
-          Files.delete(file);
-        }
+    // Also where the build is interrupted.
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> delete(folder)));
+    String model = folder.resolve("network.onnx").toString();
+    String data = folder.resolve("data.csv").toString();
+    run("--help");
+    run("measure", "--help");
+    run("demo", "--save", folder.toString());
+    run("info", "--model", model);
+    run("measure", "--model", model, "--data", data, "--json", folder.resolve("r").toString());
+  }
+
+  private static void delete(Path folder) {
+    try (Stream<Path> files = Files.list(folder)) {
+      for (Path file : files.toList()) {
+        Files.delete(file);
       }
       Files.delete(folder);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 

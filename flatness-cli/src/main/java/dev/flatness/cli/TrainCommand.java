@@ -17,7 +17,6 @@ import dev.flatness.training.SgdTrainer;
 import dev.flatness.training.Training;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -154,6 +153,7 @@ final class TrainCommand implements Callable<Integer> {
     OutputOptions.check("--out", out, force, data.files());
     PrintWriter err = spec.commandLine().getErr();
     Training training;
+    Checkpoints checkpoints = new Checkpoints();
     try (FileDataset samples = architecture.open(data);
         ProgressView progress = ProgressView.of(parent.terminal(), quiet)) {
       Losses.Choice choice = Losses.choose(evaluation.loss(), samples);
@@ -161,21 +161,22 @@ final class TrainCommand implements Callable<Integer> {
         samples.notes().forEach(note -> err.println("note: " + note));
         choice.notes().forEach(note -> err.println("note: " + note));
       }
-      Checkpoints checkpoints = new Checkpoints();
       Thread interrupted = onInterruption(progress, checkpoints);
       try {
         training = train(choice, progress, checkpoints);
-        checkpoints.write(training.network(), training.history().size() - 1);
+        if (training.stop() != Training.Stop.DIVERGED) {
+          checkpoints.write(training.network(), training.history().size() - 1);
+        }
       } finally {
         forget(interrupted);
       }
     }
-    if (!quiet) {
-      spec.commandLine().getOut().println(training.stop().text() + "; the network is in " + out);
-    }
     if (training.stop() == Training.Stop.DIVERGED) {
-      err.println("flatness: " + training.stop().text());
+      err.println("flatness: " + training.reason() + "; " + checkpoints.left());
       return Failures.MISSED_TOLERANCE;
+    }
+    if (!quiet) {
+      spec.commandLine().getOut().println(training.reason() + "; the network is in " + out);
     }
     return Failures.OK;
   }
@@ -187,7 +188,7 @@ final class TrainCommand implements Callable<Integer> {
         new Thread(
             () -> {
               progress.clear();
-              err.println("flatness: interrupted; " + checkpoints.left());
+              err.println("flatness: interrupted; " + checkpoints.left() + checkpoints.hint());
               err.flush();
             });
     Runtime.getRuntime().addShutdownHook(last);
@@ -246,21 +247,21 @@ final class TrainCommand implements Callable<Integer> {
       // What stands there after the first time is our own.
       OnnxWriter writer = OnnxWriter.withDefaults().withReplacing(force || written >= 0);
       Network stored = network.withStoredPrecision(evaluation.surface().precision());
-      try {
-        Outputs.write(writer, stored, out);
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      }
+      writer.write(stored, out);
       written = epoch;
     }
 
     String left() {
-      if (written >= 0) {
-        return out + " holds the network after epoch " + written;
-      }
-      return checkpointEvery == null
-          ? "no network was written; --checkpoint-every N leaves the last one"
-          : "no network was written before epoch " + checkpointEvery;
+      return written >= 0
+          ? out + " holds the network after epoch " + written
+          : "no network was written";
+    }
+
+    /** What to do the next time, where nothing is left. */
+    String hint() {
+      return written >= 0 || checkpointEvery != null
+          ? ""
+          : "; --checkpoint-every N leaves the last one";
     }
   }
 

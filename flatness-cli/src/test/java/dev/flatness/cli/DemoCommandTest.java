@@ -3,6 +3,7 @@ package dev.flatness.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -89,5 +90,19 @@ class DemoCommandTest {
             "flatness: output "
                 + saved.resolve("network.onnx")
                 + " exists; name another file or use --force to overwrite it\n");
+  }
+
+  @Test
+  void aFolderThatCannotBeMadeIsRefusedBeforeAnyWork(@TempDir Path folder) throws IOException {
+    Path file = Files.writeString(folder.resolve("file"), "");
+    assertThat(CommandRun.of("demo", "--save", file.toString()))
+        .isEqualTo(
+            new CommandRun(
+                2, "", "flatness: --save names " + file + ", which is a file; name a folder\n"));
+    CommandRun below = CommandRun.of("demo", "--save", file.resolve("below").toString());
+    assertThat(below.code()).isEqualTo(2);
+    assertThat(below.out()).isEmpty();
+    assertThat(below.err())
+        .startsWith("flatness: --save names " + file.resolve("below") + ", which cannot be made: ");
   }
 }

@@ -111,7 +111,38 @@ class TrainCommandTest {
   void aDivergedTrainingIsExitCodeThreeWithTheRemedy() {
     CommandRun run = train("--hidden", "8", "--learning-rate", "1e300");
     assertThat(run.code()).isEqualTo(3);
-    assertThat(run.err()).isEqualTo("flatness: the loss diverged; lower the learning rate\n");
+    assertThat(run.err())
+        .matches(
+            "flatness: the training diverged: (a weight was not finite|the loss was (NaN|Infinity))"
+                + " in step \\d of epoch 1; lower the learning rate \\(it is 1.0E300\\); no network"
+                + " was written\n");
+    assertThat(run.out()).startsWith("epoch 0  loss ").doesNotContain("the network is in");
+    assertThat(model).doesNotExist();
+  }
+
+  @Test
+  void aDivergedTrainingLeavesAnOlderNetworkAlone() throws IOException {
+    Files.writeString(model, "mine");
+    CommandRun run = train("--hidden", "8", "--learning-rate", "1e300", "--force", "--quiet");
+    assertThat(run.code()).isEqualTo(3);
+    assertThat(model).hasContent("mine");
+  }
+
+  @Test
+  void questionsALabelThatIsNoClassBeforeItTakesMemory() throws IOException {
+    StringBuilder text = new StringBuilder();
+    for (int i = 0; i < 20; i++) {
+      text.append("0.5,0.25,").append(i == 7 ? 19_500 : i % 3).append('\n');
+    }
+    Files.writeString(data, text);
+    CommandRun run = train("--hidden", "50000", "--epochs", "1");
+    assertThat(run.code()).isEqualTo(2);
+    assertThat(run.err())
+        .isEqualTo(
+            "flatness: label 19500 of sample 7 in train.csv, which makes 19501 classes, but only 4"
+                + " of them occur in 20 samples; number the classes from 0 without gaps, or fit the"
+                + " numbers as they are with squared-error\n");
+    assertThat(model).doesNotExist();
   }
 
   @Test
@@ -195,7 +226,7 @@ class TrainCommandTest {
             new CommandRun(
                 2,
                 "",
-                "flatness: a label of ids.csv is 2147483647, expected a class from 0 to 2147483646,"
+                "flatness: label 2147483647 of sample 1 in ids.csv, expected a class from 0 to 2147483646,"
                     + " for a network has one output per class; number the classes from 0\n"));
     assertThat(out).doesNotExist();
   }

@@ -1,5 +1,6 @@
 package dev.flatness.data;
 
+import dev.flatness.internal.files.Reason;
 import java.io.Closeable;
 import java.io.EOFException;
 import java.io.IOException;
@@ -36,7 +37,7 @@ interface Bytes extends Closeable {
       return new Channel(file.toString(), channel, channel.size());
     } catch (IOException e) {
       throw new UncheckedIOException(
-          file + " cannot be read: " + e.getMessage() + "; check its permissions", e);
+          file + " cannot be read: " + Reason.of(e) + "; check its permissions", e);
     }
   }
 
@@ -74,9 +75,14 @@ interface Bytes extends Closeable {
           }
         }
       } catch (IOException e) {
-        String reason = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
         throw new UncheckedIOException(
-            name + " cannot be read at byte " + position + ": " + reason + "; open it again", e);
+            name
+                + " cannot be read at byte "
+                + position
+                + ": "
+                + Reason.of(e)
+                + "; leave it as it is while it is in use, and start again",
+            e);
       }
     }
 
@@ -85,7 +91,7 @@ interface Bytes extends Closeable {
       try {
         channel.close();
       } catch (IOException e) {
-        throw new UncheckedIOException(name + " cannot be closed: " + e.getMessage(), e);
+        throw new UncheckedIOException(name + " cannot be closed: " + Reason.of(e), e);
       }
     }
   }

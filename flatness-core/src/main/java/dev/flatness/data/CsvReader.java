@@ -1,6 +1,7 @@
 package dev.flatness.data;
 
 import dev.flatness.data.Dataset.TargetKind;
+import dev.flatness.internal.files.Reason;
 import dev.flatness.tensor.Shape;
 import java.io.IOException;
 import java.io.InputStream;
@@ -33,7 +34,7 @@ final class CsvReader {
     } catch (IOException e) {
       reader.rows.close();
       throw new UncheckedIOException(
-          file + " cannot be read: " + e.getMessage() + "; check its permissions", e);
+          file + " cannot be read: " + Reason.of(e) + "; check its permissions", e);
     } catch (RuntimeException e) {
       reader.rows.close();
       throw e;

@@ -1,5 +1,6 @@
 package dev.flatness.data;
 
+import dev.flatness.internal.files.Reason;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -100,7 +101,7 @@ public enum DataFormat {
       return start;
     } catch (IOException e) {
       throw new UncheckedIOException(
-          file + " cannot be read: " + e.getMessage() + "; check its permissions", e);
+          file + " cannot be read: " + Reason.of(e) + "; check its permissions", e);
     }
   }
 

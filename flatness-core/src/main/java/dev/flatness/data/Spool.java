@@ -1,14 +1,19 @@
 package dev.flatness.data;
 
+import dev.flatness.internal.files.Reason;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.file.Files;
+import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
 import java.util.Objects;
+import java.util.Set;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +25,13 @@ final class Spool {
   /** Unpacked data up to this size stay in memory: 64 MiB, in small heaps a sixteenth of them. */
   static final int MEMORY_LIMIT =
       (int) Math.min(64 << 20, Math.max(Bytes.BLOCK, Runtime.getRuntime().maxMemory() / 16));
+
+  private static final Set<OpenOption> VANISHING =
+      Set.of(
+          StandardOpenOption.CREATE_NEW,
+          StandardOpenOption.READ,
+          StandardOpenOption.WRITE,
+          StandardOpenOption.DELETE_ON_CLOSE);
 
   private final int memoryLimit;
   private byte[] memory = new byte[Bytes.BLOCK];
@@ -62,19 +74,27 @@ final class Spool {
     memory = memory.length == Bytes.BLOCK ? memory : new byte[Bytes.BLOCK];
   }
 
+  /** One step from no file to one that vanishes by itself, so that a kill leaves none. */
   private void openFile() {
+    Path path = Path.of(folder(), "flatness-" + UUID.randomUUID() + ".unpacked");
+    fileName = path.toString();
     try {
-      Path path = Files.createTempFile("flatness-", ".unpacked");
-      fileName = path.toString();
-      file =
-          FileChannel.open(
-              path,
-              StandardOpenOption.READ,
-              StandardOpenOption.WRITE,
-              StandardOpenOption.DELETE_ON_CLOSE);
+      file = FileChannel.open(path, VANISHING, ownerOnly(path));
     } catch (IOException e) {
       throw failure(e);
     }
+  }
+
+  private static FileAttribute<?>[] ownerOnly(Path path) {
+    return path.getFileSystem().supportedFileAttributeViews().contains("posix")
+        ? new FileAttribute<?>[] {
+          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"))
+        }
+        : new FileAttribute<?>[0];
+  }
+
+  private static String folder() {
+    return System.getProperty("java.io.tmpdir");
   }
 
   private void drain(byte[] from, int offset, int count) {
@@ -92,10 +112,11 @@ final class Spool {
   private static UncheckedIOException failure(IOException e) {
     return new UncheckedIOException(
         "unpacked data do not go into the temporary folder "
-            + System.getProperty("java.io.tmpdir")
+            + folder()
             + ": "
-            + e.getMessage()
-            + "; free space there or name another folder with -Djava.io.tmpdir=DIR",
+            + Reason.of(e)
+            + "; free space there or name another folder with -Djava.io.tmpdir=DIR (for the command"
+            + " in FLATNESS_JAVA_OPTIONS)",
         e);
   }
 
@@ -114,7 +135,7 @@ final class Spool {
       try {
         file.close();
       } catch (IOException e) {
-        throw new UncheckedIOException(fileName + " cannot be closed: " + e.getMessage(), e);
+        throw new UncheckedIOException(fileName + " cannot be closed: " + Reason.of(e), e);
       }
     }
   }

@@ -18,12 +18,17 @@ public final class Targets {
   private static final int MOST_CLASSES = 1 << 16;
   private static final int LAST_CLASS = Integer.MAX_VALUE - 1;
 
+  /** More classes than this are questioned where fewer than one in ten occurs. */
+  private static final int COMMON_CLASSES = 1000;
+
   private final Dataset data;
   private final boolean whole;
   private final boolean oneHot;
   private final boolean binary;
   private final double largest;
   private final double noClass;
+  private final int questionable;
+  private final boolean tooMany;
   private final int occurring;
   private final double mostFrequent;
 
@@ -34,6 +39,8 @@ public final class Targets {
     binary = scan.binary;
     largest = scan.largest;
     noClass = scan.noClass;
+    questionable = whole || oneHot ? scan.largestAt : scan.noClassAt;
+    tooMany = scan.tooMany;
     occurring = scan.counts.size();
     int most = scan.counts.values().stream().mapToInt(count -> count[0]).max().orElse(0);
     mostFrequent = scan.tooMany || !scan.labels() ? Double.NaN : (double) most / data.size();
@@ -118,20 +125,52 @@ public final class Targets {
   /**
    * Returns the number of classes, also of those below the largest label that do not occur.
    *
+   * <p>A label that counts something else, as a year or a price, would ask for a network of as many
+   * outputs. So more than 1,000 classes of which fewer than one in ten occurs are refused.
+   *
    * @return the largest label plus one
-   * @throws IllegalArgumentException if the targets are no classes
+   * @throws IllegalArgumentException if the targets are no classes, or if hardly any of very many
+   *     classes occurs; naming the sample
    */
   public int classes() {
     if (!whole && !oneHot) {
       throw new IllegalArgumentException(
           (data.targetSize() == 1
-                  ? "a label of " + data.name() + " is " + new BigDecimal(noClass).toPlainString()
-                  : "the targets of " + data.name() + " are no one-hot rows")
+                  ? label(noClass)
+                  : "the targets of sample "
+                      + questionable
+                      + " in "
+                      + data.name()
+                      + " are no one-hot row")
               + ", expected a class from 0 to "
               + LAST_CLASS
               + ", for a network has one output per class; number the classes from 0");
     }
-    return (int) largest + 1;
+    long classes = (long) largest + 1;
+    if (classes > COMMON_CLASSES && !tooMany && 10L * occurring < classes) {
+      throw new IllegalArgumentException(
+          label(largest)
+              + ", which makes "
+              + classes
+              + " classes, but only "
+              + occurring
+              + " of them occur in "
+              + data.size()
+              + " samples; number the classes from 0 without gaps, or fit the numbers as they are"
+              + " with squared-error");
+    }
+    return (int) classes;
+  }
+
+  private String label(double label) {
+    return "label "
+        + (Double.isFinite(label)
+            ? BigDecimal.valueOf(label).stripTrailingZeros().toPlainString()
+            : label)
+        + " of sample "
+        + questionable
+        + " in "
+        + data.name();
   }
 
   /**
@@ -156,9 +195,13 @@ public final class Targets {
     private boolean binary = true;
     private boolean tooMany;
     private double largest;
+    private int largestAt;
 
     /** The first number that is no class, if there is one. */
     private double noClass;
+
+    private int noClassAt;
+    private int sample;
 
     Scan(Dataset data) {
       this.data = data;
@@ -175,15 +218,22 @@ public final class Targets {
       if (whole && !(target >= 0 && target <= LAST_CLASS && target == Math.rint(target))) {
         whole = false;
         noClass = target;
+        noClassAt = sample;
       }
       for (int i = 0; i < data.targetSize(); i++) {
         binary &= targets[at + i] == 0 || targets[at + i] == 1;
       }
       int hot = oneHot ? hot(targets, at, data.targetSize()) : -1;
-      oneHot &= hot >= 0;
+      if (oneHot && hot < 0) {
+        oneHot = false;
+        noClassAt = sample;
+      }
       if (labels()) {
         int label = oneHot ? hot : (int) target;
-        largest = Math.max(largest, label);
+        if (label > largest) {
+          largest = label;
+          largestAt = sample;
+        }
         int[] count = counts.get(label);
         if (count != null) {
           count[0]++;
@@ -193,6 +243,7 @@ public final class Targets {
           tooMany = true;
         }
       }
+      sample++;
     }
   }
 

@@ -19,6 +19,8 @@ import java.util.random.RandomGenerator;
  * <p>Formula: u ← μ u + ∇L_B(θ), θ ← θ − η u, over minibatches B of a fresh permutation each epoch;
  * the last batch of an epoch may be smaller.
  *
+ * <p>A loss or a parameter that is not finite ends the training in the step where it appears.
+ *
  * <p>Cost: three passes a step, one more an epoch for the history. Deterministic: the same seed
  * gives the same network on any number of threads. Errors: values out of range are refused at the
  * call that brings them. Defaults, ours: batch 32, learning rate 0.05, momentum 0.9, 20 epochs,
@@ -178,7 +180,8 @@ public record SgdTrainer(
    * @param data the training data
    * @param loss the loss
    * @param seed the root of the permutations
-   * @return the trained network with its history
+   * @return the trained network with its history; after {@link Stop#DIVERGED} the network of the
+   *     last epoch before
    * @throws IllegalArgumentException if data, network and loss do not fit
    */
   public Training train(Network network, Dataset data, Loss loss, Seed seed) {
@@ -202,35 +205,67 @@ public record SgdTrainer(
     List<Evaluation> history = new ArrayList<>();
     history.add(whole.evaluate(theta));
     listener.epoch(0, network, history.get(0));
+    if (!Double.isFinite(history.get(0).loss())) {
+      return new Training(
+          network,
+          history,
+          Stop.DIVERGED,
+          "the loss is "
+              + history.get(0).loss()
+              + " before the first step; check the data and how the inputs are scaled");
+    }
     Network last = network;
     for (int epoch = 0; epoch < epochs; epoch++) {
       progress.update("training", epoch, epochs);
       if (progress.stopped()) {
-        return new Training(last, history, Stop.STOPPED);
+        return ended(last, history, Stop.STOPPED);
       }
       shuffle(order, seed.split(epoch).generator());
       for (int first = 0; first < n; first += size) {
         boolean tail = n - first < size;
         (tail ? rest : full).moveTo(first);
-        (tail ? restSurface : fullSurface).valueAndGradient(theta, gradient);
+        double value = (tail ? restSurface : fullSurface).valueAndGradient(theta, gradient);
         for (int i = 0; i < theta.length; i++) {
           velocity[i] = momentum * velocity[i] + gradient[i];
           theta[i] -= learningRate * velocity[i];
         }
+        if (!Double.isFinite(value) || !finite(theta)) {
+          String what =
+              Double.isFinite(value) ? "a weight was not finite" : "the loss was " + value;
+          return diverged(last, history, what + " in step " + (first / size + 1) + " of");
+        }
       }
       Evaluation now = whole.evaluate(theta);
-      if (!Double.isFinite(now.loss()) || !finite(theta)) {
-        return new Training(last, history, Stop.DIVERGED);
+      if (!Double.isFinite(now.loss())) {
+        return diverged(last, history, "the loss was " + now.loss() + " at the end of");
       }
       history.add(now);
       last = network.withParameters(theta);
       listener.epoch(epoch + 1, last, now);
       if (now.loss() <= targetLoss) {
-        return new Training(last, history, Stop.TARGET_LOSS);
+        return ended(last, history, Stop.TARGET_LOSS);
       }
     }
     progress.update("training", epochs, epochs);
-    return new Training(last, history, Stop.EPOCHS);
+    return ended(last, history, Stop.EPOCHS);
+  }
+
+  private static Training ended(Network last, List<Evaluation> history, Stop stop) {
+    return new Training(last, history, stop, stop.text());
+  }
+
+  /** The epoch in work is the one after those in the history, which starts with epoch 0. */
+  private Training diverged(Network last, List<Evaluation> history, String where) {
+    String reason =
+        Stop.DIVERGED.text()
+            + ": "
+            + where
+            + " epoch "
+            + history.size()
+            + "; lower the learning rate (it is "
+            + learningRate
+            + ")";
+    return new Training(last, history, Stop.DIVERGED, reason);
   }
 
   private static boolean finite(double[] theta) {

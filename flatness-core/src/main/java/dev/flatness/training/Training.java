@@ -11,8 +11,9 @@ import java.util.List;
  * @param history loss and accuracy on the whole training data, before the first epoch and after
  *     each
  * @param stop why it ended
+ * @param reason the same in words; where it diverged, with epoch, step and what to do
  */
-public record Training(Network network, List<Evaluation> history, Stop stop) {
+public record Training(Network network, List<Evaluation> history, Stop stop, String reason) {
   /** Why a training ended. */
   public enum Stop {
     /** The training loss fell to the target. */
@@ -21,8 +22,10 @@ public record Training(Network network, List<Evaluation> history, Stop stop) {
     STOPPED("the training was stopped"),
     /** All epochs were run. */
     EPOCHS("all epochs were run"),
-    /** The loss was no longer finite; the network is that of the last epoch where it was. */
-    DIVERGED("the loss diverged; lower the learning rate");
+    /**
+     * Loss or parameters were not finite; the network is that of the last epoch where they were.
+     */
+    DIVERGED("the training diverged");
 
     private final String text;
 
@@ -47,6 +50,7 @@ public record Training(Network network, List<Evaluation> history, Stop stop) {
    * @param history loss and accuracy on the whole training data, before the first epoch and after
    *     each
    * @param stop why it ended
+   * @param reason the same in words; where it diverged, with epoch, step and what to do
    */
   public Training {
     history = List.copyOf(history);

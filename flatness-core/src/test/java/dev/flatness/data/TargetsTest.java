@@ -42,13 +42,34 @@ class TargetsTest {
       Tensor labels = Tensor.of(new double[] {0, 1, 2, label}, 4);
       assertThatThrownBy(() -> Targets.of(Datasets.of(X, labels)).classes())
           .hasMessage(
-              "a label of data is "
+              "label "
                   + (long) label
-                  + ", expected a class from 0 to 2147483646, for a network has one output per"
+                  + " of sample 3 in data, expected a class from 0 to 2147483646, for a network has one output per"
                   + " class; number the classes from 0");
     }
     Tensor rows = Tensor.of(new double[] {1, 0, 0, 1, 1, 0, 1, 1}, 4, 2);
     assertThatThrownBy(() -> Targets.of(Datasets.of(X, rows)).classes())
-        .hasMessageStartingWith("the targets of data are no one-hot rows, expected a class");
+        .hasMessageStartingWith(
+            "the targets of sample 3 in data are no one-hot row, expected a class");
+  }
+
+  @Test
+  void questionsLabelsThatCountSomethingElse() {
+    Tensor years = Tensor.of(new double[] {0, 1, 19_500, 3}, 4);
+    assertThatThrownBy(() -> Targets.of(Datasets.of(X, years)).classes())
+        .hasMessage(
+            "label 19500 of sample 2 in data, which makes 19501 classes, but only 4 of them occur in"
+                + " 4 samples; number the classes from 0 without gaps, or fit the numbers as they"
+                + " are with squared-error");
+    // A few samples of a thousand classes are a usual first try.
+    Tensor few = Tensor.of(new double[] {0, 1, 999, 3}, 4);
+    assertThat(Targets.of(Datasets.of(X, few)).classes()).isEqualTo(1000);
+    double[] tenth = new double[101];
+    for (int i = 0; i < tenth.length; i++) {
+      tenth[i] = 10 * i;
+    }
+    Tensor x = Tensor.of(new double[2 * tenth.length], tenth.length, 2);
+    assertThat(Targets.of(Datasets.of(x, Tensor.of(tenth, tenth.length))).classes())
+        .isEqualTo(1001);
   }
 }

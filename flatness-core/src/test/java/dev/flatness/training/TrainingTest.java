@@ -141,10 +141,47 @@ class TrainingTest {
             .withEpochs(500)
             .train(line(1), points(3), SquaredError.summed(), Seed.of(3));
     assertThat(training.stop()).isEqualTo(Stop.DIVERGED);
-    assertThat(training.stop().text()).isEqualTo("the loss diverged; lower the learning rate");
+    // One sample is one step an epoch. The factor of w - 3 per step is below -1000, so that its
+    // square is beyond 1.8e308 after about 50 of them.
+    int epoch = training.history().size();
+    assertThat(epoch).isBetween(30, 60);
+    assertThat(training.reason())
+        .matches(
+            "the training diverged: the loss was Infinity (in step 1 of|at the end of) epoch "
+                + epoch
+                + "; lower the learning rate \\(it is 1000.0\\)");
     assertThat(training.last().loss()).isFinite();
     double w = training.network().parameterVector()[0];
     assertThat((w - 3) * (w - 3)).isEqualTo(training.last().loss());
+  }
+
+  @Test
+  void endsInTheStepWhereAWeightIsNotFinite() {
+    List<Integer> heard = new ArrayList<>();
+    Training training =
+        trainer()
+            .withBatchSize(1)
+            .withLearningRate(1e308)
+            .withListener((epoch, network, now) -> heard.add(epoch))
+            .train(line(1e3), points(0, 0, 0), SquaredError.summed(), Seed.of(3));
+    assertThat(training.stop()).isEqualTo(Stop.DIVERGED);
+    assertThat(training.reason())
+        .isEqualTo(
+            "the training diverged: a weight was not finite in step 1 of epoch 1; lower the"
+                + " learning rate (it is 1.0E308)");
+    assertThat(training.network().parameterVector()).containsExactly(1e3);
+    assertThat(heard).containsExactly(0);
+  }
+
+  @Test
+  void aLossThatIsNotFiniteAtTheStartIsNoMatterOfTheLearningRate() {
+    Training training =
+        trainer().train(line(1e200), points(0, 1), SquaredError.summed(), Seed.of(3));
+    assertThat(training.stop()).isEqualTo(Stop.DIVERGED);
+    assertThat(training.reason())
+        .isEqualTo(
+            "the loss is Infinity before the first step; check the data and how the inputs are"
+                + " scaled");
   }
 
   @Test

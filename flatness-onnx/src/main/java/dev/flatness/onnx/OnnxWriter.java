@@ -8,19 +8,16 @@ import ai.onnx.proto.OnnxMl.TensorProto;
 import ai.onnx.proto.OnnxMl.TensorShapeProto;
 import ai.onnx.proto.OnnxMl.TypeProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
+import dev.flatness.internal.files.OutputFile;
 import dev.flatness.network.Layer;
 import dev.flatness.network.Network;
 import dev.flatness.network.Node;
 import dev.flatness.tensor.Precision;
 import dev.flatness.tensor.Shape;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.io.UncheckedIOException;
-import java.nio.file.AtomicMoveNotSupportedException;
-import java.nio.file.CopyOption;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 
 /**
  * Writes networks as ONNX files of standard operators with an open batch size, in opset 13, or the
@@ -31,10 +28,11 @@ import java.nio.file.StandardCopyOption;
  * output is the network's: a softmax that a reader removed is not put back.
  *
  * <p>Cost: memory of about twice the file. The file is written next to its place and moved there,
- * so an interrupted run leaves no part of it.
+ * so an interrupted run leaves no part of it. A file that is replaced keeps its permissions.
  *
  * <p>Errors: {@link IllegalArgumentException} if a number does not fit the float type or the file
- * exists and may not be replaced; {@link UncheckedIOException} when writing fails.
+ * exists and may not be replaced; {@link UncheckedIOException} where it is read-only, its folder
+ * does not exist or cannot be written to, or writing fails.
  *
  * <p>Source: the ONNX operator schemas. Immutable.
  */
@@ -83,28 +81,9 @@ public final class OnnxWriter {
     requireFree(file);
     ModelProto model = model(network);
     try {
-      if (Files.exists(file) && !Files.isRegularFile(file)) {
-        try (OutputStream out = Files.newOutputStream(file)) {
-          model.writeTo(out);
-        }
-        return;
-      }
-      // A link keeps being one: what it points to is replaced.
-      Path target = Files.exists(file) ? file.toRealPath() : file.toAbsolutePath();
-      Path part =
-          target.resolveSibling(
-              "." + target.getFileName() + "." + ProcessHandle.current().pid() + ".part");
-      try {
-        try (OutputStream out = Files.newOutputStream(part)) {
-          model.writeTo(out);
-        }
-        requireFree(file);
-        move(part, target);
-      } finally {
-        Files.deleteIfExists(part);
-      }
+      OutputFile.write(file, replacing, model::writeTo);
     } catch (IOException e) {
-      throw new UncheckedIOException("cannot write " + file + ": " + e.getMessage(), e);
+      throw new UncheckedIOException(e.getMessage(), e);
     }
   }
 
@@ -115,16 +94,6 @@ public final class OnnxWriter {
     if (!replacing && Files.isRegularFile(file)) {
       throw new IllegalArgumentException(
           "file " + file + " exists; choose another name or allow it to be replaced");
-    }
-  }
-
-  private void move(Path part, Path target) throws IOException {
-    CopyOption[] options =
-        replacing ? new CopyOption[] {StandardCopyOption.REPLACE_EXISTING} : new CopyOption[0];
-    try {
-      Files.move(part, target, StandardCopyOption.ATOMIC_MOVE);
-    } catch (AtomicMoveNotSupportedException e) {
-      Files.move(part, target, options);
     }
   }
 

@@ -4,6 +4,7 @@ import ai.onnx.proto.OnnxMl.StringStringEntryProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import ai.onnx.proto.OnnxMl.TensorProto.DataType;
 import com.google.protobuf.ByteString;
+import dev.flatness.internal.files.Reason;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -252,12 +253,12 @@ final class TensorDecoder {
       ByteBuffer data = ByteBuffer.allocate((int) needed).order(ByteOrder.LITTLE_ENDIAN);
       while (data.hasRemaining()) {
         if (channel.read(data, offset + data.position()) < 0) {
-          throw new EOFException(file + " became shorter while it was read");
+          throw new EOFException("it became shorter while it was read");
         }
       }
       return data;
     } catch (IOException e) {
-      throw new UncheckedIOException("cannot read " + file + ": " + e.getMessage(), e);
+      throw new UncheckedIOException("cannot read " + file + ": " + Reason.of(e), e);
     }
   }
 
@@ -291,7 +292,7 @@ final class TensorDecoder {
         throw Messages.refused(outside);
       }
     } catch (IOException e) {
-      throw new UncheckedIOException("cannot read " + file + ": " + e.getMessage(), e);
+      throw new UncheckedIOException("cannot read " + file + ": " + Reason.of(e), e);
     }
     return file;
   }

@@ -9,7 +9,7 @@ import dev.flatness.FlatnessReport;
 import dev.flatness.SpectrumReport;
 import dev.flatness.basispath.BasisPaths;
 import dev.flatness.data.Dataset;
-import dev.flatness.internal.report.OutputFile;
+import dev.flatness.internal.files.OutputFile;
 import dev.flatness.loss.Loss;
 import dev.flatness.network.Network;
 import dev.flatness.surface.Evaluation;
@@ -257,7 +257,7 @@ public final class Report {
    * @throws IOException where the file cannot be written, or exists and may not be replaced
    */
   public void writeJson(Path target, boolean overwrite) throws IOException {
-    OutputFile.write(target, overwrite, this::json);
+    OutputFile.writeText(target, overwrite, this::json);
   }
 
   /**
@@ -279,7 +279,7 @@ public final class Report {
                     new IllegalStateException(
                         "the report has no measures and no spectra, so nothing is to be written to "
                             + target));
-    OutputFile.write(target, overwrite, table::csv);
+    OutputFile.writeText(target, overwrite, table::csv);
   }
 
   private void json(Writer writer) throws IOException {

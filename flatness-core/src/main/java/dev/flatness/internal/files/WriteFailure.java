@@ -1,4 +1,4 @@
-package dev.flatness.internal.report;
+package dev.flatness.internal.files;
 
 import java.io.IOException;
 
@@ -16,7 +16,7 @@ public final class WriteFailure extends IOException {
     super(
         output
             + " could not be written: "
-            + cause.getMessage()
+            + Reason.of(cause)
             + "; make room or write to another place",
         cause);
   }

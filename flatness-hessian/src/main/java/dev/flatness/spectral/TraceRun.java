@@ -277,12 +277,12 @@ abstract class TraceRun {
       }
       // Each pair of vectors shares a product, so they are not independent: of a flat spectrum the
       // variance of their mean is (n − 1)/(n − m) of what independent ones would have, and its
-      // estimate has about half of their degrees of freedom.
+      // estimate has about a third of their degrees of freedom.
       Outcome mean = mean(estimates);
       double error = mean.standardError().orElse(0) * Math.sqrt((n - 1.0) / (n - m));
       return m < 2
           ? mean
-          : mean.withStandardError(error, Interval.student(mean.value(), error, m / 2.0));
+          : mean.withStandardError(error, Interval.student(mean.value(), error, m / 3.0));
     }
 
     private double leaveOut(int i, double[][] h, double trace) {

@@ -212,7 +212,9 @@ class LauncherTest {
 
   @Test
   void twoBuildsAtOnceAreOneAfterTheOther() throws IOException, InterruptedException {
-    Files.writeString(folder.resolve("pom.xml"), "<project/>");
+    for (String name : List.of("pom.xml", "LICENSE", "NOTICE")) {
+      Files.writeString(folder.resolve(name), "<project/>");
+    }
     Path target = Files.createDirectories(folder.resolve("flatness-cli/target"));
     Path tools = Files.createDirectories(folder.resolve("tools"));
     // A Maven that counts how often it builds, and fails where another is at work.
@@ -224,7 +226,9 @@ class LauncherTest {
             + folder
             + "/builds'\nmkdir -p '"
             + target
-            + "/dist/lib.new'\necho jar >'"
+            + "/dist/lib.new'\necho '{}' >'"
+            + target
+            + "/dist/third-parties.cdx.json'\necho jar >'"
             + target
             + "/flatness-cli-1.jar'\nrmdir '"
             + folder

@@ -211,7 +211,7 @@ class MainTest {
                 "--labels=" + classes,
                 "--hidden=4",
                 "--epochs=1000000",
-                "--memory=1M",
+                "--memory=24M",
                 "--out=" + folder.resolve("never.onnx"))
             .start();
     try (BufferedReader out = process.inputReader()) {

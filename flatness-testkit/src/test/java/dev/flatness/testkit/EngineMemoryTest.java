@@ -8,13 +8,16 @@ import dev.flatness.data.Dataset;
 import dev.flatness.internal.engine.EngineOptions;
 import dev.flatness.internal.engine.InputSpread;
 import dev.flatness.internal.engine64.NetworkEngine;
+import dev.flatness.internal.linalg.Vectors;
 import dev.flatness.linalg.Gemms;
+import dev.flatness.loss.SoftmaxCrossEntropy;
 import dev.flatness.loss.SquaredError;
 import dev.flatness.network.Network;
 import dev.flatness.network.Node;
 import dev.flatness.random.Seed;
 import dev.flatness.surface.Curvature;
 import dev.flatness.tensor.Precision;
+import dev.flatness.tensor.Tensor;
 import java.lang.reflect.Array;
 import java.lang.reflect.Field;
 import java.lang.reflect.Modifier;
@@ -175,6 +178,25 @@ class EngineMemoryTest {
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessage(none.refusal(true).orElseThrow());
     }
+  }
+
+  @Test
+  void theFactorOfManyClassesIsNeverWhole() throws ReflectiveOperationException {
+    int classes = 3000;
+    double[] weight = Vectors.gaussian(4 * classes, Seed.of(2));
+    Network network =
+        Network.sequential(4).dense("out", Tensor.of(weight, classes, 4), null).build();
+    EngineOptions options =
+        new EngineOptions(Precision.FLOAT64, 2, 0, 0, 0, Long.MAX_VALUE, Gemms.plain(), 0);
+    NetworkEngine engine =
+        new NetworkEngine(
+            network,
+            RandomDatasets.labelled(network, 4, Seed.of(3)),
+            SoftmaxCrossEntropy.onLogits(),
+            options);
+    engine.closedForms(network.parameterVector(), network.weightLayers(), InputSpread.none());
+    assertThat(held(engine)).isLessThan(8L * classes * classes / 4);
+    assertThat(engine.plannedBytes()).isLessThan(8L * classes * classes / 4);
   }
 
   /** The least memory with which one product is not refused. */

@@ -1,16 +1,21 @@
 package dev.flatness.bench.fuzz;
 
+import dev.flatness.Flatness;
 import dev.flatness.basispath.SkeletonFile;
 import dev.flatness.basispath.SkeletonRule;
 import dev.flatness.cli.Main;
 import dev.flatness.data.DataSource;
+import dev.flatness.data.Dataset;
 import dev.flatness.data.Datasets;
 import dev.flatness.data.Preprocessing;
+import dev.flatness.loss.SquaredError;
 import dev.flatness.network.Network;
 import dev.flatness.onnx.OnnxReader;
 import dev.flatness.onnx.OnnxWriter;
 import dev.flatness.report.Report;
+import dev.flatness.surface.SurfaceOptions;
 import dev.flatness.tensor.Shape;
+import dev.flatness.tensor.Tensor;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -18,9 +23,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Random;
+import java.util.stream.IntStream;
 
 /** A kind of input: how one is made of a random source, and who reads it. */
 public enum Target {
@@ -192,6 +199,7 @@ public enum Target {
     }
   };
 
+  private static final int MOST_PARAMETERS = 2000;
   private static final List<String> HEADERS =
       List.of("'descr'", "<f4", ">i2", "|O", "True", "(", ")", ",", "", "'", "{", "0", "3, 4");
   private static final List<String> CELLS =
@@ -234,6 +242,32 @@ public enum Target {
   static void describe(Path model) {
     Network network = OnnxReader.withDefaults().read(model).network();
     Trial.requirePrintable(Report.of(network).text());
+    if (network.parameterCount() > 0 && network.parameterCount() <= MOST_PARAMETERS) {
+      try {
+        measure(network);
+      } catch (IllegalArgumentException refused) {
+        Trial.requireForeseen(refused);
+      }
+    }
+  }
+
+  /** What was accepted is measured, too, on two samples. */
+  private static void measure(Network network) {
+    int size = network.inputShape().size();
+    int outputs = network.output().shape().size();
+    if (size > MOST_PARAMETERS || outputs > MOST_PARAMETERS) {
+      return;
+    }
+    double[] inputs = new Random(size).doubles(2L * size, -1, 1).toArray();
+    int[] extents =
+        IntStream.concat(IntStream.of(2), Arrays.stream(network.inputShape().toArray())).toArray();
+    Dataset data =
+        Datasets.of(Tensor.of(inputs, extents), Tensor.of(new double[2 * outputs], 2, outputs));
+    Flatness.of(network)
+        .on(data, SquaredError.summed())
+        .with(SurfaceOptions.withDefaults().withThreads(1).withMemoryBytes(64L << 20))
+        .measure("hessian-trace", "path-norm-1", "l2-norm-squared")
+        .report();
   }
 
   static void open(DataSource source) {

@@ -72,7 +72,7 @@ public final class Flatness {
           subject.monitor().whyStopped()
               + " before the loss at the parameters was known: "
               + late.getMessage()
-              + "; allow a longer time, or take fewer samples");
+              + "; allow a longer time (--time-limit), or take fewer samples (--limit)");
     }
     if (!Double.isFinite(evaluation.loss())) {
       throw new IllegalArgumentException(

@@ -489,8 +489,9 @@ class EngineTest {
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageMatching(
             "a pass over one sample at a time needs about \\d+ MiB, but there are 1 MiB for the"
-                + " buffers of passes; raise --memory or the heap"
-                + " \\(FLATNESS_JAVA_OPTIONS=-Xmx8g; in Java withMemoryBytes, -Xmx\\)");
+                + " buffers of passes, half of the memory; raise --memory, which may be three"
+                + " quarters of the heap, or the heap \\(FLATNESS_JAVA_OPTIONS=-Xmx8g; in Java"
+                + " withMemoryBytes, -Xmx\\)");
   }
 
   @ParameterizedTest

@@ -75,8 +75,9 @@ public record EngineOptions(
         + mebibytes(need)
         + " MiB, but there are "
         + mebibytes(bufferBytes())
-        + " MiB for the buffers of passes; raise --memory or the heap"
-        + " (FLATNESS_JAVA_OPTIONS=-Xmx8g; in Java withMemoryBytes, -Xmx)";
+        + " MiB for the buffers of passes, half of the memory; raise --memory, which may be three"
+        + " quarters of the heap, or the heap (FLATNESS_JAVA_OPTIONS=-Xmx8g; in Java"
+        + " withMemoryBytes, -Xmx)";
   }
 
   private static long mebibytes(long bytes) {

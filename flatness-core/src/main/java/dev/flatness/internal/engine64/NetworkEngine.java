@@ -265,9 +265,9 @@ public final class NetworkEngine implements Engine {
               + (columns == 1 ? " sample" : " samples")
               + " instead of "
               + planned(kind)
-              + ", to fit into "
+              + ", to fit into the "
               + (options.bufferBytes() >> 20)
-              + " MiB of buffers; sums are rounded in another order");
+              + " MiB that the memory has for buffers; sums are rounded in another order");
     }
     if (workers.length != room.workers()
         || workers[0].frame.maxBlock != block

@@ -24,7 +24,8 @@ public interface Monitor {
   void update(String task, long done, long total);
 
   /**
-   * Tells whether the work must stop.
+   * Tells whether the work must stop. It is asked between the steps of an iteration and between the
+   * chunks of a pass over the samples, so it must be cheap.
    *
    * @return false by default
    */

@@ -5,7 +5,6 @@ import dev.flatness.measure.Monitor;
 import dev.flatness.measure.Outcome;
 import dev.flatness.random.Seed;
 import dev.flatness.spectral.Lanczos.End;
-import dev.flatness.surface.PassStoppedException;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -113,20 +112,9 @@ public final class ExtremeEigenvalues {
 
   private void advance() {
     while (!run.finished()) {
-      if (run.products() > 0 && monitor.stopped()) {
-        run.stop(monitor.whyStopped());
+      if (!run.advance(operator, product, monitor)) {
         break;
       }
-      try {
-        operator.apply(new double[][] {run.nextVector()}, product);
-      } catch (PassStoppedException late) {
-        if (run.products() == 0) {
-          throw late;
-        }
-        run.stop(monitor.whyStopped());
-        break;
-      }
-      run.accept(product[0]);
       if (topVector == null && run.converged(End.LARGEST)) {
         topVector = run.vector(End.LARGEST);
       }

@@ -3,7 +3,6 @@ package dev.flatness.spectral;
 import dev.flatness.linalg.SymmetricOperator;
 import dev.flatness.measure.Monitor;
 import dev.flatness.random.Seed;
-import dev.flatness.surface.PassStoppedException;
 import dev.flatness.tensor.Precision;
 import java.util.EnumSet;
 import java.util.Optional;
@@ -221,20 +220,9 @@ public final class Lanczos {
     LanczosRun run = start(operator.dimension(), seed);
     double[][] product = {new double[operator.dimension()]};
     while (!run.finished()) {
-      if (run.products() > 0 && monitor.stopped()) {
-        run.stop(monitor.whyStopped());
+      if (!run.advance(operator, product, monitor)) {
         break;
       }
-      try {
-        operator.apply(new double[][] {run.nextVector()}, product);
-      } catch (PassStoppedException late) {
-        if (run.products() == 0) {
-          throw late;
-        }
-        run.stop(monitor.whyStopped());
-        break;
-      }
-      run.accept(product[0]);
       monitor.update("eigenvalues", run.products(), run.expectedProducts());
     }
     return run.result();

@@ -1,10 +1,13 @@
 package dev.flatness.spectral;
 
 import dev.flatness.internal.linalg.Vectors;
+import dev.flatness.linalg.SymmetricOperator;
+import dev.flatness.measure.Monitor;
 import dev.flatness.measure.Outcome;
 import dev.flatness.measure.Status;
 import dev.flatness.random.Seed;
 import dev.flatness.spectral.Lanczos.End;
+import dev.flatness.surface.PassStoppedException;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -139,6 +142,30 @@ public final class LanczosRun {
    */
   public int products() {
     return products;
+  }
+
+  /**
+   * Takes one product of an operator; false where the monitor, or a pass that it stopped, ended the
+   * run. The first product is taken whatever the monitor says.
+   */
+  boolean advance(SymmetricOperator operator, double[][] product, Monitor monitor) {
+    boolean late = products > 0 && monitor.stopped();
+    if (!late) {
+      try {
+        operator.apply(new double[][] {nextVector()}, product);
+      } catch (PassStoppedException stopped) {
+        if (products == 0) {
+          throw stopped;
+        }
+        late = true;
+      }
+    }
+    if (late) {
+      stop(monitor.whyStopped());
+      return false;
+    }
+    accept(product[0]);
+    return true;
   }
 
   /**

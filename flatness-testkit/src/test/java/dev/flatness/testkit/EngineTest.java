@@ -488,9 +488,9 @@ class EngineTest {
     assertThatThrownBy(() -> surface.value(c.network().parameterVector()))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageMatching(
-            "a pass over one sample at a time needs about \\d+ MiB, but there are 1 MiB for the"
-                + " buffers of passes, half of the memory; raise --memory, which may be three"
-                + " quarters of the heap, or the heap \\(FLATNESS_JAVA_OPTIONS=-Xmx8g; in Java"
+            "a pass over one sample at a time needs about \\d+ MiB, but the share of"
+                + " memory for buffers is 1 MiB; raise --memory, which may be three quarters of"
+                + " the heap, or the heap \\(FLATNESS_JAVA_OPTIONS=-Xmx8g; in Java"
                 + " withMemoryBytes, -Xmx\\)");
   }
 

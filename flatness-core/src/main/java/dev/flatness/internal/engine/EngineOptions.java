@@ -73,11 +73,10 @@ public record EngineOptions(
   public String refusal(long need) {
     return "a pass over one sample at a time needs about "
         + mebibytes(need)
-        + " MiB, but there are "
+        + " MiB, but the share of memory for buffers is "
         + mebibytes(bufferBytes())
-        + " MiB for the buffers of passes, half of the memory; raise --memory, which may be three"
-        + " quarters of the heap, or the heap (FLATNESS_JAVA_OPTIONS=-Xmx8g; in Java"
-        + " withMemoryBytes, -Xmx)";
+        + " MiB; raise --memory, which may be three quarters of the heap, or the heap"
+        + " (FLATNESS_JAVA_OPTIONS=-Xmx8g; in Java withMemoryBytes, -Xmx)";
   }
 
   private static long mebibytes(long bytes) {

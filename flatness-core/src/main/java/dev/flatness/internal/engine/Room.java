@@ -8,7 +8,7 @@ import java.util.function.IntToLongFunction;
  * <p>Where memory does not hold what was planned there are fewer workers, which changes no bit; and
  * where it does not hold one, fewer samples.
  *
- * @param workers at least 1
+ * @param workers 0 where memory does not hold one sample
  * @param columns at least 1
  */
 public record Room(int workers, int columns) {

@@ -1,3 +1,4 @@
+import dev.flatness.audit.Adversary;
 import dev.flatness.linalg.GemmProvider;
 import dev.flatness.measure.MeasureProvider;
 import dev.flatness.symmetry.SymmetryMeasures;
@@ -11,6 +12,7 @@ import dev.flatness.symmetry.SymmetryMeasures;
 module dev.flatness.core {
   requires static transitive org.jspecify;
 
+  exports dev.flatness.audit;
   exports dev.flatness.coordinates;
   exports dev.flatness.cost;
   exports dev.flatness.data;
@@ -50,6 +52,7 @@ module dev.flatness.core {
       dev.flatness.onnx,
       dev.flatness.report;
 
+  uses Adversary;
   uses GemmProvider;
 
   provides MeasureProvider with

@@ -120,6 +120,30 @@ public final class Rescaling {
   }
 
   /**
+   * Draws one factor of the layer-wise subgroup and leaves the others 1: a random α-scale
+   * transformation.
+   *
+   * <p>Formula: in a chain the weights into one hidden layer times α, those out of it divided by α;
+   * layers that sums and concatenations tie together are scaled together.
+   *
+   * @param classes the scale classes
+   * @param spread S ≥ 1; α is log-uniform in [1/S, S]
+   * @param seed the randomness
+   * @return the rescaling; the identity if the subgroup has no factor
+   */
+  public static Rescaling randomAlpha(ScaleClasses classes, double spread, Seed seed) {
+    LayerWiseSubgroup subgroup = LayerWiseSubgroup.of(classes);
+    double bound = logarithm(spread);
+    RandomGenerator generator = seed.generator();
+    if (subgroup.factors() == 0) {
+      return identity(classes);
+    }
+    int chosen = generator.nextInt(subgroup.factors());
+    double alpha = StrictMath.exp(bound * (2 * generator.nextDouble() - 1));
+    return filled(classes, c -> subgroup.factorOf(c) == chosen ? alpha : 1);
+  }
+
+  /**
    * Scales all free output channels of one layer by one number: the α-scale transformation.
    *
    * @param classes the scale classes

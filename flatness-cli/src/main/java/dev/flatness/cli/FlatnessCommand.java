@@ -18,6 +18,7 @@ import picocli.CommandLine.Spec;
       MeasureCommand.class,
       MeasuresCommand.class,
       SpectrumCommand.class,
+      AuditCommand.class,
       BasisPathsCommand.class,
       TrainCommand.class,
       CommandLine.HelpCommand.class

@@ -16,7 +16,8 @@ sealed interface Section
         LossSection,
         MeasureSection,
         SpectrumSection,
-        PathSection {
+        PathSection,
+        AuditSection {
   /** Shows the section. */
   void text(TextPage page);
 

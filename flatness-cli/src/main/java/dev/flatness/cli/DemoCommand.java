@@ -188,6 +188,7 @@ final class DemoCommand implements Callable<Integer> {
     out.println("Try next:");
     out.println("  " + Invocation.of("info", "--model", before));
     out.println("  " + Invocation.of("measure", "--model", before, "--data", samples));
+    out.println("  " + Invocation.of("audit", "--model", before, "--data", samples));
     out.println(
         "  "
             + Invocation.of(

@@ -36,6 +36,7 @@ class SnippetsTest {
       List.of(
           "dev.flatness",
           "dev.flatness.basispath",
+          "dev.flatness.audit",
           "dev.flatness.coordinates",
           "dev.flatness.data",
           "dev.flatness.data.synthetic",
@@ -58,6 +59,7 @@ class SnippetsTest {
           "java.time",
           "java.util",
           "net.jqwik.api",
+          "org.junit.jupiter.api",
           "static org.assertj.core.api.Assertions");
 
   @ParameterizedTest

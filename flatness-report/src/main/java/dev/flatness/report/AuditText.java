@@ -50,6 +50,7 @@ public final class AuditText {
     if (findings.trials() == 1 && findings.families().size() == 1) {
       page.table(numbers("moved", findings, true));
       page.table(numbers("did not move", findings, false));
+      failures(findings, page);
     } else {
       page.blank();
       page.paragraph(tried(findings));
@@ -58,8 +59,8 @@ public final class AuditText {
       page.paragraph(
           "a tick: claimed, and the number stayed; without one: not claimed, the largest relative"
               + " change");
+      remarks(findings, page);
     }
-    remarks(findings, page);
   }
 
   private static String tried(AuditFindings findings) {
@@ -69,12 +70,18 @@ public final class AuditText {
             .map(TransformationFamily::id)
             .collect(Collectors.joining(", "))
         + "; factors from 1/"
-        + Digits.six(findings.spread())
+        + plain(findings.spread())
         + " to "
-        + Digits.six(findings.spread())
+        + plain(findings.spread())
         + "; the outputs changed by at most "
         + exponent(findings.functionResidual())
         + " of the largest";
+  }
+
+  private static String plain(double spread) {
+    return spread == Math.rint(spread) && spread < 1e9
+        ? Long.toString((long) spread)
+        : Digits.six(spread);
   }
 
   private static TextTable glance(AuditFindings findings) {
@@ -185,13 +192,7 @@ public final class AuditText {
 
   private static void remarks(AuditFindings findings, TextPage page) {
     findings.notes().forEach(page::paragraph);
-    for (AuditedNumber number : findings.failed()) {
-      for (Drift drift : number.drifts()) {
-        if (drift.claimed() && drift.moved()) {
-          page.warning(failure(number, drift));
-        }
-      }
-    }
+    failures(findings, page);
     unavailable(findings)
         .forEach((reason, who) -> page.paragraph(String.join(", ", who) + ": " + reason));
     findings.numbers().stream()
@@ -202,6 +203,16 @@ public final class AuditText {
             list ->
                 page.paragraph(
                     "estimated so coarsely that only large changes would be seen: " + list));
+  }
+
+  private static void failures(AuditFindings findings, TextPage page) {
+    for (AuditedNumber number : findings.failed()) {
+      for (Drift drift : number.drifts()) {
+        if (drift.claimed() && drift.moved()) {
+          page.warning(failure(number, drift));
+        }
+      }
+    }
   }
 
   private static Map<String, List<String>> unavailable(AuditFindings findings) {

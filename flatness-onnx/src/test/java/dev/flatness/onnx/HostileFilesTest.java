@@ -56,7 +56,7 @@ class HostileFilesTest {
     ModelBuilder model = new ModelBuilder(13).input("x", -1, 1 << 24, 6);
     assertThatThrownBy(() -> model.node("Relu", "x", "y").output("y").read(folder))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("input of shape [16777216, 6] takes 1342177280 bytes of memory");
+        .hasMessageContaining("input of shape [16777216, 6] takes 1280 MiB of memory");
   }
 
   @Test

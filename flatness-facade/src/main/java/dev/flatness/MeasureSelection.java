@@ -6,11 +6,9 @@ import dev.flatness.measure.AbstractMeasure;
 import dev.flatness.measure.Estimate;
 import dev.flatness.measure.Measure;
 import dev.flatness.measure.Settings;
-import dev.flatness.measure.Status;
 import dev.flatness.measure.Subject;
 import dev.flatness.network.Network;
 import dev.flatness.surface.NetworkSurface;
-import dev.flatness.surface.PassStoppedException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -132,24 +130,7 @@ public final class MeasureSelection {
    */
   record Item(Measure measure, boolean named) {
     List<Estimate> evaluate(Subject subject) {
-      long start = System.nanoTime();
-      List<Estimate> estimates = new ArrayList<>();
-      try {
-        Optional<String> reason = measure.inapplicable(subject);
-        if (reason.isPresent()) {
-          return AbstractMeasure.absent(measure, subject, reason.get());
-        }
-        estimates.addAll(measure.evaluate(subject));
-      } catch (PassStoppedException late) {
-        return AbstractMeasure.stopped(measure, subject);
-      }
-      double seconds = (System.nanoTime() - start) * 1e-9;
-      // The first estimate carries the time of all: they are made together.
-      boolean worked = estimates.stream().anyMatch(each -> each.status() != Status.NOT_APPLICABLE);
-      if (worked) {
-        estimates.set(0, estimates.get(0).withSeconds(seconds));
-      }
-      return estimates;
+      return AbstractMeasure.take(measure, subject);
     }
   }
 }

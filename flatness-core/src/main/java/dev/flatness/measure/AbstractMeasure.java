@@ -183,6 +183,33 @@ public abstract class AbstractMeasure implements Measure {
   }
 
   /**
+   * Takes any measure of a subject: its estimates with the time they took, or estimates without a
+   * value where it is not defined or was stopped.
+   *
+   * @param measure the measure
+   * @param subject the network, data, loss, settings and seed
+   * @return the estimates; the first carries the time of all
+   */
+  public static List<Estimate> take(Measure measure, Subject subject) {
+    long start = System.nanoTime();
+    List<Estimate> estimates;
+    try {
+      Optional<String> reason = measure.inapplicable(subject);
+      if (reason.isPresent()) {
+        return absent(measure, subject, reason.get());
+      }
+      estimates = new ArrayList<>(measure.evaluate(subject));
+    } catch (PassStoppedException late) {
+      return stopped(measure, subject);
+    }
+    double seconds = (System.nanoTime() - start) * 1e-9;
+    if (estimates.stream().anyMatch(each -> each.status() != Status.NOT_APPLICABLE)) {
+      estimates.set(0, estimates.get(0).withSeconds(seconds));
+    }
+    return estimates;
+  }
+
+  /**
    * Makes the estimates of a measure that is not defined for a subject.
    *
    * @param measure the measure

@@ -55,6 +55,16 @@ public interface Measure {
   String source();
 
   /**
+   * Returns which units of a layer its lists belong to, so that lists of permuted networks can be
+   * compared unit by unit.
+   *
+   * @return by default empty: lists are then compared sorted
+   */
+  default Optional<LayerSide> listedUnits() {
+    return Optional.empty();
+  }
+
+  /**
    * Tells why the measure is not defined for a subject.
    *
    * @param subject the network, data and loss

@@ -67,26 +67,28 @@ public final class ScaleClasses {
     FeatureJoins joins = new FeatureJoins(network, FeatureJoins.Purpose.SCALING);
     int[] setMarks = joins.marks();
     int anchors = FeatureJoins.bit(Anchor.SHARED_PARAMETER) * 2 - 1;
+    // Free sets get 0, 1, …; anchored ones −2, −3, … until the number of free ones is known.
     int[] number = new int[setMarks.length];
     Arrays.fill(number, -1);
-    List<Integer> anchored = new ArrayList<>();
-    List<Integer> all = new ArrayList<>();
+    int freeSets = 0;
+    int anchoredSets = 0;
     for (Node node : network.nodes()) {
       for (int id : joins.layout(node.index()).ids()) {
         int set = joins.find(id);
         if (number[set] == -1) {
           boolean isFree = (setMarks[set] & anchors) == 0;
-          (isFree ? all : anchored).add(set);
-          number[set] = isFree ? all.size() - 1 : -2;
+          number[set] = isFree ? freeSets++ : -2 - anchoredSets++;
         }
       }
     }
-    this.free = all.size();
-    for (int set : anchored) {
-      number[set] = all.size();
-      all.add(set);
+    this.free = freeSets;
+    this.marks = new int[freeSets + anchoredSets];
+    for (int set = 0; set < number.length; set++) {
+      if (number[set] != -1) {
+        number[set] = number[set] >= 0 ? number[set] : freeSets - 2 - number[set];
+        marks[number[set]] = setMarks[set];
+      }
     }
-    this.marks = all.stream().mapToInt(set -> setMarks[set]).toArray();
     this.layouts = new FeatureClasses[network.nodes().size()];
     Map<FeatureClasses, FeatureClasses> resolved = new IdentityHashMap<>();
     for (int i = 0; i < layouts.length; i++) {

@@ -6,6 +6,7 @@ import dev.flatness.measure.AbstractMeasure;
 import dev.flatness.measure.Estimate;
 import dev.flatness.measure.Facts;
 import dev.flatness.measure.Invariance;
+import dev.flatness.measure.LayerSide;
 import dev.flatness.measure.Outcome;
 import dev.flatness.measure.Scope;
 import dev.flatness.measure.Settings;
@@ -16,6 +17,7 @@ import dev.flatness.surface.LayerForms;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * {@code rho}, {@code rho-rows}, {@code rho-max} and {@code rho-sum}: the curvature of the loss
@@ -98,6 +100,15 @@ public final class Rho extends AbstractMeasure {
    */
   public static Rho sum() {
     return new Rho(Kind.SUM);
+  }
+
+  @Override
+  public Optional<LayerSide> listedUnits() {
+    return switch (kind) {
+      case COLUMNS -> Optional.of(LayerSide.INPUTS);
+      case ROWS -> Optional.of(LayerSide.OUTPUTS);
+      case MAX, SUM -> Optional.empty();
+    };
   }
 
   @Override

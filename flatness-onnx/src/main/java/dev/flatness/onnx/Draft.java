@@ -23,6 +23,10 @@ final class Draft {
 
   private final List<Step> steps = new ArrayList<>();
   private final boolean asWritten;
+
+  /** Bytes that the scale classes of a network take for a feature that is a class of its own. */
+  private static final int CLASSES = 32;
+
   private final Budget budget;
 
   /**
@@ -41,6 +45,9 @@ final class Draft {
   }
 
   Step input(Shape shape) {
+    int channels = shape.rank() == 0 ? 1 : shape.extent(0);
+    double bytes = (double) Double.BYTES * shape.size() + (double) CLASSES * channels;
+    budget.spend("input of shape " + shape, bytes);
     return add("input", null, new Layer.Input(), shape, List.of());
   }
 
@@ -126,6 +133,7 @@ final class Draft {
    * before it where no two of their paths meet.
    */
   Step linearMap(OnnxNode node, Step x, SparseMatrix matrix, int... extents) {
+    budget.spend(node.described(), (double) CLASSES * matrix.rows());
     Step source = x;
     while (source.layer() instanceof Layer.Reshape && joins(node, source)) {
       source = source.input();

@@ -52,6 +52,14 @@ class HostileFilesTest {
   }
 
   @Test
+  void anInputOfAHundredMillionFeaturesIsRefused() {
+    ModelBuilder model = new ModelBuilder(13).input("x", -1, 1 << 24, 6);
+    assertThatThrownBy(() -> model.node("Relu", "x", "y").output("y").read(folder))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("input of shape [16777216, 6] takes 1342177280 bytes of memory");
+  }
+
+  @Test
   void theSumOfManySmallConstantsIsBoundedToo() {
     ModelBuilder model = new ModelBuilder(13).input("x", -1, 4).integers("s", 1 << 20);
     String last = "x";

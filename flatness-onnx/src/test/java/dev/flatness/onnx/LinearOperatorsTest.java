@@ -158,7 +158,7 @@ class LinearOperatorsTest {
 
   @Test
   void sumsOfReversedEntriesAreReadAtOnce() {
-    int size = 1 << 21;
+    int size = 1 << 20;
     ModelBuilder model =
         new ModelBuilder(13)
             .input("x", -1, size)

@@ -19,6 +19,7 @@ import picocli.CommandLine.Spec;
       MeasuresCommand.class,
       SpectrumCommand.class,
       BasisPathsCommand.class,
+      RescaleCommand.class,
       TrainCommand.class,
       CommandLine.HelpCommand.class
     },

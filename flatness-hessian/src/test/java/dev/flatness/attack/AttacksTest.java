@@ -35,7 +35,7 @@ import net.jqwik.api.Provide;
 /** The statements of the theorems on random networks, against matrices of another program. */
 class AttacksTest {
   private static final RandomNetworks SMALL =
-      RandomNetworks.withDefaults().withMaximumParameters(120);
+      RandomNetworks.withDefaults().withMaximumParameters(90);
 
   /** What networks without the symmetry that an attack needs are told. */
   private static final List<String> REFUSALS =
@@ -108,7 +108,7 @@ class AttacksTest {
     return eigenvalues(matrix)[matrix.length - 1];
   }
 
-  @Property(tries = 25)
+  @Property(tries = 8)
   void theSpectralNormIsAtLeastTheBound(
       @ForAll("networks") Network network, @ForAll("seeds") Seed seed) {
     Subject subject = subject(network, seed);
@@ -172,7 +172,7 @@ class AttacksTest {
     }
   }
 
-  @Property(tries = 25)
+  @Property(tries = 8)
   void theSharpnessIsThatOfTheBestConstantFunction(
       @ForAll("networks") Network network, @ForAll("seeds") Seed seed) {
     Subject subject = subject(network, seed);
@@ -237,7 +237,7 @@ class AttacksTest {
     return sum;
   }
 
-  @Property(tries = 25)
+  @Property(tries = 8)
   void traceAndNormAreRaisedToTheValue(
       @ForAll("networks") Network network, @ForAll("seeds") Seed seed) {
     Subject subject = subject(network, seed);
@@ -254,7 +254,7 @@ class AttacksTest {
         .isCloseTo(5e3 * norm, within(5e3 * norm * 1e-12));
   }
 
-  @Property(tries = 25)
+  @Property(tries = 8)
   void tracesOfLayersAreRaisedAndLowered(
       @ForAll("networks") Network network, @ForAll("seeds") Seed seed) {
     Subject subject = subject(network, seed);
@@ -273,7 +273,7 @@ class AttacksTest {
     assertThat(lowered.predicted().orElseThrow()).isCloseTo(low, within(low * 1e-9));
   }
 
-  @Property(tries = 25)
+  @Property(tries = 8)
   void noRescalingHasALowerTraceThanTheLowest(
       @ForAll("networks") Network network, @ForAll("seeds") Seed seed) {
     Subject subject = subject(network, seed);
@@ -290,7 +290,7 @@ class AttacksTest {
     }
   }
 
-  @Property(tries = 15)
+  @Property(tries = 6)
   void otherNumbersAreRaisedToAtLeastTheValue(
       @ForAll("networks") Network network, @ForAll("seeds") Seed seed) {
     Subject subject = subject(network, seed);
@@ -307,7 +307,7 @@ class AttacksTest {
     return Math.sqrt(Arrays.stream(matrix).flatMapToDouble(Arrays::stream).map(x -> x * x).sum());
   }
 
-  @Property(tries = 12)
+  @Property(tries = 6)
   void epsilonSharpnessIsRaisedByAPerturbationInTheBall(
       @ForAll("networks") Network network, @ForAll("seeds") Seed seed) {
     Subject subject = subject(network, seed);

@@ -16,7 +16,8 @@ sealed interface Section
         LossSection,
         MeasureSection,
         SpectrumSection,
-        PathSection {
+        PathSection,
+        RescalingSection {
   /** Shows the section. */
   void text(TextPage page);
 

@@ -128,6 +128,41 @@ public final class Flatness {
     }
 
     /**
+     * Asks which measures stay under transformations that do not change what the network computes.
+     *
+     * @param ids ids and groups, mixed
+     * @return the step that reports it
+     * @throws IllegalArgumentException for an id or group that does not exist, with the nearest
+     *     ones
+     */
+    public AuditRequest audit(String... ids) {
+      return audit(MeasureCatalog.installed().select(List.of(ids)));
+    }
+
+    /**
+     * Asks whether measures of your own, or others, keep what they claim.
+     *
+     * @param measures at least one
+     * @return the step that reports it
+     */
+    public AuditRequest audit(Measure... measures) {
+      return audit(MeasureSelection.of(List.of(measures)));
+    }
+
+    /**
+     * Asks for an audit of a selection made before.
+     *
+     * @param selection the measures
+     * @return the step that reports it
+     */
+    public AuditRequest audit(MeasureSelection selection) {
+      return AuditRequest.of(
+          Losses.fit(network, loss),
+          () -> NetworkSurface.of(network, dataset, loss, options),
+          selection);
+    }
+
+    /**
      * Names measures.
      *
      * @param measures at least one

@@ -154,6 +154,7 @@ public final class PsiSharpness extends PsiMeasure {
         network(found.sharpness())
             .withDetail("gradients", found.gradients())
             .withDetail("agreeing", found.agreeing())
+            .withDetail("startSpread", found.spread())
             .withDetail("starts", found.starts().size());
     return top.residual().isPresent()
         ? estimate.withDetail(

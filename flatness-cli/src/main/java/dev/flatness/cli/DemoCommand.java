@@ -1,8 +1,9 @@
 package dev.flatness.cli;
 
-import dev.flatness.Comparison;
+import dev.flatness.AuditReport;
+import dev.flatness.AuditRequest;
 import dev.flatness.Flatness;
-import dev.flatness.FlatnessReport;
+import dev.flatness.audit.TransformationFamily;
 import dev.flatness.data.Dataset;
 import dev.flatness.internal.files.OutputFile;
 import dev.flatness.internal.files.Reason;
@@ -10,15 +11,12 @@ import dev.flatness.internal.report.Digits;
 import dev.flatness.internal.report.TextWrap;
 import dev.flatness.loss.Loss;
 import dev.flatness.loss.SoftmaxCrossEntropy;
-import dev.flatness.measure.Invariance.Scaling;
 import dev.flatness.network.Activation;
 import dev.flatness.network.Network;
 import dev.flatness.onnx.OnnxWriter;
 import dev.flatness.random.Seed;
-import dev.flatness.report.ComparisonText;
+import dev.flatness.report.AuditText;
 import dev.flatness.report.Palette;
-import dev.flatness.surface.NetworkSurface;
-import dev.flatness.symmetry.Rescaling;
 import dev.flatness.symmetry.ScaleClasses;
 import dev.flatness.training.Architectures;
 import dev.flatness.training.Initialization;
@@ -91,36 +89,43 @@ final class DemoCommand implements Callable<Integer> {
     Dataset data = DemoData.clusters(seed.split("data"));
     Loss loss = SoftmaxCrossEntropy.onLogits();
     Network network = train(data, loss, seed, out);
-    ScaleClasses classes = ScaleClasses.of(network);
-    Network rescaled = Rescaling.random(classes, SPREAD, seed.split("rescaling")).applyTo(network);
+    AuditRequest request =
+        Flatness.of(network)
+            .on(data, loss)
+            .audit("default")
+            .trials(1)
+            .spread(SPREAD)
+            .transformations(TransformationFamily.NEURON_WISE)
+            .seed(root);
+    AuditReport audited = request.report();
+    Network rescaled = request.transformed(TransformationFamily.NEURON_WISE, 0);
     say(
         out,
         "rescaled the "
-            + classes.freeCount()
+            + ScaleClasses.of(network).freeCount()
             + " hidden units by random factors from 1/"
             + SPREAD
             + " to "
             + SPREAD
             + "; the outputs changed by at most "
-            + String.format(Locale.ROOT, "%.1e", outputChange(network, rescaled, data, loss))
+            + String.format(Locale.ROOT, "%.1e", audited.findings().functionResidual())
             + " of the largest");
-    Comparison comparison =
-        Comparison.of(measure(network, data, loss), measure(rescaled, data, loss));
     Terminal terminal = parent.terminal();
     boolean colors = terminal.output() && terminal.colors() && !noColor;
     out.print(
-        ComparisonText.of(comparison, terminal.columns(), colors ? Palette.ANSI : Palette.PLAIN));
+        AuditText.of(
+            audited.findings(), terminal.columns(), colors ? Palette.ANSI : Palette.PLAIN));
     if (folder != null) {
       save(network, rescaled, data, out);
     }
     out.flush();
-    if (!comparison.holds(Scaling.NEURON_WISE)) {
+    if (!audited.holds()) {
       spec.commandLine()
           .getErr()
           .println("flatness: a number that claims to be invariant moved, see above");
       return Failures.CLAIM_FAILED;
     }
-    return comparison.acceptable() ? Failures.OK : Failures.MISSED_TOLERANCE;
+    return audited.acceptable() ? Failures.OK : Failures.MISSED_TOLERANCE;
   }
 
   private void makeFolder() throws IOException {
@@ -170,23 +175,6 @@ final class DemoCommand implements Callable<Integer> {
     out.println(TextWrap.paragraph(sentence, parent.terminal().columns(), 2));
   }
 
-  private FlatnessReport measure(Network network, Dataset data, Loss loss) {
-    return Flatness.of(network).on(data, loss).measure("default").seed(root).report();
-  }
-
-  /** The largest change of an output, relative to the largest output. */
-  private static double outputChange(Network a, Network b, Dataset data, Loss loss) {
-    double[] before = NetworkSurface.of(a, data, loss).outputs(a.parameterVector(), 0, data.size());
-    double[] after = NetworkSurface.of(b, data, loss).outputs(b.parameterVector(), 0, data.size());
-    double change = 0;
-    double largest = 0;
-    for (int i = 0; i < before.length; i++) {
-      change = Math.max(change, Math.abs(after[i] - before[i]));
-      largest = Math.max(largest, Math.abs(before[i]));
-    }
-    return change / largest;
-  }
-
   private void save(Network network, Network rescaled, Dataset data, PrintWriter out)
       throws IOException {
     Path before = folder.resolve("network.onnx");
@@ -200,6 +188,7 @@ final class DemoCommand implements Callable<Integer> {
     out.println("Try next:");
     out.println("  " + Invocation.of("info", "--model", before));
     out.println("  " + Invocation.of("measure", "--model", before, "--data", samples));
+    out.println("  " + Invocation.of("audit", "--model", before, "--data", samples));
     out.println(
         "  "
             + Invocation.of(

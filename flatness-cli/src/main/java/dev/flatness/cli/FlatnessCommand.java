@@ -18,6 +18,7 @@ import picocli.CommandLine.Spec;
       MeasureCommand.class,
       MeasuresCommand.class,
       SpectrumCommand.class,
+      AuditCommand.class,
       BasisPathsCommand.class,
       RescaleCommand.class,
       TrainCommand.class,

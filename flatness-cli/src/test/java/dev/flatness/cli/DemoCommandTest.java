@@ -77,10 +77,10 @@ class DemoCommandTest {
         tried.add(next.out());
       }
     }
-    assertThat(tried).hasSize(3);
+    assertThat(tried).hasSize(4);
     assertThat(run.out()).contains("--measures comparable ");
     // The two files hold one function: what claims to be invariant agrees in every shown digit.
-    for (String line : tried.get(2).lines().toList()) {
+    for (String line : tried.get(3).lines().toList()) {
       if (line.startsWith("rho-") || line.startsWith("path-norm-1")) {
         assertThat(run.out() + tried.get(1)).contains(line.split(" +")[2]);
       }

@@ -37,6 +37,7 @@ class SnippetsTest {
           "dev.flatness",
           "dev.flatness.attack",
           "dev.flatness.basispath",
+          "dev.flatness.audit",
           "dev.flatness.coordinates",
           "dev.flatness.data",
           "dev.flatness.data.synthetic",
@@ -59,6 +60,7 @@ class SnippetsTest {
           "java.time",
           "java.util",
           "net.jqwik.api",
+          "org.junit.jupiter.api",
           "static org.assertj.core.api.Assertions");
 
   @ParameterizedTest

@@ -7,8 +7,6 @@ import dev.flatness.network.Network;
 import dev.flatness.network.Node;
 import java.util.Arrays;
 import java.util.EnumSet;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -137,18 +135,9 @@ record Change(double drift, double error, double before, double after, OptionalI
 
   /** How far apart the ends of the searches from different starts are. */
   private static double searchSpread(Estimate estimate) {
-    if (estimate.status() != Status.LOWER_BOUND
-        || !(estimate.details().get("starts") instanceof List<?> starts)) {
-      return 0;
-    }
-    double least = Double.POSITIVE_INFINITY;
-    double most = Double.NEGATIVE_INFINITY;
-    for (Object start : starts) {
-      if (start instanceof Map<?, ?> facts && facts.get("increase") instanceof Double increase) {
-        least = Math.min(least, increase);
-        most = Math.max(most, increase);
-      }
-    }
-    return most > least ? (most - least) / Math.abs(most) : 0;
+    return estimate.status() == Status.LOWER_BOUND
+            && estimate.details().get("startSpread") instanceof Double spread
+        ? spread
+        : 0;
   }
 }

@@ -37,6 +37,7 @@ final class Searches {
     return estimate
         .withDetail("gradients", found.gradients())
         .withDetail("agreeing", found.agreeing())
+        .withDetail("startSpread", found.spread())
         .withDetail("starts", found.starts().stream().map(Searches::facts).toList());
   }
 

@@ -76,4 +76,22 @@ public record SharpnessResult(
   public Outcome sharpness() {
     return increase.times(1 / (1 + loss)).withValue(increase.value() / (1 + loss));
   }
+
+  /**
+   * Returns how far apart the ends of the starts are: the spread that another draw of the starts
+   * may be expected to show.
+   *
+   * @return (largest − smallest increase) / largest; 0 for one start
+   */
+  public double spread() {
+    double least = Double.POSITIVE_INFINITY;
+    double most = Double.NEGATIVE_INFINITY;
+    for (Start start : starts) {
+      if (Double.isFinite(start.increase())) {
+        least = Math.min(least, start.increase());
+        most = Math.max(most, start.increase());
+      }
+    }
+    return most > least ? (most - least) / Math.abs(most) : 0;
+  }
 }

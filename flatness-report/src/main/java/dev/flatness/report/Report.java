@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.util.DefaultIndenter;
 import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
 import com.fasterxml.jackson.core.util.Separators;
+import dev.flatness.AuditReport;
 import dev.flatness.FlatnessReport;
 import dev.flatness.RescalingReport;
 import dev.flatness.SpectrumReport;
@@ -98,6 +99,22 @@ public final class Report {
         found.recordedSettings(),
         new MeasureSection(List.of()),
         new SpectrumSection(found));
+  }
+
+  /**
+   * Reports what an audit found.
+   *
+   * @param audited what was found
+   * @return the report
+   */
+  public static Report of(AuditReport audited) {
+    return of(
+        audited.surface(),
+        audited.evaluation(),
+        OptionalDouble.empty(),
+        audited.recordedSettings(),
+        new MeasureSection(List.of()),
+        new AuditSection(audited));
   }
 
   private static Report of(

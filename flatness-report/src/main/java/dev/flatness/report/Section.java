@@ -17,7 +17,8 @@ sealed interface Section
         MeasureSection,
         SpectrumSection,
         PathSection,
-        RescalingSection {
+        RescalingSection,
+        AuditSection {
   /** Shows the section. */
   void text(TextPage page);
 

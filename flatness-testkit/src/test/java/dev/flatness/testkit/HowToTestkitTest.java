@@ -25,7 +25,7 @@ class HowToTestkitTest {
                   return example.group(2);
                 })
             .toList();
-    assertThat(names).containsExactly("RosenbrockTest", "LossTest", "RescalingTest");
+    assertThat(names).containsExactly("RosenbrockTest", "LossTest", "ClaimsTest", "RescalingTest");
   }
 
   private static Path source(String name) {

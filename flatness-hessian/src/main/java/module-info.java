@@ -1,9 +1,13 @@
+import dev.flatness.attack.CurvatureAdversary;
+import dev.flatness.audit.Adversary;
 import dev.flatness.hessian.HessianMeasures;
 import dev.flatness.measure.MeasureProvider;
 
 /**
- * Spectra and traces of symmetric operators, sharpness searches, and the measures of curvature.
+ * Spectra and traces of symmetric operators, sharpness searches, the measures of curvature, and
+ * attacks on them.
  *
+ * @provides Adversary the rescalings of the attacks, for audits
  * @provides MeasureProvider the measures of curvature
  */
 module dev.flatness.hessian {
@@ -12,10 +16,13 @@ module dev.flatness.hessian {
   requires ejml.ddense;
   requires static transitive org.jspecify;
 
+  exports dev.flatness.attack;
   exports dev.flatness.hessian;
   exports dev.flatness.sharpness;
   exports dev.flatness.spectral;
 
+  provides Adversary with
+      CurvatureAdversary;
   provides MeasureProvider with
       HessianMeasures;
 }

@@ -10,6 +10,7 @@ import dev.flatness.symmetry.Rescaling;
 import dev.flatness.symmetry.ScaleClasses;
 import dev.flatness.testkit.NetworkArbitraries;
 import java.util.Arrays;
+import java.util.List;
 import java.util.random.RandomGenerator;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
@@ -138,6 +139,20 @@ class RoundTripTest {
     double[] again = paths.valuesAt(theta);
     for (int i = 0; i < values.length; i++) {
       assertThat(again[i]).isCloseTo(values[i], within(1e-12 * Math.abs(values[i])));
+    }
+  }
+
+  @Property(tries = 60)
+  void twoNetworksOfAnOrbitHaveOneCanonicalNetwork(
+      @ForAll("networks") Network network, @ForAll("seeds") Seed seed) {
+    Network moved = Rescaling.random(ScaleClasses.of(network), 1000, seed).applyTo(network);
+    Network one = BasisPaths.of(Skeleton.balanced(network)).canonical();
+    for (Network other : List.of(moved, one)) {
+      double[] theta = BasisPaths.of(Skeleton.balanced(other)).canonical().parameterVector();
+      for (int i = 0; i < theta.length; i++) {
+        double expected = one.parameterVector()[i];
+        assertThat(theta[i]).isCloseTo(expected, within(1e-9 * Math.abs(expected)));
+      }
     }
   }
 

@@ -82,6 +82,11 @@ final class DataOptions {
       description = "The shape of one input of the model where it is not found by itself.")
   private Quantities.Sizes inputShape;
 
+  /** Whether there are data; only where a command does not require them can there be none. */
+  boolean given() {
+    return file != null;
+  }
+
   Path file() {
     return file;
   }

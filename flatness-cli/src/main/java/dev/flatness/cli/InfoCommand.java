@@ -1,12 +1,17 @@
 package dev.flatness.cli;
 
+import dev.flatness.internal.files.OutputFile;
 import dev.flatness.network.Network;
 import dev.flatness.report.Palette;
 import dev.flatness.report.Report;
 import dev.flatness.surface.SurfaceOptions;
+import dev.flatness.symmetry.Rescaling;
+import dev.flatness.symmetry.RescalingFile;
+import dev.flatness.symmetry.ScaleClasses;
 import dev.flatness.tensor.Precision;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -47,11 +52,21 @@ final class InfoCommand implements Callable<Integer> {
       })
   private boolean cost;
 
+  @Option(
+      names = "--classes",
+      paramLabel = "FILE",
+      description = {
+        "Write the names of the free scale classes, a line class,1 each: a start for rescale"
+            + " --factors."
+      })
+  private Path classes;
+
   @Mixin private OutputOptions output;
 
   @Override
   public Integer call() throws IOException {
     output.check(List.of(model.file()));
+    output.check("--classes", classes, List.of(model.file()));
     Network network = model.read(inputShape);
     Report report = Report.of(network).withModelFile(model.file().toString());
     if (!output.quiet()) {
@@ -65,6 +80,11 @@ final class InfoCommand implements Callable<Integer> {
         out.print(new CostTables(network, options).render(palette, terminal.columns()));
       }
       out.flush();
+    }
+    if (classes != null) {
+      Rescaling none = Rescaling.identity(ScaleClasses.of(network));
+      OutputFile.writeText(
+          classes, output.force(), writer -> writer.write(RescalingFile.text(none)));
     }
     output.write(report);
     return Failures.OK;

@@ -19,6 +19,7 @@ import java.util.Optional;
 /** A network read from a file, the data to evaluate it on, and the loss that both ask for. */
 final class Session implements AutoCloseable {
   private final Network network;
+  private final Network stored;
   private final FileDataset file;
   private final Losses.Choice choice;
 
@@ -28,6 +29,7 @@ final class Session implements AutoCloseable {
 
   private Session(
       Network network,
+      Network stored,
       FileDataset file,
       Losses.Choice choice,
       ModelOptions model,
@@ -37,6 +39,7 @@ final class Session implements AutoCloseable {
     this.options = options;
     this.evaluation = evaluation;
     this.network = network;
+    this.stored = stored;
     this.file = file;
     this.choice = choice;
   }
@@ -48,7 +51,7 @@ final class Session implements AutoCloseable {
     try {
       Losses.Choice choice = Losses.choose(evaluation.loss(), file, network);
       return new Session(
-          Losses.fit(network, choice.loss()), file, choice, model, options, evaluation);
+          Losses.fit(network, choice.loss()), network, file, choice, model, options, evaluation);
     } catch (RuntimeException e) {
       file.close();
       throw e;
@@ -57,6 +60,11 @@ final class Session implements AutoCloseable {
 
   Network network() {
     return network;
+  }
+
+  /** The network of the file, with what the loss takes from its end. */
+  Network stored() {
+    return stored;
   }
 
   Dataset data() {

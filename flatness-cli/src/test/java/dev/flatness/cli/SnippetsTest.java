@@ -35,6 +35,7 @@ class SnippetsTest {
   private static final List<String> PACKAGES =
       List.of(
           "dev.flatness",
+          "dev.flatness.attack",
           "dev.flatness.basispath",
           "dev.flatness.audit",
           "dev.flatness.coordinates",

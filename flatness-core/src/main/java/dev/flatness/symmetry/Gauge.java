@@ -64,4 +64,22 @@ public final class Gauge {
     }
     return OrbitProblem.of(ScaleClasses.of(pruned), squares).solve();
   }
+
+  /**
+   * Finds the representative whose hidden units have incoming parameters of 2-norm 1.
+   *
+   * <p>Formula: Σ_e w_e² = 1 over the weights and biases into every free class, found class by
+   * class from the input on: c_b = (Σ_{e=(a→b)} w_e²/c_a²)^{-1/2}. It is unique.
+   *
+   * <p>Cost: linear in the parameters.
+   *
+   * @param network the network
+   * @return the network of the same function at the unit-incoming gauge
+   * @throws IllegalArgumentException if non-zero weights between free classes form a cycle, as in
+   *     residual networks, or a rescaled parameter leaves the range of doubles
+   */
+  public static Network unitIncoming(Network network) {
+    Network pruned = DeadClasses.of(network).pruned();
+    return UnitIncoming.rescaling(pruned).applyTo(pruned);
+  }
 }

@@ -6,13 +6,16 @@ import dev.flatness.network.Node;
 import dev.flatness.network.Parameter;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.EnumSet;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.IntUnaryOperator;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * The classes of a network's features that share one scale, and the parameters as edges between
@@ -313,25 +316,55 @@ public final class ScaleClasses {
    */
   public String describe(int scaleClass) {
     Objects.checkIndex(scaleClass, marks.length);
-    List<String> writers = new ArrayList<>();
+    return members(1, c -> c == scaleClass ? 0 : -1).get(0);
+  }
+
+  /**
+   * Describes all free classes, as {@link #describe} does.
+   *
+   * <p>Cost: linear in the number of channels of the network.
+   *
+   * @return one name a free class, all different
+   */
+  public List<String> freeNames() {
+    return members(free, c -> c < free ? c : -1);
+  }
+
+  /** Names of some classes, numbered by a function that is negative for the others. */
+  private List<String> members(int count, IntUnaryOperator numberOf) {
+    List<List<String>> writers = new ArrayList<>();
+    IntStream.range(0, count).forEach(i -> writers.add(new ArrayList<>()));
+    BitSet written = new BitSet();
     for (Node node : network.nodes()) {
       if (node.weight() >= 0 || node.index() == 0) {
-        int[] ids = layouts[node.index()].ids();
-        for (int c = 0; c < ids.length; c++) {
-          if (ids[c] == scaleClass) {
-            writers.add(node.name() + "[" + c + "]");
-          }
-        }
+        addMembers(node, numberOf, writers);
       }
     }
+    IntStream.range(0, count).filter(i -> !writers.get(i).isEmpty()).forEach(written::set);
     // A channel of zeros in a linear map is what no layer writes.
-    for (int i = 0; writers.isEmpty() && i < layouts.length; i++) {
-      for (int c = 0; c < layouts[i].ids().length; c++) {
-        if (layouts[i].ids()[c] == scaleClass) {
-          writers.add(network.node(i).name() + "[" + c + "]");
-        }
+    for (int i = 0; written.cardinality() < count && i < layouts.length; i++) {
+      addMembers(network.node(i), c -> withoutWriter(c, numberOf, written), writers);
+      IntStream.range(0, count).filter(n -> !writers.get(n).isEmpty()).forEach(written::set);
+    }
+    return writers.stream().map(ScaleClasses::shortened).toList();
+  }
+
+  private static int withoutWriter(int c, IntUnaryOperator numberOf, BitSet written) {
+    int number = numberOf.applyAsInt(c);
+    return number >= 0 && written.get(number) ? -1 : number;
+  }
+
+  private void addMembers(Node node, IntUnaryOperator numberOf, List<List<String>> writers) {
+    int[] ids = layouts[node.index()].ids();
+    for (int channel = 0; channel < ids.length; channel++) {
+      int number = numberOf.applyAsInt(ids[channel]);
+      if (number >= 0) {
+        writers.get(number).add(node.name() + "[" + channel + "]");
       }
     }
+  }
+
+  private static String shortened(List<String> writers) {
     String named = writers.stream().limit(3).collect(Collectors.joining(" + "));
     return writers.size() > 3 ? named + " + " + (writers.size() - 3) + " more" : named;
   }

@@ -18,6 +18,7 @@ import dev.flatness.network.Parameter;
 import dev.flatness.random.Seed;
 import dev.flatness.spectral.TraceEstimator;
 import dev.flatness.surface.NetworkSurface;
+import dev.flatness.surface.PassStoppedException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -117,6 +118,38 @@ public final class HessianTrace extends AbstractMeasure {
           "the limit of exactness is " + parameters + " parameters, expected at least 0");
     }
     return new HessianTrace(estimator, parameters);
+  }
+
+  /**
+   * Returns the diagonal of the Hessian, where it is exact.
+   *
+   * <p>Formula: H_ee for every parameter e, in the order of θ. Units: loss per squared parameter.
+   * Cost: the closed forms of a piecewise-linear network, shared; else one quadratic form a
+   * parameter.
+   *
+   * @param subject the network, data and loss
+   * @return one entry a parameter; a copy
+   * @throws IllegalArgumentException if there are no closed forms and more than 4,096 parameters
+   * @throws PassStoppedException if a limit ended the passes before the last entry
+   */
+  public static double[] diagonal(Subject subject) {
+    if (Facts.closedFormsHold(subject)) {
+      return subject.get(HessianFacts.DIAGONAL).clone();
+    }
+    int parameters = subject.surface().dimension();
+    if (!HessianFacts.small(subject.network())) {
+      throw new IllegalArgumentException(
+          "the diagonal of the Hessian is exact for piecewise-linear networks under a convex loss"
+              + " and for networks of at most "
+              + CurvatureDiagonal.MOST_BY_PRODUCTS
+              + " parameters, but this one is neither and has "
+              + parameters);
+    }
+    CurvatureDiagonal found = subject.get(HessianFacts.DIAGONAL_BY_FORMS);
+    if (!found.complete()) {
+      throw new PassStoppedException(found.outcome().reason().orElse("the diagonal is incomplete"));
+    }
+    return found.entries().clone();
   }
 
   @Override

@@ -13,6 +13,7 @@ import dev.flatness.measure.Subject;
 import dev.flatness.network.Network;
 import dev.flatness.surface.NetworkSurface;
 import dev.flatness.symmetry.DeadClasses;
+import dev.flatness.symmetry.Gauge;
 import dev.flatness.symmetry.OrbitMinimum;
 import dev.flatness.symmetry.OrbitProblem;
 import dev.flatness.symmetry.ScaleClasses;
@@ -109,6 +110,22 @@ public final class MinimalTrace extends AbstractMeasure {
             surface.network(),
             subject.get(Facts.PRUNED).get(HessianFacts.SEMIDEFINITE_DIAGONAL));
     return new Minimizer(minimum.rescaling().applyTo(dead.pruned()), minimum);
+  }
+
+  /**
+   * Finds the minimal-trace gauge: the network of least trace, found from the minimum-norm gauge.
+   *
+   * <p>Formula: as {@link #minimizer}. Units that the trace does not depend on, and those that it
+   * drives to a limit, keep a scale that follows from the minimum-norm gauge. So two networks of
+   * one orbit have one representative.
+   *
+   * @param surface the network, data and loss
+   * @return the network with its certificate; the certificate's rescaling leads there from the
+   *     minimum-norm gauge
+   * @throws IllegalArgumentException as {@link #minimizer} and {@link Gauge#minimumNorm}
+   */
+  public Minimizer gauge(NetworkSurface surface) {
+    return minimizer(surface.at(Gauge.minimumNorm(surface.network())));
   }
 
   @Override

@@ -13,6 +13,7 @@ import dev.flatness.measure.Settings;
 import dev.flatness.measure.Status;
 import dev.flatness.measure.Subject;
 import dev.flatness.network.Network;
+import dev.flatness.symmetry.Rescaling;
 import java.util.List;
 import java.util.Optional;
 
@@ -48,6 +49,10 @@ import java.util.Optional;
 public final class VolumeFlatness extends AbstractMeasure {
   private static final VolumeFlatness DEFAULTS = new VolumeFlatness();
 
+  private static final String NONE =
+      "no hidden unit that can be rescaled has both a non-zero incoming parameter and a non-zero"
+          + " outgoing weight, so the volume cannot be shown to be infinite";
+
   private VolumeFlatness() {
     super(
         "volume-flatness",
@@ -66,13 +71,61 @@ public final class VolumeFlatness extends AbstractMeasure {
     return DEFAULTS;
   }
 
+  /**
+   * The disjoint boxes of a network, to be looked at.
+   *
+   * @param step T_α, or T_{1/α} where n₁ &lt; n₂: it leads from a box to the next one
+   * @param radius r′ of box 0, which is |δ_i| ≤ r′ around the parameters
+   * @param alpha α
+   * @param scaleClass the free class that is scaled
+   * @param incoming n₁
+   * @param outgoing n₂
+   * @param epsilon ε
+   */
+  public record Boxes(
+      Rescaling step,
+      double radius,
+      double alpha,
+      int scaleClass,
+      int incoming,
+      int outgoing,
+      double epsilon) {}
+
+  /**
+   * Finds the boxes whose volumes the measure adds up.
+   *
+   * @param subject the network, data and loss
+   * @return the boxes
+   * @throws IllegalArgumentException if no class qualifies, or no radius is found
+   */
+  public Boxes boxes(Subject subject) {
+    VolumeCertificate boxes =
+        VolumeCertificate.of(subject.network())
+            .orElseThrow(
+                () -> new IllegalArgumentException(id() + " is not defined here: " + NONE));
+    double epsilon = subject.settings().get(EpsilonSharpness.EPSILON);
+    SublevelBox box = new SublevelBox(subject, epsilon, subject.seed().split(id()));
+    double r = box.radius(boxes.radius(Double.POSITIVE_INFINITY));
+    if (Double.isNaN(r)) {
+      throw new IllegalArgumentException("there is no box of " + id() + ": " + box.reason());
+    }
+    double radius = boxes.radius(r);
+    double alpha = boxes.alpha(radius);
+    return new Boxes(
+        boxes.rescaling(alpha, 1),
+        radius,
+        alpha,
+        boxes.scaleClass(),
+        boxes.in(),
+        boxes.out(),
+        epsilon);
+  }
+
   @Override
   public Optional<String> inapplicable(Subject subject) {
     return VolumeCertificate.of(subject.network()).isPresent()
         ? Optional.empty()
-        : Optional.of(
-            "no hidden unit that can be rescaled has both a non-zero incoming parameter and a"
-                + " non-zero outgoing weight, so the volume cannot be shown to be infinite");
+        : Optional.of(NONE);
   }
 
   @Override

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
 import com.fasterxml.jackson.core.util.Separators;
 import dev.flatness.AuditReport;
 import dev.flatness.FlatnessReport;
+import dev.flatness.RescalingReport;
 import dev.flatness.SpectrumReport;
 import dev.flatness.basispath.BasisPaths;
 import dev.flatness.data.Dataset;
@@ -160,6 +161,28 @@ public final class Report {
    */
   public static Report of(BasisPaths paths, int largest, int smallest) {
     return of(paths.network(), new PathSection(paths, largest, smallest));
+  }
+
+  /**
+   * Reports what a rescaling did.
+   *
+   * @param found the networks and their numbers
+   * @return the report; it describes the network before
+   */
+  public static Report of(RescalingReport found) {
+    RescalingSection section = new RescalingSection(found);
+    if (found.surface().isEmpty() || found.evaluation().isEmpty()) {
+      Report report = of(found.original(), section).withSettings(found.recordedSettings());
+      return report.withNotes(found.notes());
+    }
+    return of(
+            found.surface().get(),
+            found.evaluation().get(),
+            OptionalDouble.empty(),
+            found.recordedSettings(),
+            new MeasureSection(List.of()),
+            section)
+        .withNotes(found.notes());
   }
 
   /**

@@ -17,6 +17,7 @@ sealed interface Section
         MeasureSection,
         SpectrumSection,
         PathSection,
+        RescalingSection,
         AuditSection {
   /** Shows the section. */
   void text(TextPage page);

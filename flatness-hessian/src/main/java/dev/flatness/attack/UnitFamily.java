@@ -1,0 +1,93 @@
+package dev.flatness.attack;
+
+import dev.flatness.symmetry.ScaleClasses;
+import java.util.BitSet;
+
+/**
+ * What a sum over parameters becomes when one hidden unit is scaled by c: fixed + in/c² + out·c².
+ *
+ * <p>That is how a sum of second derivatives transforms, with those of the parameters into the unit
+ * and out of it.
+ */
+record UnitFamily(int scaleClass, double fixed, double in, double out) {
+  /**
+   * That of the unit with the largest sum on one side.
+   *
+   * @param entries one a parameter, which transform as second derivatives
+   * @param counted the parameters that count
+   */
+  static UnitFamily steepest(ScaleClasses classes, double[] entries, BitSet counted, String what) {
+    int free = classes.freeCount();
+    double[] in = new double[free];
+    double[] out = new double[free];
+    classes.forEachEdge(
+        (position, from, to) -> {
+          if (from != to && counted.get(position)) {
+            if (to < free) {
+              in[to] += entries[position];
+            }
+            if (from >= 0 && from < free) {
+              out[from] += entries[position];
+            }
+          }
+        });
+    int best = -1;
+    for (int c = 0; c < free; c++) {
+      if (Math.max(in[c], out[c]) > (best < 0 ? 0 : Math.max(in[best], out[best]))) {
+        best = c;
+      }
+    }
+    if (best < 0) {
+      throw new IllegalArgumentException(
+          what
+              + " does not grow with the scale of any hidden unit of this network, because none can"
+              + " be rescaled or none contributes");
+    }
+    return new UnitFamily(best, fixed(classes, entries, counted, best), in[best], out[best]);
+  }
+
+  private static double fixed(ScaleClasses classes, double[] entries, BitSet counted, int unit) {
+    double[] sum = new double[1];
+    BitSet seen = new BitSet();
+    classes.forEachEdge(
+        (position, from, to) -> {
+          if (counted.get(position)
+              && !seen.get(position)
+              && (from == to || (from != unit && to != unit))) {
+            sum[0] += entries[position];
+          }
+          seen.set(position);
+        });
+    return sum[0];
+  }
+
+  /** The parameters of a range. */
+  static BitSet range(int offset, int length) {
+    BitSet set = new BitSet();
+    set.set(offset, offset + length);
+    return set;
+  }
+
+  /** The sum of the entries that count. */
+  static double sum(double[] entries, BitSet counted) {
+    return counted.stream().mapToDouble(i -> entries[i]).sum();
+  }
+
+  /** The same family for entries that transform as squared parameters. */
+  UnitFamily inverted() {
+    return new UnitFamily(scaleClass, fixed, out, in);
+  }
+
+  double at(double c) {
+    return fixed + in / (c * c) + out * (c * c);
+  }
+
+  /** The c at which the sum is a value that is not below the one at c = 1. */
+  double factor(double value) {
+    // out u² − b u + in = 0 for u = c²; b ≥ in + out.
+    double b = value - fixed;
+    double root = Math.sqrt(Math.max(0, b * b - 4 * in * out));
+    double q = (b + root) / 2;
+    return Math.sqrt(in >= out ? in / q : q / out);
+  }
+}

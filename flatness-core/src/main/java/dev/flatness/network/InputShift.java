@@ -17,7 +17,13 @@ final class InputShift {
             1, unused(network, "input/flat"), new Layer.Reshape(flat), List.of(0), -1, -1, flat));
     moved.add(
         new Node(
-            2, unused(network, "input/shift"), new Layer.Affine(flat.size()), List.of(1), -1, 0, flat));
+            2,
+            unused(network, "input/shift"),
+            new Layer.Affine(flat.size()),
+            List.of(1),
+            -1,
+            0,
+            flat));
     moved.add(
         new Node(
             3,
@@ -49,8 +55,7 @@ final class InputShift {
     double[] theta = network.parameterVector();
     double[] all = new double[flat.size() + theta.length];
     System.arraycopy(theta, 0, all, flat.size(), theta.length);
-    return new Network(
-        moved, longer, all, network.storedPrecision(), network.notes(), logits);
+    return new Network(moved, longer, all, network.storedPrecision(), network.notes(), logits);
   }
 
   private static String unused(Network network, String name) {

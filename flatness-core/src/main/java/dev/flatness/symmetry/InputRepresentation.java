@@ -13,10 +13,10 @@ import dev.flatness.network.Network;
  * diagonal A takes as long as to copy the first layers, a matrix of n inputs O(n²) for each of
  * their outputs. Gradients in the inputs change: ∇_z ℓ = A⁻ᵀ ∇_x ℓ.
  *
- * <p>Errors: refused, with the layer's name, where the inverse cannot be folded: something else than
- * a dense layer, a convolution or an affine layer reads the inputs; a convolution or an affine layer
- * and a map that is not the same at all positions of a channel; zero padding or a layer without bias
- * and a shift; shared parameters.
+ * <p>Errors: refused, with the layer's name, where the inverse cannot be folded: something else
+ * than a dense layer, a convolution or an affine layer reads the inputs; a convolution or an affine
+ * layer and a map that is not the same at all positions of a channel; zero padding or a layer
+ * without bias and a shift; shared parameters.
  *
  * <p>Source: Dinh et al. 2017, §5.2; docs/mathematics.md#input-representation.
  *
@@ -77,9 +77,9 @@ public record InputRepresentation(Network network, Dataset data, AffineMap map) 
   /**
    * Returns a map to mean 0 and uncorrelated entries.
    *
-   * <p>Formula: z = L⁻¹(x − μ) with Σ + r v̄ I = L Lᵀ, Σ the population covariance and v̄ the mean of
-   * its diagonal. With r = 0 the covariance of z is the identity. Cost: two passes over the data,
-   * O(samples · n²), and O(n³).
+   * <p>Formula: z = L⁻¹(x − μ) with Σ + r v̄ I = L Lᵀ, Σ the population covariance and v̄ the mean
+   * of its diagonal. With r = 0 the covariance of z is the identity. Cost: two passes over the
+   * data, O(samples · n²), and O(n³).
    *
    * @param data the samples
    * @param ridge r, at least 0; 0 needs a covariance that is not singular

@@ -25,7 +25,9 @@ import net.jqwik.api.Property;
 import org.junit.jupiter.api.Test;
 
 class InputRepresentationTest {
-  /** W′ = W A⁻¹ and its sums are rounded, magnified by at most the condition of A, some tens here. */
+  /**
+   * W′ = W A⁻¹ and its sums are rounded, magnified by at most the condition of A, some tens here.
+   */
   private static final double ROUNDING = 1e-12;
 
   @Property(tries = 40)
@@ -118,8 +120,7 @@ class InputRepresentationTest {
             "layer \"conv\" has one weight for all positions, expected a transformation with a"
                 + " diagonal");
     assertThatThrownBy(
-            () ->
-                InputRepresentation.of(network, data, InputRepresentation.standardization(data)))
+            () -> InputRepresentation.of(network, data, InputRepresentation.standardization(data)))
         .hasMessageStartingWith(
             "layer \"conv\" has one weight for all positions of a channel, expected one scale and"
                 + " shift a channel (entry 1 has another than the first of channel 0)");
@@ -178,8 +179,7 @@ class InputRepresentationTest {
     GraphBuilder pooled = Network.builder(1, 1, 3);
     int pool = pooled.averagePool("pool", pooled.input(), Window.of(1, 3), true);
     Network other =
-        pooled.build(
-            pooled.dense("fc", pooled.flatten("flat", pool), tensor(random, 2, 1), null));
+        pooled.build(pooled.dense("fc", pooled.flatten("flat", pool), tensor(random, 2, 1), null));
     assertThatThrownBy(
             () ->
                 InputRepresentation.of(
@@ -275,7 +275,8 @@ class InputRepresentationTest {
     double[][] mixing = matrix(random, n);
     double[][] inputs = new double[samples][];
     for (int i = 0; i < samples; i++) {
-      inputs[i] = AffineMap.matrix(mixing, new double[] {3, -1, 0, 10}).parametersAt(normals(random, n));
+      inputs[i] =
+          AffineMap.matrix(mixing, new double[] {3, -1, 0, 10}).parametersAt(normals(random, n));
     }
     return Datasets.of(inputs, new int[samples]);
   }

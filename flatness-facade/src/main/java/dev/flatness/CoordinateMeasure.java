@@ -23,6 +23,9 @@ import org.jspecify.annotations.Nullable;
 
 /** A measure in other coordinates than the parameters; it claims no invariance there. */
 final class CoordinateMeasure extends AbstractMeasure {
+  /** Not even permutations of units: coordinates may treat every one in another way. */
+  private static final Invariance NO_CLAIM = new Invariance(Invariance.Scaling.NONE, false);
+
   private static final String EIGENVALUES = "eigenvalues in coordinates";
 
   private final Measure measure;
@@ -33,7 +36,7 @@ final class CoordinateMeasure extends AbstractMeasure {
     super(
         measure.id(),
         measure.description() + " in " + system.name(),
-        Invariance.NONE,
+        NO_CLAIM,
         measure.source(),
         Scope.NETWORK);
     this.measure = measure;
@@ -98,11 +101,11 @@ final class CoordinateMeasure extends AbstractMeasure {
     }
     Estimate estimate;
     try {
-      estimate = onSurface.at(point).as(id(), Invariance.NONE);
+      estimate = onSurface.at(point).as(id(), NO_CLAIM);
     } catch (GuardedSurface.OutsideDomainException outside) {
       estimate =
           network(
-              Outcome.of(Double.NaN, "coordinates", Status.OUTSIDE_CHART)
+              Outcome.of(Double.NaN, "chart", Status.OUTSIDE_CHART)
                   .because("a perturbation leaves the domain of the coordinates"));
     }
     estimate = estimate.withDetail("coordinates", system.name());

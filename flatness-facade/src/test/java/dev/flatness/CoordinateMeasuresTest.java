@@ -166,7 +166,8 @@ class CoordinateMeasuresTest {
     assertThat(there.network("hessian-trace").details())
         .containsEntry("coordinates", "radial")
         .containsEntry("imageRadius", 0.005);
-    assertThat(there.network("hessian-trace").invariance()).isEqualTo(Invariance.NONE);
+    assertThat(there.network("hessian-trace").invariance())
+        .isEqualTo(new Invariance(Invariance.Scaling.NONE, false));
   }
 
   @Test
@@ -246,6 +247,45 @@ class CoordinateMeasuresTest {
             .report();
     assertThat(there.network("epsilon-sharpness").status()).isEqualTo(Status.OUTSIDE_CHART);
     assertThat(there.network("hessian-trace").status()).isEqualTo(Status.EXACT);
+  }
+
+  @Test
+  void aRandomSubspaceIsOneOfTheCoordinates() {
+    var on = Flatness.of(network).on(data, SoftmaxCrossEntropy.onLogits());
+    EpsilonSharpness few = EpsilonSharpness.subspace(5);
+    double plain = on.measure(few).seed(3).report().network("epsilon-sharpness-subspace").value();
+    Estimate there =
+        on.measure(few)
+            .in(CoordinateSystem.weights())
+            .seed(3)
+            .report()
+            .network("epsilon-sharpness-subspace");
+    assertThat(there.value()).isCloseTo(plain, withinPercentage(1e-4));
+    assertThatThrownBy(
+            () ->
+                on.measure(EpsilonSharpness.subspace(1000))
+                    .in(CoordinateSystem.weightNormalization())
+                    .report())
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("coordinates, fewer than the subspace's 1000");
+  }
+
+  @Test
+  void spectraAreTakenThereToo() {
+    var spectrum =
+        Flatness.of(network)
+            .on(data, SoftmaxCrossEntropy.onLogits())
+            .spectrum()
+            .ends(2, 0)
+            .density(0, 1);
+    var plain = spectrum.report().spectra().get(0).eigenpairs().orElseThrow().largest();
+    SpectrumReport there = spectrum.in(CoordinateSystem.radial(1, 0.5, 0.005)).report();
+    var values = there.spectra().get(0).eigenpairs().orElseThrow().largest();
+    assertThat(there.coordinates()).isEqualTo("radial");
+    for (int i = 0; i < 2; i++) {
+      assertThat(values.get(i).value())
+          .isCloseTo(1e4 * plain.get(i).value(), withinPercentage(1e-6));
+    }
   }
 
   @Test

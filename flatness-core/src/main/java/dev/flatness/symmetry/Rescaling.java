@@ -314,6 +314,7 @@ public final class Rescaling {
    */
   public double[] ratios() {
     double[] ratios = new double[classes.network().parameterCount()];
+    Arrays.fill(ratios, 1);
     classes.forEachEdge((position, from, to) -> ratios[position] = factor(to) / factor(from));
     return ratios;
   }

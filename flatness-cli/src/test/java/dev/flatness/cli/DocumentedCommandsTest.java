@@ -74,7 +74,7 @@ class DocumentedCommandsTest {
                             : part)
                 .toList();
         List<String> forced = new ArrayList<>(here);
-        if (command.contains("--json")) {
+        if (command.contains("--json") || command.contains("--out")) {
           forced.add("--force");
         }
         run(forced);

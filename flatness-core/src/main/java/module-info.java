@@ -49,6 +49,7 @@ module dev.flatness.core {
   exports dev.flatness.internal.text to
       dev.flatness,
       dev.flatness.basispath,
+      dev.flatness.hessian,
       dev.flatness.onnx,
       dev.flatness.report;
 

@@ -3,9 +3,13 @@ package dev.flatness;
 import dev.flatness.basispath.BasisPaths;
 import dev.flatness.basispath.PsiMeasures;
 import dev.flatness.basispath.SkeletonRule;
+import dev.flatness.coordinates.AffineMap;
 import dev.flatness.coordinates.Coordinates;
 import dev.flatness.coordinates.LogMagnitude;
+import dev.flatness.coordinates.RadialCoordinates;
+import dev.flatness.coordinates.WeightNormalization;
 import dev.flatness.network.Network;
+import dev.flatness.symmetry.Rescaling;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Function;
@@ -33,6 +37,72 @@ public record CoordinateSystem(
     Objects.requireNonNull(name, "name");
     Objects.requireNonNull(of, "of");
     settings = Map.copyOf(settings);
+  }
+
+  /**
+   * Returns the parameters themselves.
+   *
+   * @return {@code weights}
+   */
+  public static CoordinateSystem weights() {
+    return new CoordinateSystem(
+        WEIGHTS, Map.of(), network -> AffineMap.identity(network.parameterCount()));
+  }
+
+  /**
+   * Returns the parameters of a rescaled network.
+   *
+   * @param rescaling of the network's graph
+   * @return {@code rescaled}
+   */
+  public static CoordinateSystem rescaled(Rescaling rescaling) {
+    Objects.requireNonNull(rescaling, "rescaling");
+    return new CoordinateSystem("rescaled", Map.of(), network -> AffineMap.rescaled(rescaling));
+  }
+
+  /**
+   * Returns lengths and directions of the weights into every unit, at directions of length 1.
+   *
+   * @return {@code weight-normalization}
+   */
+  public static CoordinateSystem weightNormalization() {
+    return new CoordinateSystem("weight-normalization", Map.of(), WeightNormalization::of);
+  }
+
+  /**
+   * Returns coordinates that scale a ball around the network and keep what is outside a larger one.
+   *
+   * @param outer δ, positive
+   * @param inner r̂, between 0 and δ
+   * @param image ρ, between 0 and δ: the Hessian is (r̂/ρ)² H
+   * @return {@code radial}
+   * @throws IllegalArgumentException if a radius is out of its range
+   */
+  public static CoordinateSystem radial(double outer, double inner, double image) {
+    RadialCoordinates.shell(new double[1], outer, inner, image);
+    return new CoordinateSystem(
+        "radial",
+        Map.of("outerRadius", outer, "innerRadius", inner, "imageRadius", image),
+        network -> RadialCoordinates.shell(network.parameterVector(), outer, inner, image));
+  }
+
+  /**
+   * Changes the variables once more, by coordinates of your own or of the library.
+   *
+   * @param name what reports call the result
+   * @param inner makes coordinates at the network's point in this system; they map to its
+   *     coordinates
+   * @return θ = g(k(ζ)), g of this system
+   */
+  public CoordinateSystem compose(String name, Function<double[], Coordinates> inner) {
+    Objects.requireNonNull(inner, "inner");
+    return new CoordinateSystem(
+        name,
+        settings,
+        network -> {
+          Coordinates outer = of.apply(network);
+          return outer.compose(inner.apply(outer.coordinatesOf(network.parameterVector())));
+        });
   }
 
   /**

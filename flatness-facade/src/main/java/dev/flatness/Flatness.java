@@ -252,6 +252,23 @@ public final class Flatness {
     }
 
     /**
+     * Names the coordinates that the measures are taken in; default the parameters themselves.
+     *
+     * <p>A measure that needs no layers is taken on the surface pulled back to the coordinates, at
+     * the network's own. Estimates then claim no invariance and have the detail {@code
+     * coordinates}; measures of a group that need layers are reported as not applicable.
+     *
+     * @param coordinates for instance {@link CoordinateSystem#weightNormalization}
+     * @return the changed step
+     * @throws IllegalArgumentException if a measure that was named needs layers, with those that do
+     *     not
+     */
+    public Measuring in(CoordinateSystem coordinates) {
+      Objects.requireNonNull(coordinates, "coordinates");
+      return new Measuring(on, selection.in(coordinates), settings, monitor, seed);
+    }
+
+    /**
      * Names who receives progress updates and may stop the work.
      *
      * @param who the monitor

@@ -1,5 +1,6 @@
 package dev.flatness;
 
+import dev.flatness.hessian.SurfaceMeasure;
 import dev.flatness.internal.text.EditDistance;
 import dev.flatness.measure.Invariance;
 import dev.flatness.measure.Invariance.Scaling;
@@ -240,6 +241,14 @@ public final class MeasureCatalog {
       }
     }
     return new MeasureSelection(items);
+  }
+
+  /** The ids of the measures that any coordinates have. */
+  List<String> surfaceMeasures() {
+    return both().stream()
+        .filter(measure -> measure instanceof SurfaceMeasure)
+        .map(Measure::id)
+        .toList();
   }
 
   private List<Measure> both() {

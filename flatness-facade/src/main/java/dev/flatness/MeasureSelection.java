@@ -2,6 +2,7 @@ package dev.flatness;
 
 import dev.flatness.cost.Pass;
 import dev.flatness.cost.Work;
+import dev.flatness.hessian.SurfaceMeasure;
 import dev.flatness.measure.AbstractMeasure;
 import dev.flatness.measure.Estimate;
 import dev.flatness.measure.Measure;
@@ -38,6 +39,31 @@ public final class MeasureSelection {
     Set<String> ids = new HashSet<>();
     all.forEach(item -> requireFirst(ids, item.measure()));
     return new MeasureSelection(all);
+  }
+
+  /** This selection in other coordinates; what needs layers is refused where it was named. */
+  MeasureSelection in(CoordinateSystem system) {
+    List<String> refused =
+        items.stream()
+            .filter(item -> item.named() && !(item.measure() instanceof SurfaceMeasure))
+            .map(item -> item.measure().id())
+            .toList();
+    if (!refused.isEmpty()) {
+      throw new IllegalArgumentException(
+          "measures "
+              + String.join(", ", refused)
+              + " need the network's layers or are defined by its parameters, so they do not exist"
+              + " in the coordinates "
+              + system.name()
+              + "; expected some of "
+              + String.join(", ", MeasureCatalog.installed().surfaceMeasures()));
+    }
+    var place = CoordinateMeasure.place(system);
+    return new MeasureSelection(
+        items.stream()
+            .map(
+                item -> new Item(CoordinateMeasure.of(item.measure(), system, place), item.named()))
+            .toList());
   }
 
   private static void requireFirst(Set<String> ids, Measure measure) {

@@ -60,7 +60,7 @@ public final class PsiEigenvalue extends PsiMeasure {
 
   @Override
   Estimate evaluate(Subject subject, PsiPoint point) {
-    Outcome found = subject.get(PsiPoint.EIGENVALUE_RUN).find(end);
+    Outcome found = subject.get(PsiPoint.AT).eigenvalue(end);
     return network(
         found.residual().isPresent()
             ? found

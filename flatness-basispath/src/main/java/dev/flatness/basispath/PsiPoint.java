@@ -2,12 +2,10 @@ package dev.flatness.basispath;
 
 import dev.flatness.coordinates.PulledBackSurface;
 import dev.flatness.cost.Pass;
+import dev.flatness.hessian.SurfacePoint;
 import dev.flatness.linalg.SymmetricOperator;
 import dev.flatness.measure.Fact;
-import dev.flatness.measure.Settings;
 import dev.flatness.measure.Subject;
-import dev.flatness.spectral.ExtremeEigenvalues;
-import dev.flatness.spectral.Lanczos;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -18,30 +16,21 @@ record PsiPoint(BasisPaths paths, BasisPathCoordinates coordinates, PulledBackSu
 
   private static final String EIGENVALUES = "eigenvalues in basis-path coordinates";
 
-  /** The one Lanczos run on the Hessian in these coordinates. */
-  static final Fact<ExtremeEigenvalues> EIGENVALUE_RUN =
+  /** The surface in these coordinates at the network, with the one Lanczos run on its Hessian. */
+  static final Fact<SurfacePoint> AT =
       Fact.random(
           EIGENVALUES,
           subject -> {
-            Settings settings = subject.settings();
-            Lanczos method =
-                Lanczos.withDefaults(subject.surface().options().precision())
-                    .withMaxProducts(settings.get(Settings.MAX_PRODUCTS))
-                    .withMaxBasisBytes(subject.surface().options().solverBytes());
-            return new ExtremeEigenvalues(
-                subject.get(FACT).point().hessian(),
-                settings.given(Settings.TOLERANCE).map(method::withTolerance).orElse(method),
-                subject.seed().split("psi-spectrum"),
-                subject.monitor().as(EIGENVALUES));
+            PsiPoint point = subject.get(FACT).point();
+            return SurfacePoint.of(
+                subject, point.surface(), point.paths().values(), "psi-spectrum", EIGENVALUES);
           });
 
   // Trained classifiers took 14 to 23 products for the largest, 23 to 51 for the smallest.
-  static final Fact<ExtremeEigenvalues> TOP =
-      Fact.random(EIGENVALUES, subject -> subject.get(EIGENVALUE_RUN))
-          .costing(Pass.HESSIAN_PRODUCT, 20);
-  static final Fact<ExtremeEigenvalues> BOTTOM =
-      Fact.random(EIGENVALUES, subject -> subject.get(EIGENVALUE_RUN))
-          .costing(Pass.HESSIAN_PRODUCT, 45);
+  static final Fact<SurfacePoint> TOP =
+      Fact.random(EIGENVALUES, subject -> subject.get(AT)).costing(Pass.HESSIAN_PRODUCT, 20);
+  static final Fact<SurfacePoint> BOTTOM =
+      Fact.random(EIGENVALUES, subject -> subject.get(AT)).costing(Pass.HESSIAN_PRODUCT, 45);
 
   /** The point, or why there is none. */
   static final class Found {

@@ -3,6 +3,7 @@ package dev.flatness.basispath;
 import dev.flatness.cost.Pass;
 import dev.flatness.cost.Work;
 import dev.flatness.hessian.EpsilonSharpness;
+import dev.flatness.hessian.SurfacePoint;
 import dev.flatness.measure.Estimate;
 import dev.flatness.measure.Fact;
 import dev.flatness.measure.Outcome;
@@ -14,7 +15,6 @@ import dev.flatness.sharpness.ExpectedIncrease;
 import dev.flatness.sharpness.PerturbationSet;
 import dev.flatness.sharpness.SharpnessResult;
 import dev.flatness.sharpness.SharpnessSearch;
-import dev.flatness.spectral.ExtremeEigenvalues;
 import dev.flatness.spectral.Lanczos;
 import java.util.List;
 import java.util.Objects;
@@ -115,7 +115,7 @@ public final class PsiSharpness extends PsiMeasure {
     Estimate estimate =
         epsilon >= radius
             ? outside(epsilon, radius)
-            : search == null ? expected(subject, point, epsilon) : worst(subject, point, epsilon);
+            : search == null ? expected(subject, epsilon) : worst(subject, epsilon);
     estimate = estimate.withDetail("epsilon", epsilon);
     return Double.isFinite(radius)
         ? estimate
@@ -137,19 +137,15 @@ public final class PsiSharpness extends PsiMeasure {
                     + " of the chart, where the weights have no bound"));
   }
 
-  private Estimate worst(Subject subject, PsiPoint point, double epsilon) {
-    double[] v = point.paths().values();
-    ExtremeEigenvalues spectrum = subject.get(PsiPoint.EIGENVALUE_RUN);
+  private Estimate worst(Subject subject, double epsilon) {
+    SurfacePoint at = subject.get(PsiPoint.AT);
     SharpnessResult found =
-        Objects.requireNonNull(search)
-            .maximize(
-                point.surface(),
-                v,
-                PerturbationSet.ball(v.length, PerturbationSet.Norm.TWO, epsilon),
-                new SharpnessSearch.Known(Optional.empty(), spectrum.topVector()),
-                subject.seed().split(id()),
-                subject.monitor().as(id() + ": gradients"));
-    Outcome top = spectrum.find(Lanczos.End.LARGEST);
+        at.highest(
+            Objects.requireNonNull(search),
+            PerturbationSet.ball(at.dimension(), PerturbationSet.Norm.TWO, epsilon),
+            new SharpnessSearch.Known(Optional.empty(), at.topVector()),
+            id());
+    Outcome top = at.eigenvalue(Lanczos.End.LARGEST);
     Estimate estimate =
         network(found.sharpness())
             .withDetail("gradients", found.gradients())
@@ -162,15 +158,14 @@ public final class PsiSharpness extends PsiMeasure {
         : estimate;
   }
 
-  private Estimate expected(Subject subject, PsiPoint point, double epsilon) {
+  private Estimate expected(Subject subject, double epsilon) {
     ExpectedIncrease.Result found =
-        Objects.requireNonNull(estimator)
-            .estimate(
-                point.surface(),
-                point.paths().values(),
+        subject
+            .get(PsiPoint.AT)
+            .average(
+                Objects.requireNonNull(estimator),
                 ExpectedIncrease.Noise.uniformInBall(epsilon),
-                subject.seed().split(id()),
-                subject.monitor().as(id() + ": pairs"));
+                id());
     return network(found.mean().magnitude())
         .withDetail("pairs", found.pairs())
         .withDetail("rounding", found.rounding());

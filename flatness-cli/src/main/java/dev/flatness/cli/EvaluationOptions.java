@@ -67,8 +67,8 @@ final class EvaluationOptions {
   @Option(
       names = "--threads",
       paramLabel = "N",
-      converter = Quantities.CountConverter.class,
-      description = "Default: all processors. Changes no number.")
+      converter = Quantities.ThreadsConverter.class,
+      description = "At most 1024. Default: all processors. Changes no number.")
   private Integer threads;
 
   @Option(

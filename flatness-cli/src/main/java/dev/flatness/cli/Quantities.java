@@ -1,5 +1,6 @@
 package dev.flatness.cli;
 
+import dev.flatness.surface.SurfaceOptions;
 import java.math.BigDecimal;
 import java.util.Locale;
 import java.util.regex.Matcher;
@@ -10,6 +11,8 @@ import picocli.CommandLine.TypeConversionException;
 /** Converts sizes in bytes, numbers and lists of them from the command line. */
 final class Quantities {
   private static final Pattern SIZE = Pattern.compile("(\\d+(?:\\.\\d+)?)\\s*([kmgt]?)(?:i?b)?");
+
+  private static final int MOST_EPOCHS = 1_000_000;
 
   private Quantities() {}
 
@@ -83,7 +86,23 @@ final class Quantities {
   static final class CountConverter implements ITypeConverter<Integer> {
     @Override
     public Integer convert(String text) {
-      return Math.toIntExact(whole(text, 1));
+      return whole(text, 1, Integer.MAX_VALUE);
+    }
+  }
+
+  /** A number of threads. */
+  static final class ThreadsConverter implements ITypeConverter<Integer> {
+    @Override
+    public Integer convert(String text) {
+      return whole(text, 1, SurfaceOptions.MOST_THREADS);
+    }
+  }
+
+  /** A number of epochs, each of which leaves an entry of the history. */
+  static final class EpochsConverter implements ITypeConverter<Integer> {
+    @Override
+    public Integer convert(String text) {
+      return whole(text, 1, MOST_EPOCHS);
     }
   }
 
@@ -91,19 +110,19 @@ final class Quantities {
   static final class IndexConverter implements ITypeConverter<Integer> {
     @Override
     public Integer convert(String text) {
-      return Math.toIntExact(whole(text, 0));
+      return whole(text, 0, Integer.MAX_VALUE);
     }
   }
 
-  private static long whole(String text, long from) {
+  private static int whole(String text, int from, int most) {
     if (text.trim().matches("\\d{1,18}")) {
       long value = Long.parseLong(text.trim());
-      if (value >= from && value <= Integer.MAX_VALUE) {
-        return value;
+      if (value >= from && value <= most) {
+        return (int) value;
       }
     }
     throw new TypeConversionException(
-        "'" + text + "' is no whole number from " + from + " to " + Integer.MAX_VALUE);
+        "'" + text + "' is no whole number from " + from + " to " + most);
   }
 
   /** Any whole number of 64 bits. */

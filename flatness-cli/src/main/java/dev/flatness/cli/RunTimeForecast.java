@@ -45,10 +45,11 @@ final class RunTimeForecast {
           String.format(
               Locale.ROOT,
               "this would take about %s: some %.3g passes over %,d samples, and no run of more than"
-                  + " 30 days is started without a --time-limit; %s shorten it",
+                  + " 30 days is started%s; %s shorten it",
               duration(forecast.seconds()),
               forecast.passes(),
               forecast.samples(),
+              remedy.contains("--time-limit") ? " without a --time-limit" : "",
               remedy));
     }
     return forecast;

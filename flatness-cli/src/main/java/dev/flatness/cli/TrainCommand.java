@@ -1,9 +1,12 @@
 package dev.flatness.cli;
 
+import dev.flatness.cost.Pass;
+import dev.flatness.cost.Work;
 import dev.flatness.data.Dataset;
 import dev.flatness.data.Datasets;
 import dev.flatness.data.FileDataset;
 import dev.flatness.internal.report.Digits;
+import dev.flatness.internal.text.Memory;
 import dev.flatness.loss.Losses;
 import dev.flatness.network.Activation;
 import dev.flatness.network.Network;
@@ -20,6 +23,7 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -41,6 +45,11 @@ import picocli.CommandLine.TypeConversionException;
     footerHeading = "%nExample:%n",
     footer = "  flatness train --data train.npz --hidden 50,50,30 --epochs 30 --out mlp.onnx")
 final class TrainCommand implements Callable<Integer> {
+  private static final int MOST_LAYERS = 1000;
+
+  /** Numbers for each parameter: weights, their copies, velocity, gradient and its sums. */
+  private static final int COPIES = 12;
+
   @ParentCommand private FlatnessCommand parent;
   @Spec private CommandSpec spec;
   @Mixin private DataOptions data;
@@ -80,7 +89,39 @@ final class TrainCommand implements Callable<Integer> {
       for (int width : hidden.values()) {
         widths.add(width);
       }
+      requireRoom(data.inputShape().size(), widths, outputs, Runtime.getRuntime().maxMemory());
       return Architectures.perceptron(data.inputShape(), widths, outputs, Activation.RELU);
+    }
+  }
+
+  /** Refuses a perceptron that the heap cannot train, before any of it is allocated. */
+  static void requireRoom(int inputs, List<Integer> widths, int outputs, long heap) {
+    if (widths.size() > MOST_LAYERS) {
+      throw new IllegalArgumentException(
+          "--hidden names "
+              + widths.size()
+              + " layers, expected at most "
+              + MOST_LAYERS
+              + "; name fewer");
+    }
+    double parameters = 0;
+    double at = inputs;
+    for (double width : widths) {
+      parameters += (at + 1) * width;
+      at = width;
+    }
+    parameters += (at + 1) * outputs;
+    double bytes = COPIES * Double.BYTES * parameters;
+    if (bytes > heap) {
+      throw new IllegalArgumentException(
+          String.format(
+              Locale.ROOT,
+              "a perceptron of %,.0f parameters takes about %s to train, but the Java heap ends at"
+                  + " %s; name smaller widths (--hidden), or %s",
+              parameters,
+              Memory.needed(bytes),
+              Memory.available(heap),
+              Memory.MORE_HEAP));
     }
   }
 
@@ -111,8 +152,8 @@ final class TrainCommand implements Callable<Integer> {
       names = "--epochs",
       paramLabel = "N",
       defaultValue = "20",
-      converter = Quantities.CountConverter.class,
-      description = "Passes over the data. Default: 20.")
+      converter = Quantities.EpochsConverter.class,
+      description = "Passes over the data, at most 1000000. Default: 20.")
   private int epochs;
 
   @Option(
@@ -209,6 +250,16 @@ final class TrainCommand implements Callable<Integer> {
     Network start =
         initialization.draw(
             architecture.build(choice.data(), choice.outputs()), seed.split("initialization"));
+    RunTimeForecast.warning(
+            List.of(
+                new Work("training", Pass.GRADIENT, epochs),
+                new Work("history", Pass.VALUE, epochs + 1.0)),
+            start,
+            evaluation.surface(),
+            choice.data().size(),
+            "fewer --epochs, smaller --hidden, --limit or --precision float32")
+        .filter(line -> !quiet)
+        .ifPresent(line -> RunTimeForecast.print(spec.commandLine().getErr(), line));
     return SgdTrainer.withDefaults()
         .withBatchSize(batchSize)
         .withLearningRate(learningRate)

@@ -123,7 +123,7 @@ class HostileFilesTest {
         CommandRun.of("spectrum", "--model", network(), "--data", data(), "--probes", "2147483647");
     assertThat(run.code()).isEqualTo(2);
     assertThat(run.err())
-        .containsPattern("probes of 4 steps would take \\d+ bytes of the \\d+ allowed|30 days");
+        .containsPattern("probes of 4 steps would take \\d+ MiB of the \\d+ MiB allowed|30 days");
   }
 
   @ParameterizedTest
@@ -189,6 +189,6 @@ class HostileFilesTest {
         CommandRun.of(
             "measure", "--model", resource("conv-pads-global.onnx"), "--data", csv.toString());
     assertThat(run.code()).isEqualTo(2);
-    assertThat(run.err()).contains("(GlobalMaxPool, opset 13) takes 6401920144 bytes");
+    assertThat(run.err()).contains("(GlobalMaxPool, opset 13) takes 6106 MiB of memory");
   }
 }

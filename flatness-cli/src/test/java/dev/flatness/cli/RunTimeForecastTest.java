@@ -1,6 +1,7 @@
 package dev.flatness.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.flatness.cost.Pass;
 import dev.flatness.cost.Work;
@@ -32,5 +33,21 @@ class RunTimeForecastTest {
         .isEmpty();
     assertThat(RunTimeForecast.warning(List.of(), NETWORK, options, 1_000_000, "--limit"))
         .isEmpty();
+  }
+
+  @Test
+  void aRunOfMoreThanThirtyDaysIsRefused() {
+    Work products = new Work("eigenvalues", Pass.HESSIAN_PRODUCT, 1e9);
+    SurfaceOptions options = SurfaceOptions.withDefaults().withThreads(1);
+    // 6e22 operations, 690 days at 1 PFLOP/s.
+    assertThatThrownBy(
+            () ->
+                RunTimeForecast.warning(
+                    List.of(products), NETWORK, options, 10_000_000, "--limit, --time-limit"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageMatching(
+            "this would take about [\\d,]+ days: some 1.00e\\+09 passes over 10,000,000 samples, and"
+                + " no run of more than 30 days is started without a --time-limit; --limit,"
+                + " --time-limit shorten it");
   }
 }

@@ -64,7 +64,7 @@ class SnippetsTest {
           "static org.assertj.core.api.Assertions");
 
   @ParameterizedTest
-  @ValueSource(strings = {"README.md", "docs/getting-started.md"})
+  @ValueSource(strings = {"README.md", "docs/getting-started.md", "docs/howto-coordinates.md"})
   void whatTheDocumentsShowRunsAndPrintsWhatTheySay(String document, @TempDir Path folder)
       throws IOException, InterruptedException {
     List<String> snippets = snippets(Path.of("..").resolve(document));

@@ -1,6 +1,7 @@
 package dev.flatness.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -17,6 +18,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class TrainCommandTest {
@@ -161,7 +163,7 @@ class TrainCommandTest {
                 "--hidden",
                 "4",
                 "--epochs",
-                "100000000",
+                "1000000",
                 "--checkpoint-every",
                 "2")
             .start();
@@ -182,6 +184,54 @@ class TrainCommandTest {
       process.destroyForcibly();
     }
     assertThat(CommandRun.of("info", "--model", model.toString()).code()).isZero();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "--epochs, 2147483647, no whole number from 1 to 1000000",
+    "--threads, 1025, no whole number from 1 to 1024",
+  })
+  void requestsThatMakeNoSenseAreRefused(String option, String value, String reason) {
+    CommandRun run = train("--hidden", "4", option, value);
+    assertThat(run.code()).isEqualTo(2);
+    assertThat(run.err()).contains("'" + option + "'", "'" + value + "' is " + reason);
+    assertThat(model).doesNotExist();
+  }
+
+  @Test
+  void aNetworkThatTheHeapCannotTrainIsRefusedBeforeItIsMade() {
+    // (2 + 1) n + (n + 1) 2 + (2 + 1) 2 parameters.
+    assertThat(train("--hidden", "999999999,2").err())
+        .startsWith(
+            "flatness: a perceptron of 5,000,000,003 parameters takes about 457764 MiB to train,")
+        .contains("; name smaller widths (--hidden), or give Java more heap");
+    assertThat(train("--hidden", "999999999,999999999,999999999").code()).isEqualTo(2);
+    assertThat(train("--hidden", "1,".repeat(1000) + "1").err())
+        .isEqualTo("flatness: --hidden names 1001 layers, expected at most 1000; name fewer\n");
+    assertThat(model).doesNotExist();
+  }
+
+  @Test
+  void roomIsCountedInParameters() {
+    // 2 x 3 + 3 and 3 x 2 + 2 parameters.
+    TrainCommand.requireRoom(2, List.of(3), 2, 17 * 12 * 8);
+    assertThatThrownBy(() -> TrainCommand.requireRoom(2, List.of(3), 2, 17 * 12 * 8 - 1))
+        .hasMessageStartingWith("a perceptron of 17 parameters takes about 1632 bytes to train,");
+  }
+
+  @Test
+  void aTrainingOfMoreThanThirtyDaysIsRefusedBeforeItBegins() throws IOException {
+    Files.writeString(data, "1,2,0\n3,4,1\n".repeat(100_000));
+    CommandRun run =
+        train("--hidden", "1000,1000", "--epochs", "1000000", "--threads", "1", "--quiet");
+    // 1.2e18 operations, 140 days at 100 GFLOP/s.
+    assertThat(run.code()).isEqualTo(2);
+    assertThat(run.err())
+        .matches(
+            "flatness: this would take about [\\d,]+ days: some 2.00e\\+06 passes over 200,000"
+                + " samples, and no run of more than 30 days is started; fewer --epochs, smaller"
+                + " --hidden, --limit or --precision float32 shorten it\n");
+    assertThat(model).doesNotExist();
   }
 
   @Test

@@ -62,6 +62,19 @@ public interface Coordinates {
    */
   Derivative derivativeAt(double[] eta);
 
+  /**
+   * Changes the variables once more.
+   *
+   * <p>Formula: θ = g(k(ζ)), g these coordinates. Cost: that of both.
+   *
+   * @param inner k, which maps ζ to η
+   * @return the coordinates ζ
+   * @throws IllegalArgumentException if k does not map to as many numbers as g has coordinates
+   */
+  default Coordinates compose(Coordinates inner) {
+    return new ComposedCoordinates(this, inner);
+  }
+
   /** The first and second derivative of a change of variables at a point. */
   interface Derivative {
     /**

@@ -52,7 +52,7 @@ public final class LogMagnitude implements Coordinates {
 
   @Override
   public boolean contains(double[] eta) {
-    requireLength(eta.length, dimension, "coordinates");
+    Lengths.require(eta.length, dimension, "coordinates");
     for (double x : eta) {
       if (!Double.isFinite(Math.exp(x)) || Math.exp(x) == 0) {
         return false;
@@ -63,7 +63,7 @@ public final class LogMagnitude implements Coordinates {
 
   @Override
   public double[] parametersAt(double[] eta) {
-    requireLength(eta.length, dimension, "coordinates");
+    Lengths.require(eta.length, dimension, "coordinates");
     double[] theta = new double[signs.length];
     for (int i = 0, j = 0; i < signs.length; i++) {
       if (signs[i] != 0) {
@@ -85,7 +85,7 @@ public final class LogMagnitude implements Coordinates {
 
   @Override
   public double[] coordinatesOf(double[] theta) {
-    requireLength(theta.length, signs.length, "parameters");
+    Lengths.require(theta.length, signs.length, "parameters");
     double[] eta = new double[dimension];
     for (int i = 0, j = 0; i < signs.length; i++) {
       if (Math.signum(theta[i]) != signs[i]) {
@@ -135,12 +135,5 @@ public final class LogMagnitude implements Coordinates {
         }
       }
     };
-  }
-
-  private static void requireLength(int length, int expected, String what) {
-    if (length != expected) {
-      throw new IllegalArgumentException(
-          "the point has " + length + " " + what + ", expected " + expected);
-    }
   }
 }

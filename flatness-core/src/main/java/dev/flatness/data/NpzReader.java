@@ -40,7 +40,7 @@ final class NpzReader {
           "has no array \"" + key + "\", found " + (found.isEmpty() ? "none" : found),
           "save inputs as x and targets as y: numpy.savez(file, x=inputs, y=targets)");
     }
-    String name = file + " array \"" + key + "\"";
+    Object name = new Refusal.Array(file, key);
     if ((entry.flags() & 1) != 0) {
       throw Refusal.of(name, "is encrypted", "save it without a password");
     }
@@ -60,7 +60,7 @@ final class NpzReader {
     }
   }
 
-  private static StoredArray stored(ZipIndex.Entry entry, Bytes packed, String name)
+  private static StoredArray stored(ZipIndex.Entry entry, Bytes packed, Object name)
       throws IOException {
     if (entry.size() != entry.packed()) {
       throw damaged(
@@ -77,7 +77,7 @@ final class NpzReader {
     return array;
   }
 
-  private static StoredArray deflated(ZipIndex.Entry entry, Bytes packed, String name)
+  private static StoredArray deflated(ZipIndex.Entry entry, Bytes packed, Object name)
       throws IOException {
     Inflater inflater = new Inflater(true);
     try (CheckedInputStream in =
@@ -138,7 +138,7 @@ final class NpzReader {
     }
   }
 
-  private static void requireChecksum(ZipIndex.Entry entry, CheckedInputStream in, String name) {
+  private static void requireChecksum(ZipIndex.Entry entry, CheckedInputStream in, Object name) {
     if (in.getChecksum().getValue() != entry.crc()) {
       throw damaged(name, "has another checksum than the archive says", null);
     }

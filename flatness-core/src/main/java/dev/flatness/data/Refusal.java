@@ -7,13 +7,22 @@ import org.jspecify.annotations.Nullable;
 final class Refusal {
   private Refusal() {}
 
+  /** An array of an archive, which is the subject of the sentence after the name of the file. */
+  record Array(Object file, String key) {
+    @Override
+    public String toString() {
+      return file + ": array \"" + key + '"';
+    }
+  }
+
   static IllegalArgumentException of(Object file, String problem, String remedy) {
-    return new IllegalArgumentException(file + ": " + problem + "; " + remedy);
+    return of(file, problem, remedy, null);
   }
 
   static IllegalArgumentException of(
       Object file, String problem, String remedy, @Nullable Exception cause) {
-    return new IllegalArgumentException(file + ": " + problem + "; " + remedy, cause);
+    String subject = file + (file instanceof Array ? " " : ": ");
+    return new IllegalArgumentException(subject + problem + "; " + remedy, cause);
   }
 
   /** Text from a file, made fit for a message: short, without control characters. */

@@ -44,7 +44,7 @@ final class SampleFiles {
               file,
               "array \"" + source.inputKey() + "\"",
               inputs,
-              file + " array \"" + source.targetKey() + "\"",
+              new Refusal.Array(file, source.targetKey()),
               targets);
       return samples.owning(bytes);
     } catch (RuntimeException e) {

@@ -1,5 +1,7 @@
 package dev.flatness.data;
 
+import dev.flatness.internal.text.Memory;
+
 /**
  * How many numbers one sample of a file may have. A sample is held a few times as doubles while it
  * is read, checked and moved into place, so it may take a thirty-second of the heap.
@@ -22,10 +24,10 @@ final class SampleLimit {
           "has samples of "
               + numbers
               + " numbers, but a Java heap of "
-              + heap
-              + " bytes takes at most "
+              + Memory.available(heap)
+              + " takes at most "
               + most,
-          "check that samples are along the first axis, or give Java more memory (-Xmx)");
+          "check that samples are along the first axis, or " + Memory.MORE_HEAP);
     }
   }
 }

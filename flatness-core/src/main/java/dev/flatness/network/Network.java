@@ -294,6 +294,18 @@ public final class Network {
   }
 
   /**
+   * Returns the network with a shift of its input as first parameter.
+   *
+   * <p>Formula: f_θ(x + t) with t = 0, one entry of t an entry of the input; the gradient in t is
+   * that in x. Shapes: t comes first in the new θ.
+   *
+   * @return the longer network
+   */
+  public Network withInputShift() {
+    return InputShift.of(this, logits);
+  }
+
+  /**
    * Returns the dense and convolutional layers in forward order.
    *
    * @return the nodes that multiply a weight matrix

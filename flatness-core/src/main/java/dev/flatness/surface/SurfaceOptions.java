@@ -8,7 +8,7 @@ import dev.flatness.tensor.Precision;
  * chunk is then made smaller, and {@link NetworkSurface#notes} says so.
  *
  * @param precision the arithmetic; default float64
- * @param threads the number of threads; default all processors
+ * @param threads the number of threads, at most {@link #MOST_THREADS}; default all processors
  * @param batchSize the samples per chunk, 0 to choose from network, precision and block width;
  *     default 0
  * @param cacheBytes how many bytes of converted inputs may be kept between passes; default 512 MiB,
@@ -32,11 +32,14 @@ public record SurfaceOptions(
     long memoryBytes,
     String gemm,
     boolean inputsAreFeatures) {
+  /** The most threads; more than there are processors make nothing faster. */
+  public static final int MOST_THREADS = 1024;
+
   /**
    * Checks the ranges.
    *
    * @param precision the arithmetic; default float64
-   * @param threads the number of threads; default all processors
+   * @param threads the number of threads, at most {@link #MOST_THREADS}; default all processors
    * @param batchSize the samples per chunk, 0 to choose from network, precision and block width;
    *     default 0
    * @param cacheBytes how many bytes of converted inputs may be kept between passes; default 512
@@ -52,9 +55,9 @@ public record SurfaceOptions(
    * @param inputsAreFeatures whether the inputs are features that another network makes; default no
    */
   public SurfaceOptions {
-    if (threads < 1) {
+    if (threads < 1 || threads > MOST_THREADS) {
       throw new IllegalArgumentException(
-          "the number of threads is " + threads + ", expected at least 1");
+          "the number of threads is " + threads + ", expected from 1 to " + MOST_THREADS);
     }
     if (batchSize < 0) {
       throw new IllegalArgumentException(
@@ -82,7 +85,7 @@ public record SurfaceOptions(
   public static SurfaceOptions withDefaults() {
     return new SurfaceOptions(
         Precision.FLOAT64,
-        Runtime.getRuntime().availableProcessors(),
+        Math.min(MOST_THREADS, Runtime.getRuntime().availableProcessors()),
         0,
         512L << 20,
         0,

@@ -306,6 +306,19 @@ public final class Rescaling {
   }
 
   /**
+   * Returns what every parameter is multiplied by.
+   *
+   * <p>Formula: c_b/c_a. Cost: linear in the parameters.
+   *
+   * @return one positive number a parameter, a new array
+   */
+  public double[] ratios() {
+    double[] ratios = new double[classes.network().parameterCount()];
+    classes.forEachEdge((position, from, to) -> ratios[position] = factor(to) / factor(from));
+    return ratios;
+  }
+
+  /**
    * Rescales a network.
    *
    * @param network a network of the classes' graph
@@ -316,9 +329,10 @@ public final class Rescaling {
   public Network applyTo(Network network) {
     classes.requireSameGraph(network);
     double[] theta = network.parameterVector();
-    double[] scaled = theta.clone();
-    classes.forEachEdge(
-        (position, from, to) -> scaled[position] = theta[position] * (factor(to) / factor(from)));
+    double[] scaled = ratios();
+    for (int i = 0; i < theta.length; i++) {
+      scaled[i] *= theta[i];
+    }
     for (int i = 0; i < theta.length; i++) {
       boolean tooSmall =
           Math.abs(scaled[i]) < Double.MIN_NORMAL && Math.abs(theta[i]) >= Double.MIN_NORMAL;

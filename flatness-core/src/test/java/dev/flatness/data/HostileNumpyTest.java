@@ -44,17 +44,17 @@ class HostileNumpyTest {
   void refusesWhatDoesNotBeginAsAnArray() {
     assertRefused(
         NpyBytes.npz("plain text".getBytes(StandardCharsets.US_ASCII), Y),
-        " array \"x\": is not a .npy array, it does not begin with \\x93NUMPY" + SAVE);
+        ": array \"x\" is not a .npy array, it does not begin with \\x93NUMPY" + SAVE);
     assertRefused(
         NpyBytes.npz(new byte[0], Y),
-        " array \"x\": is not a .npy array, it does not begin with \\x93NUMPY" + SAVE);
+        ": array \"x\" is not a .npy array, it does not begin with \\x93NUMPY" + SAVE);
   }
 
   @Test
   void refusesUnknownVersions() {
     assertRefused(
         NpyBytes.npz(NpyBytes.npy(4, "{}", new byte[0]), Y),
-        " array \"x\": has .npy format version 4, expected 1, 2 or 3" + SAVE);
+        ": array \"x\" has .npy format version 4, expected 1, 2 or 3" + SAVE);
   }
 
   @Test
@@ -63,15 +63,15 @@ class HostileNumpyTest {
     ByteBuffer.wrap(array).order(ByteOrder.LITTLE_ENDIAN).putInt(8, Integer.MAX_VALUE);
     assertRefused(
         NpyBytes.npz(array, Y),
-        " array \"x\": has a .npy header of 2147483647 bytes, expected at most 65536" + SAVE);
+        ": array \"x\" has a .npy header of 2147483647 bytes, expected at most 65536" + SAVE);
     ByteBuffer.wrap(array).order(ByteOrder.LITTLE_ENDIAN).putInt(8, -1);
     assertRefused(
         NpyBytes.npz(array, Y),
-        " array \"x\": has a .npy header of 4294967295 bytes, expected at most 65536" + SAVE);
+        ": array \"x\" has a .npy header of 4294967295 bytes, expected at most 65536" + SAVE);
     ByteBuffer.wrap(array).order(ByteOrder.LITTLE_ENDIAN).putInt(8, 100);
     assertRefused(
         NpyBytes.npz(array, Y),
-        " array \"x\": ends inside its .npy header; the file is truncated, copy it again");
+        ": array \"x\" ends inside its .npy header; the file is truncated, copy it again");
   }
 
   @ParameterizedTest
@@ -94,7 +94,7 @@ class HostileNumpyTest {
     String shown = header.length() <= 60 ? header : header.substring(0, 57) + "...";
     assertRefused(
         header(header),
-        " array \"x\": has the .npy header \""
+        ": array \"x\" has the .npy header \""
             + shown
             + "\", expected {'descr': …, 'fortran_order': …, 'shape': …}"
             + SAVE);
@@ -104,11 +104,11 @@ class HostileNumpyTest {
   void refusesShapesThatNoFileCanHold() {
     assertRefused(
         header("{'descr': '<f8', 'fortran_order': False, 'shape': (4611686018427387904, 3)}"),
-        " array \"x\": claims the shape [4611686018427387904, 3], more than any file can hold; the"
+        ": array \"x\" claims the shape [4611686018427387904, 3], more than any file can hold; the"
             + " file is damaged, save the array again with numpy.save or numpy.savez");
     assertRefused(
         header("{'descr': '<f8', 'fortran_order': False, 'shape': (1000000000, 3)}"),
-        " array \"x\": has 48 bytes of elements, but float64 of shape [1000000000, 3] takes"
+        ": array \"x\" has 48 bytes of elements, but float64 of shape [1000000000, 3] takes"
             + " 24000000000; the file is damaged, copy it or save the array again");
   }
 
@@ -117,11 +117,11 @@ class HostileNumpyTest {
     byte[] x = doubles();
     assertRefused(
         NpyBytes.npz(Arrays.copyOf(x, x.length - 1), Y),
-        " array \"x\": has 47 bytes of elements, but float64 of shape [2, 3] takes 48; the file is"
+        ": array \"x\" has 47 bytes of elements, but float64 of shape [2, 3] takes 48; the file is"
             + " damaged, copy it or save the array again");
     assertRefused(
         NpyBytes.npz(Arrays.copyOf(x, x.length + 8), Y),
-        " array \"x\": has 56 bytes of elements, but float64 of shape [2, 3] takes 48; the file is"
+        ": array \"x\" has 56 bytes of elements, but float64 of shape [2, 3] takes 48; the file is"
             + " damaged, copy it or save the array again");
   }
 
@@ -131,7 +131,7 @@ class HostileNumpyTest {
     byte[] longer = Arrays.copyOf(x, x.length + 8);
     assertRefused(
         NpyBytes.npz(true, new String[] {"x.npy", "y.npy"}, longer, Y),
-        " array \"x\": announces "
+        ": array \"x\" announces "
             + longer.length
             + " bytes, but its header describes "
             + x.length
@@ -154,7 +154,7 @@ class HostileNumpyTest {
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(
             folder.resolve("data.npz")
-                + " array \"x\": announces 4294967294 bytes, but its header describes "
+                + ": array \"x\" announces 4294967294 bytes, but its header describes "
                 + announced
                 + DAMAGED);
   }
@@ -174,7 +174,7 @@ class HostileNumpyTest {
     int packed = buffer.getInt(directory + 20);
     assertRefused(
         npz,
-        " array \"x\": claims to unpack "
+        ": array \"x\" claims to unpack "
             + packed
             + " bytes to "
             + announced
@@ -186,10 +186,10 @@ class HostileNumpyTest {
   void refusesWrongChecksums() {
     byte[] stored = NpyBytes.npz(doubles(), Y);
     stored[indexOf(stored, new byte[] {'P', 'K', 3, 4}, 1) - 3] ^= 0x40;
-    assertRefused(stored, " array \"x\": has another checksum than the archive says" + DAMAGED);
+    assertRefused(stored, ": array \"x\" has another checksum than the archive says" + DAMAGED);
     byte[] deflated = NpyBytes.npz(true, new String[] {"x.npy", "y.npy"}, doubles(), Y);
     deflated[indexOf(deflated, new byte[] {'P', 'K', 1, 2}, 0) + 16] ^= 1;
-    assertRefused(deflated, " array \"x\": has another checksum than the archive says" + DAMAGED);
+    assertRefused(deflated, ": array \"x\" has another checksum than the archive says" + DAMAGED);
   }
 
   @Test
@@ -224,12 +224,12 @@ class HostileNumpyTest {
     int directory = indexOf(npz, new byte[] {'P', 'K', 1, 2}, 0);
     byte[] encrypted = npz.clone();
     encrypted[directory + 8] |= 1;
-    assertRefused(encrypted, " array \"x\": is encrypted; save it without a password");
+    assertRefused(encrypted, ": array \"x\" is encrypted; save it without a password");
     byte[] packed = npz.clone();
     packed[directory + 10] = 14;
     assertRefused(
         packed,
-        " array \"x\": is packed by zip method 14, expected 0 (stored) or 8 (deflated); save it"
+        ": array \"x\" is packed by zip method 14, expected 0 (stored) or 8 (deflated); save it"
             + " with numpy.savez or numpy.savez_compressed");
     byte[] twice = npz.clone();
     twice[indexOf(npz, new byte[] {'P', 'K', 1, 2}, directory + 1) + 46] = 'x';
@@ -240,17 +240,17 @@ class HostileNumpyTest {
   void refusesTargetsThatDoNotFitTheInputs() {
     assertRefused(
         NpyBytes.npz(doubles(), NpyBytes.labels(0, 1, 2)),
-        " array \"y\": has 3 targets, but array \"x\" has 2 samples; give files of the same"
+        ": array \"y\" has 3 targets, but array \"x\" has 2 samples; give files of the same"
             + " samples");
     byte[] integers = new byte[24];
     integers[4] = 2;
     assertRefused(
         NpyBytes.npz(doubles(), NpyBytes.npy("<i4", false, integers, 2, 3)),
-        " array \"y\": has 3 integers of type int32 for each sample, expected one label, or a row of"
+        ": array \"y\" has 3 integers of type int32 for each sample, expected one label, or a row of"
             + " zeros and ones; save class indices of shape [samples], or real targets as float64");
     assertRefused(
         NpyBytes.npz(doubles(), NpyBytes.doubles(new double[12], 2, 3, 2)),
-        " array \"y\": has targets of shape [3, 2] for each sample, expected one label or a vector;"
+        ": array \"y\" has targets of shape [3, 2] for each sample, expected one label or a vector;"
             + " save targets of shape [samples] or [samples, outputs]");
   }
 

@@ -114,7 +114,7 @@ class NumpyFilesTest {
   void refusesWhatIsNoArrayOfNumbers(String key, String message) {
     for (String file : new String[] {"arrays.npz", "arrays-deflated.npz"}) {
       Fixtures.assertRefused(
-          () -> open(file, key, "y"), folder.resolve(file) + " array \"" + key + "\": " + message);
+          () -> open(file, key, "y"), folder.resolve(file) + ": array \"" + key + "\" " + message);
     }
   }
 

@@ -31,7 +31,7 @@ import java.util.Optional;
  *
  * <p>Source: Keskar et al. 2017, §2.2.2; Dinh et al. 2017, Def. 2. Immutable.
  */
-public final class EpsilonSharpness extends AbstractMeasure {
+public final class EpsilonSharpness extends AbstractMeasure implements SurfaceMeasure {
   /** The radius ε of the sharpness measures (Keskar et al. 2017). */
   public static final Setting<Double> EPSILON =
       Setting.positive(
@@ -150,6 +150,24 @@ public final class EpsilonSharpness extends AbstractMeasure {
   }
 
   @Override
+  public Optional<String> inapplicable(SurfacePoint point) {
+    return set == Set.SUBSPACE && subspace > point.dimension()
+        ? Optional.of(
+            "there are "
+                + point.dimension()
+                + " coordinates, fewer than the subspace's "
+                + subspace)
+        : Optional.empty();
+  }
+
+  @Override
+  public List<Work> workAt(int dimension, Settings settings) {
+    return set == Set.BALL
+        ? List.of(HessianFacts.eigenvalueWork(HessianFacts.TOP_PRODUCTS), Searches.gradients(id()))
+        : List.of(Searches.direction(id()), Searches.gradients(id()));
+  }
+
+  @Override
   protected List<Fact<?>> facts(Network network, Settings settings) {
     return set == Set.BALL
         ? List.of(HessianFacts.TOP_VECTOR, HessianFacts.NORM, Facts.SLOPE)
@@ -165,31 +183,38 @@ public final class EpsilonSharpness extends AbstractMeasure {
 
   @Override
   protected List<Estimate> measure(Subject subject) {
-    double epsilon = subject.settings().get(EPSILON);
+    return List.of(at(SurfacePoint.ofNetwork(subject)));
+  }
+
+  @Override
+  public Estimate at(SurfacePoint point) {
+    double epsilon = point.settings().get(EPSILON);
     // In the 2-norm ball the run that the quadratic value needs has the eigenvector.
-    Optional<double[]> top =
-        set == Set.BALL ? subject.get(HessianFacts.TOP_VECTOR) : Optional.empty();
+    Optional<double[]> top = set == Set.BALL ? point.topVector() : Optional.empty();
     SharpnessResult found =
-        Searches.run(search, subject, perturbations(subject, epsilon), top, id());
+        point.highest(
+            search,
+            perturbations(point, epsilon),
+            new SharpnessSearch.Known(Optional.of(point.slope()), top),
+            id());
     Estimate estimate =
         Searches.described(network(found.sharpness()), found).withDetail("epsilon", epsilon);
     if (set == Set.BALL) {
-      double norm = subject.get(HessianFacts.NORM).value();
+      double norm = point.spectralNorm().value();
       estimate =
           estimate.withDetail("quadratic", norm * epsilon * epsilon / (2 * (1 + found.loss())));
     }
-    return List.of(
-        set == Set.SUBSPACE ? estimate.withDetail("subspaceDimension", subspace) : estimate);
+    return set == Set.SUBSPACE ? estimate.withDetail("subspaceDimension", subspace) : estimate;
   }
 
-  private PerturbationSet perturbations(Subject subject, double epsilon) {
-    double[] theta = subject.theta();
+  private PerturbationSet perturbations(SurfacePoint point, double epsilon) {
+    double[] theta = point.point();
     return switch (set) {
       case BALL -> PerturbationSet.ball(theta.length, Norm.TWO, epsilon);
       case MAX_BALL -> PerturbationSet.ball(theta.length, Norm.MAX, epsilon);
       case BOX -> PerturbationSet.box(theta, epsilon);
       case SUBSPACE ->
-          PerturbationSet.subspaceBox(theta, epsilon, subspace, subject.seed().split("subspace"));
+          PerturbationSet.subspaceBox(theta, epsilon, subspace, point.seed().split("subspace"));
     };
   }
 

@@ -24,7 +24,7 @@ import java.util.List;
  *
  * <p>Source: Yi et al. 2019, Def. 2.1; Neyshabur et al. 2017, §3. Immutable.
  */
-public final class ExpectedSharpness extends AbstractMeasure {
+public final class ExpectedSharpness extends AbstractMeasure implements SurfaceMeasure {
   /**
    * The standard deviation σ of the noise (ours, as ε: the sources leave it open; for trained
    * networks σ²/2 · Tr H holds there and rounding does not show).
@@ -74,16 +74,26 @@ public final class ExpectedSharpness extends AbstractMeasure {
 
   @Override
   protected List<Estimate> measure(Subject subject) {
-    double sigma = subject.settings().get(SIGMA);
+    return List.of(at(SurfacePoint.ofNetwork(subject)));
+  }
+
+  @Override
+  public Estimate at(SurfacePoint point) {
+    double sigma = point.settings().get(SIGMA);
     ExpectedIncrease.Result found =
-        Searches.run(method, subject, ExpectedIncrease.Noise.gaussian(sigma), id());
+        point.average(method, ExpectedIncrease.Noise.gaussian(sigma), id());
     double mean = found.mean().value();
     Estimate estimate =
         network(found.mean().magnitude())
             .withDetail("pairs", found.pairs())
             .withDetail("rounding", found.rounding())
             .withDetail("sigma", sigma);
-    return List.of(Double.isFinite(mean) ? estimate.withDetail("meanIncrease", mean) : estimate);
+    return Double.isFinite(mean) ? estimate.withDetail("meanIncrease", mean) : estimate;
+  }
+
+  @Override
+  public List<Work> workAt(int dimension, Settings settings) {
+    return List.of(Searches.pairs(id()));
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.flatness.hessian;
 
+import dev.flatness.cost.Work;
 import dev.flatness.measure.AbstractMeasure;
 import dev.flatness.measure.Estimate;
 import dev.flatness.measure.Fact;
@@ -25,7 +26,7 @@ import java.util.List;
  *
  * <p>Source: Dinh et al. 2017, §2. Immutable.
  */
-public final class ExtremeEigenvalue extends AbstractMeasure {
+public final class ExtremeEigenvalue extends AbstractMeasure implements SurfaceMeasure {
   private static final ExtremeEigenvalue TOP =
       new ExtremeEigenvalue("hessian-top-eigenvalue", End.LARGEST, Scope.NETWORK, Scope.LAYER);
   private static final ExtremeEigenvalue BOTTOM =
@@ -71,11 +72,11 @@ public final class ExtremeEigenvalue extends AbstractMeasure {
 
   @Override
   protected List<Estimate> measure(Subject subject) {
-    if (end == End.SMALLEST) {
-      return List.of(network(subject.get(HessianFacts.BOTTOM)));
-    }
     List<Estimate> estimates = new ArrayList<>();
-    estimates.add(network(subject.get(HessianFacts.TOP)));
+    estimates.add(at(SurfacePoint.ofNetwork(subject)));
+    if (end == End.SMALLEST) {
+      return estimates;
+    }
     for (LayerOutcome found :
         TiedLayers.perWeight(
             subject.network(),
@@ -84,5 +85,17 @@ public final class ExtremeEigenvalue extends AbstractMeasure {
       estimates.add(layer(found.layer(), found.outcome()));
     }
     return estimates;
+  }
+
+  @Override
+  public Estimate at(SurfacePoint point) {
+    return network(point.eigenvalue(end));
+  }
+
+  @Override
+  public List<Work> workAt(int dimension, Settings settings) {
+    return List.of(
+        HessianFacts.eigenvalueWork(
+            end == End.LARGEST ? HessianFacts.TOP_PRODUCTS : HessianFacts.BOTTOM_PRODUCTS));
   }
 }

@@ -19,6 +19,7 @@ import dev.flatness.measure.Subject;
 import dev.flatness.network.Network;
 import dev.flatness.random.Seed;
 import dev.flatness.spectral.DenseSymmetric;
+import dev.flatness.spectral.ExtremeEigenvalues;
 import dev.flatness.spectral.LanczosRun;
 import dev.flatness.surface.PassStoppedException;
 import java.util.Arrays;
@@ -39,7 +40,7 @@ import java.util.List;
  * <p>Source: the sampled part is Hutchinson 1990 for (P H P)²; deflation as in Meyer et al. 2021.
  * Immutable.
  */
-public final class FrobeniusNorm extends AbstractMeasure {
+public final class FrobeniusNorm extends AbstractMeasure implements SurfaceMeasure {
   private static final FrobeniusNorm DEFAULTS = new FrobeniusNorm(4096);
   private static final int BLOCK = 32;
   private static final int PROBES = 16;
@@ -93,27 +94,40 @@ public final class FrobeniusNorm extends AbstractMeasure {
 
   @Override
   protected List<Work> ownWork(Network network, Settings settings) {
-    int p = network.parameterCount();
-    return List.of(
-        p <= exactUpTo
-            ? new Work("columns of the Hessian", Pass.HESSIAN_PRODUCT, p)
-            : new Work(id() + ": probes", Pass.HESSIAN_PRODUCT, 12));
+    return List.of(own(network.parameterCount()));
   }
 
   @Override
   protected List<Estimate> measure(Subject subject) {
-    boolean exact = subject.surface().dimension() <= exactUpTo;
-    return List.of(network(exact ? exact(subject) : sampled(subject)));
+    return List.of(at(SurfacePoint.ofNetwork(subject)));
   }
 
-  private static Outcome sampled(Subject subject) {
-    LanczosRun.Krylov krylov = subject.get(HessianFacts.KRYLOV);
+  @Override
+  public Estimate at(SurfacePoint point) {
+    return network(point.dimension() <= exactUpTo ? exact(point) : sampled(point));
+  }
+
+  @Override
+  public List<Work> workAt(int dimension, Settings settings) {
+    return dimension <= exactUpTo
+        ? List.of(own(dimension))
+        : List.of(HessianFacts.eigenvalueWork(ExtremeEigenvalues.KRYLOV_STEPS), own(dimension));
+  }
+
+  private Work own(int p) {
+    return p <= exactUpTo
+        ? new Work("columns of the Hessian", Pass.HESSIAN_PRODUCT, p)
+        : new Work(id() + ": probes", Pass.HESSIAN_PRODUCT, 12);
+  }
+
+  private static Outcome sampled(SurfacePoint point) {
+    LanczosRun.Krylov krylov = point.krylov();
     Outcome norm =
         deflated(
             krylov,
-            HessianFacts.hessian(subject),
-            subject.seed().split("frobenius-norm"),
-            subject.monitor().as("random probes"));
+            point.hessian(),
+            point.seed().split("frobenius-norm"),
+            point.monitor().as("random probes"));
     return norm.withProducts(krylov.basis().size() + norm.products().orElse(0));
   }
 
@@ -201,20 +215,20 @@ public final class FrobeniusNorm extends AbstractMeasure {
     }
   }
 
-  private static Outcome exact(Subject subject) {
-    SymmetricOperator hessian = HessianFacts.hessian(subject);
+  private static Outcome exact(SurfacePoint point) {
+    SymmetricOperator hessian = point.hessian();
     int p = hessian.dimension();
     double[] norms = new double[p];
     int done =
         DenseSymmetric.columns(
             hessian,
             BLOCK,
-            subject.monitor().as("columns of the Hessian"),
+            point.monitor().as("columns of the Hessian"),
             (column, product) -> norms[column] = Vectors.norm(product));
     if (done < p) {
       return Outcome.of(Double.NaN, "products", Status.NOT_CONVERGED)
           .withProducts(done)
-          .because(subject.monitor().whyStopped() + " after " + done + " of " + p + " columns");
+          .because(point.monitor().whyStopped() + " after " + done + " of " + p + " columns");
     }
     return Outcome.of(Vectors.norm(norms), "products", Status.EXACT).withProducts(done);
   }

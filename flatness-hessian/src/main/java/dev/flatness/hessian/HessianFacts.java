@@ -28,6 +28,8 @@ import java.util.Set;
  */
 final class HessianFacts {
   private static final String EIGENVALUES = "eigenvalues of the Hessian";
+  static final int TOP_PRODUCTS = 20;
+  static final int BOTTOM_PRODUCTS = 60;
 
   /** The one Lanczos run on the whole Hessian; each question below says how far it goes. */
   private static final Fact<ExtremeEigenvalues> RUN =
@@ -42,19 +44,19 @@ final class HessianFacts {
 
   static final Fact<Outcome> TOP =
       Fact.random(EIGENVALUES, subject -> subject.get(RUN).find(End.LARGEST))
-          .costing(Pass.HESSIAN_PRODUCT, 20);
+          .costing(Pass.HESSIAN_PRODUCT, TOP_PRODUCTS);
 
   static final Fact<Outcome> BOTTOM =
       Fact.random(EIGENVALUES, subject -> subject.get(RUN).find(End.SMALLEST))
-          .costing(Pass.HESSIAN_PRODUCT, 60);
+          .costing(Pass.HESSIAN_PRODUCT, BOTTOM_PRODUCTS);
 
   static final Fact<Outcome> NORM =
       Fact.random(EIGENVALUES, subject -> subject.get(RUN).norm())
-          .costing(Pass.HESSIAN_PRODUCT, 20);
+          .costing(Pass.HESSIAN_PRODUCT, TOP_PRODUCTS);
 
   static final Fact<Optional<double[]>> TOP_VECTOR =
       Fact.random(EIGENVALUES, subject -> subject.get(RUN).topVector())
-          .costing(Pass.HESSIAN_PRODUCT, 20);
+          .costing(Pass.HESSIAN_PRODUCT, TOP_PRODUCTS);
 
   static final Fact<LanczosRun.Krylov> KRYLOV =
       Fact.random(EIGENVALUES, subject -> subject.get(RUN).krylov())
@@ -102,12 +104,7 @@ final class HessianFacts {
 
   /** How eigenvalues are sought in this run. */
   static Lanczos lanczos(Subject subject) {
-    Settings settings = subject.settings();
-    Lanczos method =
-        Lanczos.withDefaults(subject.surface().options().precision())
-            .withMaxProducts(settings.get(Settings.MAX_PRODUCTS))
-            .withMaxBasisBytes(subject.surface().options().solverBytes());
-    return settings.given(Settings.TOLERANCE).map(method::withTolerance).orElse(method);
+    return SurfacePoint.lanczos(subject);
   }
 
   static LayerForms forms(Subject subject, Node layer) {
@@ -142,6 +139,11 @@ final class HessianFacts {
               now.stream().map(products::get).toArray(double[][]::new));
       open.removeAll(now);
     }
+  }
+
+  /** Products of the search for extreme eigenvalues. */
+  static Work eigenvalueWork(int products) {
+    return new Work(EIGENVALUES, Pass.HESSIAN_PRODUCT, products);
   }
 
   private static Work diagonalWork(Network network) {

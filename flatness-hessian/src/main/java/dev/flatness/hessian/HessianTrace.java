@@ -7,15 +7,18 @@ import dev.flatness.measure.AbstractMeasure;
 import dev.flatness.measure.Estimate;
 import dev.flatness.measure.Facts;
 import dev.flatness.measure.Invariance;
+import dev.flatness.measure.Monitor;
 import dev.flatness.measure.Outcome;
 import dev.flatness.measure.Scope;
 import dev.flatness.measure.Setting;
 import dev.flatness.measure.Settings;
+import dev.flatness.measure.Status;
 import dev.flatness.measure.Subject;
 import dev.flatness.network.Network;
 import dev.flatness.network.Node;
 import dev.flatness.network.Parameter;
 import dev.flatness.random.Seed;
+import dev.flatness.spectral.DenseSymmetric;
 import dev.flatness.spectral.TraceEstimator;
 import dev.flatness.surface.NetworkSurface;
 import dev.flatness.surface.PassStoppedException;
@@ -37,7 +40,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Source: Yi et al. 2019, Def. 2.1; Dinh et al. 2017, §2. Immutable.
  */
-public final class HessianTrace extends AbstractMeasure {
+public final class HessianTrace extends AbstractMeasure implements SurfaceMeasure {
   /** Whether layer traces are divided by the layer's number of weights. */
   public static final Setting<Boolean> NORMALIZE_TRACE =
       Setting.flag(
@@ -54,6 +57,8 @@ public final class HessianTrace extends AbstractMeasure {
 
   /** What the forecast calls the traces of layers, which several measures use. */
   static final String LAYER_WORK = "traces of the layers: probes";
+
+  private static final int BLOCK = 32;
 
   private static final HessianTrace DEFAULTS =
       new HessianTrace(null, CurvatureDiagonal.MOST_BY_PRODUCTS);
@@ -177,6 +182,42 @@ public final class HessianTrace extends AbstractMeasure {
       estimates.add(layer(number.layer(), normalized(subject, number).outcome()));
     }
     return estimates;
+  }
+
+  /** Exact by products up to the limit, else estimated: closed forms are of the parameters. */
+  @Override
+  public Estimate at(SurfacePoint point) {
+    int n = point.dimension();
+    if (estimator != null || n > exactUpTo) {
+      TraceEstimator method = estimator == null ? DEFAULT_ESTIMATOR : estimator;
+      return network(
+          method
+              .fitting(n, point.solverBytes())
+              .estimate(
+                  point.hessian(),
+                  point.seed().split("moments"),
+                  point.monitor().as("products of the trace")));
+    }
+    double[] diagonal = new double[n];
+    Monitor monitor = point.monitor().as("columns of the Hessian");
+    int done =
+        DenseSymmetric.columns(
+            point.hessian(), BLOCK, monitor, (i, product) -> diagonal[i] = product[i]);
+    return network(
+        done == n
+            ? Outcome.of(sum(diagonal, 0, n), "products", Status.EXACT).withProducts(n)
+            : Outcome.of(Double.NaN, "products", Status.NOT_CONVERGED)
+                .withProducts(done)
+                .because(monitor.whyStopped() + " after " + done + " of " + n + " columns"));
+  }
+
+  @Override
+  public List<Work> workAt(int dimension, Settings settings) {
+    TraceEstimator method = estimator == null ? DEFAULT_ESTIMATOR : estimator;
+    return List.of(
+        estimator == null && dimension <= exactUpTo
+            ? new Work("columns of the trace", Pass.HESSIAN_PRODUCT, dimension)
+            : new Work(id() + ": probes", Pass.HESSIAN_PRODUCT, method.budget()));
   }
 
   private Outcome whole(Subject subject) {

@@ -1,5 +1,6 @@
 package dev.flatness.hessian;
 
+import dev.flatness.cost.Work;
 import dev.flatness.measure.AbstractMeasure;
 import dev.flatness.measure.Estimate;
 import dev.flatness.measure.Fact;
@@ -23,7 +24,7 @@ import java.util.List;
  *
  * <p>Source: Dinh et al. 2017, §2. Immutable.
  */
-public final class QuadraticSharpness extends AbstractMeasure {
+public final class QuadraticSharpness extends AbstractMeasure implements SurfaceMeasure {
   private static final QuadraticSharpness DEFAULTS = new QuadraticSharpness();
 
   private QuadraticSharpness() {
@@ -51,12 +52,20 @@ public final class QuadraticSharpness extends AbstractMeasure {
 
   @Override
   protected List<Estimate> measure(Subject subject) {
-    double epsilon = subject.settings().get(EpsilonSharpness.EPSILON);
-    Outcome norm = subject.get(HessianFacts.NORM);
-    double loss = subject.get(Facts.EVALUATION).loss();
-    return List.of(
-        network(norm.times(epsilon * epsilon / (2 * (1 + loss))))
-            .withDetail("epsilon", epsilon)
-            .withDetail("spectralNorm", norm.value()));
+    return List.of(at(SurfacePoint.ofNetwork(subject)));
+  }
+
+  @Override
+  public Estimate at(SurfacePoint point) {
+    double epsilon = point.settings().get(EpsilonSharpness.EPSILON);
+    Outcome norm = point.spectralNorm();
+    return network(norm.times(epsilon * epsilon / (2 * (1 + point.loss()))))
+        .withDetail("epsilon", epsilon)
+        .withDetail("spectralNorm", norm.value());
+  }
+
+  @Override
+  public List<Work> workAt(int dimension, Settings settings) {
+    return List.of(HessianFacts.eigenvalueWork(HessianFacts.TOP_PRODUCTS));
   }
 }

@@ -23,13 +23,12 @@ final class Searches {
       PerturbationSet set,
       Optional<double[]> eigenvector,
       String id) {
-    return search.maximize(
-        subject.surface(),
-        subject.theta(),
-        set,
-        new SharpnessSearch.Known(Optional.of(subject.get(Facts.SLOPE)), eigenvector),
-        subject.seed().split(id),
-        subject.monitor().as(id + ": gradients"));
+    return SurfacePoint.ofNetwork(subject)
+        .highest(
+            search,
+            set,
+            new SharpnessSearch.Known(Optional.of(subject.get(Facts.SLOPE)), eigenvector),
+            id);
   }
 
   /** The facts of a search, in the order of the report. */
@@ -55,12 +54,7 @@ final class Searches {
 
   static ExpectedIncrease.Result run(
       ExpectedIncrease method, Subject subject, ExpectedIncrease.Noise noise, String id) {
-    return method.estimate(
-        subject.surface(),
-        subject.theta(),
-        noise,
-        subject.seed().split(id),
-        subject.monitor().as(id + ": pairs"));
+    return SurfacePoint.ofNetwork(subject).average(method, noise, id);
   }
 
   /** Gradients of a search, beyond what finds its eigenvector. */

@@ -1,11 +1,13 @@
 package dev.flatness.hessian;
 
+import dev.flatness.cost.Work;
 import dev.flatness.internal.linalg.Vectors;
 import dev.flatness.measure.AbstractMeasure;
 import dev.flatness.measure.Estimate;
 import dev.flatness.measure.Invariance;
 import dev.flatness.measure.Outcome;
 import dev.flatness.measure.Scope;
+import dev.flatness.measure.Settings;
 import dev.flatness.measure.Subject;
 import java.util.List;
 
@@ -16,7 +18,7 @@ import java.util.List;
  *
  * <p>Source: docs/mathematics.md#l2-norm-squared. Immutable.
  */
-public final class SquaredNorm extends AbstractMeasure {
+public final class SquaredNorm extends AbstractMeasure implements SurfaceMeasure {
   private static final SquaredNorm DEFAULTS = new SquaredNorm();
 
   private SquaredNorm() {
@@ -39,7 +41,17 @@ public final class SquaredNorm extends AbstractMeasure {
 
   @Override
   protected List<Estimate> measure(Subject subject) {
-    double[] theta = subject.theta();
-    return List.of(network(Outcome.exact(Vectors.dot(theta, theta))));
+    return List.of(at(SurfacePoint.ofNetwork(subject)));
+  }
+
+  @Override
+  public Estimate at(SurfacePoint point) {
+    double[] eta = point.point();
+    return network(Outcome.exact(Vectors.dot(eta, eta)));
+  }
+
+  @Override
+  public List<Work> workAt(int dimension, Settings settings) {
+    return List.of();
   }
 }

@@ -2,6 +2,7 @@ package dev.flatness.spectral;
 
 import dev.flatness.internal.linalg.Vectors;
 import dev.flatness.internal.spectral.SymmetricEigen;
+import dev.flatness.internal.text.Memory;
 import dev.flatness.linalg.SymmetricOperator;
 import dev.flatness.measure.Monitor;
 import dev.flatness.surface.PassStoppedException;
@@ -49,10 +50,11 @@ public final class DenseSymmetric implements SymmetricOperator {
           "a dense matrix of dimension "
               + n
               + " takes "
-              + bytes
-              + " bytes, more than half of the heap of "
-              + Runtime.getRuntime().maxMemory()
-              + "; use Lanczos or TraceEstimator on the operator, or give the JVM more memory (-Xmx)");
+              + Memory.needed(bytes)
+              + ", more than half of the heap of "
+              + Memory.available(Runtime.getRuntime().maxMemory())
+              + "; use Lanczos or TraceEstimator on the operator, or "
+              + Memory.MORE_HEAP);
     }
     double[] entries = new double[n * n];
     columns(

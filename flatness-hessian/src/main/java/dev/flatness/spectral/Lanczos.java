@@ -1,5 +1,6 @@
 package dev.flatness.spectral;
 
+import dev.flatness.internal.text.Memory;
 import dev.flatness.linalg.SymmetricOperator;
 import dev.flatness.measure.Monitor;
 import dev.flatness.random.Seed;
@@ -189,10 +190,11 @@ public final class Lanczos {
             "a basis of "
                 + vectors
                 + " vectors would take "
-                + bytes
-                + " bytes of the "
-                + maxBasisBytes()
-                + " allowed; give the virtual machine more heap (-Xmx)");
+                + Memory.needed(bytes)
+                + " of the "
+                + Memory.available(maxBasisBytes())
+                + " allowed; raise --memory, in Java withMaxBasisBytes, or "
+                + Memory.MORE_HEAP);
   }
 
   /**

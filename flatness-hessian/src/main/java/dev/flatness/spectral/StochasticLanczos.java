@@ -2,6 +2,7 @@ package dev.flatness.spectral;
 
 import dev.flatness.internal.linalg.Vectors;
 import dev.flatness.internal.spectral.SymmetricEigen;
+import dev.flatness.internal.text.Memory;
 import dev.flatness.linalg.SymmetricOperator;
 import dev.flatness.measure.Monitor;
 import dev.flatness.measure.Status;
@@ -189,9 +190,9 @@ public final class StochasticLanczos {
               + " probes of "
               + Math.min(steps, n)
               + " steps would take "
-              + (long) (probes * each)
-              + " bytes of the "
-              + (long) most
+              + Memory.needed(probes * each)
+              + " of the "
+              + Memory.available(most)
               + " allowed; ask for "
               + Math.max(1, (long) (most / each))
               + " probes or fewer, or for fewer steps");

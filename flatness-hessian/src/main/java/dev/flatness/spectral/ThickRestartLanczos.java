@@ -1,5 +1,6 @@
 package dev.flatness.spectral;
 
+import dev.flatness.internal.text.Memory;
 import dev.flatness.linalg.SymmetricOperator;
 import dev.flatness.measure.Monitor;
 import dev.flatness.random.Seed;
@@ -264,7 +265,8 @@ public final class ThickRestartLanczos {
               + (most < least
                   ? "; ask for "
                       + Math.max(0, most - 2L * block - 2)
-                      + " eigenvalues or fewer, or give the virtual machine more heap (-Xmx)"
+                      + " eigenvalues or fewer, or "
+                      + Memory.MORE_HEAP
                   : "; ask for a larger basis"));
     }
     return (int) room;

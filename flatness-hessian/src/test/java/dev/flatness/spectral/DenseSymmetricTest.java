@@ -48,11 +48,11 @@ class DenseSymmetricTest {
     assertThatThrownBy(() -> DenseSymmetric.of(ofDimension(46_000)))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(
-            "a dense matrix of dimension 46000 takes 16928000000 bytes, more than half of the heap"
+            "a dense matrix of dimension 46000 takes 16144 MiB, more than half of the heap"
                 + " of "
-                + heap
-                + "; use Lanczos or TraceEstimator on the operator, or give the JVM more memory"
-                + " (-Xmx)");
+                + (heap >> 20)
+                + " MiB; use Lanczos or TraceEstimator on the operator, or give Java more heap"
+                + " (FLATNESS_JAVA_OPTIONS=-Xmx8g; in Java -Xmx8g)");
   }
 
   private static dev.flatness.linalg.SymmetricOperator ofDimension(int n) {

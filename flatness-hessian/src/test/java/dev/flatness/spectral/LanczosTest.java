@@ -258,8 +258,9 @@ class LanczosTest {
     LanczosResult narrow = Lanczos.withDefaults().withMaxBasisBytes(32_000).run(operator, SEED);
     assertThat(narrow.reason())
         .isEqualTo(
-            "a basis of 11 vectors would take 35200 bytes of the 32000 allowed;"
-                + " give the virtual machine more heap (-Xmx)");
+            "a basis of 11 vectors would take 35200 bytes of the 32000 bytes allowed; raise"
+                + " --memory, in Java withMaxBasisBytes, or give Java more heap"
+                + " (FLATNESS_JAVA_OPTIONS=-Xmx8g; in Java -Xmx8g)");
     assertThat(narrow.products()).isEqualTo(10);
 
     LanczosResult late = Lanczos.withDefaults().run(operator, SEED, Spectra.LATE);

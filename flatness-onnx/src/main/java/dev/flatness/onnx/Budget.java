@@ -1,5 +1,7 @@
 package dev.flatness.onnx;
 
+import dev.flatness.internal.text.Memory;
+
 /**
  * What one file may make the reader allocate: a multiple of its bytes and of those of its external
  * data, and a constant for what shape computations and expanded constants honestly need. Everything
@@ -46,16 +48,15 @@ final class Budget {
       throw Messages.refused(
           who
               + " takes "
-              + (long) bytes
-              + " bytes of memory beside "
-              + spent
+              + Memory.needed(bytes)
+              + " of memory beside "
+              + Memory.needed(spent)
               + " for what was read before; a file of "
-              + fileBytes
-              + " bytes, external data included, may take "
-              + limit()
-              + (small ? ", half of the Java heap; give Java more memory (-Xmx)" : "")
+              + Memory.needed(fileBytes)
+              + ", external data included, may take "
+              + Memory.available(limit())
               + (small
-                  ? ""
+                  ? ", half of the Java heap; " + Memory.MORE_HEAP
                   : "; check the shapes, and store large constants in the file or in external data"));
     }
     spent += (long) bytes;

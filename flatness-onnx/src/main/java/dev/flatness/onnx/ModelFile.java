@@ -6,6 +6,7 @@ import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.OperatorSetIdProto;
 import com.google.protobuf.InvalidProtocolBufferException;
 import dev.flatness.internal.files.Reason;
+import dev.flatness.internal.text.Memory;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -86,12 +87,13 @@ final class ModelFile {
       if (size > heap / MEMORY_FACTOR) {
         throw Messages.refused(
             "reading its "
-                + size
-                + " bytes takes about "
-                + MEMORY_FACTOR * size
-                + " bytes of memory, but the Java heap ends at "
-                + heap
-                + "; give it more (-Xmx)");
+                + Memory.needed(size)
+                + " takes about "
+                + Memory.needed((double) MEMORY_FACTOR * size)
+                + " of memory, but the Java heap ends at "
+                + Memory.available(heap)
+                + "; "
+                + Memory.MORE_HEAP);
       }
       return Files.readAllBytes(file);
     } catch (IOException e) {

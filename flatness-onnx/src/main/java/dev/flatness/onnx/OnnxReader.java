@@ -1,5 +1,6 @@
 package dev.flatness.onnx;
 
+import dev.flatness.internal.text.Printable;
 import dev.flatness.network.Layer;
 import dev.flatness.network.Network;
 import dev.flatness.tensor.Shape;
@@ -101,7 +102,7 @@ public final class OnnxReader {
           GraphReader.read(model, new TensorDecoder(folder, budget), output, inputShape));
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException(
-          "cannot read model " + file.getFileName() + ": " + e.getMessage(), e);
+          "cannot read model " + Printable.of(file.toString()) + ": " + e.getMessage(), e);
     }
   }
 

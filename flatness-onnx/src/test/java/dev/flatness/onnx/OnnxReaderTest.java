@@ -472,7 +472,9 @@ class OnnxReaderTest {
             "the internal tensor \"r\" was taken as the output");
     assertThatThrownBy(() -> OnnxReader.withDefaults().withOutput("fc").read(file))
         .hasMessage(
-            "cannot read model model.onnx: it has no output or internal tensor \"fc\"; its outputs are"
+            "cannot read model "
+                + file
+                + ": it has no output or internal tensor \"fc\"; its outputs are"
                 + " [y], and its nodes make, among others, [hidden, r]");
   }
 

@@ -27,7 +27,7 @@ class RefusalTest {
     Path file = model.write(folder);
     assertThatThrownBy(() -> OnnxReader.withDefaults().read(file))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("cannot read model model.onnx: " + reason);
+        .hasMessage("cannot read model " + file + ": " + reason);
   }
 
   private static ModelBuilder images(long opset) {
@@ -349,14 +349,15 @@ class RefusalTest {
     Path file = Files.writeString(folder.resolve("m.onnx"), content);
     assertThatThrownBy(() -> OnnxReader.withDefaults().read(file))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("cannot read model m.onnx: it is not an ONNX file: " + reason);
+        .hasMessage("cannot read model " + file + ": it is not an ONNX file: " + reason);
   }
 
   @Test
   void missingFilesAreNamed() {
-    assertThatThrownBy(() -> OnnxReader.withDefaults().read(folder.resolve("none.onnx")))
+    Path file = folder.resolve("none.onnx");
+    assertThatThrownBy(() -> OnnxReader.withDefaults().read(file))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("cannot read model none.onnx: there is no such file; check the path");
+        .hasMessage("cannot read model " + file + ": there is no such file; check the path");
   }
 
   /** Whatever is changed in a file, reading ends in a network or in words. */
@@ -378,7 +379,7 @@ class RefusalTest {
       try {
         OnnxReader.withDefaults().read(file);
       } catch (IllegalArgumentException e) {
-        assertThat(e.getMessage()).startsWith("cannot read model damaged.onnx: ");
+        assertThat(e.getMessage()).startsWith("cannot read model " + file + ": ");
         refused++;
       }
     }

@@ -128,6 +128,6 @@ class ZooTest {
     Path path = Shared.folder("zoo").resolve("reject").resolve(file);
     assertThatThrownBy(() -> OnnxReader.withDefaults().read(path))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("cannot read model " + file + ": " + reason);
+        .hasMessage("cannot read model " + path + ": " + reason);
   }
 }

@@ -488,10 +488,10 @@ class EngineTest {
     assertThatThrownBy(() -> surface.value(c.network().parameterVector()))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageMatching(
-            "a pass over one sample at a time needs about \\d+ MiB, but the share of"
-                + " memory for buffers is 1 MiB; raise --memory, which may be three quarters of"
-                + " the heap, or the heap \\(FLATNESS_JAVA_OPTIONS=-Xmx8g; in Java"
-                + " withMemoryBytes, -Xmx\\)");
+            "a pass over one sample at a time needs about \\d+ (MiB|bytes), but the share of"
+                + " memory for buffers is \\d+ bytes; raise --memory, in Java withMemoryBytes,"
+                + " which may be three quarters of the heap, or give Java more heap"
+                + " \\(FLATNESS_JAVA_OPTIONS=-Xmx8g; in Java -Xmx8g\\)");
   }
 
   @ParameterizedTest

@@ -5,7 +5,6 @@ import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -19,18 +18,28 @@ import java.util.concurrent.atomic.AtomicReference;
  * inputs tried per target; an input that was a fault is saved under its target, seed and number.
  */
 public final class Fuzz {
-  /** How long one input may take. */
-  private static final Duration LONGEST = Duration.ofSeconds(10);
-
   private static final int MOST_FAULTS = 10;
 
+  /** How often a worker is looked at. */
+  private static final long MILLIS = 100;
+
   private final Path folder;
+  private final Path saved;
+  private final Limits limits;
   private final PrintStream out;
   private final AtomicLong tried = new AtomicLong();
   private final AtomicReference<Long> since = new AtomicReference<>(System.nanoTime());
 
-  private Fuzz(Path folder, PrintStream out) {
+  /**
+   * Prepares for one target.
+   *
+   * @param folder for the inputs that are read
+   * @param saved for the inputs that were faults
+   */
+  Fuzz(Path folder, Path saved, Limits limits, PrintStream out) {
     this.folder = folder;
+    this.saved = saved;
+    this.limits = limits;
     this.out = out;
   }
 
@@ -57,7 +66,7 @@ public final class Fuzz {
     long each = TimeUnit.MINUTES.toMillis(Integer.parseInt(args[0])) / targets.size();
     int faults = 0;
     for (Target target : targets) {
-      faults += new Fuzz(folder, System.out).run(target, seed, each);
+      faults += new Fuzz(folder, Path.of(""), Limits.STANDARD, System.out).run(target, seed, each);
     }
     System.exit(faults == 0 ? 0 : 1);
   }
@@ -67,38 +76,42 @@ public final class Fuzz {
     return Optional.ofNullable(Long.getLong("fuzz.seed")).orElse((long) new Random().nextInt());
   }
 
-  /** Tries inputs for some time; returns how many were faults. */
-  private int run(Target target, long seed, long millis) throws InterruptedException {
+  /** Tries at least one input, and more for some time; returns how many were faults. */
+  int run(Reading target, long seed, long millis) throws InterruptedException {
     long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
     int faults = 0;
     long number = 0;
-    while (System.nanoTime() < end && faults < MOST_FAULTS) {
+    do {
       AtomicLong next = new AtomicLong(number);
       AtomicReference<Throwable> fault = new AtomicReference<>();
       Thread worker = new Thread(() -> loop(target, seed, next, end, fault));
       worker.setDaemon(true);
       since.set(System.nanoTime());
       worker.start();
-      while (worker.isAlive() && System.nanoTime() - since.get() < LONGEST.toNanos()) {
-        worker.join(100);
+      while (worker.isAlive() && elapsed() <= limits.time().toNanos()) {
+        worker.join(Math.min(MILLIS, limits.time().toMillis()));
       }
       number = next.get() + 1;
       boolean stuck = worker.isAlive();
       if (stuck || fault.get() != null) {
         faults++;
-        report(new Trial(target, seed, next.get()), fault.get(), worker);
+        report(new Trial(target, seed, next.get(), limits), fault.get(), worker);
       }
-    }
+    } while (System.nanoTime() < end && faults < MOST_FAULTS);
     out.printf("%-15s %,10d inputs, %d faults%n", target.id(), tried.get(), faults);
     return faults;
   }
 
   private void loop(
-      Target target, long seed, AtomicLong next, long end, AtomicReference<Throwable> fault) {
+      Reading target, long seed, AtomicLong next, long end, AtomicReference<Throwable> fault) {
     try {
-      for (; System.nanoTime() < end; next.incrementAndGet()) {
+      for (boolean first = true; first || System.nanoTime() < end; next.incrementAndGet()) {
+        first = false;
         since.set(System.nanoTime());
-        new Trial(target, seed, next.get()).run(folder);
+        new Trial(target, seed, next.get(), limits).run(folder);
+        if (elapsed() > limits.time().toNanos()) {
+          throw new Trial.Fault("took " + TimeUnit.NANOSECONDS.toMillis(elapsed()) + " ms", null);
+        }
         tried.incrementAndGet();
       }
     } catch (IOException | RuntimeException | Error e) {
@@ -106,16 +119,21 @@ public final class Fuzz {
     }
   }
 
+  /** Nanoseconds since the present input was begun. */
+  private long elapsed() {
+    return System.nanoTime() - since.get();
+  }
+
   private void report(Trial trial, Throwable fault, Thread worker) {
     try {
-      Path saved = Path.of(trial.name()).toAbsolutePath();
-      Files.write(saved, trial.input(Files.createTempDirectory("flatness-fuzz")));
-      out.println("fault, input in " + saved);
+      Path file = saved.resolve(trial.name()).toAbsolutePath();
+      Files.write(file, trial.input(Files.createTempDirectory("flatness-fuzz")));
+      out.println("fault, input in " + file);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
     if (fault == null) {
-      out.println("still running after " + LONGEST.toSeconds() + " s, at");
+      out.println("still running after " + limits.time().toMillis() + " ms, at");
       Arrays.stream(worker.getStackTrace()).limit(20).forEach(frame -> out.println("  " + frame));
     } else {
       Throwable cause = fault.getCause() == null ? fault : fault.getCause();

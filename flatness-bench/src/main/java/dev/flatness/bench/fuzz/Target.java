@@ -30,23 +30,23 @@ import java.util.Random;
 import java.util.stream.IntStream;
 
 /** A kind of input: how one is made of a random source, and who reads it. */
-public enum Target {
+public enum Target implements Reading {
   /** Bytes of models changed. */
   ONNX_BYTES(".onnx") {
     @Override
-    byte[] input(Random random, Path folder) throws IOException {
+    public byte[] input(Random random, Path folder) throws IOException {
       return Mutation.of(model(random, folder), random);
     }
 
     @Override
-    void read(Path input, Path folder) {
+    public void read(Path input, Path folder) {
       describe(input);
     }
   },
   /** Fields of models changed: shapes, attributes, edges, constants. */
   ONNX_STRUCTURE(".onnx") {
     @Override
-    byte[] input(Random random, Path folder) throws IOException {
+    public byte[] input(Random random, Path folder) throws IOException {
       Wire model = Wire.model(model(random, folder));
       int changes = 1 + random.nextInt(4);
       for (int i = 0; i < changes; i++) {
@@ -56,14 +56,14 @@ public enum Target {
     }
 
     @Override
-    void read(Path input, Path folder) {
+    public void read(Path input, Path folder) {
       describe(input);
     }
   },
   /** Archives of arrays. */
   NPZ(".npz") {
     @Override
-    byte[] input(Random random, Path folder) {
+    public byte[] input(Random random, Path folder) {
       byte[] x = DataBytes.npy(random, false, 3, 4);
       byte[] y = DataBytes.npy(random, true, 3);
       boolean inside = random.nextBoolean();
@@ -74,14 +74,14 @@ public enum Target {
     }
 
     @Override
-    void read(Path input, Path folder) {
+    public void read(Path input, Path folder) {
       open(DataSource.of(input));
     }
   },
   /** Arrays. */
   NPY(".npy") {
     @Override
-    byte[] input(Random random, Path folder) {
+    public byte[] input(Random random, Path folder) {
       byte[] array = DataBytes.npy(random, false, 3, 4);
       if (random.nextBoolean()) {
         return Mutation.of(array, random);
@@ -97,7 +97,7 @@ public enum Target {
     }
 
     @Override
-    void read(Path input, Path folder) throws IOException {
+    public void read(Path input, Path folder) throws IOException {
       Path labels = folder.resolve("labels.npy");
       Files.write(labels, DataBytes.npy(new Random(3), true, 3));
       open(DataSource.of(input).withLabels(labels));
@@ -106,19 +106,19 @@ public enum Target {
   /** Images and labels as MNIST has them. */
   IDX(".idx") {
     @Override
-    byte[] input(Random random, Path folder) {
+    public byte[] input(Random random, Path folder) {
       return Mutation.of(DataBytes.idx(random, 3, 2, 2), random);
     }
 
     @Override
-    void read(Path input, Path folder) throws IOException {
+    public void read(Path input, Path folder) throws IOException {
       openIdx(input, folder);
     }
   },
   /** The same, packed, damaged before or after packing. */
   GZIP(".gz") {
     @Override
-    byte[] input(Random random, Path folder) {
+    public byte[] input(Random random, Path folder) {
       byte[] array = DataBytes.idx(random, 3, 2, 2);
       return random.nextBoolean()
           ? DataBytes.gzip(Mutation.of(array, random))
@@ -126,41 +126,41 @@ public enum Target {
     }
 
     @Override
-    void read(Path input, Path folder) throws IOException {
+    public void read(Path input, Path folder) throws IOException {
       openIdx(input, folder);
     }
   },
   /** Records of CIFAR-10. */
   CIFAR(".bin") {
     @Override
-    byte[] input(Random random, Path folder) {
+    public byte[] input(Random random, Path folder) {
       byte[] records = DataBytes.cifar(random);
       return random.nextInt(4) == 0 ? records : Mutation.of(records, random);
     }
 
     @Override
-    void read(Path input, Path folder) {
+    public void read(Path input, Path folder) {
       open(DataSource.of(input));
     }
   },
   /** Text. */
   CSV(".csv") {
     @Override
-    byte[] input(Random random, Path folder) {
+    public byte[] input(Random random, Path folder) {
       String text = Mutation.text(DataBytes.csv(random), CELLS, random);
       byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
       return random.nextBoolean() ? bytes : Mutation.of(bytes, random);
     }
 
     @Override
-    void read(Path input, Path folder) {
+    public void read(Path input, Path folder) {
       open(DataSource.of(input));
     }
   },
   /** Skeletons of basis paths. */
   SKELETON(".skeleton") {
     @Override
-    byte[] input(Random random, Path folder) {
+    public byte[] input(Random random, Path folder) {
       Network network = Mutation.one(random, Models.networks());
       String text = SkeletonFile.text(SkeletonRule.balanced().choose(network));
       byte[] bytes = Mutation.text(text, EDGES, random).getBytes(StandardCharsets.UTF_8);
@@ -168,7 +168,7 @@ public enum Target {
     }
 
     @Override
-    void read(Path input, Path folder) {
+    public void read(Path input, Path folder) {
       for (Network network : Models.networks()) {
         try {
           SkeletonFile.read(input, network);
@@ -181,12 +181,12 @@ public enum Target {
   /** Command lines, one argument a line. */
   COMMAND(".args") {
     @Override
-    byte[] input(Random random, Path folder) {
+    public byte[] input(Random random, Path folder) {
       return String.join("\n", CommandLines.of(random)).getBytes(StandardCharsets.UTF_8);
     }
 
     @Override
-    void read(Path input, Path folder) throws IOException {
+    public void read(Path input, Path folder) throws IOException {
       List<String> arguments = new ArrayList<>();
       for (String argument : Files.readString(input).split("\n", -1)) {
         arguments.add(argument.replace("DIR", CommandLines.prepared(folder).toString()));
@@ -213,17 +213,13 @@ public enum Target {
     this.suffix = suffix;
   }
 
-  /** Makes an input; the folder is for what has to be written on the way. */
-  abstract byte[] input(Random random, Path folder) throws IOException;
-
-  /** Reads an input as users do. */
-  abstract void read(Path input, Path folder) throws IOException;
-
-  String suffix() {
+  @Override
+  public String suffix() {
     return suffix;
   }
 
-  String id() {
+  @Override
+  public String id() {
     return name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 

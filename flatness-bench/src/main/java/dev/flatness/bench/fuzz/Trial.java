@@ -12,26 +12,22 @@ import java.util.Set;
 /**
  * One input and what came of it. Foreseen are success and the library's own refusals: an {@link
  * IllegalArgumentException} or {@link UncheckedIOException} itself, no subclass, with a message of
- * printable text. Everything else is a fault, as are more than {@link #MOST_BYTES} allocated.
+ * printable text. Everything else is a fault, as is more allocated than {@link Limits} allow.
  */
 final class Trial {
-  /**
-   * What reading an input below 1 MiB may allocate in all, garbage included: the 256 MiB of the
-   * reader's budget are made up to four times on the way into a network.
-   */
-  static final long MOST_BYTES = 2L << 30;
-
   private static final Set<Integer> CODES = Set.of(0, 2, 3, 74);
   private static final int LONGEST = 8192;
 
-  private final Target target;
+  private final Reading target;
   private final long seed;
   private final long number;
+  private final Limits limits;
 
-  Trial(Target target, long seed, long number) {
+  Trial(Reading target, long seed, long number, Limits limits) {
     this.target = target;
     this.seed = seed;
     this.number = number;
+    this.limits = limits;
   }
 
   /** Thrown for what no user should see. */
@@ -63,7 +59,7 @@ final class Trial {
       requireForeseen(e);
     }
     long bytes = allocated() - before;
-    if (bytes > MOST_BYTES) {
+    if (bytes > limits.bytes()) {
       throw new Fault("allocated " + bytes + " bytes for an input of " + input.length, null);
     }
   }

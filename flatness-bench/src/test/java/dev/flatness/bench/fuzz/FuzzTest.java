@@ -21,7 +21,7 @@ class FuzzTest {
     long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(1);
     for (long number = 0; number == 0 || System.nanoTime() < end; number++) {
       try {
-        new Trial(target, seed, number).run(folder);
+        new Trial(target, seed, number, Limits.STANDARD).run(folder);
       } catch (Trial.Fault fault) {
         throw new AssertionError(
             target.id()
@@ -40,8 +40,8 @@ class FuzzTest {
   @EnumSource(Target.class)
   void aSeedMakesTheSameInputs(Target target) throws IOException {
     for (long number = 0; number < 20; number++) {
-      assertThat(new Trial(target, 7, number).input(folder))
-          .isEqualTo(new Trial(target, 7, number).input(folder));
+      assertThat(new Trial(target, 7, number, Limits.STANDARD).input(folder))
+          .isEqualTo(new Trial(target, 7, number, Limits.STANDARD).input(folder));
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.flatness.internal.engine;
 
+import dev.flatness.internal.text.Memory;
 import dev.flatness.linalg.Gemm;
 import dev.flatness.tensor.Precision;
 
@@ -72,14 +73,10 @@ public record EngineOptions(
   /** What to say of a pass that does not fit. */
   public String refusal(long need) {
     return "a pass over one sample at a time needs about "
-        + mebibytes(need)
-        + " MiB, but the share of memory for buffers is "
-        + mebibytes(bufferBytes())
-        + " MiB; raise --memory, which may be three quarters of the heap, or the heap"
-        + " (FLATNESS_JAVA_OPTIONS=-Xmx8g; in Java withMemoryBytes, -Xmx)";
-  }
-
-  private static long mebibytes(long bytes) {
-    return (bytes + (1 << 20) - 1) >> 20;
+        + Memory.needed(need)
+        + ", but the share of memory for buffers is "
+        + Memory.needed(bufferBytes())
+        + "; raise --memory, in Java withMemoryBytes, which may be three quarters of the heap, or "
+        + Memory.MORE_HEAP;
   }
 }

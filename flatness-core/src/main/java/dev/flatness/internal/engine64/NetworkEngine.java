@@ -7,14 +7,9 @@ import dev.flatness.internal.engine.EngineOptions;
 import dev.flatness.internal.engine.InputSpread;
 import dev.flatness.internal.engine.KernelGemm;
 import dev.flatness.internal.engine.Mean;
-import dev.flatness.internal.engine.MinimalFiltering;
-import dev.flatness.internal.engine.PooledConvolution;
-import dev.flatness.internal.engine.Room;
-import dev.flatness.internal.engine.RowMap;
 import dev.flatness.internal.engine.StorageLayout;
 import dev.flatness.internal.kernels64.Kernels;
 import dev.flatness.loss.Loss;
-import dev.flatness.network.Layer;
 import dev.flatness.network.Network;
 import dev.flatness.network.Node;
 import dev.flatness.network.Parameter;
@@ -24,11 +19,9 @@ import dev.flatness.surface.Evaluation;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 import java.util.function.IntConsumer;
@@ -80,15 +73,10 @@ public final class NetworkEngine implements Engine {
 
   private Tape tape;
 
-  /** Bytes of the present workers' buffers and of what they share. */
-  private long buffers;
+  private final PassMemory memory;
 
-  private long planned;
-
-  /** Bytes of the operations' own tables. */
-  private final long tableBytes;
-
-  private final Set<String> notes = new LinkedHashSet<>();
+  /** What the present workers were given. */
+  private PassMemory.Plan plan = PassMemory.Plan.NONE;
 
   /** Passes of products at the point since it last changed. */
   private int products;
@@ -105,89 +93,14 @@ public final class NetworkEngine implements Engine {
     this.kernels = KernelGemm.doubles(options.gemm());
     this.rows = new Rows(kernels);
     this.layout = StorageLayout.of(network);
-    this.ops =
-        network.nodes().stream()
-            .map(node -> node.layer().accept(new Compilation(node)))
-            .toArray(Op[]::new);
-    this.fused = fuse();
-    this.tableBytes =
-        Arrays.stream(ops)
-            .mapToLong(op -> op instanceof MaxPoolOp pool ? 4L * pool.sources().length : 0)
-            .sum();
+    this.ops = Compilation.of(network, layout, kernels, rows);
+    this.fused = Compilation.fused(network, layout, kernels, ops);
     this.packedTheta = new PackedWeights(ops);
     this.packedDirections = new PackedWeights(ops);
+    this.memory = new PassMemory(this, data.size(), packedTheta, packedDirections);
     this.runner = new ChunkRunner(options.threads());
     this.theta = new double[network.parameterCount()];
     this.dependent = StorageLayout.live(network, all(network.parameters().size()));
-  }
-
-  /** The operation of one node; null where its value is its input's. */
-  private final class Compilation implements RowMap.LinearVisitor<Op> {
-    private final Node node;
-
-    Compilation(Node node) {
-      this.node = node;
-    }
-
-    @Override
-    public Op input(Layer.Input layer) {
-      return null;
-    }
-
-    @Override
-    public Op dense(Layer.Dense layer) {
-      return new DenseOp(network, node, layout, kernels);
-    }
-
-    @Override
-    public Op convolution(Layer.Convolution layer) {
-      return MinimalFiltering.fits(layer, node.shape())
-          ? new WinogradOp(network, node, layout, kernels)
-          : new ConvolutionOp(network, node, layout, kernels);
-    }
-
-    @Override
-    public Op affine(Layer.Affine layer) {
-      return new AffineOp(network, node, layout, rows);
-    }
-
-    @Override
-    public Op activate(Layer.Activate layer) {
-      return new ActivationOp(node, layout, rows);
-    }
-
-    @Override
-    public Op maxPool(Layer.MaxPool layer) {
-      return new MaxPoolOp(network, node, layout, rows);
-    }
-
-    @Override
-    public Op reshape(Layer.Reshape layer) {
-      return null;
-    }
-
-    @Override
-    public Op softmax(Layer.Softmax layer) {
-      return new SoftmaxOp(node, layout);
-    }
-
-    @Override
-    public Op linear(Layer layer) {
-      return new LinearOp(network, node, layout, RowMap.of(network, node), rows);
-    }
-  }
-
-  /** The operations of gradients and products: convolutions before a pooling are one with it. */
-  private PassOp[] fuse() {
-    PassOp[] plan = Arrays.copyOf(ops, ops.length, PassOp[].class);
-    for (Node node : network.nodes()) {
-      PooledConvolution layers = PooledConvolution.before(network, node);
-      if (layers != null) {
-        Arrays.fill(plan, layers.convolution().index(), node.index(), null);
-        plan[node.index()] = new PooledConvolutionOp(network, layers, layout, kernels);
-      }
-    }
-    return plan;
   }
 
   private void setParameters(/*64*/ double[] from) {
@@ -243,7 +156,7 @@ public final class NetworkEngine implements Engine {
         tape.move();
       } else {
         tape = null;
-        tape = Tape.of(this, from, options.primalBytes(buffers + kept()));
+        tape = Tape.of(this, from, options.primalBytes(plan.bytes() + kept()));
       }
       here = tape != null;
     }
@@ -252,33 +165,16 @@ public final class NetworkEngine implements Engine {
 
   /** Prepares workers for a pass, and returns its chunks. */
   Chunks prepare(int block, boolean tangents, int resultLength) {
-    Kind kind = new Kind(block, tangents, resultLength);
-    Room room = room(kind);
-    if (room.workers() == 0) {
-      throw new IllegalArgumentException(options.refusal(shared(kind) + size(kind).of(1, 1)));
-    }
-    int columns = room.columns();
-    if (columns < planned(kind)) {
-      notes.add(
-          "chunks of "
-              + columns
-              + (columns == 1 ? " sample" : " samples")
-              + " instead of "
-              + planned(kind)
-              + ", to fit into the "
-              + (options.bufferBytes() >> 20)
-              + " MiB that the memory has for buffers; sums are rounded in another order");
-    }
-    if (workers.length != room.workers()
+    plan = memory.plan(new PassMemory.Kind(block, tangents, resultLength));
+    int columns = plan.columns();
+    if (workers.length != plan.workers()
         || workers[0].frame.maxBlock != block
         || workers[0].frame.maxColumns != columns) {
       workers = new Worker[0];
-      workers = new Worker[room.workers()];
+      workers = new Worker[plan.workers()];
       Arrays.setAll(workers, w -> new Worker(this, data.targetSize(), columns, block));
     }
-    runner.limit(room.workers());
-    planned = size(kind).of(room.workers(), columns);
-    buffers = shared(kind) + planned;
+    runner.limit(plan.workers());
     Chunks from =
         chunks.computeIfAbsent(
             columns,
@@ -292,70 +188,21 @@ public final class NetworkEngine implements Engine {
     return chunks.values().stream().mapToLong(Chunks::keptBytes).sum();
   }
 
-  /**
-   * What a pass works with.
-   *
-   * @param block directions or cotangents at once
-   * @param tangents whether directions are pushed forward
-   * @param resultLength the numbers that a chunk adds up
-   */
-  private record Kind(int block, boolean tangents, int resultLength) {}
-
-  /** The samples at once where memory is no limit. */
-  private int planned(Kind kind) {
-    long numbers = 0;
-    for (int s = 0; s < layout.storages(); s++) {
-      boolean pushed = kind.tangents() && s != StorageLayout.INPUT;
-      numbers += (long) layout.storageSize(s) * (2 + (pushed ? kind.block() : 0));
-    }
-    for (int s = 0; s < layout.slots(); s++) {
-      numbers += (long) layout.slotSize(s) * (1 + kind.block());
-    }
-    return options.columns(numbers, data.size());
-  }
-
-  private FrameSize size(Kind kind) {
-    return new FrameSize(this, kind.block(), kind.tangents(), kind.resultLength());
-  }
-
-  /** Bytes that are there once: θ, directions, products and their sums over chunks, tables. */
-  private long shared(Kind kind) {
-    long p = theta.length;
-    long numbers = p + (kind.tangents() ? kind.block() * p : 0);
-    long doubles = p + kind.resultLength() + (kind.tangents() ? 2 * kind.block() * p : 0);
-    long packs = packedTheta.size(1) + (kind.tangents() ? packedDirections.size(kind.block()) : 0);
-    return options.precision().bytes() * (numbers + packs) + 8 * doubles + tableBytes;
-  }
-
-  private Room room(Kind kind) {
-    int columns = planned(kind);
-    int most = Math.min(options.threads(), (data.size() - 1) / columns + 1);
-    FrameSize size = size(kind);
-    return Room.of(
-        most, columns, shared(kind), samples -> size.of(1, samples), options.bufferBytes());
-  }
-
-  private boolean fits(Kind kind) {
-    return room(kind).workers() > 0;
-  }
-
   @Override
   public Optional<String> refusal(boolean products) {
     int p = theta.length;
-    Kind kind = products ? new Kind(1, true, p) : new Kind(1, false, p + 1);
-    return fits(kind)
-        ? Optional.empty()
-        : Optional.of(options.refusal(shared(kind) + size(kind).of(1, 1)));
+    return memory.refusal(
+        products ? new PassMemory.Kind(1, true, p) : new PassMemory.Kind(1, false, p + 1));
   }
 
   @Override
   public List<String> notes() {
-    return List.copyOf(notes);
+    return memory.notes();
   }
 
   /** The bytes that the present workers were planned to take. */
   public long plannedBytes() {
-    return planned;
+    return plan.workerBytes();
   }
 
   int targetSize() {
@@ -532,7 +379,7 @@ public final class NetworkEngine implements Engine {
     setParameters(at);
     int k = vectors.length;
     int p = theta.length;
-    if (k > 1 && !fits(new Kind(k, true, Math.multiplyExact(k, p)))) {
+    if (k > 1 && !memory.fits(new PassMemory.Kind(k, true, Math.multiplyExact(k, p)))) {
       int half = k / 2;
       products(kind, at, active, Arrays.copyOf(vectors, half), Arrays.copyOf(products, half));
       return products(
@@ -675,11 +522,7 @@ public final class NetworkEngine implements Engine {
 
   /** As many columns as memory holds together, up to 16. */
   int factorBlock(int resultLength) {
-    int block = Math.min(MOST_FACTORS, factors());
-    while (block > 1 && !fits(new Kind(block, false, resultLength))) {
-      block = (block + 1) / 2;
-    }
-    return block;
+    return memory.block(Math.min(MOST_FACTORS, factors()), resultLength);
   }
 
   private boolean[] wanted(Collection<Node> layers) {

@@ -23,8 +23,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A process that ends, also by SIGINT or SIGTERM, removes its temporary files. What a killed one
  * leaves behind is removed by the next that writes the same file. A file that is replaced keeps its
- * permissions, and a link keeps being one: what it points to is replaced. A device or a pipe is
- * written to directly.
+ * permissions, and a symbolic link keeps being one: what it points to is replaced. The new file
+ * belongs to who writes it, and other hard links to the old one keep the old content. A device or a
+ * pipe is written to directly.
  */
 public final class OutputFile {
   private static final int BUFFER = 1 << 16;

@@ -82,6 +82,15 @@ class OutputFileTest {
   }
 
   @Test
+  void anotherHardLinkKeepsTheOldContent() throws IOException {
+    Path file = Files.writeString(folder.resolve("report.json"), "old");
+    Path other = Files.createLink(folder.resolve("other.json"), file);
+    OutputFile.writeText(file, true, writer -> writer.write("new"));
+    assertThat(file).hasContent("new");
+    assertThat(other).hasContent("old");
+  }
+
+  @Test
   void refusesADirectoryThatCannotBeWrittenTo() throws IOException {
     Path closed = Files.createDirectory(folder.resolve("closed"));
     assumeTrue(closed.toFile().setWritable(false) && !Files.isWritable(closed), "not as root");

@@ -108,7 +108,7 @@ class AttacksTest {
     return eigenvalues(matrix)[matrix.length - 1];
   }
 
-  @Property(tries = 8)
+  @Property(tries = 12, maxDiscardRatio = 50)
   void theSpectralNormIsAtLeastTheBound(
       @ForAll("networks") Network network, @ForAll("seeds") Seed seed) {
     Subject subject = subject(network, seed);
@@ -125,7 +125,7 @@ class AttacksTest {
     assertThat(result.predicted()).hasValue(bound);
   }
 
-  @Property(tries = 20)
+  @Property(tries = 20, maxDiscardRatio = 50)
   void manyEigenvaluesAreAboveTheBound(
       @ForAll("chains") Network network, @ForAll("seeds") Seed seed) {
     Subject subject = subject(network, seed);
@@ -177,7 +177,7 @@ class AttacksTest {
     }
   }
 
-  @Property(tries = 8)
+  @Property(tries = 12, maxDiscardRatio = 50)
   void theSharpnessIsThatOfTheBestConstantFunction(
       @ForAll("networks") Network network, @ForAll("seeds") Seed seed) {
     Subject subject = subject(network, seed);
@@ -242,7 +242,7 @@ class AttacksTest {
     return sum;
   }
 
-  @Property(tries = 8)
+  @Property(tries = 12, maxDiscardRatio = 50)
   void traceAndNormAreRaisedToTheValue(
       @ForAll("networks") Network network, @ForAll("seeds") Seed seed) {
     Subject subject = subject(network, seed);
@@ -260,7 +260,7 @@ class AttacksTest {
         .isCloseTo(5e3 * norm, within(5e3 * norm * 1e-12));
   }
 
-  @Property(tries = 8)
+  @Property(tries = 12, maxDiscardRatio = 50)
   void tracesOfLayersAreRaisedAndLowered(
       @ForAll("networks") Network network, @ForAll("seeds") Seed seed) {
     Subject subject = subject(network, seed);
@@ -280,7 +280,7 @@ class AttacksTest {
     assertThat(lowered.predicted().orElseThrow()).isCloseTo(low, within(low * 1e-9));
   }
 
-  @Property(tries = 8)
+  @Property(tries = 12, maxDiscardRatio = 50)
   void noRescalingHasALowerTraceThanTheLowest(
       @ForAll("networks") Network network, @ForAll("seeds") Seed seed) {
     Subject subject = subject(network, seed);
@@ -297,7 +297,7 @@ class AttacksTest {
     }
   }
 
-  @Property(tries = 6)
+  @Property(tries = 12, maxDiscardRatio = 50)
   void otherNumbersAreRaisedToAtLeastTheValue(
       @ForAll("networks") Network network, @ForAll("seeds") Seed seed) {
     Subject subject = subject(network, seed);
@@ -315,7 +315,7 @@ class AttacksTest {
     return Math.sqrt(Arrays.stream(matrix).flatMapToDouble(Arrays::stream).map(x -> x * x).sum());
   }
 
-  @Property(tries = 6)
+  @Property(tries = 12, maxDiscardRatio = 50)
   void epsilonSharpnessIsRaisedByAPerturbationInTheBall(
       @ForAll("networks") Network network, @ForAll("seeds") Seed seed) {
     Subject subject = subject(network, seed);
@@ -341,7 +341,7 @@ class AttacksTest {
         + Integer.parseInt(name.substring(bracket + 1, name.length() - 1));
   }
 
-  @Property(tries = 10)
+  @Property(tries = 12, maxDiscardRatio = 50)
   void expectedSharpnessIsRaised(@ForAll("networks") Network network, @ForAll("seeds") Seed seed) {
     Subject subject = subject(network, seed);
     Attack.Result result = run(Attacks.raise("expected-sharpness", 2), subject);

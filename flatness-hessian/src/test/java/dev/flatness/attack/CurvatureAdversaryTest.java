@@ -15,7 +15,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.ServiceLoader;
 import net.jqwik.api.Arbitrary;
-import net.jqwik.api.Assume;
 import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -31,13 +30,17 @@ class CurvatureAdversaryTest {
   }
 
   @Provide
+  Arbitrary<Network> piecewise() {
+    return NetworkArbitraries.piecewiseLinear();
+  }
+
+  @Provide
   Arbitrary<Seed> seeds() {
     return NetworkArbitraries.seeds();
   }
 
   @Property(tries = 30)
-  void factorsStayWithinTheSpreadAndTheTraceMoves(
-      @ForAll("networks") Network network, @ForAll("seeds") Seed seed) {
+  void factorsStayWithinTheSpread(@ForAll("networks") Network network, @ForAll("seeds") Seed seed) {
     Subject subject = Cases.subject(Cases.surface(network, seed));
     List<Rescaling> found = new CurvatureAdversary().against(subject, SPREAD, seed);
     int free = ScaleClasses.of(network).freeCount();
@@ -51,7 +54,13 @@ class CurvatureAdversaryTest {
     for (int i = 0; i < found.size(); i++) {
       assertThat(again.get(i).factors()).isEqualTo(found.get(i).factors());
     }
-    Assume.that(network.piecewiseLinear() && free > 0);
+  }
+
+  @Property(tries = 20)
+  void theTraceMoves(@ForAll("piecewise") Network network, @ForAll("seeds") Seed seed) {
+    Subject subject = Cases.subject(Cases.surface(network, seed));
+    List<Rescaling> found = new CurvatureAdversary().against(subject, SPREAD, seed);
+    int free = ScaleClasses.of(network).freeCount();
     double[] diagonal = HessianTrace.diagonal(subject);
     double[] steepest = new double[1];
     ScaleClasses.of(network)

@@ -259,6 +259,25 @@ class AuditTest {
   }
 
   @Test
+  void inANetworkOfOneHiddenLayerTheClaimOfTheFirstLayerIsTried() {
+    Network network =
+        Initialization.KAIMING.draw(
+            Architectures.perceptron(Shape.of(4), List.of(6), 3, Activation.RELU), SEED);
+    List<AuditedNumber> numbers =
+        Audit.withDefaults()
+            .withTrials(2)
+            .run(subject(network), List.of(RelativeFlatness.withDefaults()))
+            .numbers();
+    Drift first = drift(numbers.get(0), TransformationFamily.EXCEPT_INPUTS);
+    assertThat(first.trials()).isEqualTo(2);
+    assertThat(first.moved()).isFalse();
+    assertThat(numbers.get(1).drifts())
+        .extracting(Drift::family)
+        .doesNotContain(TransformationFamily.EXCEPT_INPUTS);
+    assertThat(drift(numbers.get(1), TransformationFamily.NEURON_WISE).moved()).isTrue();
+  }
+
+  @Test
   void familiesNestInTheDeclaredGroups() {
     assertThat(claimed(Invariance.NONE)).containsExactly(TransformationFamily.PERMUTATION);
     assertThat(claimed(Invariance.LAYER_WISE))

@@ -49,7 +49,7 @@ final class TransformationDraws {
               !moves(Rescaling.randomAlpha(classes, Math.max(spread, 2), seed)),
               "no weight tensor of the network can be rescaled as a whole");
       case EXCEPT_INPUTS ->
-          because(groups().size() < 2, "all layers read the same scale classes, or none");
+          because(groups().isEmpty(), "no layer reads a hidden unit that can be rescaled");
       case K_LAYER -> notAChain();
       case BIAS -> because(!hasBias(), "no hidden unit that can be rescaled has a bias");
       case PERMUTATION ->
@@ -125,7 +125,10 @@ final class TransformationDraws {
     return groups;
   }
 
-  /** A random half of the groups keeps its inputs in an even trial, the others in the next one. */
+  /**
+   * A random half of the groups keeps its inputs in an even trial, the others in the next one. A
+   * single group keeps none: that leaves the claims of the layers that read no hidden unit.
+   */
   private Transformation exceptInputs(int trial, Seed own) {
     List<List<Node>> groups = groups();
     RandomGenerator coin = seed.split("kept inputs").split(trial / 2).generator();
@@ -138,14 +141,14 @@ final class TransformationDraws {
       all &= kept[g];
       none &= !kept[g];
     }
-    if (all || none) {
+    if (kept.length > 1 && (all || none)) {
       kept[coin.nextInt(kept.length)] = none;
     }
     Set<String> layers = new HashSet<>();
     Set<Node> grouped = new HashSet<>();
     for (int g = 0; g < kept.length; g++) {
       grouped.addAll(groups.get(g));
-      if (kept[g] != (trial % 2 == 1)) {
+      if (kept.length > 1 && kept[g] != (trial % 2 == 1)) {
         for (Node layer : groups.get(g)) {
           rescaling = rescaling.keepingInputsOf(layer);
           layers.add(layer.name());

@@ -28,6 +28,9 @@ record Change(double drift, double error, double before, double after, OptionalI
    */
   private static final double ERRORS = 8;
 
+  /** By how much an imbalance of a gauge may be amplified in its factors. */
+  private static final double CONDITION = 0x1p10;
+
   private static final Set<Status> NO_NUMBER = EnumSet.of(Status.NOT_CONVERGED, Status.OVERFLOW);
 
   /** Empty where one side has no number because it was stopped or left the range of doubles. */
@@ -124,13 +127,18 @@ record Change(double drift, double error, double before, double after, OptionalI
   private static double ownError(Estimate before, Estimate after) {
     double sampling = ERRORS * Math.hypot(relativeError(before), relativeError(after));
     double iteration = before.residual().orElse(0) + after.residual().orElse(0);
-    return sampling + iteration + Math.max(searchSpread(before), searchSpread(after));
+    double gauge = CONDITION * Math.max(gaugeResidual(before), gaugeResidual(after));
+    return sampling + iteration + gauge + Math.max(searchSpread(before), searchSpread(after));
   }
 
   private static double relativeError(Estimate estimate) {
     double error = estimate.standardError().orElse(0);
     double largest = Arrays.stream(estimate.values()).map(Math::abs).max().orElse(0);
     return error == 0 ? 0 : error / largest;
+  }
+
+  private static double gaugeResidual(Estimate estimate) {
+    return estimate.details().get("gaugeResidual") instanceof Double residual ? residual : 0;
   }
 
   /** How far apart the ends of the searches from different starts are. */

@@ -4,6 +4,7 @@ import dev.flatness.attack.Attack;
 import dev.flatness.attack.Attacks;
 import dev.flatness.basispath.BasisPaths;
 import dev.flatness.basispath.PsiMeasures;
+import dev.flatness.cost.Work;
 import dev.flatness.data.Dataset;
 import dev.flatness.hessian.MinimalTrace;
 import dev.flatness.loss.Loss;
@@ -21,6 +22,7 @@ import dev.flatness.surface.SurfaceOptions;
 import dev.flatness.symmetry.Gauge;
 import dev.flatness.symmetry.Rescaling;
 import dev.flatness.symmetry.ScaleClasses;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -46,7 +48,14 @@ public final class RescalingRequest {
   public static final List<String> GAUGES =
       List.of("minimum-norm", "minimal-trace", "canonical", "unit-incoming");
 
-  private static final String LAYER_TRACE = "hessian-trace@";
+  private static final String TRACE = "hessian-trace";
+  private static final String LAYER_TRACE = TRACE + "@";
+
+  /** At the network, at the equivalent one, and at its rounded parameters. */
+  private static final int NUMBERS = 3;
+
+  /** The estimates by which the factor of {@code expected-sharpness} is found. */
+  private static final int ESTIMATES = 20;
 
   private final Network network;
   // Changed only in copies that nobody else has yet.
@@ -155,6 +164,41 @@ public final class RescalingRequest {
    */
   public RescalingRequest seed(long value) {
     return changed(copy -> copy.seed = Seed.of(value));
+  }
+
+  /**
+   * Tells what passes over the samples raising or lowering a number will take, before any work.
+   *
+   * <p>Formula: the number {@value #NUMBERS} times, {@value #ESTIMATES} times for {@code
+   * expected-sharpness}, and the diagonal of the Hessian. The other rescalings take the work of
+   * {@code hessian-trace}.
+   *
+   * @param id as {@link Attacks#raise}
+   * @return the parts; none without data
+   * @throws IllegalArgumentException if no attack moves the number
+   */
+  public List<Work> work(String id) {
+    requireMoving(id);
+    if (data == null) {
+      return List.of();
+    }
+    List<Work> work = new ArrayList<>(measure(TRACE).work(network, settings));
+    double times = id.equals("expected-sharpness") ? ESTIMATES : NUMBERS;
+    for (Work part : measure(id.startsWith(LAYER_TRACE) ? TRACE : id).work(network, settings)) {
+      work.add(new Work(part.name(), part.pass(), times * part.passes()));
+    }
+    return Work.together(work);
+  }
+
+  private static Measure measure(String id) {
+    return found(id).orElseThrow(() -> new AssertionError("no measure " + id));
+  }
+
+  private static Optional<Measure> found(String id) {
+    MeasureCatalog catalog = MeasureCatalog.installed();
+    return Stream.concat(catalog.measures().stream(), catalog.onRequest().stream())
+        .filter(each -> each.id().equals(id))
+        .findFirst();
   }
 
   /**
@@ -270,12 +314,13 @@ public final class RescalingRequest {
     if (Attacks.ids().contains(id) || id.startsWith(LAYER_TRACE)) {
       return;
     }
-    MeasureCatalog catalog = MeasureCatalog.installed();
     String known = "expected one of " + String.join(", ", Attacks.ids()) + ", hessian-trace@LAYER";
-    Optional<Measure> measure =
-        Stream.concat(catalog.measures().stream(), catalog.onRequest().stream())
-            .filter(each -> each.id().equals(id))
-            .findFirst();
+    int layer = id.indexOf('@');
+    if (layer > 0 && found(id.substring(0, layer)).isPresent()) {
+      throw new IllegalArgumentException(
+          "of a single layer only the trace can be moved, not " + id + "; " + known);
+    }
+    Optional<Measure> measure = found(id);
     if (measure.isEmpty()) {
       throw new IllegalArgumentException("there is no measure \"" + id + "\", " + known);
     }

@@ -12,6 +12,7 @@ import dev.flatness.measure.Subject;
 import dev.flatness.network.Network;
 import dev.flatness.random.Seed;
 import dev.flatness.surface.Evaluation;
+import dev.flatness.symmetry.ScaleClasses;
 import dev.flatness.tensor.Precision;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -100,6 +101,11 @@ final class RescalingRun {
 
   private RescalingReport report(
       Network stored, Optional<String> gauge, Optional<String> attack, OptionalDouble predicted) {
+    if (ScaleClasses.of(network).freeCount() == 0) {
+      notes.add(
+          "no hidden unit of the network can be rescaled, so the equivalent network is the network"
+              + " itself");
+    }
     double residual =
         subject
             .map(on -> Attack.functionResidual(on.surface(), at(on, stored).network()))

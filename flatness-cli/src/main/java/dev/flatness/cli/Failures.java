@@ -1,5 +1,7 @@
 package dev.flatness.cli;
 
+import static java.util.stream.Collectors.joining;
+
 import dev.flatness.internal.files.OutputFile;
 import dev.flatness.internal.files.Reason;
 import dev.flatness.internal.files.WriteFailure;
@@ -12,6 +14,7 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 
@@ -32,6 +35,9 @@ final class Failures {
   /** An output could not be written. */
   static final int OUTPUT_FAILED = 74;
 
+  private static final String EXCLUSIVE = " are mutually exclusive (specify only one)";
+  private static final Pattern GIVEN = Pattern.compile("=\\{(.*?)\\}");
+
   private Failures() {}
 
   static int badUsage(CommandLine.ParameterException failure, String[] arguments) {
@@ -51,12 +57,22 @@ final class Failures {
         suggest(err, UnknownOption.nearest(word, spec.subcommands().keySet()));
       }
     } else {
-      // Of options that exclude each other the parser says this twice.
-      say(err, String.valueOf(failure.getMessage()).replaceFirst("^Error: ", ""));
+      say(err, words(String.valueOf(failure.getMessage())));
     }
     err.println("Try " + command.getCommandSpec().qualifiedName() + " --help");
     err.flush();
     return BAD_INPUT;
+  }
+
+  /** What the parser says; of options that exclude each other only which they are. */
+  private static String words(String parsed) {
+    String message = parsed.replaceFirst("^Error: ", "");
+    if (message.startsWith("expected only one match but got")) {
+      message =
+          GIVEN.matcher(message).results().map(given -> given.group(1)).collect(joining(", "))
+              + EXCLUSIVE;
+    }
+    return message.replace(EXCLUSIVE, " exclude each other; give only one of them");
   }
 
   private static void suggest(PrintWriter err, @Nullable String nearest) {

@@ -5,7 +5,6 @@ import dev.flatness.RescalingRequest;
 import dev.flatness.basispath.PsiMeasures;
 import dev.flatness.hessian.EpsilonSharpness;
 import dev.flatness.hessian.ExpectedSharpness;
-import dev.flatness.measure.Monitor;
 import dev.flatness.measure.Settings;
 import dev.flatness.network.Network;
 import dev.flatness.onnx.OnnxWriter;
@@ -28,6 +27,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.Spec;
 
 /** Writes an equivalent network: other weights, the same function. */
@@ -47,6 +47,10 @@ import picocli.CommandLine.Spec;
           + " sharp.onnx"
     })
 final class RescaleCommand implements Callable<Integer> {
+  private static final String SHAPE = "--input-shape";
+  private static final List<String> LOSS =
+      List.of("--loss", "--label-smoothing", "--class-weights", "--ignore-index");
+
   @ParentCommand private FlatnessCommand parent;
   private final SettingOptions settings = new SettingOptions();
   private CommandSpec spec;
@@ -163,8 +167,47 @@ final class RescaleCommand implements Callable<Integer> {
             Settings.TOLERANCE));
   }
 
+  /** Refuses options that would be ignored. */
+  private void requireUsed() {
+    ParseResult parsed = spec.commandLine().getParseResult();
+    if (!data.given()) {
+      List<OptionSpec> idle =
+          new ArrayList<>(CommandSpec.forAnnotatedObject(new DataOptions()).options());
+      LOSS.forEach(name -> idle.add(spec.findOption(name)));
+      for (OptionSpec option : idle) {
+        if (parsed.hasMatchedOption(option.longestName()) && !option.longestName().equals(SHAPE)) {
+          throw new IllegalArgumentException(
+              option.longestName()
+                  + " says how data are used, but none are named; name them"
+                  + " (--data) or leave it out");
+        }
+      }
+    }
+    if (parsed.hasMatchedOption("--spread") && !kind.random && kind.lower == null) {
+      throw new IllegalArgumentException(
+          "--spread belongs to --random and --lower; leave it out, or ask for one of them");
+    }
+  }
+
+  private void announce(Session session, RescalingRequest request) {
+    if (settings.settings().given(Settings.TIME_LIMIT).isPresent()) {
+      return;
+    }
+    String number =
+        kind.raise != null ? kind.raise.id : kind.lower != null ? kind.lower : "hessian-trace";
+    RunTimeForecast.warning(
+            request.work(number),
+            session.network(),
+            evaluation.surface(),
+            session.data().size(),
+            "--limit, --time-limit or --precision float32")
+        .filter(line -> !output.quiet())
+        .ifPresent(line -> RunTimeForecast.print(spec.commandLine().getErr(), line));
+  }
+
   @Override
   public Integer call() throws IOException {
+    requireUsed();
     List<Path> inputs = new ArrayList<>(SkeletonFiles.of(settings.settings()));
     inputs.add(model.file());
     if (data.given()) {
@@ -178,16 +221,17 @@ final class RescaleCommand implements Callable<Integer> {
     RescalingReport found;
     Report report;
     if (data.given()) {
-      try (Session session = Session.open(model, data, evaluation);
-          ProgressView progress = ProgressView.of(parent.terminal(), output.quiet())) {
-        RescalingRequest request =
-            request(session.stored(), progress).on(session.data(), session.loss());
-        found = rescaled(request, session.stored());
+      try (Session session = Session.open(model, data, evaluation)) {
+        RescalingRequest request = request(session.stored()).on(session.data(), session.loss());
+        announce(session, request);
+        try (ProgressView progress = ProgressView.of(parent.terminal(), output.quiet())) {
+          found = rescaled(request.monitor(progress), session.stored());
+        }
         report = session.described(Report.of(found), found.evaluation().orElseThrow());
       }
     } else {
       Network network = model.read(data.inputShape());
-      found = rescaled(request(network, Monitor.NONE), network);
+      found = rescaled(request(network), network);
       report = Report.of(found).withModelFile(model.file().toString());
     }
     OnnxWriter.withDefaults().withReplacing(output.force()).write(found.network(), out);
@@ -203,12 +247,11 @@ final class RescaleCommand implements Callable<Integer> {
     return report.acceptable() ? Failures.OK : Failures.MISSED_TOLERANCE;
   }
 
-  private RescalingRequest request(Network network, Monitor monitor) {
+  private RescalingRequest request(Network network) {
     var options = evaluation.surface();
     return RescalingRequest.of(network)
         .with(batchSize == null ? options : options.withBatchSize(batchSize))
         .with(settings.settings())
-        .monitor(monitor)
         .seed(evaluation.seed());
   }
 

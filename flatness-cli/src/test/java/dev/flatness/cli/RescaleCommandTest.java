@@ -7,9 +7,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.networknt.schema.JsonSchemaFactory;
 import com.networknt.schema.SpecVersion;
+import dev.flatness.network.Activation;
 import dev.flatness.network.Network;
 import dev.flatness.onnx.OnnxReader;
+import dev.flatness.onnx.OnnxWriter;
+import dev.flatness.tensor.Shape;
 import dev.flatness.testkit.OracleCases;
+import dev.flatness.training.Architectures;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -200,13 +204,60 @@ class RescaleCommandTest {
     refused("needs data", false, "--gauge", "minimal-trace");
     refused("no gauge \"flat\"", false, "--gauge", "flat");
     refused("cannot be raised to", true, "--raise", "hessian-trace", "--to", "1e-20");
-    refused("mutually exclusive", true, "--random", "--gauge", "canonical");
+    refused("exclude each other", true, "--random", "--gauge", "canonical");
     refused("--to", true, "--raise", "hessian-trace");
+    refused("of a single layer only the trace", true, "--raise", "kappa-tau@fc1", "--to", "1e9");
+    refused("exclude each other", true, "--raise", "kappa", "--to", "1", "--lower", "kappa");
     refused("--random", true);
     Files.writeString(folder.resolve("out.onnx"), "mine");
     CommandRun run = rescale("mlp-bias-unequal", false, "--random");
     assertThat(run.code()).isEqualTo(2);
     assertThat(Files.readString(folder.resolve("out.onnx"))).isEqualTo("mine");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "--labels, labels.gz",
+    "--limit, 3",
+    "--skip, 1",
+    "--mean, 0.5",
+    "--loss, squared-error",
+    "--label-smoothing, 0.1"
+  })
+  void optionsOfDataAreRefusedWithoutData(String option, String value) {
+    refused(
+        option + " says how data are used, but none are named", false, "--random", option, value);
+  }
+
+  @Test
+  void aTraceIsRaisedAsFarAsDoublesReach() throws IOException {
+    JsonNode rescaling =
+        report("mlp-bias-unequal", true, "--raise", "hessian-trace", "--to", "1e200")
+            .get("rescaling");
+    assertThat(rescaling.at("/after/hessian-trace").asDouble()).isCloseTo(1e200, within(1e188));
+    assertThat(rescaling.get("functionResidual").asDouble()).isLessThan(1e-12);
+  }
+
+  @Test
+  void aFileOfASpreadsheetIsRead() throws IOException {
+    Files.writeString(
+        folder.resolve("f.csv"), "\ufeffclass,factor\r\n" + firstLayer() + "[0],4\r\n");
+    report("mlp-bias-unequal", true, "--factors", file("f.csv"));
+  }
+
+  @Test
+  void aNetworkWithoutUnitsToRescaleIsNoted() throws IOException {
+    Network linear = Architectures.perceptron(Shape.of(2), List.of(), 3, Activation.RELU);
+    Files.createDirectory(folder.resolve("linear"));
+    OnnxWriter.withDefaults().write(linear, folder.resolve("linear/network.onnx"));
+    assertThat(report("linear", false, "--random").at("/model/notes").toString())
+        .contains("no hidden unit of the network can be rescaled");
+  }
+
+  @Test
+  void aSpreadThatNothingTakesIsRefused() {
+    refused(
+        "--spread belongs to --random and --lower", true, "--gauge", "canonical", "--spread", "9");
   }
 
   private void refused(String reason, boolean data, String... options) {

@@ -144,6 +144,7 @@ public final class RescalingFile {
           .newDecoder()
           .decode(ByteBuffer.wrap(bytes))
           .toString()
+          .replaceFirst("^\ufeff", "") // the mark that spreadsheets put before UTF-8
           .lines()
           .toList();
     } catch (NoSuchFileException e) {

@@ -86,8 +86,8 @@ record UnitFamily(int scaleClass, double fixed, double in, double out) {
   double factor(double value) {
     // out u² − b u + in = 0 for u = c²; b ≥ in + out.
     double b = value - fixed;
-    double root = Math.sqrt(Math.max(0, b * b - 4 * in * out));
-    double q = (b + root) / 2;
+    double root = b * Math.sqrt(Math.max(0, 1 - 4 * (in / b) * (out / b)));
+    double q = b / 2 + root / 2;
     return Math.sqrt(in >= out ? in / q : q / out);
   }
 }

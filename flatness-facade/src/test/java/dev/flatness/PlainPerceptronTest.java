@@ -13,10 +13,12 @@ import dev.flatness.audit.Drift;
 import dev.flatness.audit.TransformationFamily;
 import dev.flatness.data.Datasets;
 import dev.flatness.hessian.EpsilonSharpness;
+import dev.flatness.hessian.ExpectedSharpness;
 import dev.flatness.hessian.Kappa;
 import dev.flatness.hessian.MinimalTrace;
 import dev.flatness.hessian.RelativeFlatness;
 import dev.flatness.loss.SoftmaxCrossEntropy;
+import dev.flatness.measure.Monitor;
 import dev.flatness.measure.Subject;
 import dev.flatness.random.Seed;
 import dev.flatness.surface.NetworkSurface;
@@ -250,7 +252,7 @@ class PlainPerceptronTest {
   @Test
   void theConstantFunctionIsAsSharpAsItsLoss() {
     Attack.Result result = Attacks.constantFunction().against(subject);
-    double epsilon = Subject.of(subject.surface()).settings().get(EpsilonSharpness.EPSILON);
+    double epsilon = subject.settings().get(EpsilonSharpness.EPSILON);
     double[] image = moved(result);
     double[] constant = image.clone();
     Arrays.fill(constant, 0, plain.offset(1), 0);
@@ -270,6 +272,103 @@ class PlainPerceptronTest {
     double predicted = result.predicted().orElseThrow();
     assertThat(predicted).isCloseTo((best - loss) / (1 + loss), within(1e-12));
     assertThat(result.reached().value()).isGreaterThanOrEqualTo(predicted);
+  }
+
+  @Test
+  void boxesAreDisjointAndHoldTheLoss() {
+    int last = 2;
+    Attack.Result result = Attacks.volume(last, 1000).against(subject);
+    double radius = (double) result.details().get("radius");
+    double epsilon = (double) result.details().get("epsilon");
+    double[] image = moved(result);
+    // One step is the root of the whole rescaling.
+    double[] step = new double[theta.length];
+    double logarithm = 0;
+    for (int e = 0; e < theta.length; e++) {
+      step[e] = Math.sqrt(image[e] / theta[e]);
+      logarithm += Math.log(step[e]);
+    }
+    double loss = plain.loss(theta);
+    for (int k = 0; k <= last; k++) {
+      RandomGenerator random = SEED.split("box").split(k).generator();
+      double highest = 0;
+      for (int i = 0; i < 1000; i++) {
+        double[] point = new double[theta.length];
+        for (int e = 0; e < point.length; e++) {
+          double inside = theta[e] + radius * (2 * random.nextDouble() - 1);
+          point[e] = Math.pow(step[e], k) * inside;
+        }
+        highest = Math.max(highest, plain.loss(point) - loss);
+      }
+      assertThat(highest).isLessThan(epsilon);
+      double stated = (double) ((List<?>) result.details().get("largestIncreases")).get(k);
+      assertThat(stated / highest).isBetween(0.5, 2.0);
+      double volume = theta.length * Math.log(2 * radius) + k * logarithm;
+      close((double) ((List<?>) result.details().get("logVolumes")).get(k), volume, 1e-12);
+      assertThat(logarithm).isPositive();
+      for (int other = 0; other < k; other++) {
+        assertThat(disjoint(step, radius, k, other)).isTrue();
+      }
+    }
+    close(result.predicted().orElseThrow(), result.reached().value(), 1e-12);
+  }
+
+  /** Whether the boxes do not meet along some parameter. */
+  private boolean disjoint(double[] step, double radius, int one, int other) {
+    for (int e = 0; e < theta.length; e++) {
+      double a = Math.pow(step[e], one);
+      double b = Math.pow(step[e], other);
+      if (Math.abs(theta[e] * (a - b)) > radius * (a + b)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  @Test
+  void theExpectedSharpnessIsThatOfPlainNoise() {
+    Attack.Result result = Attacks.raise("expected-sharpness", 0.05).against(subject);
+    double sigma = subject.settings().get(ExpectedSharpness.SIGMA);
+    double[] image = moved(result);
+    double loss = plain.loss(image);
+    int draws = 20_000;
+    double sum = 0;
+    double squares = 0;
+    RandomGenerator random = SEED.split("noise").generator();
+    for (int i = 0; i < draws; i++) {
+      double[] noisy = image.clone();
+      for (int e = 0; e < noisy.length; e++) {
+        noisy[e] += sigma * random.nextGaussian();
+      }
+      double increase = plain.loss(noisy) - loss;
+      sum += increase;
+      squares += increase * increase;
+    }
+    double mean = sum / draws;
+    double error = Math.sqrt((squares / draws - mean * mean) / draws);
+    double reached = result.reached().value();
+    double own = result.reached().standardError().orElseThrow();
+    assertThat(reached).isGreaterThanOrEqualTo(0.05);
+    assertThat(reached).isCloseTo(mean, within(5 * Math.hypot(error, own)));
+    // One estimate is coarse; the mean over many seeds is not.
+    int seeds = 200;
+    double total = 0;
+    double totalSquares = 0;
+    for (int i = 0; i < seeds; i++) {
+      Subject again =
+          Subject.of(
+              subject.at(result.network()).surface(),
+              subject.settings(),
+              Monitor.NONE,
+              SEED.split("estimate").split(i));
+      double value = Attacks.value("expected-sharpness", again).value();
+      total += value;
+      totalSquares += value * value;
+    }
+    double average = total / seeds;
+    double spread = Math.sqrt((totalSquares / seeds - average * average) / seeds);
+    assertThat(average).isCloseTo(mean, within(5 * Math.hypot(error, spread)));
+    assertThat(mean).isGreaterThan(20 * Math.hypot(error, spread));
   }
 
   @Test

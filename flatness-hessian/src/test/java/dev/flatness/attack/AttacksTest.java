@@ -25,6 +25,7 @@ import dev.flatness.testkit.RandomNetworks;
 import dev.flatness.testkit.RandomNetworks.Architecture;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Assume;
 import net.jqwik.api.Example;
@@ -43,6 +44,7 @@ class AttacksTest {
           "so no rescaling sharpens the network",
           "does not grow with the scale of any hidden unit",
           "needs two",
+          "matrix is 0 here",
           "its scale is fixed",
           "none of them can be scaled down",
           "no layer is passed by every path",
@@ -162,6 +164,27 @@ class AttacksTest {
     double[] after = eigenvalues(reference(subject, result.network()).hessian());
     assertThat(after[after.length - 10]).isGreaterThan(1e4);
     assertThat(result.before()).isZero();
+    // In the weights of the layers that take 1/β the tenth is 4 times the bound, as β says.
+    double[] own =
+        eigenvalues(scaledWeights(reference(subject, result.network()).hessian(), result));
+    assertThat(own[own.length - 10]).isCloseTo(4e4, within(4e4 * 1e-5));
+  }
+
+  private static double[][] scaledWeights(double[][] matrix, Attack.Result result) {
+    Network network = result.network();
+    int[] positions =
+        network.weightLayers().stream()
+            .filter(layer -> !layer.name().equals(result.details().get("keptLayer")))
+            .map(network::weight)
+            .flatMapToInt(it -> IntStream.range(it.offset(), it.offset() + it.size()))
+            .toArray();
+    double[][] block = new double[positions.length][positions.length];
+    for (int i = 0; i < positions.length; i++) {
+      for (int j = 0; j < positions.length; j++) {
+        block[i][j] = matrix[positions[i]][positions[j]];
+      }
+    }
+    return block;
   }
 
   /** The way of larger networks on one that the dense reference holds. */

@@ -1,5 +1,7 @@
 package dev.flatness.testkit;
 
+import java.util.Arrays;
+
 /**
  * A loss of one sample with its derivatives in the outputs, from its definition.
  *
@@ -40,7 +42,15 @@ record ScalarLoss(double value, double[] gradient, double[][] hessian) {
         hessian[k][l] = k == l ? p * others(f, k) * Math.exp(f[k] - f[label]) / sum : -p * q;
       }
     }
-    return new ScalarLoss(Math.log1p(others(f, label)), gradient, hessian);
+    double others = others(f, label);
+    double value = others < Double.POSITIVE_INFINITY ? Math.log1p(others) : far(f, label);
+    return new ScalarLoss(value, gradient, hessian);
+  }
+
+  /** ln Σ e^f − f_label where an output is so far above the label's that its e^ overflows. */
+  private static double far(double[] f, int label) {
+    double top = Arrays.stream(f).max().orElseThrow();
+    return top - f[label] + Math.log(Arrays.stream(f).map(z -> Math.exp(z - top)).sum());
   }
 
   /** The mean over labels that a target weighs. */
@@ -82,6 +92,11 @@ record ScalarLoss(double value, double[] gradient, double[][] hessian) {
     return new ScalarLoss(value, gradient, hessian);
   }
 
+  /** ln(1 + e^z), which is finite wherever z is. */
+  private static double softplus(double z) {
+    return Math.max(z, 0) + Math.log1p(Math.exp(-Math.abs(z)));
+  }
+
   private static ScalarLoss binaryCrossEntropy(double[] f, double[] y) {
     double value = 0;
     double[] gradient = new double[f.length];
@@ -89,7 +104,7 @@ record ScalarLoss(double value, double[] gradient, double[][] hessian) {
     for (int k = 0; k < f.length; k++) {
       double up = 1 / (1 + Math.exp(-f[k]));
       double down = 1 / (1 + Math.exp(f[k]));
-      value += y[k] * Math.log1p(Math.exp(-f[k])) + (1 - y[k]) * Math.log1p(Math.exp(f[k]));
+      value += y[k] * softplus(-f[k]) + (1 - y[k]) * softplus(f[k]);
       gradient[k] = (1 - y[k]) * up - y[k] * down;
       hessian[k][k] = up * down;
     }

@@ -12,9 +12,13 @@ import java.util.List;
 
 /**
  * On which linear piece of its kinked functions a network stands on each sample: the signs before
- * activations and the choices of maximum poolings.
+ * activations, or between which of their kinks they stand, and the choices of maximum poolings.
  */
 final class Pieces {
+  private static final double[] NONE = {};
+  private static final double[] ZERO = {0};
+  private static final double[] HARD_SWISH = {-3, 3};
+
   private Pieces() {}
 
   /** The samples of a dataset, one row each. */
@@ -34,9 +38,10 @@ final class Pieces {
     for (double[] sample : samples) {
       List<double[]> values = reference.activations(sample);
       for (Node node : network.nodes()) {
-        if (kinked(node)) {
+        double[] kinks = kinks(node);
+        if (kinks.length > 0) {
           for (double x : values.get(node.input())) {
-            pieces.add(x > 0 ? 1 : 0);
+            pieces.add((int) Arrays.stream(kinks).filter(kink -> x > kink).count());
           }
         } else if (node.layer() instanceof Layer.MaxPool pool) {
           for (int[] window : windows(network, node, pool)) {
@@ -62,8 +67,10 @@ final class Pieces {
         }
         double[] x = values.get(node.input());
         double close = distance * Arrays.stream(x).map(Math::abs).max().orElse(0);
-        if (kinked(node) && Arrays.stream(x).anyMatch(v -> v != 0 && Math.abs(v) < close)) {
-          return true;
+        for (double kink : kinks(node)) {
+          if (Arrays.stream(x).anyMatch(v -> v != kink && Math.abs(v - kink) < close)) {
+            return true;
+          }
         }
         if (node.layer() instanceof Layer.MaxPool pool) {
           for (int[] window : windows(network, node, pool)) {
@@ -78,12 +85,20 @@ final class Pieces {
     return false;
   }
 
-  private static boolean kinked(Node node) {
-    return node.layer() instanceof Layer.Activate activate
-        && switch (activate.function().kind()) {
-          case RELU, LEAKY_RELU, ELU -> true;
-          default -> false;
-        };
+  /** Where the function of a node has no first or no second derivative; none elsewhere. */
+  private static double[] kinks(Node node) {
+    if (!(node.layer() instanceof Layer.Activate activate)) {
+      return NONE;
+    }
+    List<Double> p = activate.function().parameters();
+    return switch (activate.function().kind()) {
+      case RELU, LEAKY_RELU, ELU, CELU, SELU, SOFTSIGN -> ZERO;
+      case HARD_SWISH -> HARD_SWISH;
+      case HARD_SIGMOID -> new double[] {-p.get(1) / p.get(0), (1 - p.get(1)) / p.get(0)};
+      case CLIP -> new double[] {p.get(0), p.get(1)};
+      case THRESHOLDED_RELU -> new double[] {p.get(0)};
+      case IDENTITY, TANH, SIGMOID, SOFTPLUS, GELU, GELU_TANH, SILU, MISH -> NONE;
+    };
   }
 
   private static int choice(double[] x, int[] window) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.flatness.data.Dataset;
+import dev.flatness.data.Datasets;
 import dev.flatness.loss.BinaryCrossEntropy;
 import dev.flatness.loss.Loss;
 import dev.flatness.loss.SoftmaxCrossEntropy;
@@ -96,6 +97,21 @@ class DenseReferenceTest {
         assertThat(difference).as("draw %d", draw).isCloseTo(product, within(1e-6 * sizes));
       }
     }
+  }
+
+  @Test
+  void lossesFarFromTheDataAreFinite() {
+    Dataset binary = Datasets.of(new double[][] {{1}, {1}}, 0, 1);
+    Network single =
+        Network.sequential(1).dense("w", Tensor.of(new double[] {1}, 1, 1), null).build();
+    DenseReference logistic = DenseReference.of(single, binary, BinaryCrossEntropy.onLogits());
+    assertThat(logistic.lossAt(new double[] {3000})).isEqualTo(1500);
+    assertThat(logistic.lossAt(new double[] {-3000})).isEqualTo(1500);
+    Network pair =
+        Network.sequential(1).dense("w", Tensor.of(new double[] {1, 0}, 2, 1), null).build();
+    DenseReference softmax = DenseReference.of(pair, binary, SoftmaxCrossEntropy.onLogits());
+    assertThat(softmax.lossAt(new double[] {3000, 0})).isEqualTo(1500);
+    assertThat(softmax.lossAt(new double[] {0, 3000})).isEqualTo(1500);
   }
 
   @Test

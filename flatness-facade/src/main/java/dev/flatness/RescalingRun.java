@@ -29,7 +29,6 @@ final class RescalingRun {
   private static final int INPUTS = 100;
   private static final String TRACE = "hessian-trace";
   private static final String NORM = "l2-norm-squared";
-  private static final String SHARPNESS = "epsilon-sharpness";
 
   private final Network network;
   private final Optional<Subject> subject;
@@ -89,9 +88,7 @@ final class RescalingRun {
     Network stored = stored(result.network());
     Outcome reached = result.reached();
     if (network.storedPrecision() == Precision.FLOAT32) {
-      Outcome rounded = Attacks.value(result.quantity(), at(subject(), stored));
-      boolean keeps = result.quantity().equals(SHARPNESS) && reached.value() > rounded.value();
-      reached = keeps ? reached : rounded;
+      reached = Attacks.value(result.quantity(), at(subject(), stored));
     }
     before.put(result.quantity(), result.before());
     after.put(result.quantity(), reached.value());

@@ -403,6 +403,22 @@ class AuditTest {
         .hasMessageContaining("\"neuronwise\" does not exist, expected one of neuron-wise, ");
   }
 
+  @Test
+  void aNumberAtAGaugeMayMoveByWhatTheGaugeLeavesUnbalanced() {
+    Network network = RandomNetworks.withDefaults().draw(Seed.of(-7618));
+    Dataset data = RandomDatasets.labelled(network, 12, SEED.split("data"));
+    AuditReport report =
+        Flatness.of(network)
+            .on(data, SoftmaxCrossEntropy.onLogits())
+            .audit("hessian-trace-at-minimum-norm", "l2-norm-squared-at-minimum-norm")
+            .trials(2)
+            .seed(7)
+            .report();
+    assertThat(report.findings().failed()).isEmpty();
+    assertThat(report.findings().numbers())
+        .allSatisfy(number -> assertThat(number.tolerance()).isBetween(1e-12, 1e-7));
+  }
+
   @Property(tries = 12)
   void everyMeasureKeepsWhatItClaimsUnderEveryFamily(@ForAll("networks") Network network) {
     Dataset data = RandomDatasets.labelled(network, 12, SEED.split("data"));

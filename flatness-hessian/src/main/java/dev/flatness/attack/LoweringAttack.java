@@ -89,24 +89,45 @@ record LoweringAttack(String name, String quantity, double spread) implements At
               + layer.name()
               + "\" reads and writes no hidden unit that can be rescaled");
     }
-    double[] factors = new double[classes.freeCount()];
-    Arrays.fill(factors, 1);
-    for (int c : written.length > 0 ? written : read) {
-      factors[c] = written.length > 0 ? spread : 1 / spread;
-    }
-    Rescaling rescaling = Rescaling.of(classes, factors);
     double[] diagonal = HessianTrace.diagonal(subject);
+    double before = trace(subject, layer, diagonal, Rescaling.identity(classes));
+    for (int[] units : List.of(written, read)) {
+      double[] factors = new double[classes.freeCount()];
+      Arrays.fill(factors, 1);
+      for (int c : units) {
+        factors[c] = units == written ? spread : 1 / spread;
+      }
+      Rescaling rescaling = Rescaling.of(classes, factors);
+      double lowered = trace(subject, layer, diagonal, rescaling);
+      if (lowered < before) {
+        return new Candidate(
+            rescaling, rescaling.applyTo(subject.network()), OptionalDouble.of(lowered));
+      }
+    }
+    throw new IllegalArgumentException(
+        quantity
+            + " is "
+            + before
+            + ", and no common factor of the units that layer \""
+            + layer.name()
+            + "\" writes or reads lowers it: it reads units that have the scale of those it writes");
+  }
+
+  /** What the trace of the layer becomes: second derivatives are divided by the squared ratio. */
+  private static double trace(Subject subject, Node layer, double[] diagonal, Rescaling rescaling) {
     double[] sum = new double[1];
     int offset = subject.network().weight(layer).offset();
     int end = offset + subject.network().weight(layer).size();
-    classes.forEachEdge(
-        layer,
-        (position, from, to) -> {
-          double ratio = rescaling.factor(from) / rescaling.factor(to);
-          sum[0] += position >= offset && position < end ? diagonal[position] * ratio * ratio : 0;
-        });
-    return new Candidate(
-        rescaling, rescaling.applyTo(subject.network()), OptionalDouble.of(sum[0]));
+    rescaling
+        .classes()
+        .forEachEdge(
+            layer,
+            (position, from, to) -> {
+              double ratio = rescaling.factor(from) / rescaling.factor(to);
+              sum[0] +=
+                  position >= offset && position < end ? diagonal[position] * ratio * ratio : 0;
+            });
+    return sum[0];
   }
 
   private static int[] free(ScaleClasses classes, int node) {

@@ -11,6 +11,8 @@ import dev.flatness.loss.SoftmaxCrossEntropy;
 import dev.flatness.measure.Monitor;
 import dev.flatness.measure.Settings;
 import dev.flatness.measure.Subject;
+import dev.flatness.network.Activation;
+import dev.flatness.network.GraphBuilder;
 import dev.flatness.network.Network;
 import dev.flatness.network.Node;
 import dev.flatness.random.Seed;
@@ -424,6 +426,22 @@ class AttacksTest {
     double before = Attacks.value("hessian-trace@fc3", subject).value();
     Attack.Result result = Attacks.lower("hessian-trace@fc3", 10).against(subject);
     assertThat(result.reached().value()).isCloseTo(before / 100, within(before * 1e-12));
+  }
+
+  @Example
+  void aLayerThatReadsTheScaleItWritesIsNotLowered() {
+    GraphBuilder graph = Network.builder(4);
+    int stem = graph.activate("r", graph.dense("in", 0, gaussian(5, 4), null), Activation.RELU);
+    int same =
+        graph.activate("s", graph.dense("same", stem, gaussian(5, 5), null), Activation.RELU);
+    int sum = graph.add("sum", stem, same);
+    Network residual = graph.build(graph.dense("out", sum, gaussian(3, 5), null));
+    Subject subject = subject(residual, 20);
+    assertThatThrownBy(() -> Attacks.lower("hessian-trace@same", 10).against(subject))
+        .hasMessageContaining("no common factor of the units that layer \"same\" writes or reads");
+    double before = Attacks.value("hessian-trace@in", subject).value();
+    assertThat(Attacks.lower("hessian-trace@in", 10).against(subject).reached().value())
+        .isCloseTo(before / 100, within(before * 1e-12));
   }
 
   @Example

@@ -7,9 +7,7 @@ import dev.flatness.MeasureCatalog;
 import dev.flatness.MeasureSelection;
 import dev.flatness.audit.Audit;
 import dev.flatness.audit.TransformationFamily;
-import dev.flatness.measure.Settings;
 import dev.flatness.report.Report;
-import dev.flatness.surface.SurfaceOptions;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -68,15 +66,8 @@ final class AuditCommand implements Callable<Integer> {
       })
   private List<String> transformations = new ArrayList<>();
 
-  @Mixin private EvaluationOptions evaluation;
+  @Mixin private BatchOptions evaluation;
   @Mixin private TableOutputOptions output;
-
-  @Option(
-      names = "--batch-size",
-      paramLabel = "N",
-      converter = Quantities.CountConverter.class,
-      description = "Samples evaluated at once; changes no number beyond rounding.")
-  private Integer batchSize;
 
   @Override
   public Integer call() throws IOException {
@@ -91,7 +82,12 @@ final class AuditCommand implements Callable<Integer> {
     try (Session session = Session.open(model, data, evaluation)) {
       measures.check(session.network());
       AuditRequest request = request(session, selection, families);
-      announce(session, request);
+      session.announce(
+          measures.settings(),
+          () -> request.work(),
+          "--limit, --time-limit, fewer --trials, --measures or --transformations, or"
+              + " --precision float32",
+          output.quiet() ? null : spec.commandLine().getErr());
       try (ProgressView progress = ProgressView.of(parent.terminal(), output.quiet())) {
         audited = request.monitor(progress).report();
       }
@@ -118,30 +114,14 @@ final class AuditCommand implements Callable<Integer> {
 
   private AuditRequest request(
       Session session, MeasureSelection selection, TransformationFamily[] families) {
-    SurfaceOptions options = evaluation.surface();
     return Flatness.of(session.network())
         .on(session.data(), session.loss())
-        .with(batchSize == null ? options : options.withBatchSize(batchSize))
+        .with(evaluation.surface())
         .audit(selection)
         .trials(trials)
         .spread(spread)
         .transformations(families)
         .with(measures.settings())
         .seed(evaluation.seed());
-  }
-
-  private void announce(Session session, AuditRequest request) {
-    if (measures.settings().given(Settings.TIME_LIMIT).isPresent()) {
-      return;
-    }
-    RunTimeForecast.warning(
-            request.work(),
-            session.network(),
-            evaluation.surface(),
-            session.data().size(),
-            "--limit, --time-limit, fewer --trials, --measures or --transformations, or"
-                + " --precision float32")
-        .filter(line -> !output.quiet())
-        .ifPresent(line -> RunTimeForecast.print(spec.commandLine().getErr(), line));
   }
 }

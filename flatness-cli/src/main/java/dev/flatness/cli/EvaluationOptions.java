@@ -12,7 +12,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
 
 /** How the loss is evaluated. */
-final class EvaluationOptions {
+class EvaluationOptions {
   @Option(
       names = "--loss",
       paramLabel = "LOSS",

@@ -4,9 +4,7 @@ import dev.flatness.Flatness;
 import dev.flatness.FlatnessReport;
 import dev.flatness.MeasureCatalog;
 import dev.flatness.MeasureSelection;
-import dev.flatness.measure.Settings;
 import dev.flatness.report.Report;
-import dev.flatness.surface.SurfaceOptions;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -15,7 +13,6 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
@@ -37,15 +34,8 @@ final class MeasureCommand implements Callable<Integer> {
   @Mixin private ModelOptions model;
   @Mixin private DataOptions data;
   @Mixin private MeasureOptions measures;
-  @Mixin private EvaluationOptions evaluation;
+  @Mixin private BatchOptions evaluation;
   @Mixin private TableOutputOptions output;
-
-  @Option(
-      names = "--batch-size",
-      paramLabel = "N",
-      converter = Quantities.CountConverter.class,
-      description = "Samples evaluated at once; changes no number beyond rounding.")
-  private Integer batchSize;
 
   @Override
   public Integer call() throws IOException {
@@ -64,30 +54,19 @@ final class MeasureCommand implements Callable<Integer> {
     return report.acceptable() ? Failures.OK : Failures.MISSED_TOLERANCE;
   }
 
-  private void announce(Session session, Flatness.Measuring measuring) {
-    if (measures.settings().given(Settings.TIME_LIMIT).isPresent()) {
-      return;
-    }
-    RunTimeForecast.warning(
-            measuring.work(),
-            session.network(),
-            evaluation.surface(),
-            session.data().size(),
-            "--limit, --time-limit, fewer --measures or --precision float32")
-        .filter(line -> !output.quiet())
-        .ifPresent(line -> RunTimeForecast.print(spec.commandLine().getErr(), line));
-  }
-
   private Report measure(Session session, MeasureSelection selection) {
-    SurfaceOptions options = evaluation.surface();
     Flatness.Measuring measuring =
         Flatness.of(session.network())
             .on(session.data(), session.loss())
-            .with(batchSize == null ? options : options.withBatchSize(batchSize))
+            .with(evaluation.surface())
             .measure(selection)
             .with(measures.settings())
             .seed(evaluation.seed());
-    announce(session, measuring);
+    session.announce(
+        measures.settings(),
+        () -> measuring.work(),
+        "--limit, --time-limit, fewer --measures or --precision float32",
+        output.quiet() ? null : spec.commandLine().getErr());
     FlatnessReport measured;
     try (ProgressView progress = ProgressView.of(parent.terminal(), output.quiet())) {
       measured = measuring.monitor(progress).report();

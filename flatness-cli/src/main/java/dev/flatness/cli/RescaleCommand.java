@@ -138,14 +138,7 @@ final class RescaleCommand implements Callable<Integer> {
       description = "Where the equivalent network goes.")
   private Path out;
 
-  @Mixin private EvaluationOptions evaluation;
-
-  @Option(
-      names = "--batch-size",
-      paramLabel = "N",
-      converter = Quantities.CountConverter.class,
-      description = "Samples evaluated at once; changes no number beyond rounding.")
-  private Integer batchSize;
+  @Mixin private BatchOptions evaluation;
 
   @Mixin private OutputOptions output;
 
@@ -189,20 +182,9 @@ final class RescaleCommand implements Callable<Integer> {
     }
   }
 
-  private void announce(Session session, RescalingRequest request) {
-    if (settings.settings().given(Settings.TIME_LIMIT).isPresent()) {
-      return;
-    }
-    String number =
-        kind.raise != null ? kind.raise.id : kind.lower != null ? kind.lower : "hessian-trace";
-    RunTimeForecast.warning(
-            request.work(number),
-            session.network(),
-            evaluation.surface(),
-            session.data().size(),
-            "--limit, --time-limit or --precision float32")
-        .filter(line -> !output.quiet())
-        .ifPresent(line -> RunTimeForecast.print(spec.commandLine().getErr(), line));
+  /** The number that is computed before and after. */
+  private String moved() {
+    return kind.raise != null ? kind.raise.id : kind.lower != null ? kind.lower : "hessian-trace";
   }
 
   @Override
@@ -223,7 +205,11 @@ final class RescaleCommand implements Callable<Integer> {
     if (data.given()) {
       try (Session session = Session.open(model, data, evaluation)) {
         RescalingRequest request = request(session.stored()).on(session.data(), session.loss());
-        announce(session, request);
+        session.announce(
+            settings.settings(),
+            () -> request.work(moved()),
+            "--limit, --time-limit or --precision float32",
+            output.quiet() ? null : spec.commandLine().getErr());
         try (ProgressView progress = ProgressView.of(parent.terminal(), output.quiet())) {
           found = rescaled(request.monitor(progress), session.stored());
         }
@@ -248,9 +234,8 @@ final class RescaleCommand implements Callable<Integer> {
   }
 
   private RescalingRequest request(Network network) {
-    var options = evaluation.surface();
     return RescalingRequest.of(network)
-        .with(batchSize == null ? options : options.withBatchSize(batchSize))
+        .with(evaluation.surface())
         .with(settings.settings())
         .seed(evaluation.seed());
   }

@@ -1,5 +1,6 @@
 package dev.flatness.cli;
 
+import dev.flatness.cost.Work;
 import dev.flatness.data.Dataset;
 import dev.flatness.data.Datasets;
 import dev.flatness.data.FileDataset;
@@ -7,14 +8,18 @@ import dev.flatness.data.Targets;
 import dev.flatness.internal.report.Digits;
 import dev.flatness.loss.Loss;
 import dev.flatness.loss.Losses;
+import dev.flatness.measure.Settings;
 import dev.flatness.network.Network;
 import dev.flatness.report.Report;
 import dev.flatness.surface.Evaluation;
+import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** A network read from a file, the data to evaluate it on, and the loss that both ask for. */
 final class Session implements AutoCloseable {
@@ -73,6 +78,26 @@ final class Session implements AutoCloseable {
 
   Loss loss() {
     return choice.loss();
+  }
+
+  /**
+   * Says of a run that will take long how long, unless a time limit ends it; refuses one of more
+   * than 30 days.
+   *
+   * @param remedy what shortens it
+   * @param err where to, null for nowhere
+   */
+  void announce(
+      Settings settings, Supplier<List<Work>> work, String remedy, @Nullable PrintWriter err) {
+    if (settings.given(Settings.TIME_LIMIT).isEmpty()) {
+      RunTimeForecast.warning(work.get(), network, evaluation.surface(), data().size(), remedy)
+          .ifPresent(
+              line -> {
+                if (err != null) {
+                  RunTimeForecast.print(err, line);
+                }
+              });
+    }
   }
 
   /**

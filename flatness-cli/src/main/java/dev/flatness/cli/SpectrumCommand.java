@@ -12,7 +12,6 @@ import dev.flatness.network.Network;
 import dev.flatness.random.Seed;
 import dev.flatness.report.Report;
 import dev.flatness.surface.Curvature;
-import dev.flatness.surface.SurfaceOptions;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -124,15 +123,8 @@ final class SpectrumCommand implements Callable<Integer> {
       })
   private List<String> parameters = new ArrayList<>();
 
-  @Mixin private EvaluationOptions evaluation;
+  @Mixin private BatchOptions evaluation;
   @Mixin private TableOutputOptions output;
-
-  @Option(
-      names = "--batch-size",
-      paramLabel = "N",
-      converter = Quantities.CountConverter.class,
-      description = "Samples evaluated at once; changes no number beyond rounding.")
-  private Integer batchSize;
 
   @Override
   public Integer call() throws IOException {
@@ -160,24 +152,14 @@ final class SpectrumCommand implements Callable<Integer> {
     return report.acceptable() ? Failures.OK : Failures.MISSED_TOLERANCE;
   }
 
-  private void announce(Session session, SpectrumRequest request) {
-    if (settings.settings().given(Settings.TIME_LIMIT).isPresent()) {
-      return;
-    }
-    RunTimeForecast.warning(
-            request.work(),
-            session.network(),
-            evaluation.surface(),
-            session.data().size(),
-            "--limit, --time-limit, fewer --top, --bottom, --probes or --steps, or --precision"
-                + " float32")
-        .filter(line -> !output.quiet())
-        .ifPresent(line -> RunTimeForecast.print(spec.commandLine().getErr(), line));
-  }
-
   private Report find(Session session) {
     SpectrumRequest request = request(session);
-    announce(session, request);
+    session.announce(
+        settings.settings(),
+        () -> request.work(),
+        "--limit, --time-limit, fewer --top, --bottom, --probes or --steps, or --precision"
+            + " float32",
+        output.quiet() ? null : spec.commandLine().getErr());
     SpectrumReport found;
     try (ProgressView progress = ProgressView.of(parent.terminal(), output.quiet())) {
       found = request.monitor(progress).report();
@@ -211,12 +193,11 @@ final class SpectrumCommand implements Callable<Integer> {
   }
 
   private SpectrumRequest request(Session session) {
-    SurfaceOptions options = evaluation.surface();
     int most = session.network().parameterCount();
     SpectrumRequest request =
         Flatness.of(noted(session.network()))
             .on(session.data(), session.loss())
-            .with(batchSize == null ? options : options.withBatchSize(batchSize))
+            .with(evaluation.surface())
             .spectrum()
             .with(settings.settings())
             .curvature(matrix())

@@ -11,7 +11,6 @@ import dev.flatness.measure.Settings;
 import dev.flatness.measure.Subject;
 import dev.flatness.network.Network;
 import dev.flatness.surface.PassStoppedException;
-import dev.flatness.tensor.Precision;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
@@ -26,26 +25,21 @@ import java.util.Optional;
  * of each {@link TransformationFamily}, which change the parameters but not the function. A number
  * moved if its {@link Drift} exceeds the tolerance
  *
- * <p>A max(r, u) + e,
+ * <p>2¹⁰ max(r, u) + e,
  *
- * <p>with A = 2¹³ in float64 and 2¹⁰ in float32, r the largest relative change of an output under
- * any of the transformations, u the machine epsilon of the precision, and e the measure's own
- * error: 8 standard errors of the difference of two estimates, the residuals of two iterations, 2¹⁰
- * times the residual of a gauge, and for a search the spread of its starts, each relative to its
- * number; the largest e of the claimed families.
+ * <p>with r the largest relative change of an output under any of the transformations, u the
+ * machine epsilon of the precision, and e the measure's own error: 8 standard errors of the
+ * difference of two estimates, the residuals of two iterations, 2¹⁰ times the residual of a gauge,
+ * and for a search the spread of its starts, each relative to its number; the largest e of the
+ * claimed families.
  *
  * <p>Cost: families × trials + 1 runs of the measures, which share their facts at each network, and
  * as many forward passes for r. Errors: factors that would take a parameter out of the range of
  * doubles are an {@link IllegalArgumentException}. Immutable. Source: docs/mathematics.md#audits.
  */
 public final class Audit {
-  /**
-   * What rounding may be amplified by, between outputs and curvature, in float64; in float32 it is
-   * less, so that a claim that is false by a factor of 1.001 is still seen.
-   */
-  private static final double AMPLIFICATION = 0x1p13;
-
-  private static final double AMPLIFICATION_FLOAT32 = 0x1p10;
+  /** What rounding may be amplified by, between outputs and curvature. */
+  private static final double AMPLIFICATION = 0x1p10;
 
   private static final int MOST_TRIALS = 1_000_000;
 
@@ -239,10 +233,8 @@ public final class Audit {
               + tried.size() * trials
               + " transformations");
     }
-    Precision precision = subject.surface().options().precision();
     double rounding =
-        (precision == Precision.FLOAT64 ? AMPLIFICATION : AMPLIFICATION_FLOAT32)
-            * Math.max(residual, precision.epsilon());
+        AMPLIFICATION * Math.max(residual, subject.surface().options().precision().epsilon());
     return new AuditFindings(
         trials,
         spread,

@@ -2,6 +2,9 @@ package dev.flatness.attack;
 
 import dev.flatness.symmetry.ScaleClasses;
 import java.util.BitSet;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * What a sum over parameters becomes when one hidden unit is scaled by c: fixed + in/c² + out·c².
@@ -17,6 +20,14 @@ record UnitFamily(int scaleClass, double fixed, double in, double out) {
    * @param counted the parameters that count
    */
   static UnitFamily steepest(ScaleClasses classes, double[] entries, BitSet counted, String what) {
+    return byGrowth(classes, entries, counted, what, 1).get(0);
+  }
+
+  /**
+   * Those of the units with the largest positive sums on one side, as many as asked for or fewer.
+   */
+  static List<UnitFamily> byGrowth(
+      ScaleClasses classes, double[] entries, BitSet counted, String what, int most) {
     int free = classes.freeCount();
     double[] in = new double[free];
     double[] out = new double[free];
@@ -31,19 +42,21 @@ record UnitFamily(int scaleClass, double fixed, double in, double out) {
             }
           }
         });
-    int best = -1;
-    for (int c = 0; c < free; c++) {
-      if (Math.max(in[c], out[c]) > (best < 0 ? 0 : Math.max(in[best], out[best]))) {
-        best = c;
-      }
-    }
-    if (best < 0) {
+    List<UnitFamily> families =
+        IntStream.range(0, free)
+            .filter(c -> Math.max(in[c], out[c]) > 0)
+            .boxed()
+            .sorted(Comparator.comparingDouble(c -> -Math.max(in[c], out[c])))
+            .limit(most)
+            .map(c -> new UnitFamily(c, fixed(classes, entries, counted, c), in[c], out[c]))
+            .toList();
+    if (families.isEmpty()) {
       throw new IllegalArgumentException(
           what
               + " does not grow with the scale of any hidden unit of this network, because none can"
               + " be rescaled or none contributes");
     }
-    return new UnitFamily(best, fixed(classes, entries, counted, best), in[best], out[best]);
+    return families;
   }
 
   private static double fixed(ScaleClasses classes, double[] entries, BitSet counted, int unit) {

@@ -131,7 +131,7 @@ class AttacksTest {
     assertThat(result.predicted()).hasValue(bound);
   }
 
-  @Property(tries = 12, maxDiscardRatio = 50)
+  @Property(tries = 20, maxDiscardRatio = 50)
   void manyEigenvaluesAreAboveTheBound(
       @ForAll("chains") Network network, @ForAll("seeds") Seed seed) {
     Subject subject = subject(network, seed);

@@ -29,9 +29,11 @@ module dev.flatness.core {
   exports dev.flatness.internal.engine to
       dev.flatness.basispath,
       dev.flatness.blas,
+      dev.flatness.pacbayes,
       dev.flatness.testkit;
   exports dev.flatness.internal.files to
       dev.flatness.onnx,
+      dev.flatness.pacbayes,
       dev.flatness.report;
   exports dev.flatness.internal.kernels to
       dev.flatness.blas,
@@ -45,12 +47,14 @@ module dev.flatness.core {
   exports dev.flatness.internal.linalg to
       dev.flatness,
       dev.flatness.basispath,
-      dev.flatness.hessian;
+      dev.flatness.hessian,
+      dev.flatness.pacbayes;
   exports dev.flatness.internal.text to
       dev.flatness,
       dev.flatness.basispath,
       dev.flatness.hessian,
       dev.flatness.onnx,
+      dev.flatness.pacbayes,
       dev.flatness.report;
 
   uses Adversary;

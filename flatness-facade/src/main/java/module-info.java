@@ -13,6 +13,7 @@ module dev.flatness {
   requires transitive dev.flatness.core;
   requires transitive dev.flatness.hessian;
   requires transitive dev.flatness.onnx;
+  requires transitive dev.flatness.pacbayes;
   requires static transitive org.jspecify;
 
   exports dev.flatness;

@@ -128,6 +128,18 @@ public final class Flatness {
     }
 
     /**
+     * Asks for PAC-Bayes bounds on the loss of the network with random weights around its own.
+     *
+     * @param ids ids such as {@code seeger-bound}; none for all
+     * @return the step that reports them
+     * @throws IllegalArgumentException for an id that does not exist, with those that do
+     */
+    public BoundRequest bound(String... ids) {
+      return BoundRequest.of(
+          () -> NetworkSurface.of(network, dataset, loss, options), List.of(ids));
+    }
+
+    /**
      * Asks which measures stay under transformations that do not change what the network computes.
      *
      * @param ids ids and groups, mixed

@@ -1,5 +1,6 @@
 package dev.flatness.basispath;
 
+import dev.flatness.internal.linalg.Vectors;
 import dev.flatness.measure.Estimate;
 import dev.flatness.measure.Outcome;
 import dev.flatness.measure.Status;
@@ -81,7 +82,7 @@ public final class BasisPathNumber extends PsiMeasure {
       case COUNT -> exact(paths.count()).withDetail("hiddenUnits", paths.skeleton().hiddenUnits());
       case RATIO -> ratio(paths);
       case VALUES -> Estimate.networkList(id(), claim(), paths.values(), Outcome.exact(Double.NaN));
-      case SQUARED_NORM -> exact(BasisPathDivergence.squaredNorm(paths.values()));
+      case SQUARED_NORM -> exact(Vectors.dot(paths.values(), paths.values()));
     };
   }
 

@@ -275,6 +275,15 @@ public final class BasisPaths {
   }
 
   /**
+   * Returns which weight each coordinate moves.
+   *
+   * @return positions in θ, ascending, one a coordinate
+   */
+  public int[] positions() {
+    return position.clone();
+  }
+
+  /**
    * Returns the paths that bound the chart: those of in-edges that are not free, by which the other
    * weights are divided.
    *

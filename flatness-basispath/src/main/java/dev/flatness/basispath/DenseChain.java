@@ -1,6 +1,7 @@
 package dev.flatness.basispath;
 
 import dev.flatness.data.Dataset;
+import dev.flatness.internal.linalg.Vectors;
 import dev.flatness.network.Activation;
 import dev.flatness.network.Layer;
 import dev.flatness.network.Network;
@@ -120,7 +121,7 @@ final class DenseChain {
             java.util.Arrays.copyOfRange(inputs, sample * inputs(), (sample + 1) * inputs());
         double[] sizes = java.util.Arrays.stream(x).map(Math::abs).toArray();
         for (int l = 0; l < layers.size(); l++) {
-          largest = Math.max(largest, Math.sqrt(BasisPathDivergence.squaredNorm(x)));
+          largest = Math.max(largest, Vectors.norm(x));
           if (l < margins.length) {
             double[] z = new double[width()];
             double[] bound = new double[width()];

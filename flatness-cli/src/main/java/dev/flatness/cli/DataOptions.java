@@ -111,14 +111,19 @@ final class DataOptions {
   }
 
   Preprocessing preprocessing() {
+    Preprocessing how = wholeFile();
+    how = skip == null ? how : how.withSkip(skip);
+    return limit == null ? how : how.withLimit(limit);
+  }
+
+  /** What happens to the samples of any file of this kind. */
+  Preprocessing wholeFile() {
     Preprocessing how = Preprocessing.withDefaults();
     how = scale == null ? how : how.withScale(scale);
     how = mean == null ? how : how.withMean(mean.values());
     how = standardDeviation == null ? how : how.withStandardDeviation(standardDeviation.values());
     how = layout == null ? how : how.withLayout(layout);
-    how = inputShape == null ? how : how.withInputShape(Shape.of(inputShape.values()));
-    how = skip == null ? how : how.withSkip(skip);
-    return limit == null ? how : how.withLimit(limit);
+    return inputShape == null ? how : how.withInputShape(Shape.of(inputShape.values()));
   }
 
   /** Adds what was asked for to the settings of a report. */

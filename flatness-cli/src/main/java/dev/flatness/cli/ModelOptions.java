@@ -39,6 +39,11 @@ final class ModelOptions {
 
   /** Reads the model; the shape helps where the file leaves it open. */
   Network read(Quantities.@Nullable Sizes inputShape) {
+    return read(file, inputShape);
+  }
+
+  /** Reads another file of the same kind. */
+  Network read(Path file, Quantities.@Nullable Sizes inputShape) {
     OnnxReader reader = OnnxReader.withDefaults();
     if (output != null) {
       reader = reader.withOutput(output);

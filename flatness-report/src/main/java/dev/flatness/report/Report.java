@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.util.DefaultIndenter;
 import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
 import com.fasterxml.jackson.core.util.Separators;
 import dev.flatness.AuditReport;
+import dev.flatness.BoundReport;
 import dev.flatness.FlatnessReport;
 import dev.flatness.RescalingReport;
 import dev.flatness.SpectrumReport;
@@ -115,6 +116,22 @@ public final class Report {
         audited.recordedSettings(),
         new MeasureSection(List.of()),
         new AuditSection(audited));
+  }
+
+  /**
+   * Describes bounds.
+   *
+   * @param bounded the bounds
+   * @return the report
+   */
+  public static Report of(BoundReport bounded) {
+    return of(
+        bounded.surface(),
+        bounded.evaluation(),
+        OptionalDouble.empty(),
+        bounded.recordedSettings(),
+        new MeasureSection(List.of()),
+        new BoundSection(bounded.bounds()));
   }
 
   private static Report of(

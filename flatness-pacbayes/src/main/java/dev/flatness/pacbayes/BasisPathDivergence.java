@@ -1,8 +1,10 @@
-package dev.flatness.basispath;
+package dev.flatness.pacbayes;
+
+import dev.flatness.basispath.BasisPaths;
+import java.util.Arrays;
 
 /**
- * The ingredients of PAC-Bayes bounds in basis-path coordinates: norms and Kullback–Leibler
- * divergences between Gaussians around values.
+ * Kullback–Leibler divergences between Gaussians around the values of basis paths.
  *
  * <p>Formula: posterior N(v, σ² I), prior N(v⁰, σ_P² I) in d = m − H coordinates: KL = ½ (‖v −
  * v⁰‖²/σ_P² + d (σ²/σ_P² − 1 − ln (σ²/σ_P²))) + s ln 2, where s is the number H of free edges whose
@@ -18,20 +20,6 @@ public final class BasisPathDivergence {
   private BasisPathDivergence() {}
 
   /**
-   * Returns ‖v‖².
-   *
-   * @param values v
-   * @return the sum of squares
-   */
-  public static double squaredNorm(double[] values) {
-    double sum = 0;
-    for (double value : values) {
-      sum += value * value;
-    }
-    return sum;
-  }
-
-  /**
    * Returns the divergence from a prior around 0 that leaves the signs of the free edges open.
    *
    * @param paths the trained network's paths
@@ -40,8 +28,7 @@ public final class BasisPathDivergence {
    * @return the divergence
    */
   public static double fromZero(BasisPaths paths, double sigma, double priorSigma) {
-    return gaussian(squaredNorm(paths.values()), paths.count(), sigma, priorSigma)
-        + paths.skeleton().hiddenUnits() * Math.log(2);
+    return gaussian(paths, new double[paths.count()], sigma, priorSigma) + openSigns(paths);
   }
 
   /**
@@ -57,44 +44,46 @@ public final class BasisPathDivergence {
    */
   public static double fromInitial(
       BasisPaths paths, BasisPaths initial, double sigma, double priorSigma) {
+    double signs = initialSigns(paths, initial);
+    return gaussian(paths, initial.values(), sigma, priorSigma) + signs;
+  }
+
+  /**
+   * Returns what the signs of the free edges cost under a prior that leaves them open.
+   *
+   * @param paths the paths
+   * @return H ln 2
+   */
+  public static double openSigns(BasisPaths paths) {
+    return paths.skeleton().hiddenUnits() * Math.log(2);
+  }
+
+  /**
+   * Returns what the signs of the free edges cost under a prior on an initial network's pattern.
+   *
+   * @param paths the trained network's paths
+   * @param initial the initial network's paths
+   * @return 0 where all signs agree, else infinity
+   * @throws IllegalArgumentException if the two have different skeletons
+   */
+  public static double initialSigns(BasisPaths paths, BasisPaths initial) {
     int[] free = paths.skeleton().freeEdges();
-    if (!java.util.Arrays.equals(free, initial.skeleton().freeEdges())
-        || !java.util.Arrays.equals(paths.skeleton().inEdges(), initial.skeleton().inEdges())) {
+    if (!Arrays.equals(free, initial.skeleton().freeEdges())
+        || !Arrays.equals(paths.skeleton().inEdges(), initial.skeleton().inEdges())) {
       throw new IllegalArgumentException(
           "the two networks have different skeletons, expected one that was fixed before training;"
               + " write the initial network's with SkeletonFile and read it for both");
     }
-    double[] v = paths.values();
-    double[] start = initial.values();
-    double[] theta = paths.graph().theta();
-    double[] first = initial.graph().theta();
-    for (int i = 0; i < v.length; i++) {
-      v[i] -= start[i];
-    }
-    boolean sameSigns = true;
-    for (int e : free) {
-      sameSigns &= theta[e] > 0 == first[e] > 0;
-    }
-    return gaussian(squaredNorm(v), v.length, sigma, priorSigma)
-        + (sameSigns ? 0 : Double.POSITIVE_INFINITY);
+    double[] theta = paths.network().parameterVector();
+    double[] first = initial.network().parameterVector();
+    return Arrays.stream(free).allMatch(e -> theta[e] > 0 == first[e] > 0)
+        ? 0
+        : Double.POSITIVE_INFINITY;
   }
 
-  private static double gaussian(double squaredDistance, int d, double sigma, double priorSigma) {
-    requirePositive("posterior", sigma);
-    requirePositive("prior", priorSigma);
-    double ratio = sigma / priorSigma;
-    double spread = ratio * ratio - 1 - 2 * Math.log(ratio);
-    return 0.5 * (squaredDistance / (priorSigma * priorSigma) + d * spread);
-  }
-
-  private static void requirePositive(String name, double sigma) {
-    if (!(sigma > 0 && Double.isFinite(sigma))) {
-      throw new IllegalArgumentException(
-          "the standard deviation of the "
-              + name
-              + " is "
-              + sigma
-              + ", expected a positive number");
-    }
+  private static double gaussian(
+      BasisPaths paths, double[] center, double sigma, double priorSigma) {
+    return DiagonalGaussian.isotropic(paths.values(), sigma)
+        .divergenceFrom(DiagonalGaussian.isotropic(center, priorSigma));
   }
 }

@@ -1,9 +1,11 @@
-package dev.flatness.basispath;
+package dev.flatness.pacbayes;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.flatness.basispath.BasisPaths;
+import dev.flatness.basispath.Skeleton;
 import dev.flatness.network.Network;
 import dev.flatness.random.Seed;
 import dev.flatness.symmetry.Rescaling;

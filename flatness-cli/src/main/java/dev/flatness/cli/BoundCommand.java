@@ -1,0 +1,313 @@
+package dev.flatness.cli;
+
+import dev.flatness.BoundReport;
+import dev.flatness.BoundRequest;
+import dev.flatness.Flatness;
+import dev.flatness.basispath.PsiMeasures;
+import dev.flatness.data.DataSource;
+import dev.flatness.data.Datasets;
+import dev.flatness.data.FileDataset;
+import dev.flatness.measure.Settings;
+import dev.flatness.network.Network;
+import dev.flatness.pacbayes.Posterior;
+import dev.flatness.pacbayes.Prior;
+import dev.flatness.pacbayes.Risk;
+import dev.flatness.report.Report;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
+
+/** Bounds the loss of a network with random weights on new samples. */
+@Command(
+    name = "bound",
+    mixinStandardHelpOptions = true,
+    versionProvider = FlatnessCommand.Version.class,
+    sortOptions = false,
+    description = {
+      "PAC-Bayes bounds: how often a network with weights drawn around its own will be wrong on new"
+          + " samples at most, with which probability, and what the bound is made of."
+    },
+    footerHeading = "%nExample:%n",
+    footer =
+        "  flatness bound --model mlp.onnx --data train.npz --prior split=0.5 --json bound.json")
+final class BoundCommand implements Callable<Integer> {
+  private static final String SPLIT = "split=";
+  private static final String CLIPPED = "clipped=";
+
+  @ParentCommand private FlatnessCommand parent;
+  private final SettingOptions settings = new SettingOptions();
+  private CommandSpec spec;
+
+  @Mixin private ModelOptions model;
+  @Mixin private DataOptions data;
+
+  @Option(
+      names = "--bounds",
+      paramLabel = "ID",
+      split = ",",
+      description = {
+        "Which bounds, separated by commas: yi-mcallester-bound, maurer-bound, seeger-bound,"
+            + " quadratic-bound, lambda-bound, catoni-bound. Default: all."
+      })
+  private List<String> bounds = new ArrayList<>();
+
+  @Option(
+      names = "--coordinates",
+      paramLabel = "NAME",
+      defaultValue = "weights",
+      description = {
+        "What prior and posterior are Gaussian in: weights or basis-paths. Default: weights."
+      })
+  private String coordinates;
+
+  @Option(
+      names = "--sigma",
+      paramLabel = "S",
+      defaultValue = "search",
+      description = {
+        "The posterior's standard deviation: a number, search, per-layer or optimised. Default:"
+            + " search."
+      })
+  private String sigma;
+
+  @Option(
+      names = "--prior",
+      paramLabel = "P",
+      defaultValue = "zero",
+      description = {
+        "Where the prior is centered: zero; FILE.onnx, a network that has not seen the samples;"
+            + " split=F, a network trained on the share F of them, the bound on the rest. Default:"
+            + " zero."
+      })
+  private String prior;
+
+  @Option(
+      names = "--prior-sigma",
+      paramLabel = "S",
+      defaultValue = "grid",
+      description = {
+        "The prior's standard deviation: a number chosen before the samples were seen, or grid,"
+            + " which is paid for. Default: grid."
+      })
+  private String priorSigma;
+
+  @Option(
+      names = "--catoni",
+      paramLabel = "C",
+      defaultValue = "grid",
+      description = "C of catoni-bound: a number chosen beforehand, or grid. Default: grid.")
+  private String catoni;
+
+  @Option(
+      names = "--confidence",
+      paramLabel = "C",
+      defaultValue = "0.95",
+      converter = Quantities.NumberConverter.class,
+      description = "The probability with which each bound holds. Default: 0.95.")
+  private double confidence;
+
+  @Option(
+      names = "--draws",
+      paramLabel = "N",
+      defaultValue = "1000",
+      converter = Quantities.CountConverter.class,
+      description = "How often the risk of the posterior is drawn. Default: 1000.")
+  private int draws;
+
+  @Option(
+      names = "--risk",
+      paramLabel = "LOSS",
+      defaultValue = "0-1",
+      description = {
+        "The loss that is bounded: 0-1, wrong labels; or clipped=B, the loss cut at B. Default: 0-1."
+      })
+  private String risk;
+
+  @Option(
+      names = "--test-data",
+      paramLabel = "FILE",
+      description = "Data to report the risk on beside the bounds.")
+  private @Nullable Path testData;
+
+  @Option(
+      names = "--test-labels",
+      paramLabel = "FILE",
+      description = "The labels of --test-data where they are a file of their own.")
+  private @Nullable Path testLabels;
+
+  @Mixin private BatchOptions evaluation;
+  @Mixin private TableOutputOptions output;
+
+  /** Adds the options of settings. */
+  @Spec
+  void setSpec(CommandSpec command) {
+    spec = command;
+    settings.addTo(command, List.of(PsiMeasures.SKELETON, Settings.TIME_LIMIT));
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    List<Path> inputs = new ArrayList<>(data.files());
+    inputs.add(model.file());
+    inputs.addAll(SkeletonFiles.of(settings.settings()));
+    output.check(inputs);
+    Posterior posterior = posterior();
+    boolean basisPaths = basisPaths();
+    Risk bounded = risk();
+    requireUsed(basisPaths);
+    BoundReport found;
+    Report report;
+    try (Session session = Session.open(model, data, evaluation);
+        Test test = Test.open(testData, testLabels, data, session.network())) {
+      BoundRequest request =
+          Flatness.of(session.network())
+              .on(session.data(), session.loss())
+              .with(evaluation.surface())
+              .bound(bounds.toArray(String[]::new))
+              .posterior(posterior)
+              .prior(prior())
+              .risk(bounded)
+              .confidence(confidence)
+              .draws(draws)
+              .with(settings.settings())
+              .seed(evaluation.seed());
+      request = basisPaths ? request.inBasisPaths() : request;
+      request = catoni.equals("grid") ? request : request.catoni(number("--catoni", catoni));
+      request = test.data == null ? request : request.test(test.data);
+      BoundRequest ready = request;
+      session.announce(
+          settings.settings(),
+          ready::work,
+          "--limit, --time-limit, fewer --draws or --precision float32",
+          output.quiet() ? null : spec.commandLine().getErr());
+      try (ProgressView progress = ProgressView.of(parent.terminal(), output.quiet())) {
+        found = ready.monitor(progress).report();
+      }
+      report = session.described(Report.of(found), found.evaluation()).withSettings(asked());
+    }
+    output.show(report, parent.terminal(), spec.commandLine().getOut());
+    output.write(report);
+    return report.acceptable() ? Failures.OK : Failures.MISSED_TOLERANCE;
+  }
+
+  private void requireUsed(boolean basisPaths) {
+    if (!basisPaths && settings.settings().given(PsiMeasures.SKELETON).isPresent()) {
+      throw new IllegalArgumentException(
+          "--skeleton belongs to --coordinates basis-paths; leave it out, or name them");
+    }
+    if (testLabels != null && testData == null) {
+      throw new IllegalArgumentException(
+          "--test-labels names labels, but no --test-data; name both");
+    }
+    if (!catoni.equals("grid") && !bounds.isEmpty() && !bounds.contains("catoni-bound")) {
+      throw new IllegalArgumentException(
+          "--catoni belongs to catoni-bound, which --bounds leaves out; name it, or leave --catoni"
+              + " out");
+    }
+  }
+
+  private boolean basisPaths() {
+    return switch (coordinates) {
+      case "weights" -> false;
+      case "basis-paths" -> true;
+      default ->
+          throw new IllegalArgumentException(
+              "--coordinates is " + coordinates + ", expected weights or basis-paths");
+    };
+  }
+
+  private Posterior posterior() {
+    return switch (sigma) {
+      case "search" -> Posterior.searched();
+      case "per-layer" -> Posterior.perLayer();
+      default -> Posterior.isotropic(number("--sigma", sigma));
+    };
+  }
+
+  private Prior prior() {
+    Prior center;
+    if (prior.equals("zero")) {
+      center = Prior.zero();
+    } else if (prior.startsWith(SPLIT)) {
+      center = Prior.split(number("--prior split", prior.substring(SPLIT.length())));
+    } else {
+      center = Prior.around(model.read(Path.of(prior), data.inputShape()));
+    }
+    return priorSigma.equals("grid")
+        ? center
+        : center.withSigma(number("--prior-sigma", priorSigma));
+  }
+
+  private Risk risk() {
+    if (risk.equals("0-1")) {
+      return Risk.zeroOne();
+    }
+    if (risk.startsWith(CLIPPED)) {
+      return Risk.clipped(number("--risk clipped", risk.substring(CLIPPED.length())));
+    }
+    throw new IllegalArgumentException(
+        "--risk is " + risk + ", expected 0-1 or clipped=B with a number B");
+  }
+
+  private static double number(String option, String text) {
+    try {
+      return Double.parseDouble(text);
+    } catch (NumberFormatException notANumber) {
+      throw new IllegalArgumentException(
+          option + " is " + text + ", expected a number or one of the words in --help");
+    }
+  }
+
+  /** The files that were named, which the request does not know. */
+  private Map<String, Object> asked() {
+    Map<String, Object> asked = new LinkedHashMap<>();
+    asked.put("prior", prior);
+    if (testData != null) {
+      asked.put("testData", testData.toString());
+    }
+    if (testLabels != null) {
+      asked.put("testLabels", testLabels.toString());
+    }
+    return asked;
+  }
+
+  /** Test data, read as the data are, if there are any. */
+  private static final class Test implements AutoCloseable {
+    private final @Nullable FileDataset data;
+
+    private Test(@Nullable FileDataset data) {
+      this.data = data;
+    }
+
+    static Test open(
+        @Nullable Path file, @Nullable Path labels, DataOptions options, Network network) {
+      if (file == null) {
+        return new Test(null);
+      }
+      DataSource source = DataSource.of(file);
+      return new Test(
+          Datasets.open(
+              labels == null ? source : source.withLabels(labels),
+              network.inputShape(),
+              options.wholeFile()));
+    }
+
+    @Override
+    public void close() {
+      if (data != null) {
+        data.close();
+      }
+    }
+  }
+}

@@ -1,0 +1,207 @@
+package dev.flatness.pacbayes;
+
+import dev.flatness.data.Dataset;
+import dev.flatness.data.Datasets;
+import dev.flatness.measure.Monitor;
+import dev.flatness.measure.Status;
+import dev.flatness.network.Network;
+import dev.flatness.random.Seed;
+import dev.flatness.surface.NetworkSurface;
+import dev.flatness.training.Initialization;
+import dev.flatness.training.Training;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.random.RandomGenerator;
+
+/** One estimation of bounds, from the prior's network to the sentences. */
+final class BoundRun {
+  private final BoundEstimator asked;
+  private final NetworkSurface whole;
+  private final Monitor monitor;
+  private final Seed seed;
+  private final Network network;
+
+  BoundRun(BoundEstimator asked, NetworkSurface surface, Monitor monitor, Seed seed) {
+    this.asked = asked;
+    this.whole = surface;
+    this.monitor = monitor;
+    this.seed = seed;
+    this.network = surface.network();
+    requireBounded();
+    asked.prior().center().ifPresent(this::requireSameGraph);
+  }
+
+  private void requireBounded() {
+    for (String weighting : new String[] {"classWeights", "ignoreIndex"}) {
+      if (whole.loss().settings().containsKey(weighting)) {
+        throw new IllegalArgumentException(
+            "the loss weighs samples ("
+                + weighting
+                + "), but a bound is about a plain mean over them; leave the weights out");
+      }
+    }
+    if (asked.risk().isZeroOne()
+        && Double.isNaN(whole.evaluate(whole.network().parameterVector()).correct())) {
+      throw new IllegalArgumentException(
+          "loss \""
+              + whole.loss().id()
+              + "\" has values beyond 1 and its targets are no labels that errors could be counted"
+              + " of; clip it by name (--risk clipped=B)");
+    }
+  }
+
+  private void requireSameGraph(Network prior) {
+    List<Integer> mine = network.parameters().stream().map(p -> p.size()).toList();
+    List<Integer> other = prior.parameters().stream().map(p -> p.size()).toList();
+    if (!mine.equals(other)) {
+      throw new IllegalArgumentException(
+          "the prior's network "
+              + prior
+              + " has other parameters than "
+              + network
+              + ", expected a network of the same layers");
+    }
+  }
+
+  /** The samples that the bound is evaluated on, and the network that the prior is centered at. */
+  private record Ground(NetworkSurface surface, Optional<Network> prior) {}
+
+  private Ground ground() {
+    Prior prior = asked.prior();
+    if (!prior.isSplit()) {
+      return new Ground(evaluated(whole.dataset()), prior.center());
+    }
+    Dataset data = whole.dataset();
+    int seen = (int) Math.floor(prior.share() * data.size());
+    if (seen < 1 || seen >= data.size()) {
+      throw new IllegalArgumentException(
+          "a share of "
+              + prior.share()
+              + " of "
+              + data.size()
+              + " samples leaves none for the prior or none for the bound; choose another share");
+    }
+    if (prior.center().isPresent()) {
+      return new Ground(evaluated(Datasets.subset(data, seen, data.size() - seen)), prior.center());
+    }
+    int[] order = shuffled(data.size());
+    Training trained =
+        prior
+            .trainer()
+            .withOptions(whole.options())
+            .withMonitor(monitor.as("training the prior"))
+            .train(
+                Initialization.KAIMING.draw(network, seed.split("prior-initialization")),
+                Datasets.select(data, sorted(order, 0, seen)),
+                whole.loss(),
+                seed.split("prior-training"));
+    if (trained.stop() == Training.Stop.DIVERGED) {
+      throw new IllegalArgumentException("the training of the prior failed: " + trained.reason());
+    }
+    Dataset rest = Datasets.select(data, sorted(order, seen, data.size()));
+    return new Ground(evaluated(rest), Optional.of(trained.network()));
+  }
+
+  private int[] shuffled(int size) {
+    int[] order = new int[size];
+    Arrays.setAll(order, i -> i);
+    RandomGenerator random = seed.split("prior-split").generator();
+    for (int i = size - 1; i > 0; i--) {
+      int j = random.nextInt(i + 1);
+      int swap = order[i];
+      order[i] = order[j];
+      order[j] = swap;
+    }
+    return order;
+  }
+
+  private static int[] sorted(int[] order, int from, int to) {
+    int[] part = Arrays.copyOfRange(order, from, to);
+    Arrays.sort(part);
+    return part;
+  }
+
+  private NetworkSurface evaluated(Dataset data) {
+    return data == whole.dataset() && asked.risk().isZeroOne()
+        ? whole
+        : NetworkSurface.of(network, data, asked.risk().evaluated(whole.loss()), whole.options());
+  }
+
+  List<BoundResult> results() {
+    Ground ground = ground();
+    Space space =
+        asked.skeleton().isPresent()
+            ? BasisPathSpace.of(network, ground.prior(), asked.skeleton().get())
+            : Space.weights(network);
+    double discrete = space.discrete(ground.prior());
+    double[] priorCenter =
+        ground.prior().map(space::centerOf).orElseGet(() -> new double[space.dimension()]);
+    List<String> layers = new ArrayList<>();
+    int[] group = space.layers(network, layers);
+    if (asked.posterior().search() != Posterior.Kind.PER_LAYER) {
+      Arrays.fill(group, 0);
+      layers = List.of("");
+    }
+    Scales scales = new Scales(space.center(), priorCenter, group, asked.prior().scale());
+    int samples = ground.surface().dataset().size();
+    double delta = (1 - asked.confidence()) * 4 / 5;
+    double deltaRisk = (1 - asked.confidence()) / 5;
+    Draws draws = new Draws(ground.surface(), space, asked.risk(), monitor);
+    double[] sigma = sigma(scales, draws, discrete, samples, delta);
+    DiagonalGaussian posterior = scales.posterior(sigma);
+    Scales.Fitted fitted = scales.fitted(posterior);
+    Draws.Mean drawn = draws.mean(posterior, asked.draws(), seed.split("risk"), "drawing the risk");
+    BoundTerms terms =
+        new BoundTerms(
+            samples,
+            fitted.divergence() + discrete,
+            fitted.price(),
+            RiskEstimate.of(drawn.value(), drawn.draws(), deltaRisk),
+            delta,
+            draws.at(space.center()),
+            asked.catoni());
+    Map<String, Double> beside = new LinkedHashMap<>();
+    asked
+        .test()
+        .ifPresent(
+            test -> {
+              Draws fresh = new Draws(evaluated(test), space, asked.risk(), monitor);
+              int some = Math.min(asked.draws(), 100);
+              beside.put(
+                  "testRisk",
+                  fresh.mean(posterior, some, seed.split("test"), "drawing the test risk").value());
+              beside.put("testSamples", (double) test.size());
+            });
+    BoundWords words = new BoundWords(asked, space, terms, sigma, fitted.priorSigma(), layers);
+    Status status = drawn.draws() < asked.draws() ? Status.NOT_CONVERGED : Status.EXACT;
+    return asked.bounds().stream().map(bound -> words.result(bound, status, beside)).toList();
+  }
+
+  private double[] sigma(Scales scales, Draws draws, double discrete, int samples, double delta) {
+    if (asked.posterior().search() == Posterior.Kind.FIXED) {
+      return new double[] {asked.posterior().sigma()};
+    }
+    Seed directions = seed.split("search");
+    return ScaleSearch.minimize(
+        sigma -> {
+          Scales.Fitted fitted = scales.fitted(sigma);
+          double risk =
+              draws
+                  .mean(
+                      scales.posterior(sigma),
+                      BoundEstimator.SEARCH_DRAWS,
+                      directions,
+                      "searching sigma")
+                  .value();
+          double divergence = fitted.divergence() + fitted.price() + discrete;
+          // Does not saturate at 1, as Seeger's bound does.
+          return PacBayes.quadratic(risk, divergence, samples, delta);
+        },
+        scales.magnitude(),
+        scales.groups());
+  }
+}

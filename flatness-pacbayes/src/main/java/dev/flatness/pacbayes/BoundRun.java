@@ -151,6 +151,7 @@ final class BoundRun {
     double delta = (1 - asked.confidence()) * 4 / 5;
     double deltaRisk = (1 - asked.confidence()) / 5;
     Draws draws = new Draws(ground.surface(), space, asked.risk(), monitor);
+    double centerLoss = draws.at(space.center());
     double[] sigma = sigma(scales, draws, discrete, samples, delta);
     DiagonalGaussian posterior = scales.posterior(sigma);
     Scales.Fitted fitted = scales.fitted(posterior);
@@ -162,7 +163,7 @@ final class BoundRun {
             fitted.price(),
             RiskEstimate.of(drawn.value(), drawn.draws(), deltaRisk),
             delta,
-            draws.at(space.center()),
+            centerLoss,
             asked.catoni());
     Map<String, Double> beside = new LinkedHashMap<>();
     asked

@@ -46,10 +46,16 @@ record PriorScale(double fixed, double largest, int steps) {
       return new Choice(fixed, 0);
     }
     double ideal = steps * Math.log(largest * dimension / squares);
-    long below = (long) Math.max(1, Math.min(1L << 40, Math.floor(ideal)));
-    Choice first = at(below);
-    Choice second = at(below + 1);
-    return cost(first, squares, dimension) <= cost(second, squares, dimension) ? first : second;
+    long j = (long) Math.max(1, Math.min(1L << 40, Math.ceil(ideal)));
+    Choice best = at(j);
+    // The divergence alone is convex in j; its price pulls j down from there.
+    for (Choice next = best;
+        j > 1 && cost(next, squares, dimension) <= cost(best, squares, dimension);
+        next = at(--j)) {
+      best = next;
+    }
+    Choice first = at(1);
+    return cost(first, squares, dimension) <= cost(best, squares, dimension) ? first : best;
   }
 
   private Choice at(long j) {

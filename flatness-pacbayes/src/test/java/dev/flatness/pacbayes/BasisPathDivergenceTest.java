@@ -6,14 +6,21 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.flatness.basispath.BasisPaths;
 import dev.flatness.basispath.Skeleton;
+import dev.flatness.network.Activation;
 import dev.flatness.network.Network;
 import dev.flatness.random.Seed;
 import dev.flatness.symmetry.Rescaling;
 import dev.flatness.symmetry.ScaleClasses;
+import dev.flatness.tensor.Shape;
+import dev.flatness.training.Architectures;
+import dev.flatness.training.Initialization;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class BasisPathDivergenceTest {
-  private final Network network = Cases.mlp(true, Seed.of(2), 3, 4, 2);
+  private final Network network =
+      Initialization.XAVIER.draw(
+          Architectures.perceptron(Shape.of(3), List.of(4), 2, Activation.RELU), Seed.of(2));
   private final BasisPaths paths = BasisPaths.of(Skeleton.diagonal(network));
 
   /** ∫ q ln (q/p) of each coordinate by the trapezoid rule, which is exact for such integrands. */

@@ -29,7 +29,7 @@ final class TextPage {
 
   /** A name and its value; further lines of a long value are indented. */
   void field(String name, String value) {
-    String padded = name + " ".repeat(Math.max(0, INDENT - name.length()));
+    String padded = name + " ".repeat(Math.max(1, INDENT - name.length()));
     String lines = TextWrap.paragraph(padded + value, width, INDENT);
     text.append(palette.strong(padded)).append(lines.substring(padded.length())).append('\n');
   }

@@ -45,12 +45,29 @@ final class DenseRiskGradient implements RiskGradient {
     this.rows = rows;
     this.surrogate = surrogate;
     this.runner = runner;
+    requireRoom(chain, batch);
     this.pass = DensePasses.of(chain, batch, options);
     this.risks = new double[batch];
     for (int l = 0; l < chain.layers().size(); l++) {
       int outputs = chain.layers().get(l).outputs();
       for (int first = 0; first < outputs; first += OUTPUTS) {
         blocks.add(new Block(l, first, Math.min(OUTPUTS, outputs - first)));
+      }
+    }
+  }
+
+  private static void requireRoom(DenseChain chain, int batch) {
+    for (DenseChain.Dense layer : chain.layers()) {
+      int width = Math.max(layer.inputs(), layer.outputs());
+      if ((long) width * batch > Integer.MAX_VALUE) {
+        throw new IllegalArgumentException(
+            "the batch size is "
+                + batch
+                + ", but of a layer of width "
+                + width
+                + " at most "
+                + Integer.MAX_VALUE / width
+                + " samples fit into an array; lower it");
       }
     }
   }

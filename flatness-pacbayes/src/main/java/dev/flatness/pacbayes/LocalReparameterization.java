@@ -95,10 +95,7 @@ public final class LocalReparameterization {
     SampleRows rows = new SampleRows(data, options.precision(), 0);
     ChunkRunner runner = new ChunkRunner(options.threads());
     int chunks = (data.size() + ROWS - 1) / ROWS;
-    runner.until(
-        () -> {
-          return monitor.stopped();
-        });
+    runner.until(monitor::stopped);
     double[] sums = new double[2];
     runner.run(
         chunks,
@@ -154,7 +151,8 @@ public final class LocalReparameterization {
       for (int i = 0; i < count; i++) {
         pass.outputs(i, f);
         sums[0] += Mistakes.wrong(clip.loss(), f, targets[i]) ? 1 : 0;
-        sums[1] += clip.clipped(clip.loss().value(f, targets[i]));
+        double value = clip.loss().value(f, targets[i]);
+        sums[1] += Double.isNaN(value) ? 1 : clip.clipped(value);
       }
     }
   }

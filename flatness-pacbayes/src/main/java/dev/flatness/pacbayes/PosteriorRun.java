@@ -99,7 +99,7 @@ final class PosteriorRun {
       double sum = 0;
       for (int from = 0; from < n; from += batch) {
         how.monitor().update("optimising the posterior", state.steps, all);
-        if (how.monitor().stopped()) {
+        if (how.monitor().stopped() && state.valid()) {
           return ended(Stop.STOPPED, how.monitor().whyStopped());
         }
         int count = Math.min(batch, n - from);

@@ -38,7 +38,7 @@ public final class LocalPass implements DensePass {
   /** The network's outputs. */
   private final double[] output;
 
-  /** Makes a pass whose parameters are 0. */
+  /** Makes a pass whose parameters are 0; one of no rows only holds parameters for others. */
   public LocalPass(DenseChain chain, Gemm gemm, int rows) {
     this(
         chain.input(),
@@ -47,7 +47,7 @@ public final class LocalPass implements DensePass {
         rows,
         new double[chain.parameters()],
         new double[chain.parameters()],
-        true);
+        rows > 0);
   }
 
   private LocalPass(

@@ -231,6 +231,7 @@ final class BoundCommand implements Callable<Integer> {
     return switch (sigma) {
       case "search" -> Posterior.searched();
       case "per-layer" -> Posterior.perLayer();
+      case "optimised" -> Posterior.optimised();
       default -> Posterior.isotropic(number("--sigma", sigma));
     };
   }

@@ -220,12 +220,18 @@ public final class BoundEstimator {
       parts.add(new Work("training the prior", Pass.VALUE, epochs));
     }
     if (posterior.search() == Posterior.Kind.SEARCHED) {
-      parts.add(new Work("searching sigma", Pass.VALUE, rest * ScaleSearch.SHARED * SEARCH_DRAWS));
+      parts.add(
+          new Work("searching sigma", Pass.VALUE, 2 * rest * ScaleSearch.SHARED * SEARCH_DRAWS));
     } else if (posterior.search() == Posterior.Kind.PER_LAYER) {
       double candidates = ScaleSearch.candidates(network.weightLayers().size());
-      parts.add(new Work("searching sigma", Pass.VALUE, rest * candidates * SEARCH_DRAWS));
+      parts.add(new Work("searching sigma", Pass.VALUE, 2 * rest * candidates * SEARCH_DRAWS));
     }
-    parts.add(new Work("drawing the risk", Pass.VALUE, rest * draws));
+    if (posterior.search() == Posterior.Kind.OPTIMISED) {
+      double epochs = posterior.optimizer().epochs();
+      parts.add(new Work("optimising the posterior", Pass.GRADIENT, 2 * rest * epochs));
+    }
+    boolean local = skeleton == null && Draws.local(network, risk);
+    parts.add(new Work("drawing the risk", Pass.VALUE, local ? 2 * rest : rest * draws));
     return parts;
   }
 

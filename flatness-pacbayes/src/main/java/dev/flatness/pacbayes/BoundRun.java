@@ -19,6 +19,9 @@ import java.util.random.RandomGenerator;
 
 /** One estimation of bounds, from the prior's network to the sentences. */
 final class BoundRun {
+  /** The prior's scale while a posterior is optimised, where the grid chooses it afterwards. */
+  private static final double TRAINING_SCALE = 0.04;
+
   private final BoundEstimator asked;
   private final NetworkSurface whole;
   private final Monitor monitor;
@@ -126,9 +129,9 @@ final class BoundRun {
   }
 
   private NetworkSurface evaluated(Dataset data) {
-    return data == whole.dataset() && asked.risk().isZeroOne()
+    return data == whole.dataset()
         ? whole
-        : NetworkSurface.of(network, data, asked.risk().evaluated(whole.loss()), whole.options());
+        : NetworkSurface.of(network, data, whole.loss(), whole.options());
   }
 
   List<BoundResult> results() {
@@ -151,9 +154,11 @@ final class BoundRun {
     double delta = (1 - asked.confidence()) * 4 / 5;
     double deltaRisk = (1 - asked.confidence()) / 5;
     Draws draws = new Draws(ground.surface(), space, asked.risk(), monitor);
-    double centerLoss = draws.at(space.center());
-    double[] sigma = sigma(scales, draws, discrete, samples, delta);
-    DiagonalGaussian posterior = scales.posterior(sigma);
+    DiagonalGaussian posterior =
+        asked.posterior().search() == Posterior.Kind.OPTIMISED
+            ? optimised(ground, space, priorCenter, delta)
+            : scales.posterior(sigma(scales, draws, discrete, samples, delta));
+    double centerLoss = draws.at(posterior.mean());
     Scales.Fitted fitted = scales.fitted(posterior);
     Draws.Mean drawn = draws.mean(posterior, asked.draws(), seed.split("risk"), "drawing the risk");
     BoundTerms terms =
@@ -177,9 +182,37 @@ final class BoundRun {
                   fresh.mean(posterior, some, seed.split("test"), "drawing the test risk").value());
               beside.put("testSamples", (double) test.size());
             });
-    BoundWords words = new BoundWords(asked, space, terms, sigma, fitted.priorSigma(), layers);
+    BoundWords words =
+        new BoundWords(
+            asked, space, terms, scales.rootMeanSquares(posterior), fitted.priorSigma(), layers);
     Status status = drawn.draws() < asked.draws() ? Status.NOT_CONVERGED : Status.EXACT;
     return asked.bounds().stream().map(bound -> words.result(bound, status, beside)).toList();
+  }
+
+  private DiagonalGaussian optimised(
+      Ground ground, Space space, double[] priorCenter, double delta) {
+    if (!space.isWeights()) {
+      throw new IllegalArgumentException(
+          "an optimised posterior is one of the weights; take the bound in weights (--coordinates"
+              + " weights), or search the posterior's standard deviation (--sigma search)");
+    }
+    double scale = asked.prior().sigma().orElse(TRAINING_SCALE);
+    DiagonalGaussian prior = DiagonalGaussian.isotropic(priorCenter, scale);
+    double[] start = asked.prior().isSplit() ? priorCenter : space.center();
+    PosteriorOptimizer how = asked.posterior().optimizer();
+    OptimizedPosterior found =
+        how.withOptions(whole.options().withPrecision(how.options().precision()))
+            .withMonitor(monitor.as("optimising the posterior"))
+            .optimize(
+                new PosteriorProblem(
+                    network, prior, ground.surface().dataset(), whole.loss(), delta),
+                DiagonalGaussian.isotropic(start, scale),
+                seed.split("posterior"));
+    if (found.stop() == OptimizedPosterior.Stop.DIVERGED) {
+      throw new IllegalArgumentException(
+          "the optimisation of the posterior failed: " + found.reason());
+    }
+    return found.posterior();
   }
 
   private double[] sigma(Scales scales, Draws draws, double discrete, int samples, double delta) {
@@ -194,7 +227,7 @@ final class BoundRun {
               draws
                   .mean(
                       scales.posterior(sigma),
-                      BoundEstimator.SEARCH_DRAWS,
+                      draws.passes(BoundEstimator.SEARCH_DRAWS),
                       directions,
                       "searching sigma")
                   .value();

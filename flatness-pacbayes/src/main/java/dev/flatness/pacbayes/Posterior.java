@@ -1,5 +1,8 @@
 package dev.flatness.pacbayes;
 
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
 /**
  * The Gaussian posterior of a bound: the distribution that the stochastic predictor draws its
  * parameters from.
@@ -18,15 +21,17 @@ public final class Posterior {
     OPTIMISED
   }
 
-  private static final Posterior SEARCHED = new Posterior(Kind.SEARCHED, Double.NaN);
-  private static final Posterior PER_LAYER = new Posterior(Kind.PER_LAYER, Double.NaN);
+  private static final Posterior SEARCHED = new Posterior(Kind.SEARCHED, Double.NaN, null);
+  private static final Posterior PER_LAYER = new Posterior(Kind.PER_LAYER, Double.NaN, null);
 
   private final Kind kind;
   private final double sigma;
+  private final @Nullable PosteriorOptimizer optimizer;
 
-  private Posterior(Kind kind, double sigma) {
+  private Posterior(Kind kind, double sigma, @Nullable PosteriorOptimizer optimizer) {
     this.kind = kind;
     this.sigma = sigma;
+    this.optimizer = optimizer;
   }
 
   /**
@@ -40,7 +45,7 @@ public final class Posterior {
       throw new IllegalArgumentException(
           "the posterior's standard deviation is " + sigma + ", expected a positive number");
     }
-    return new Posterior(Kind.FIXED, sigma);
+    return new Posterior(Kind.FIXED, sigma, null);
   }
 
   /**
@@ -60,6 +65,28 @@ public final class Posterior {
    */
   public static Posterior perLayer() {
     return PER_LAYER;
+  }
+
+  /**
+   * Optimises mean and standard deviations of all weights for the bound.
+   *
+   * <p>The optimisation starts at the network's own weights, or at the prior's where that is from a
+   * split of the samples.
+   *
+   * @return N(μ, diag σ²) by {@link PosteriorOptimizer#withDefaults}
+   */
+  public static Posterior optimised() {
+    return optimised(PosteriorOptimizer.withDefaults());
+  }
+
+  /**
+   * Optimises mean and standard deviations of all weights for the bound.
+   *
+   * @param how epochs, rates, the bound that is minimised
+   * @return N(μ, diag σ²)
+   */
+  public static Posterior optimised(PosteriorOptimizer how) {
+    return new Posterior(Kind.OPTIMISED, Double.NaN, Objects.requireNonNull(how, "how"));
   }
 
   /**
@@ -91,5 +118,9 @@ public final class Posterior {
 
   double sigma() {
     return sigma;
+  }
+
+  PosteriorOptimizer optimizer() {
+    return Objects.requireNonNull(optimizer, "only an optimised posterior has an optimizer");
   }
 }

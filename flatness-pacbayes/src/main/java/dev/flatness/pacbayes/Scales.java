@@ -55,6 +55,22 @@ final class Scales {
     return Arrays.stream(group).mapToDouble(g -> sigma[g]).toArray();
   }
 
+  /** The root mean square of a posterior's standard deviations in each group. */
+  double[] rootMeanSquares(DiagonalGaussian posterior) {
+    double[] sigma = posterior.sigma();
+    double[] first = new double[size.length];
+    double[] ratio = new double[size.length];
+    for (int i = 0; i < sigma.length; i++) {
+      int g = group[i];
+      first[g] = first[g] == 0 ? sigma[i] : first[g];
+      // The ratios of equal numbers add up without rounding.
+      ratio[g] += sigma[i] / first[g] * (sigma[i] / first[g]);
+    }
+    double[] root = new double[size.length];
+    Arrays.setAll(root, g -> first[g] * Math.sqrt(ratio[g] / size[g]));
+    return root;
+  }
+
   /** The prior of the smallest divergence from a posterior with one σ a group. */
   Fitted fitted(double[] sigma) {
     double[] squares = new double[size.length];

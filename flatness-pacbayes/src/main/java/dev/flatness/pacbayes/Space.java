@@ -12,6 +12,11 @@ interface Space {
   /** The name used in reports. */
   String id();
 
+  /** Whether the coordinates are the parameters themselves. */
+  default boolean isWeights() {
+    return false;
+  }
+
   /** The trained network's coordinates. */
   double[] center();
 
@@ -74,6 +79,11 @@ interface Space {
       @Override
       public String id() {
         return "weights";
+      }
+
+      @Override
+      public boolean isWeights() {
+        return true;
       }
 
       @Override

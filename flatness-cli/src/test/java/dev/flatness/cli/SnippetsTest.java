@@ -47,6 +47,7 @@ class SnippetsTest {
           "dev.flatness.measure",
           "dev.flatness.network",
           "dev.flatness.onnx",
+          "dev.flatness.pacbayes",
           "dev.flatness.random",
           "dev.flatness.report",
           "dev.flatness.sharpness",
@@ -64,7 +65,13 @@ class SnippetsTest {
           "static org.assertj.core.api.Assertions");
 
   @ParameterizedTest
-  @ValueSource(strings = {"README.md", "docs/getting-started.md", "docs/howto-coordinates.md"})
+  @ValueSource(
+      strings = {
+        "README.md",
+        "docs/getting-started.md",
+        "docs/howto-bounds.md",
+        "docs/howto-coordinates.md"
+      })
   void whatTheDocumentsShowRunsAndPrintsWhatTheySay(String document, @TempDir Path folder)
       throws IOException, InterruptedException {
     List<String> snippets = snippets(Path.of("..").resolve(document));

@@ -17,8 +17,10 @@ final class BasisPathSpace implements Space {
   private final BasisPathCoordinates coordinates;
   private final int[] positions;
   private final double[] values;
+  private final String rule;
 
-  private BasisPathSpace(BasisPathCoordinates coordinates) {
+  private BasisPathSpace(BasisPathCoordinates coordinates, String rule) {
+    this.rule = rule;
     this.coordinates = coordinates;
     this.positions = coordinates.paths().positions();
     this.values = coordinates.paths().values();
@@ -38,7 +40,7 @@ final class BasisPathSpace implements Space {
               + " or a skeleton that was written before training (--skeleton FILE)");
     }
     Skeleton skeleton = Skeleton.of(trained, first.freeEdges(), first.inEdges());
-    return new BasisPathSpace(BasisPaths.of(skeleton).coordinates());
+    return new BasisPathSpace(BasisPaths.of(skeleton).coordinates(), first.rule());
   }
 
   /** A class that only the weights made dead would be left out because of the samples. */
@@ -97,7 +99,7 @@ final class BasisPathSpace implements Space {
   public List<String> assumptions() {
     return List.of(
         "the skeleton ("
-            + coordinates.paths().skeleton().rule()
+            + rule
             + ") was fixed before training; the weights at a drawn point are w(v), also outside the"
             + " chart");
   }

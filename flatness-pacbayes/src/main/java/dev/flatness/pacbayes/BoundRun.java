@@ -22,6 +22,9 @@ final class BoundRun {
   /** The prior's scale while a posterior is optimised, where the grid chooses it afterwards. */
   private static final double TRAINING_SCALE = 0.04;
 
+  /** The same around a trained network, which has less far to go. */
+  private static final double TRAINED_SCALE = 0.02;
+
   private final BoundEstimator asked;
   private final NetworkSurface whole;
   private final Monitor monitor;
@@ -196,7 +199,8 @@ final class BoundRun {
           "an optimised posterior is one of the weights; take the bound in weights (--coordinates"
               + " weights), or search the posterior's standard deviation (--sigma search)");
     }
-    double scale = asked.prior().sigma().orElse(TRAINING_SCALE);
+    double scale =
+        asked.prior().sigma().orElse(asked.prior().isSplit() ? TRAINED_SCALE : TRAINING_SCALE);
     DiagonalGaussian prior = DiagonalGaussian.isotropic(priorCenter, scale);
     double[] start = asked.prior().isSplit() ? priorCenter : space.center();
     PosteriorOptimizer how = asked.posterior().optimizer();

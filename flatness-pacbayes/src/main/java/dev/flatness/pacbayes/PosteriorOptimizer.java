@@ -92,15 +92,15 @@ public record PosteriorOptimizer(
   /**
    * Returns the defaults.
    *
-   * @return 20 epochs of minibatches of 250, rates 0.001 of the means and 0.01 of the scales,
+   * @return 20 epochs of minibatches of 256, rates 0.002 of the means and 0.02 of the scales,
    *     momentum 0.9, the quadratic bound of the clipped loss with p_min = 1e-5, float32
    */
   public static PosteriorOptimizer withDefaults() {
     return new PosteriorOptimizer(
         20,
-        250,
-        1e-3,
-        1e-2,
+        256,
+        2e-3,
+        2e-2,
         0.9,
         TrainingBound.QUADRATIC,
         Surrogate.CLIPPED,

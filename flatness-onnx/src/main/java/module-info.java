@@ -1,4 +1,11 @@
-/** Reads and writes networks as ONNX files. */
+import dev.flatness.network.NetworkReader;
+import dev.flatness.onnx.OnnxNetworks;
+
+/**
+ * Reads and writes networks as ONNX files.
+ *
+ * @provides NetworkReader the reader of ONNX files, for settings that name one
+ */
 module dev.flatness.onnx {
   requires transitive dev.flatness.core;
   requires com.google.protobuf;
@@ -6,4 +13,7 @@ module dev.flatness.onnx {
   requires static transitive org.jspecify;
 
   exports dev.flatness.onnx;
+
+  provides NetworkReader with
+      OnnxNetworks;
 }

@@ -1,4 +1,13 @@
-/** PAC-Bayes bounds, priors and posteriors, feature robustness and representativeness. */
+import dev.flatness.measure.MeasureProvider;
+import dev.flatness.network.NetworkReader;
+import dev.flatness.pacbayes.JiangMeasures;
+
+/**
+ * PAC-Bayes bounds, priors and posteriors, feature robustness and representativeness.
+ *
+ * @provides MeasureProvider the measures of Jiang et al.
+ * @uses NetworkReader to read the initial network that a setting names
+ */
 module dev.flatness.pacbayes {
   requires transitive dev.flatness.basispath;
   requires transitive dev.flatness.core;
@@ -9,4 +18,9 @@ module dev.flatness.pacbayes {
   requires static transitive org.jspecify;
 
   exports dev.flatness.pacbayes;
+
+  uses NetworkReader;
+
+  provides MeasureProvider with
+      JiangMeasures;
 }

@@ -26,7 +26,8 @@ import java.util.stream.Stream;
  * <p>Groups: {@code default}; those that modules declare, as {@code classical} and {@code psi};
  * {@code comparable}, the measures that no rescaling and no permutation of hidden units changes,
  * which may be compared between networks; {@code invariant}, everything declared layer-wise or
- * neuron-wise in some scope; {@code all}. Measures on request are found by their id alone.
+ * neuron-wise in some scope; {@code all}. Measures on request are found by their id, or by a group
+ * that their module declares, as {@code jiang}.
  */
 public final class MeasureCatalog {
   private static final List<String> DEFAULT =
@@ -103,7 +104,7 @@ public final class MeasureCatalog {
                 throw refused(provider, group, "is built in; choose another name");
               }
               for (String id : ids) {
-                if (!measures.containsKey(id)) {
+                if (!measures.containsKey(id) && !onRequest.containsKey(id)) {
                   throw refused(
                       provider, group, "has the id \"" + id + "\", but no measure has this id");
                 }
@@ -156,7 +157,8 @@ public final class MeasureCatalog {
   }
 
   /**
-   * Returns the measures that are found by their id alone and belong to no group.
+   * Returns the measures that are found by their id, or by a group that their module declares, and
+   * belong to no other group.
    *
    * @return in the order in which reports list them, after the others
    */
@@ -231,7 +233,7 @@ public final class MeasureCatalog {
                 + String.join(", ", measures.keySet())
                 + (onRequest.isEmpty()
                     ? ""
-                    : ". In no group: " + String.join(", ", onRequest.keySet())));
+                    : ". Not in all: " + String.join(", ", onRequest.keySet())));
       }
     }
     List<MeasureSelection.Item> items = new ArrayList<>();

@@ -433,6 +433,20 @@ class AuditTest {
     assertThat(report.findings().complete()).isTrue();
   }
 
+  @Property(tries = 3)
+  void theMeasuresOfTheirOwnGroupKeepWhatTheyClaim(@ForAll("networks") Network network) {
+    Dataset data = RandomDatasets.labelled(network, 12, SEED.split("data"));
+    AuditReport report =
+        Flatness.of(network)
+            .on(data, SoftmaxCrossEntropy.onLogits())
+            .audit("jiang")
+            .trials(2)
+            .seed(7)
+            .report();
+    assertThat(report.findings().failed()).isEmpty();
+    assertThat(report.findings().complete()).isTrue();
+  }
+
   @Provide
   Arbitrary<Network> networks() {
     return Arbitraries.longs()

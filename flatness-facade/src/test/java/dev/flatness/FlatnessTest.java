@@ -121,9 +121,9 @@ class FlatnessTest {
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(
             "measure \"kapa-taw\" does not exist; did you mean \"kappa-tau\" or \"kappa-max\"?"
-                + " Groups: default, classical, psi, comparable, invariant, all. Measures: "
+                + " Groups: default, classical, jiang, psi, comparable, invariant, all. Measures: "
                 + ids
-                + ". In no group: "
+                + ". Not in all: "
                 + String.join(
                     ", ",
                     MeasureCatalog.installed().onRequest().stream().map(Measure::id).toList()));

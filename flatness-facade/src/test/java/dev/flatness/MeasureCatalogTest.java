@@ -35,7 +35,15 @@ class MeasureCatalogTest {
     assertThat(settings.subList(Settings.COMMON.size(), settings.size()))
         .extracting(Setting::name)
         .containsExactly(
-            "epsilon", "sigma", "normalizeTrace", "skeleton", "theoremEpsilon", "lossLipschitz");
+            "epsilon",
+            "sigma",
+            "normalizeTrace",
+            "skeleton",
+            "theoremEpsilon",
+            "lossLipschitz",
+            "initial",
+            "varianceAsDeviation",
+            "uniformBox");
   }
 
   @Test
@@ -64,6 +72,20 @@ class MeasureCatalogTest {
             Module.class.getName()
                 + " adds to the group \"mine\", which has the id \"path-norm-3\", but no measure has"
                 + " this id");
+  }
+
+  @Test
+  void aGroupOfMeasuresOnRequestIsInNoOtherGroup() {
+    Map<String, List<String>> groups = MeasureCatalog.installed().groups();
+    List<String> jiang = groups.get("jiang");
+    assertThat(jiang).hasSize(15).contains("pacbayes-orig", "sharpness-mag-init", "margin");
+    groups.forEach(
+        (name, ids) -> {
+          if (!name.equals("jiang")) {
+            assertThat(ids).as(name).doesNotContainAnyElementsOf(jiang);
+          }
+        });
+    assertThat(MeasureCatalog.installed().select(List.of("jiang")).ids()).isEqualTo(jiang);
   }
 
   @Test

@@ -4,7 +4,9 @@ import dev.flatness.MeasureCatalog;
 import dev.flatness.basispath.PsiMeasures;
 import dev.flatness.measure.Settings;
 import dev.flatness.network.Network;
+import dev.flatness.pacbayes.InitialNetwork;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -20,7 +22,7 @@ final class MeasureOptions {
       split = ",",
       description = {
         "Ids and groups, separated by commas; flatness measures lists them. Groups: default,"
-            + " classical, comparable, invariant, psi, all. An id that does not apply is an error;"
+            + " classical, comparable, invariant, jiang, psi, all. An id that does not apply is an error;"
             + " one of a group is reported without a value. Default: default."
       })
   private List<String> measures = List.of("default");
@@ -41,12 +43,15 @@ final class MeasureOptions {
 
   /** The files that are read. */
   List<Path> files() {
-    return SkeletonFiles.of(settings());
+    List<Path> files = new ArrayList<>(SkeletonFiles.of(settings()));
+    settings().given(InitialNetwork.INITIAL).ifPresent(initial -> files.add(Path.of(initial.id())));
+    return files;
   }
 
-  /** Refuses a file that is no skeleton of the network, before any work. */
+  /** Refuses a file that is no skeleton or no start of the network, before any work. */
   void check(Network network) {
-    if (!files().isEmpty()) {
+    settings().given(InitialNetwork.INITIAL).ifPresent(initial -> initial.parametersOf(network));
+    if (!SkeletonFiles.of(settings()).isEmpty()) {
       settings().get(PsiMeasures.SKELETON).choose(network);
     }
   }

@@ -64,7 +64,7 @@ final class MeasuresCommand implements Callable<Integer> {
                         name,
                         GROUP,
                         name.equals("all")
-                            ? "every measure below except those in no group"
+                            ? "every measure below except those on request"
                             : String.join(", ", ids),
                         terminal)));
     Map<String, List<Measure>> sections = new LinkedHashMap<>();
@@ -74,7 +74,7 @@ final class MeasuresCommand implements Callable<Integer> {
         .forEach(
             measure ->
                 sections.computeIfAbsent(claim(measure), claim -> new ArrayList<>()).add(measure));
-    sections.put("In no group, found by their id alone", List.copyOf(catalog.onRequest()));
+    sections.put("On request, by their id or by their group", List.copyOf(catalog.onRequest()));
     sections.forEach(
         (title, measures) -> {
           out.println();

@@ -250,6 +250,28 @@ class MeasureCommandTest {
   }
 
   @Test
+  void measuresFromTheInitialNetwork() throws IOException {
+    String model = folder.resolve("network.onnx").toString();
+    Path json = folder.resolve("initial.json");
+    CommandRun run =
+        measure("--measures", "jiang", "--initial", model, "--quiet", "--json", json.toString());
+    assertThat(run).isEqualTo(new CommandRun(0, "", ""));
+    JsonNode report = new ObjectMapper().readTree(json.toFile());
+    assertThat(report.get("settings").get("initial").asText()).isEqualTo(model);
+    assertThat(report.get("measures")).hasSize(15);
+    assertRefused(
+        measure("--measures", "pacbayes-init", "--quiet"),
+        "measure \"pacbayes-init\" is not defined here: it measures from the network that training"
+            + " started from, which is not given (--initial); leave it out, or ask for its group");
+    CommandRun missing = measure("--initial", "no.onnx", "--quiet");
+    assertThat(missing.code()).isEqualTo(2);
+    assertThat(missing.err()).contains("no.onnx");
+    CommandRun other = measure("--initial", "weights.pt", "--quiet");
+    assertThat(other.code()).isEqualTo(2);
+    assertThat(other.err()).contains("no installed reader reads");
+  }
+
+  @Test
   void infoShowsStructureAndCost() {
     CommandRun run =
         CommandRun.of("info", "--model", folder.resolve("network.onnx").toString(), "--cost");

@@ -13,8 +13,8 @@ public interface MeasureProvider {
   List<Measure> measures();
 
   /**
-   * Returns measures that are found by their id alone and belong to no group, because they are
-   * expensive.
+   * Returns measures that are found by their id, or by a group that the module declares, and belong
+   * to no other group, because they are expensive.
    *
    * @return none by default
    */
@@ -34,7 +34,7 @@ public interface MeasureProvider {
   /**
    * Returns the groups that the module adds to.
    *
-   * @return ids of measures by the name of their group, none by default
+   * @return ids of measures, also of those on request, by the name of their group, none by default
    */
   default Map<String, List<String>> groups() {
     return Map.of();

@@ -121,6 +121,11 @@ final class DataOptions {
     return limit == null ? how : how.withLimit(limit);
   }
 
+  /** The same preparation of all samples of another file. */
+  Preprocessing unlimited() {
+    return preprocessing().withSkip(0).withLimit(Integer.MAX_VALUE);
+  }
+
   /** Adds what was asked for to the settings of a report. */
   void record(Map<String, Object> settings) {
     put(settings, "labels", labels == null ? null : labels.toString());

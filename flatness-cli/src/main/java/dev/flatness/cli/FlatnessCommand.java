@@ -19,6 +19,7 @@ import picocli.CommandLine.Spec;
       MeasuresCommand.class,
       SpectrumCommand.class,
       AuditCommand.class,
+      GeneralizationCommand.class,
       BasisPathsCommand.class,
       RescaleCommand.class,
       TrainCommand.class,

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
 import com.fasterxml.jackson.core.util.Separators;
 import dev.flatness.AuditReport;
 import dev.flatness.FlatnessReport;
+import dev.flatness.GeneralizationReport;
 import dev.flatness.RescalingReport;
 import dev.flatness.SpectrumReport;
 import dev.flatness.basispath.BasisPaths;
@@ -115,6 +116,22 @@ public final class Report {
         audited.recordedSettings(),
         new MeasureSection(List.of()),
         new AuditSection(audited));
+  }
+
+  /**
+   * Reports feature robustness and representativeness.
+   *
+   * @param found what was found
+   * @return the report
+   */
+  public static Report of(GeneralizationReport found) {
+    return of(
+        found.surface(),
+        found.evaluation(),
+        OptionalDouble.empty(),
+        found.recordedSettings(),
+        new MeasureSection(List.of()),
+        new GeneralizationSection(found));
   }
 
   private static Report of(

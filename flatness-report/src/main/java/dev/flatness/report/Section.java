@@ -18,7 +18,8 @@ sealed interface Section
         SpectrumSection,
         PathSection,
         RescalingSection,
-        AuditSection {
+        AuditSection,
+        GeneralizationSection {
   /** Shows the section. */
   void text(TextPage page);
 

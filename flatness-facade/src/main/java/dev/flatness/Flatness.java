@@ -175,6 +175,33 @@ public final class Flatness {
     }
 
     /**
+     * Asks what ties the flatness of the last weight layer to generalization.
+     *
+     * @return the step that reports it
+     * @throws IllegalArgumentException if the network has no weight layer
+     */
+    public GeneralizationRequest generalization() {
+      return GeneralizationRequest.of(
+          Losses.fit(network, loss),
+          () -> NetworkSurface.of(network, dataset, loss, options),
+          null);
+    }
+
+    /**
+     * Asks what ties the flatness of a layer to generalization.
+     *
+     * @param layer the name of a dense or convolutional layer
+     * @return the step that reports it
+     * @throws IllegalArgumentException if there is no such layer
+     */
+    public GeneralizationRequest generalization(String layer) {
+      return GeneralizationRequest.of(
+          Losses.fit(network, loss),
+          () -> NetworkSurface.of(network, dataset, loss, options),
+          Objects.requireNonNull(layer, "layer"));
+    }
+
+    /**
      * Names measures.
      *
      * @param measures at least one

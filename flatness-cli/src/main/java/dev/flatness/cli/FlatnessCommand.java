@@ -20,6 +20,7 @@ import picocli.CommandLine.Spec;
       SpectrumCommand.class,
       AuditCommand.class,
       BoundCommand.class,
+      GeneralizationCommand.class,
       BasisPathsCommand.class,
       RescaleCommand.class,
       TrainCommand.class,

@@ -23,6 +23,8 @@ public enum Status {
   OUTSIDE_CHART("outside-chart", "choose an epsilon below the chart's radius", true),
   /** The number is given, but the theorem it belongs to asks for more than holds here. */
   HYPOTHESIS_NOT_MET("hypothesis-not-met", "compare epsilon with epsilonLimit and signLimit", true),
+  /** The number is given, but the data do not carry what it means; the reason says why. */
+  UNINFORMATIVE("uninformative", "see the reason", true),
   /** The measure is not defined for this network, layer or loss; the reason is given. */
   NOT_APPLICABLE("not-applicable", "see the reason", true);
 

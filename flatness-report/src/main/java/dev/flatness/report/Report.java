@@ -8,6 +8,7 @@ import com.fasterxml.jackson.core.util.Separators;
 import dev.flatness.AuditReport;
 import dev.flatness.BoundReport;
 import dev.flatness.FlatnessReport;
+import dev.flatness.GeneralizationReport;
 import dev.flatness.RescalingReport;
 import dev.flatness.SpectrumReport;
 import dev.flatness.basispath.BasisPaths;
@@ -132,6 +133,22 @@ public final class Report {
         bounded.recordedSettings(),
         new MeasureSection(List.of()),
         new BoundSection(bounded.bounds()));
+  }
+
+  /**
+   * Reports feature robustness and representativeness.
+   *
+   * @param found what was found
+   * @return the report
+   */
+  public static Report of(GeneralizationReport found) {
+    return of(
+        found.surface(),
+        found.evaluation(),
+        OptionalDouble.empty(),
+        found.recordedSettings(),
+        new MeasureSection(List.of()),
+        new GeneralizationSection(found));
   }
 
   private static Report of(

@@ -19,7 +19,8 @@ sealed interface Section
         PathSection,
         RescalingSection,
         AuditSection,
-        BoundSection {
+        BoundSection,
+        GeneralizationSection {
   /** Shows the section. */
   void text(TextPage page);
 

@@ -4,11 +4,8 @@ import dev.flatness.BoundReport;
 import dev.flatness.BoundRequest;
 import dev.flatness.Flatness;
 import dev.flatness.basispath.PsiMeasures;
-import dev.flatness.data.DataSource;
-import dev.flatness.data.Datasets;
-import dev.flatness.data.FileDataset;
+import dev.flatness.data.Dataset;
 import dev.flatness.measure.Settings;
-import dev.flatness.network.Network;
 import dev.flatness.pacbayes.Posterior;
 import dev.flatness.pacbayes.Prior;
 import dev.flatness.pacbayes.Risk;
@@ -20,7 +17,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -134,18 +130,7 @@ final class BoundCommand implements Callable<Integer> {
       })
   private String risk;
 
-  @Option(
-      names = "--test-data",
-      paramLabel = "FILE",
-      description = "Data to report the risk on beside the bounds.")
-  private @Nullable Path testData;
-
-  @Option(
-      names = "--test-labels",
-      paramLabel = "FILE",
-      description = "The labels of --test-data where they are a file of their own.")
-  private @Nullable Path testLabels;
-
+  @Mixin private TestDataOptions test;
   @Mixin private BatchOptions evaluation;
   @Mixin private TableOutputOptions output;
 
@@ -160,6 +145,7 @@ final class BoundCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     List<Path> inputs = new ArrayList<>(data.files());
     inputs.add(model.file());
+    inputs.addAll(test.files());
     inputs.addAll(SkeletonFiles.of(settings.settings()));
     output.check(inputs);
     Posterior posterior = posterior();
@@ -169,7 +155,7 @@ final class BoundCommand implements Callable<Integer> {
     BoundReport found;
     Report report;
     try (Session session = Session.open(model, data, evaluation);
-        Test test = Test.open(testData, testLabels, data, session.network())) {
+        TestDataOptions.Opened opened = test.open(data, evaluation, session)) {
       BoundRequest request =
           Flatness.of(session.network())
               .on(session.data(), session.loss())
@@ -184,7 +170,8 @@ final class BoundCommand implements Callable<Integer> {
               .seed(evaluation.seed());
       request = basisPaths ? request.inBasisPaths() : request;
       request = catoni.equals("grid") ? request : request.catoni(number("--catoni", catoni));
-      request = test.data == null ? request : request.test(test.data);
+      Dataset samples = opened.data();
+      request = samples == null ? request : request.test(samples);
       BoundRequest ready = request;
       session.announce(
           settings.settings(),
@@ -205,10 +192,6 @@ final class BoundCommand implements Callable<Integer> {
     if (!basisPaths && settings.settings().given(PsiMeasures.SKELETON).isPresent()) {
       throw new IllegalArgumentException(
           "--skeleton belongs to --coordinates basis-paths; leave it out, or name them");
-    }
-    if (testLabels != null && testData == null) {
-      throw new IllegalArgumentException(
-          "--test-labels names labels, but no --test-data; name both");
     }
     if (!catoni.equals("grid") && !bounds.isEmpty() && !bounds.contains("catoni-bound")) {
       throw new IllegalArgumentException(
@@ -274,41 +257,7 @@ final class BoundCommand implements Callable<Integer> {
   private Map<String, Object> asked() {
     Map<String, Object> asked = new LinkedHashMap<>();
     asked.put("prior", prior);
-    if (testData != null) {
-      asked.put("testData", testData.toString());
-    }
-    if (testLabels != null) {
-      asked.put("testLabels", testLabels.toString());
-    }
+    test.record(asked);
     return asked;
-  }
-
-  /** Test data, read as the data are, if there are any. */
-  private static final class Test implements AutoCloseable {
-    private final @Nullable FileDataset data;
-
-    private Test(@Nullable FileDataset data) {
-      this.data = data;
-    }
-
-    static Test open(
-        @Nullable Path file, @Nullable Path labels, DataOptions options, Network network) {
-      if (file == null) {
-        return new Test(null);
-      }
-      DataSource source = DataSource.of(file);
-      return new Test(
-          Datasets.open(
-              labels == null ? source : source.withLabels(labels),
-              network.inputShape(),
-              options.wholeFile()));
-    }
-
-    @Override
-    public void close() {
-      if (data != null) {
-        data.close();
-      }
-    }
   }
 }

@@ -126,11 +126,6 @@ final class DataOptions {
     return inputShape == null ? how : how.withInputShape(Shape.of(inputShape.values()));
   }
 
-  /** The same preparation of all samples of another file. */
-  Preprocessing unlimited() {
-    return preprocessing().withSkip(0).withLimit(Integer.MAX_VALUE);
-  }
-
   /** Adds what was asked for to the settings of a report. */
   void record(Map<String, Object> settings) {
     put(settings, "labels", labels == null ? null : labels.toString());

@@ -3,12 +3,8 @@ package dev.flatness.cli;
 import dev.flatness.Flatness;
 import dev.flatness.GeneralizationReport;
 import dev.flatness.GeneralizationRequest;
-import dev.flatness.data.DataSource;
 import dev.flatness.data.Dataset;
-import dev.flatness.data.Datasets;
-import dev.flatness.data.FileDataset;
 import dev.flatness.data.MatrixFile;
-import dev.flatness.loss.Losses;
 import dev.flatness.measure.Settings;
 import dev.flatness.report.Report;
 import dev.flatness.robustness.RateConstants;
@@ -121,43 +117,26 @@ final class GeneralizationCommand implements Callable<Integer> {
       description = "Give the rate of Theorem 6 with these constants.")
   private Quantities.@Nullable Numbers constants;
 
-  @Option(
-      names = "--test-data",
-      paramLabel = "FILE",
-      description = "Test data, prepared like --data: measure the gap and decompose it.")
-  private @Nullable Path testData;
-
-  @Option(names = "--test-labels", paramLabel = "FILE", description = "The labels of test images.")
-  private @Nullable Path testLabels;
-
+  @Mixin private TestDataOptions test;
   @Mixin private BatchOptions evaluation;
   @Mixin private TableOutputOptions output;
 
   @Override
   public Integer call() throws IOException {
-    if (testLabels != null && testData == null) {
-      throw new IllegalArgumentException(
-          "--test-labels names " + testLabels + ", but there are no test data; add --test-data");
-    }
     RateConstants rate = rate();
     List<Path> inputs = new ArrayList<>(data.files());
     inputs.add(model.file());
-    for (Path more : new Path[] {matrix, testData, testLabels}) {
-      if (more != null) {
-        inputs.add(more);
-      }
+    inputs.addAll(test.files());
+    if (matrix != null) {
+      inputs.add(matrix);
     }
     output.check(inputs);
     Report report;
-    try (Session session = Session.open(model, data, evaluation)) {
-      if (testData == null) {
-        report = report(session, request(session, rate));
-      } else {
-        try (FileDataset test = test(session)) {
-          Dataset fitted = Losses.choose(evaluation.loss(), test, session.stored()).data();
-          report = report(session, request(session, rate).test(fitted));
-        }
-      }
+    try (Session session = Session.open(model, data, evaluation);
+        TestDataOptions.Opened opened = test.open(data, evaluation, session)) {
+      GeneralizationRequest request = request(session, rate);
+      Dataset samples = opened.data();
+      report = report(session, samples == null ? request : request.test(samples));
     }
     output.show(report, parent.terminal(), spec.commandLine().getOut());
     output.write(report);
@@ -174,12 +153,6 @@ final class GeneralizationCommand implements Callable<Integer> {
           "--constants has " + values.length + " numbers, expected C1,C2,D such as 1,1,0.05");
     }
     return new RateConstants(values[0], values[1], values[2]);
-  }
-
-  private FileDataset test(Session session) {
-    DataSource source = DataSource.of(testData);
-    source = testLabels == null ? source : source.withLabels(testLabels);
-    return Datasets.open(source, session.network().inputShape(), data.unlimited());
   }
 
   private GeneralizationRequest request(Session session, @Nullable RateConstants rate) {
@@ -219,15 +192,10 @@ final class GeneralizationCommand implements Callable<Integer> {
       found = request.monitor(progress).report();
     }
     Map<String, Object> files = new LinkedHashMap<>();
-    put(files, "matrix", matrix);
-    put(files, "testData", testData);
-    put(files, "testLabels", testLabels);
-    return session.described(Report.of(found), found.evaluation()).withSettings(files);
-  }
-
-  private static void put(Map<String, Object> settings, String name, @Nullable Path file) {
-    if (file != null) {
-      settings.put(name, file.toString());
+    if (matrix != null) {
+      files.put("matrix", matrix.toString());
     }
+    test.record(files);
+    return session.described(Report.of(found), found.evaluation()).withSettings(files);
   }
 }

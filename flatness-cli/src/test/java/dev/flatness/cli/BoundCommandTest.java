@@ -150,7 +150,7 @@ class BoundCommandTest {
         "--risk hinge | --risk is hinge, expected 0-1 or clipped=B",
         "--risk clipped=0 | clipped at 0.0",
         "--skeleton diagonal | --skeleton belongs to --coordinates basis-paths",
-        "--test-labels x.gz | --test-labels names labels, but no --test-data",
+        "--test-labels x.gz | --test-labels names x.gz",
         "--coordinates basis-paths --skeleton balanced | by the weights",
         "--class-weights 1,2,1 | weighs samples",
       })

@@ -126,7 +126,8 @@ final class Perturbations {
       return first;
     }
     double spread = Math.abs(Math.log(first.scale() / second.scale()));
-    return (first.scale() <= second.scale() ? first : second).withSpread(spread);
+    int tried = first.evaluations() + second.evaluations();
+    return (first.scale() <= second.scale() ? first : second).withSpread(spread, tried);
   }
 
   private static Found worst(

@@ -69,8 +69,9 @@ final class ScaleBisection {
       return Math.log(above / scale) + spread;
     }
 
-    Found withSpread(double logarithm) {
-      return new Found(scale, above, drop, error, logarithm, evaluations, none);
+    /** One of two searches, with how far they are apart and the scales that both tried. */
+    Found withSpread(double logarithm, int tried) {
+      return new Found(scale, above, drop, error, logarithm, tried, none);
     }
   }
 

@@ -7,6 +7,7 @@ import dev.flatness.basispath.PsiMeasures;
 import dev.flatness.data.Dataset;
 import dev.flatness.measure.Settings;
 import dev.flatness.pacbayes.Posterior;
+import dev.flatness.pacbayes.PosteriorOptimizer;
 import dev.flatness.pacbayes.Prior;
 import dev.flatness.pacbayes.Risk;
 import dev.flatness.report.Report;
@@ -76,6 +77,22 @@ final class BoundCommand implements Callable<Integer> {
             + " search."
       })
   private String sigma;
+
+  @Option(
+      names = "--epochs",
+      paramLabel = "N",
+      converter = Quantities.EpochsConverter.class,
+      description = "How many passes over the samples optimise a posterior. Default: 20.")
+  private @Nullable Integer epochs;
+
+  @Option(
+      names = "--resume",
+      paramLabel = "FILE",
+      description = {
+        "Keep the state of an optimised posterior in this file; where it exists, go on from it to the"
+            + " same bits."
+      })
+  private @Nullable Path resume;
 
   @Option(
       names = "--prior",
@@ -193,6 +210,11 @@ final class BoundCommand implements Callable<Integer> {
       throw new IllegalArgumentException(
           "--skeleton belongs to --coordinates basis-paths; leave it out, or name them");
     }
+    if (!sigma.equals("optimised") && (epochs != null || resume != null)) {
+      throw new IllegalArgumentException(
+          (epochs != null ? "--epochs" : "--resume")
+              + " belongs to --sigma optimised; leave it out, or optimise the posterior");
+    }
     if (!catoni.equals("grid") && !bounds.isEmpty() && !bounds.contains("catoni-bound")) {
       throw new IllegalArgumentException(
           "--catoni belongs to catoni-bound, which --bounds leaves out; name it, or leave --catoni"
@@ -214,9 +236,15 @@ final class BoundCommand implements Callable<Integer> {
     return switch (sigma) {
       case "search" -> Posterior.searched();
       case "per-layer" -> Posterior.perLayer();
-      case "optimised" -> Posterior.optimised();
+      case "optimised" -> Posterior.optimised(optimizer());
       default -> Posterior.isotropic(number("--sigma", sigma));
     };
+  }
+
+  private PosteriorOptimizer optimizer() {
+    PosteriorOptimizer optimizer = PosteriorOptimizer.withDefaults();
+    optimizer = epochs == null ? optimizer : optimizer.withEpochs(epochs);
+    return resume == null ? optimizer : optimizer.withFile(resume);
   }
 
   private Prior prior() {
@@ -257,6 +285,9 @@ final class BoundCommand implements Callable<Integer> {
   private Map<String, Object> asked() {
     Map<String, Object> asked = new LinkedHashMap<>();
     asked.put("prior", prior);
+    if (epochs != null) {
+      asked.put("epochs", epochs);
+    }
     test.record(asked);
     return asked;
   }

@@ -123,6 +123,24 @@ class BoundCommandTest {
   }
 
   @Test
+  void anOptimisedPosteriorGoesOnToTheSameBits() throws IOException {
+    String[] options = {
+      "--sigma", "optimised", "--prior", "split=0.5", "--bounds", "seeger-bound", "--epochs"
+    };
+    List<String> few = new ArrayList<>(List.of(options));
+    few.addAll(List.of("4", "--resume", file("state")));
+    JsonNode first = report(few.toArray(String[]::new)).get("bounds");
+    assertThat(folder.resolve("state")).exists();
+    assertThat(report(few.toArray(String[]::new)).get("bounds")).isEqualTo(first);
+    assertThat(first.get(0).get("posterior").get("kind").asText()).isEqualTo("optimised");
+    List<String> more = new ArrayList<>(List.of(options));
+    more.addAll(List.of("5", "--resume", file("state")));
+    CommandRun other = bound(more.toArray(String[]::new));
+    assertThat(other.code()).isEqualTo(2);
+    assertThat(other.err()).contains("is of another run").contains("epochs=4");
+  }
+
+  @Test
   void theTableSaysWhatTheBoundMeans() throws IOException {
     CommandRun run = bound("--csv", file("bounds.csv"));
     assertThat(run.code()).isZero();
@@ -150,6 +168,9 @@ class BoundCommandTest {
         "--risk hinge | --risk is hinge, expected 0-1 or clipped=B",
         "--risk clipped=0 | clipped at 0.0",
         "--skeleton diagonal | --skeleton belongs to --coordinates basis-paths",
+        "--epochs 3 | --epochs belongs to --sigma optimised",
+        "--resume state | --resume belongs to --sigma optimised",
+        "--coordinates basis-paths --sigma optimised | an optimised posterior is one of the weights",
         "--test-labels x.gz | --test-labels names x.gz",
         "--coordinates basis-paths --skeleton balanced | by the weights",
         "--class-weights 1,2,1 | weighs samples",

@@ -67,8 +67,8 @@ final class Certificate {
     PosteriorOptimizer optimizer = PosteriorOptimizer.withDefaults().withEpochs(epochs);
     Prior prior;
     if (binary) {
-      optimizer = optimizer.withSurrogate(Surrogate.ERROR).withBound(TrainingBound.SEEGER);
-      prior = Prior.around(network).withSigma(0.03);
+      optimizer = optimizer.withSurrogate(Surrogate.ERROR).withMeanRate(3e-3).withScaleRate(3e-2);
+      prior = Prior.around(network).withSigma(0.04);
     } else {
       optimizer = optimizer.withMeanRate(3e-4).withScaleRate(1e-2).withBound(TrainingBound.SEEGER);
       prior =

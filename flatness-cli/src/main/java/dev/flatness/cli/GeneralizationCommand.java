@@ -150,10 +150,11 @@ final class GeneralizationCommand implements Callable<Integer> {
     output.check(inputs);
     Report report;
     try (Session session = Session.open(model, data, evaluation)) {
-      if (testData == null) {
+      Path tested = testData;
+      if (tested == null) {
         report = report(session, request(session, rate));
       } else {
-        try (FileDataset test = test(session)) {
+        try (FileDataset test = test(session, tested)) {
           Dataset fitted = Losses.choose(evaluation.loss(), test, session.stored()).data();
           report = report(session, request(session, rate).test(fitted));
         }
@@ -176,8 +177,8 @@ final class GeneralizationCommand implements Callable<Integer> {
     return new RateConstants(values[0], values[1], values[2]);
   }
 
-  private FileDataset test(Session session) {
-    DataSource source = DataSource.of(testData);
+  private FileDataset test(Session session, Path file) {
+    DataSource source = DataSource.of(file);
     source = testLabels == null ? source : source.withLabels(testLabels);
     return Datasets.open(source, session.network().inputShape(), data.unlimited());
   }

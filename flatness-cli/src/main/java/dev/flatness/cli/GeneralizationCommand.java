@@ -132,24 +132,11 @@ final class GeneralizationCommand implements Callable<Integer> {
     }
     output.check(inputs);
     Report report;
-<<<<<<< HEAD
     try (Session session = Session.open(model, data, evaluation);
         TestDataOptions.Opened opened = test.open(data, evaluation, session)) {
       GeneralizationRequest request = request(session, rate);
       Dataset samples = opened.data();
       report = report(session, samples == null ? request : request.test(samples));
-=======
-    try (Session session = Session.open(model, data, evaluation)) {
-      Path tested = testData;
-      if (tested == null) {
-        report = report(session, request(session, rate));
-      } else {
-        try (FileDataset test = test(session, tested)) {
-          Dataset fitted = Losses.choose(evaluation.loss(), test, session.stored()).data();
-          report = report(session, request(session, rate).test(fitted));
-        }
-      }
->>>>>>> robust
     }
     output.show(report, parent.terminal(), spec.commandLine().getOut());
     output.write(report);
@@ -168,15 +155,6 @@ final class GeneralizationCommand implements Callable<Integer> {
     return new RateConstants(values[0], values[1], values[2]);
   }
 
-<<<<<<< HEAD
-=======
-  private FileDataset test(Session session, Path file) {
-    DataSource source = DataSource.of(file);
-    source = testLabels == null ? source : source.withLabels(testLabels);
-    return Datasets.open(source, session.network().inputShape(), data.unlimited());
-  }
-
->>>>>>> robust
   private GeneralizationRequest request(Session session, @Nullable RateConstants rate) {
     Flatness.OnData on =
         Flatness.of(session.network())

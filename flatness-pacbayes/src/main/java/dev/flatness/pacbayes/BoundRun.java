@@ -174,6 +174,10 @@ final class BoundRun {
             centerLoss,
             asked.catoni());
     Map<String, Double> beside = new LinkedHashMap<>();
+    if (space.isWeights() && ground.prior().isEmpty()) {
+      // What the divergence could be at the same risk: every drawn network stays.
+      beside.put("klOnOrbit", OrbitDivergence.minimize(network, posterior, fitted.prior()).after());
+    }
     asked
         .test()
         .ifPresent(

@@ -115,6 +115,7 @@ class BoundEstimatorTest {
       assertThat(terms.get("kl")).isCloseTo(divergence, within(1e-10 * divergence));
       assertThat(terms.get("empiricalRisk")).isCloseTo(risk, within(margin));
       assertThat(terms.get("price")).isZero();
+      assertThat(terms.get("klOnOrbit")).isPositive().isLessThan(divergence);
       double q = terms.get("empiricalRiskUpper");
       double expected =
           switch (result.bound()) {

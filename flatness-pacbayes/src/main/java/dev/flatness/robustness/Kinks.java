@@ -5,9 +5,9 @@ import dev.flatness.network.Activation;
 /** Where the slope of an activation jumps, and differences of its values that do not cancel. */
 final class Kinks {
   /** Changes beyond which the difference of two values of a smooth function loses few digits. */
-  private static final double SMALL = 0.02;
+  private static final double SMALL = 0.01;
 
-  private static final double TINY = 1e-3;
+  private static final double TINY = 1e-4;
   private static final double TWO_NODES = Math.sqrt(1.0 / 3);
   private static final double THREE_NODES = Math.sqrt(0.6);
 
@@ -84,12 +84,35 @@ final class Kinks {
       default:
         break;
     }
-    if (crossed(kinks, z, change) || Math.abs(change) > SMALL) {
+    if (crossed(kinks, z, change) || steepness(function) * Math.abs(change) > SMALL) {
       return function.value(z + change) - function.value(z);
     }
-    // Gauss and Legendre with two or three nodes: the error is below rounding on both ranges.
+    boolean breaks =
+        switch (function.kind()) {
+          case ELU, CELU, SELU, SOFTSIGN -> true;
+          default -> false;
+        };
+    if (breaks && z > 0 != z + change > 0) {
+      // The second derivative jumps at 0, and no rule is exact across a jump.
+      return integral(function, z, -z) + integral(function, 0, z + change);
+    }
+    return integral(function, z, change);
+  }
+
+  /** How much faster σ bends than a function of its kind of unit scale. */
+  private static double steepness(Activation function) {
+    return switch (function.kind()) {
+      case SILU -> Math.max(1, Math.abs(function.parameters().get(0)));
+      case CELU -> Math.max(1, 1 / Math.abs(function.parameters().get(0)));
+      default -> 1;
+    };
+  }
+
+  /** The integral of σ′ from z over a small change, along which σ is smooth. */
+  private static double integral(Activation function, double z, double change) {
     double half = change / 2;
-    if (Math.abs(change) <= TINY) {
+    // Gauss and Legendre with two or three nodes: the error is below rounding on both ranges.
+    if (steepness(function) * Math.abs(change) <= TINY) {
       double to = half * TWO_NODES;
       return half * (function.derivative(z + half - to) + function.derivative(z + half + to));
     }

@@ -137,6 +137,12 @@ class FeatureRobustnessTest {
     }
   }
 
+  /** A change across the break of a second derivative at 0, as ELU has one. */
+  @Test
+  void givenMatrixIsTheDifferenceOfTwoLossesAcrossABreak() {
+    givenMatrixIsTheDifferenceOfTwoLossesOfAnyNetwork(-32);
+  }
+
   @Property(tries = 60)
   void givenMatrixIsTheDifferenceOfTwoLossesOfAnyNetwork(@ForAll long seed) {
     Network network =

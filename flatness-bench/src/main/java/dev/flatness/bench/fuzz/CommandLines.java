@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 
 /**
@@ -13,7 +14,30 @@ import java.util.Random;
  */
 final class CommandLines {
   private static final List<String> COMMANDS =
-      List.of("info", "measure", "spectrum", "basis-paths", "train", "measures", "nonsense");
+      List.of(
+          "info",
+          "measure",
+          "spectrum",
+          "audit",
+          "rescale",
+          "bound",
+          "generalization",
+          "basis-paths",
+          "train",
+          "measures",
+          "nonsense");
+
+  /** Commands that read data, with arguments that keep them short. */
+  private static final Map<String, List<String>> DATA =
+      Map.of(
+          "measure", List.of(),
+          "spectrum", List.of(),
+          "train", List.of(),
+          "audit", List.of("--trials", "1", "--time-limit", "1s"),
+          "rescale", List.of("--out", "DIR/out.onnx", "--force"),
+          "bound", List.of("--draws", "20", "--time-limit", "1s"),
+          "generalization", List.of("--draws", "2", "--delta", "0.01", "--time-limit", "1s"));
+
   private static final List<String> VALUES =
       List.of(
           "",
@@ -60,6 +84,19 @@ final class CommandLines {
           "30M",
           "1T",
           "4",
+          "split=0.5",
+          "clipped=2",
+          "0-1",
+          "zero",
+          "grid",
+          "search",
+          "per-layer",
+          "optimised",
+          "minimum-norm",
+          "canonical",
+          "hessian-trace",
+          "seeger-bound",
+          "1,1,0.05",
           "2,2",
           "50,30",
           "0.1,0.2",
@@ -130,6 +167,26 @@ final class CommandLines {
           "--lenet",
           "--labels",
           "--cost",
+          "--random",
+          "--gauge",
+          "--lower",
+          "--factors",
+          "--spread",
+          "--transformations",
+          "--bounds",
+          "--prior",
+          "--prior-sigma",
+          "--catoni",
+          "--confidence",
+          "--risk",
+          "--resume",
+          "--test-data",
+          "--layer",
+          "--splits",
+          "--kernel-width",
+          "--matrix",
+          "--noise",
+          "--constants",
           "--quiet",
           "--no-color",
           "--help",
@@ -142,14 +199,17 @@ final class CommandLines {
     List<String> arguments = new ArrayList<>();
     String command = Mutation.one(random, COMMANDS);
     arguments.add(command);
-    boolean data = List.of("measure", "spectrum", "train").contains(command);
+    List<String> more = DATA.get(command);
     if (random.nextInt(8) > 0 && !command.equals("train") && !command.equals("measures")) {
       arguments.add("--model");
       arguments.add("DIR/model.onnx");
     }
-    if (random.nextInt(8) > 0 && data) {
+    if (random.nextInt(8) > 0 && more != null) {
       arguments.add("--data");
       arguments.add(random.nextInt(8) > 0 ? "DIR/data.npz" : Mutation.one(random, VALUES));
+    }
+    if (more != null) {
+      arguments.addAll(more);
     }
     if (command.equals("train") && random.nextInt(8) > 0) {
       arguments.addAll(

@@ -68,12 +68,11 @@ final class Certificate {
     Prior prior;
     if (binary) {
       optimizer = optimizer.withSurrogate(Surrogate.ERROR).withMeanRate(3e-3).withScaleRate(3e-2);
-      prior = Prior.around(network).withSigma(0.04);
+      prior = Prior.around(network);
     } else {
       optimizer = optimizer.withMeanRate(3e-4).withScaleRate(1e-2).withBound(TrainingBound.SEEGER);
       prior =
           Prior.split(0.5)
-              .withSigma(0.02)
               .withTrainer(
                   SgdTrainer.withDefaults().withBatchSize(100).withLearningRate(0.1).withEpochs(8));
     }

@@ -81,6 +81,22 @@ public final class BasisPathDivergence {
         : Double.POSITIVE_INFINITY;
   }
 
+  /**
+   * Returns what the signs of the free edges cost under a prior that has half of its mass on an
+   * initial network's pattern and half on all patterns alike, −ln (½ [same] + ½ 2^−H).
+   *
+   * @param paths the trained network's paths
+   * @param initial the initial network's paths
+   * @return below ln 2 where all signs agree, else (H + 1) ln 2
+   * @throws IllegalArgumentException if the two have different skeletons
+   */
+  public static double mixedSigns(BasisPaths paths, BasisPaths initial) {
+    double open = openSigns(paths);
+    return initialSigns(paths, initial) == 0
+        ? Math.log(2) - Math.log1p(Math.exp(-open))
+        : open + Math.log(2);
+  }
+
   private static double gaussian(
       BasisPaths paths, double[] center, double sigma, double priorSigma) {
     return DiagonalGaussian.isotropic(paths.values(), sigma)

@@ -91,7 +91,7 @@ final class BasisPathSpace implements Space {
   public double discrete(Optional<Network> initial) {
     BasisPaths trained = coordinates.paths();
     return initial
-        .map(network -> BasisPathDivergence.initialSigns(trained, at(network)))
+        .map(network -> BasisPathDivergence.mixedSigns(trained, at(network)))
         .orElseGet(() -> BasisPathDivergence.openSigns(trained));
   }
 
@@ -100,7 +100,7 @@ final class BasisPathSpace implements Space {
     return List.of(
         "the skeleton ("
             + rule
-            + ") was fixed before training; the weights at a drawn point are w(v), also outside the"
-            + " chart");
+            + ") does not depend on the samples, which the caller states of one from a file; the"
+            + " weights at a drawn point are w(v), also outside the chart");
   }
 }

@@ -85,7 +85,7 @@ public final class BoundEstimator {
       throw new IllegalArgumentException(
           "no bound is named, expected some of " + String.join(", ", Bound.ids()));
     }
-    return changed(copy -> copy.bounds = List.copyOf(some));
+    return changed(copy -> copy.bounds = some.stream().distinct().toList());
   }
 
   /**

@@ -13,6 +13,7 @@ import java.util.Map;
  * @param value the bound on the mean loss of the stochastic predictor on new samples, in units of
  *     the loss
  * @param range the largest value of the loss: 1 for errors
+ * @param clipped whether the loss was clipped; errors were counted otherwise
  * @param vacuous whether every predictor meets it
  * @param status how the work ended
  * @param coordinates {@code weights} or {@code basis-paths}
@@ -27,6 +28,7 @@ public record BoundResult(
     Bound bound,
     double value,
     double range,
+    boolean clipped,
     boolean vacuous,
     Status status,
     String coordinates,
@@ -61,6 +63,7 @@ public record BoundResult(
    * @param bound which bound
    * @param value the bound on the mean loss on new samples
    * @param range the largest value of the loss
+   * @param clipped whether the loss was clipped
    * @param vacuous whether every predictor meets it
    * @param status how the work ended
    * @param coordinates {@code weights} or {@code basis-paths}

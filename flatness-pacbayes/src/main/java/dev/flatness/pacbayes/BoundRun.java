@@ -2,9 +2,11 @@ package dev.flatness.pacbayes;
 
 import dev.flatness.data.Dataset;
 import dev.flatness.data.Datasets;
+import dev.flatness.loss.Losses;
 import dev.flatness.measure.Monitor;
 import dev.flatness.measure.Status;
 import dev.flatness.network.Network;
+import dev.flatness.network.Node;
 import dev.flatness.random.Seed;
 import dev.flatness.surface.NetworkSurface;
 import dev.flatness.training.Initialization;
@@ -21,6 +23,8 @@ import java.util.random.RandomGenerator;
 final class BoundRun {
   /** The prior's scale while a posterior is optimised, where the grid chooses it afterwards. */
   private static final double TRAINING_SCALE = 0.04;
+
+  private static final double SATURATED = 0.999;
 
   /** The same around a trained network, which has less far to go. */
   private static final double TRAINED_SCALE = 0.02;
@@ -39,6 +43,11 @@ final class BoundRun {
     this.network = surface.network();
     requireBounded();
     asked.prior().center().ifPresent(this::requireSameGraph);
+    if (asked.posterior().search() == Posterior.Kind.OPTIMISED && asked.skeleton().isPresent()) {
+      throw new IllegalArgumentException(
+          "an optimised posterior is one of the weights; take the bound in weights (--coordinates"
+              + " weights), or search the posterior's standard deviation (--sigma search)");
+    }
   }
 
   private void requireBounded() {
@@ -61,16 +70,22 @@ final class BoundRun {
   }
 
   private void requireSameGraph(Network prior) {
-    List<Integer> mine = network.parameters().stream().map(p -> p.size()).toList();
-    List<Integer> other = prior.parameters().stream().map(p -> p.size()).toList();
-    if (!mine.equals(other)) {
+    if (!layers(Losses.fit(prior, whole.loss())).equals(layers(network))) {
       throw new IllegalArgumentException(
           "the prior's network "
               + prior
-              + " has other parameters than "
+              + " has other layers or constants than "
               + network
-              + ", expected a network of the same layers");
+              + ", expected a network that differs in its parameters alone");
     }
+  }
+
+  private static List<Object> layers(Network network) {
+    List<Object> layers = new ArrayList<>();
+    for (Node node : network.nodes()) {
+      layers.add(List.of(node.layer(), node.inputs(), node.shape(), node.weight(), node.bias()));
+    }
+    return layers;
   }
 
   /** The samples that the bound is evaluated on, and the network that the prior is centered at. */
@@ -191,18 +206,19 @@ final class BoundRun {
             });
     BoundWords words =
         new BoundWords(
-            asked, space, terms, scales.rootMeanSquares(posterior), fitted.priorSigma(), layers);
+            asked,
+            space,
+            terms,
+            scales.rootMeanSquares(posterior),
+            fitted.priorSigma(),
+            layers,
+            ownPrior());
     Status status = drawn.draws() < asked.draws() ? Status.NOT_CONVERGED : Status.EXACT;
     return asked.bounds().stream().map(bound -> words.result(bound, status, beside)).toList();
   }
 
   private DiagonalGaussian optimised(
       Ground ground, Space space, double[] priorCenter, double delta) {
-    if (!space.isWeights()) {
-      throw new IllegalArgumentException(
-          "an optimised posterior is one of the weights; take the bound in weights (--coordinates"
-              + " weights), or search the posterior's standard deviation (--sigma search)");
-    }
     double scale =
         asked.prior().sigma().orElse(asked.prior().isSplit() ? TRAINED_SCALE : TRAINING_SCALE);
     DiagonalGaussian prior = DiagonalGaussian.isotropic(priorCenter, scale);
@@ -223,6 +239,14 @@ final class BoundRun {
     return found.posterior();
   }
 
+  private boolean ownPrior() {
+    return asked
+        .prior()
+        .center()
+        .filter(center -> Arrays.equals(center.parameterVector(), network.parameterVector()))
+        .isPresent();
+  }
+
   private double[] sigma(Scales scales, Draws draws, double discrete, int samples, double delta) {
     if (asked.posterior().search() == Posterior.Kind.FIXED) {
       return new double[] {asked.posterior().sigma()};
@@ -240,8 +264,11 @@ final class BoundRun {
                       "searching sigma")
                   .value();
           double divergence = fitted.divergence() + fitted.price() + discrete;
-          // Does not saturate at 1, as Seeger's bound does.
-          return PacBayes.quadratic(risk, divergence, samples, delta);
+          double bound = PacBayes.seeger(risk, divergence, samples, delta);
+          // Where it saturates the quadratic bound goes on.
+          return bound < SATURATED
+              ? bound
+              : 1 + PacBayes.quadratic(risk, divergence, samples, delta);
         },
         scales.magnitude(),
         scales.groups());

@@ -14,7 +14,8 @@ record BoundWords(
     BoundTerms terms,
     double[] sigma,
     double[] priorSigma,
-    List<String> groups) {
+    List<String> groups,
+    boolean ownPrior) {
 
   BoundResult result(Bound bound, Status status, Map<String, Double> beside) {
     BoundTerms.Value found = terms.value(bound);
@@ -36,6 +37,7 @@ record BoundWords(
         bound,
         found.value() * range,
         range,
+        !asked.risk().isZeroOne(),
         vacuous,
         status,
         space.id(),
@@ -66,8 +68,11 @@ record BoundWords(
         switch (prior.kind()) {
           case "zero" -> "the prior is centered at 0, which no sample has changed";
           case "network" ->
-              "the prior is centered at a network that has not seen these samples, which the caller"
-                  + " states";
+              ownPrior
+                  ? "the network has not seen these samples, for the prior is centered at the network"
+                      + " itself"
+                  : "the prior is centered at a network that has not seen these samples, which the"
+                      + " caller states";
           default ->
               "the prior is centered at a network that was trained on the other "
                   + percent(prior.share())
@@ -85,10 +90,13 @@ record BoundWords(
     }
     all.addAll(space.assumptions());
     all.add(
+        "all but the parameters, as layers, slopes of activations, constants and the preparation of"
+            + " the inputs, was fixed before the samples were seen");
+    all.add(
         "the risk of the posterior was drawn "
             + terms.risk().draws()
             + " times after the posterior was chosen; its upper end holds with probability "
-            + (1 - terms.risk().delta()));
+            + String.format(Locale.ROOT, "%.4g", 1 - terms.risk().delta()));
     return all;
   }
 

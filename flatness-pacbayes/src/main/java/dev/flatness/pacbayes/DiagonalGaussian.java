@@ -125,6 +125,11 @@ public final class DiagonalGaussian {
 
   /** What a standard deviation adds to twice the divergence: r − 1 − ln r, r = (σ/τ)². */
   static double spread(double sigma, double prior) {
+    if (sigma < prior / 2) {
+      // 1 + q would lose the digits of σ/τ.
+      double ratio = sigma / prior;
+      return ratio * ratio - 1 - 2 * (Math.log(sigma) - Math.log(prior));
+    }
     double relative = (sigma - prior) / prior;
     // For r = (1 + q)²: r − 1 − ln r = q² + 2 (q − ln (1 + q)).
     return relative * relative + 2 * Logarithms.excess(relative);

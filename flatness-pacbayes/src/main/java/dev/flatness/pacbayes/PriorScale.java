@@ -16,6 +16,9 @@ package dev.flatness.pacbayes;
  * @param steps b, steps a factor of e
  */
 record PriorScale(double fixed, double largest, int steps) {
+  /** c: standard deviations up to 10, more than weights of trained networks have. */
+  private static final double LARGEST = 100;
+
   /** A scale with its price. */
   record Choice(double sigma, double price) {}
 
@@ -28,7 +31,7 @@ record PriorScale(double fixed, double largest, int steps) {
   }
 
   static PriorScale grid() {
-    return new PriorScale(Double.NaN, 1, 100);
+    return new PriorScale(Double.NaN, LARGEST, 100);
   }
 
   boolean isGrid() {

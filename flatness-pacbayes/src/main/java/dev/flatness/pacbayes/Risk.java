@@ -76,7 +76,10 @@ public final class Risk {
 
   /** The risk of an evaluation under {@link #evaluated}; 1 where it is no number. */
   double of(Evaluation evaluation) {
-    double risk = isZeroOne() ? 1 - evaluation.accuracy() : evaluation.loss();
+    double risk =
+        isZeroOne() && !Double.isNaN(evaluation.loss())
+            ? 1 - evaluation.accuracy()
+            : evaluation.loss();
     return risk >= 0 && risk <= 1 ? risk : 1;
   }
 

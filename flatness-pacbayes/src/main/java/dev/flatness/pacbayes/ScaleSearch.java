@@ -81,7 +81,7 @@ final class ScaleSearch {
 
   private boolean look(double[] sigma) {
     double value = objective.applyAsDouble(sigma);
-    if (value < least) {
+    if (value < least || best.length == 0) {
       least = value;
       best = sigma;
       return true;

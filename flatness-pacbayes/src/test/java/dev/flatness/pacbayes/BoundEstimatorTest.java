@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.flatness.basispath.BasisPaths;
+import dev.flatness.basispath.Skeleton;
 import dev.flatness.basispath.SkeletonRule;
 import dev.flatness.data.Dataset;
 import dev.flatness.data.Datasets;
@@ -25,6 +27,7 @@ import dev.flatness.training.Initialization;
 import dev.flatness.training.SgdTrainer;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
@@ -135,11 +138,11 @@ class BoundEstimatorTest {
 
   @Example
   void theSearchFindsWhatAScanFinds() {
-    BoundEstimator quadratic = few().withDraws(12_000).withBounds(List.of(Bound.QUADRATIC));
-    BoundResult searched = bounds(quadratic).get(0);
+    BoundEstimator seeger = few().withDraws(12_000).withBounds(List.of(Bound.SEEGER));
+    BoundResult searched = bounds(seeger).get(0);
     double least = Double.POSITIVE_INFINITY;
     for (double sigma = 0.001; sigma < 4; sigma *= 1.1) {
-      BoundEstimator fixed = quadratic.withPosterior(Posterior.isotropic(sigma));
+      BoundEstimator fixed = seeger.withPosterior(Posterior.isotropic(sigma));
       least = Math.min(least, bounds(fixed).get(0).value());
     }
     assertThat(searched.value()).isLessThan(1.05 * least);
@@ -148,7 +151,7 @@ class BoundEstimatorTest {
 
   @Example
   void oneScaleALayerIsNoWorseThanOneForAll() {
-    BoundEstimator one = few().withBounds(List.of(Bound.QUADRATIC));
+    BoundEstimator one = few().withBounds(List.of(Bound.SEEGER));
     BoundResult shared = bounds(one).get(0);
     BoundResult own = bounds(one.withPosterior(Posterior.perLayer())).get(0);
     assertThat(own.posterior().sigma()).hasSize(2);
@@ -203,12 +206,28 @@ class BoundEstimatorTest {
     BoundEstimator paths =
         few().withPosterior(Posterior.isotropic(0.1)).inBasisPaths(SkeletonRule.diagonal());
     double open = bounds(paths.withPrior(Prior.zero().withSigma(0.5))).get(0).terms().get("kl");
-    double[] v =
-        BasisPathSpace.of(TRAINED, java.util.Optional.empty(), SkeletonRule.diagonal()).center();
+    double[] v = BasisPathSpace.of(TRAINED, Optional.empty(), SkeletonRule.diagonal()).center();
     double gaussian =
         DiagonalGaussian.isotropic(v, 0.1)
             .divergenceFrom(DiagonalGaussian.isotropic(new double[v.length], 0.5));
     assertThat(open).isCloseTo(gaussian + 6 * Math.log(2), within(1e-10 * open));
+  }
+
+  /** A prior at a network of other signs: half of its mass is on all patterns alike. */
+  @Example
+  void signsThatTrainingTurnedArePaidFor() {
+    BasisPathSpace space =
+        BasisPathSpace.of(TRAINED, Optional.of(TRAINED), SkeletonRule.diagonal());
+    assertThat(space.discrete(Optional.of(TRAINED)))
+        .isCloseTo(-Math.log(0.5 + 0.5 / 64), within(1e-14));
+    double[] theta = TRAINED.parameterVector();
+    int edge = BasisPaths.of(Skeleton.diagonal(TRAINED)).skeleton().freeEdges()[0];
+    theta[edge] *= -1;
+    Network turned = TRAINED.withParameters(theta);
+    assertThat(space.discrete(Optional.of(turned))).isCloseTo(7 * Math.log(2), within(1e-14));
+    BoundResult result =
+        bounds(few().inBasisPaths(SkeletonRule.diagonal()).withPrior(Prior.around(turned))).get(0);
+    assertThat(result.terms().get("kl")).isFinite();
   }
 
   @Example
@@ -282,7 +301,7 @@ class BoundEstimatorTest {
                         Prior.around(
                             Architectures.perceptron(Shape.of(2), List.of(5), 2, Activation.RELU)))
                     .bound(surface(TRAINED, 1), Monitor.NONE, SEED))
-        .withMessageContaining("other parameters");
+        .withMessageContaining("other layers");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> bounds(few().inBasisPaths(SkeletonRule.balanced())))
         .withMessageContaining("by the weights")

@@ -48,6 +48,19 @@ class DiagonalGaussianTest {
     assertThat(posterior.divergenceFrom(posterior)).isZero();
   }
 
+  /** Far scales: r − 1 − 2 (ln σ − ln τ), each logarithm exact to its last digit. */
+  @Example
+  void farScalesKeepTheirDigits() {
+    for (int exponent = -300; exponent <= 150; exponent += 10) {
+      double sigma = Math.pow(10, exponent);
+      double expected = 0.5 * (sigma * sigma - 1 - 2 * Math.log(sigma));
+      double found =
+          DiagonalGaussian.isotropic(new double[1], sigma)
+              .divergenceFrom(DiagonalGaussian.isotropic(new double[1], 1));
+      assertThat(found).isCloseTo(expected, within(1e-13 * Math.max(1e-16, expected)));
+    }
+  }
+
   @Example
   void scalesThatAreNoneAreRefused() {
     assertThatIllegalArgumentException()
@@ -73,8 +86,8 @@ class DiagonalGaussianTest {
     double squares = dimension * Math.pow(10, digits);
     PriorScale.Choice chosen = PriorScale.grid().choose(squares, dimension);
     double least = Double.POSITIVE_INFINITY;
-    for (int j = 1; j < 2000; j++) {
-      double variance = Math.exp(-j / 100.0);
+    for (int j = 1; j < 3000; j++) {
+      double variance = 100 * Math.exp(-j / 100.0);
       double cost =
           (squares / variance + dimension * Math.log(variance)) / 2
               + Math.log(Math.PI * Math.PI * j * j / 6);

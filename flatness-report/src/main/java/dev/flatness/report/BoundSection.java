@@ -96,7 +96,7 @@ record BoundSection(List<BoundResult> bounds) implements Section {
       json.writeStringField("status", bound.status().id());
       json.writeStringField("coordinates", bound.coordinates());
       JsonValues.field(json, "confidence", bound.confidence());
-      if (bound.range() != 1) {
+      if (bound.clipped()) {
         JsonValues.field(json, "range", bound.range());
       }
       gaussian(json, "posterior", bound.posterior());

@@ -136,7 +136,10 @@ final class BoundCommand implements Callable<Integer> {
       paramLabel = "N",
       defaultValue = "1000",
       converter = Quantities.CountConverter.class,
-      description = "How often the risk of the posterior is drawn. Default: 1000.")
+      description = {
+        "How often the risk of the posterior is drawn at least; networks of dense layers draw every"
+            + " sample. Default: 1000."
+      })
   private int draws;
 
   @Option(

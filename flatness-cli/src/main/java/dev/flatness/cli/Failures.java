@@ -137,6 +137,12 @@ final class Failures {
           + failure
           + "); build or install it again";
     }
+    if (failure instanceof PassStoppedException
+        && !String.valueOf(failure.getMessage()).contains("--time-limit")) {
+      return failure.getMessage()
+          + " before the first number was known; allow a longer time (--time-limit), or take fewer"
+          + " samples (--limit)";
+    }
     boolean foreseen =
         failure instanceof IllegalArgumentException
             || failure instanceof IllegalStateException

@@ -17,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.random.RandomGenerator;
 
 /** One estimation of bounds, from the prior's network to the sentences. */
@@ -34,6 +35,7 @@ final class BoundRun {
   private final Monitor monitor;
   private final Seed seed;
   private final Network network;
+  private boolean stoppedEarly;
 
   BoundRun(BoundEstimator asked, NetworkSurface surface, Monitor monitor, Seed seed) {
     this.asked = asked;
@@ -190,15 +192,15 @@ final class BoundRun {
             asked.catoni());
     Map<String, Double> beside = new LinkedHashMap<>();
     if (space.isWeights() && ground.prior().isEmpty()) {
-      // What the divergence could be at the same risk: every drawn network stays.
-      beside.put("klOnOrbit", OrbitDivergence.minimize(network, posterior, fitted.prior()).after());
+      klOnOrbit(posterior, fitted.prior()).ifPresent(kl -> beside.put("klOnOrbit", kl));
     }
     asked
         .test()
         .ifPresent(
             test -> {
               Draws fresh = new Draws(evaluated(test), space, asked.risk(), monitor);
-              int some = Math.min(asked.draws(), 100);
+              // At least ten passes where each sample is drawn by itself.
+              int some = Math.max(Math.min(asked.draws(), 100), fresh.passes(10));
               beside.put(
                   "testRisk",
                   fresh.mean(posterior, some, seed.split("test"), "drawing the test risk").value());
@@ -213,7 +215,8 @@ final class BoundRun {
             fitted.priorSigma(),
             layers,
             ownPrior());
-    Status status = drawn.draws() < asked.draws() ? Status.NOT_CONVERGED : Status.EXACT;
+    Status status =
+        stoppedEarly || drawn.draws() < asked.draws() ? Status.NOT_CONVERGED : Status.EXACT;
     return asked.bounds().stream().map(bound -> words.result(bound, status, beside)).toList();
   }
 
@@ -236,7 +239,20 @@ final class BoundRun {
       throw new IllegalArgumentException(
           "the optimisation of the posterior failed: " + found.reason());
     }
+    stoppedEarly = found.stop() == OptimizedPosterior.Stop.STOPPED;
     return found.posterior();
+  }
+
+  /**
+   * What the divergence could be at the same risk, for every drawn network stays; none where scales
+   * leave the range of doubles.
+   */
+  private OptionalDouble klOnOrbit(DiagonalGaussian posterior, DiagonalGaussian prior) {
+    try {
+      return OptionalDouble.of(OrbitDivergence.minimize(network, posterior, prior).after());
+    } catch (IllegalArgumentException outOfRange) {
+      return OptionalDouble.empty();
+    }
   }
 
   private boolean ownPrior() {

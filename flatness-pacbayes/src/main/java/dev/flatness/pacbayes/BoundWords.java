@@ -101,7 +101,9 @@ record BoundWords(
   }
 
   private static String percent(double share) {
-    return String.format(Locale.ROOT, "%.3g %%", 100 * share);
+    // Near 1 the distance from it is what matters.
+    int digits = share > 0.99 ? 6 : 3;
+    return String.format(Locale.ROOT, "%." + digits + "g %%", 100 * share);
   }
 
   private String says(double value, boolean vacuous) {

@@ -84,7 +84,8 @@ public record Representative(
    * @param gapError its standard error over both samples
    * @param representativeness E_Rep with the test data in place of a half, gap − {@code
    *     noiseRobustness}
-   * @param approximation E_Rep + E[r²]κ_Tr/(2m), to be compared with the gap
+   * @param approximation E_Rep + E[r²]κ_Tr/(2m), which differs from the gap by the error of the
+   *     prediction of E_F
    */
   public record Decomposition(
       double gap, double gapError, double representativeness, double approximation) {}

@@ -3,6 +3,7 @@ package dev.flatness.robustness;
 import dev.flatness.hessian.Kappa;
 import dev.flatness.hessian.RelativeFlatness;
 import dev.flatness.internal.linalg.Vectors;
+import dev.flatness.internal.text.Memory;
 import dev.flatness.linalg.Gemms;
 import dev.flatness.measure.Estimate;
 import dev.flatness.measure.Facts;
@@ -318,6 +319,20 @@ final class RobustnessRun {
     private final double[][][] crossedMinus;
 
     Tally(int deltas, int draws, int chunks) {
+      double bytes = 6.0 * Double.BYTES * deltas * draws * chunks;
+      if (bytes > Runtime.getRuntime().maxMemory() / 8.0) {
+        throw new IllegalArgumentException(
+            "the sums of "
+                + draws
+                + " draws at "
+                + deltas
+                + " values of delta take "
+                + Memory.needed(bytes)
+                + ", but an eighth of the Java heap is "
+                + Memory.available(Runtime.getRuntime().maxMemory() / 8)
+                + "; take fewer draws (--draws) or values of --delta, or "
+                + Memory.MORE_HEAP);
+      }
       pairs = new double[deltas][draws][chunks];
       plus = new double[deltas][draws][chunks];
       sizes = new double[deltas][draws][chunks];

@@ -32,6 +32,7 @@ record BoundSection(List<BoundResult> bounds) implements Section {
             + TextPage.count(number(terms, "draws"), "draw")
             + ", at most "
             + Digits.six(terms.getOrDefault("empiricalRiskUpper", Double.NaN))
+            + (first.clipped() ? ", in parts of " + Digits.six(first.range()) : "")
             + (terms.containsKey("testRisk")
                 ? "; on test data " + Digits.six(terms.get("testRisk"))
                 : ""));
@@ -47,10 +48,16 @@ record BoundSection(List<BoundResult> bounds) implements Section {
           List.of(
               bound.bound().id(),
               Digits.six(bound.value()),
-              bound.vacuous() ? "vacuous" : "below " + Digits.six(bound.range())));
+              bound.vacuous() ? "vacuous" : "not vacuous"));
     }
     page.table(table);
     page.blank();
+    if (!acceptable()) {
+      page.warning(
+          "a limit ended the search or the draws early: the bounds hold, with the posterior that was"
+              + " reached and the draws that were made; allow a longer time (--time-limit), or take"
+              + " fewer --draws or --epochs");
+    }
     BoundResult shown = shown();
     page.paragraph(shown.bound().id() + ": " + shown.says());
     page.paragraph("It assumes that " + String.join("; that ", shown.assumptions()) + ".");

@@ -63,7 +63,10 @@ record GeneralizationSection(GeneralizationReport found) implements Section {
         "worst-case is the best of a search, a lower bound; its prediction kappa·delta²/2 is an upper"
             + " bound at a minimum and below the kink margin only");
     kernels(page);
-    found.robustness().forEach(each -> each.value().reason().ifPresent(page::warning));
+    found.robustness().stream()
+        .flatMap(each -> each.value().reason().stream())
+        .distinct()
+        .forEach(page::warning);
   }
 
   private void kernels(TextPage page) {
@@ -100,8 +103,10 @@ record GeneralizationSection(GeneralizationReport found) implements Section {
     }
     page.table(table);
     page.paragraph(
-        "the generalization approximation is no bound; a point outside every kernel says nothing of"
-            + " the density there");
+        "the generalization approximation is no bound. Over halves of data that the network was"
+            + " trained on, E_Rep has the mean -E_F, and the approximation says nothing of new data: take"
+            + " data that it has not seen. A point outside every kernel says nothing of the density"
+            + " there");
     if (tested) {
       TextTable gaps =
           new TextTable(
@@ -142,7 +147,7 @@ record GeneralizationSection(GeneralizationReport found) implements Section {
   }
 
   private static String percent(double share) {
-    return String.format(Locale.ROOT, "%.3g %%", 100 * share);
+    return Double.isNaN(share) ? "–" : String.format(Locale.ROOT, "%.3g %%", 100 * share);
   }
 
   @Override

@@ -33,14 +33,14 @@ record GeneralizationSection(GeneralizationReport found) implements Section {
     page.heading("feature robustness of layer " + found.layer());
     TextTable table =
         new TextTable(
-            List.of("A", "delta", "E_F", "error", "predicted", "ratio", "error", "changed"),
-            List.of(false, true, true, true, true, true, true, true));
+            List.of("A, delta", "E_F", "error", "predicted", "ratio", "error", "changed"),
+            List.of(false, true, true, true, true, true, true));
     for (Robustness each : found.robustness()) {
       boolean search = each.perturbation().equals(SEARCH);
       table.row(
           List.of(
-              each.perturbation(),
-              shortened(each.delta()),
+              // The first column stands in every part of a table that is wider than the terminal.
+              each.perturbation() + " " + shortened(each.delta()),
               Digits.six(each.value().value()),
               error(each.value()),
               (search ? "≤ " : "") + Digits.six(each.predicted()),

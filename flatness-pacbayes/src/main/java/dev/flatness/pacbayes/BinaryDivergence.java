@@ -17,6 +17,9 @@ import org.apache.commons.numbers.rootfinder.BrentSolver;
 public final class BinaryDivergence {
   private static final double ACCURACY = 1e-15;
 
+  /** How many neighbours of the root are tried for a closer one. */
+  private static final int STEPS = 10_000;
+
   private BinaryDivergence() {}
 
   /**
@@ -74,11 +77,11 @@ public final class BinaryDivergence {
       return high < most ? high : 1;
     }
     double p = root(q, divergence, q, high);
-    while (of(q, Math.nextDown(p)) >= divergence) {
-      p = Math.nextDown(p);
+    for (double step = Math.ulp(p); of(q, p) < divergence; step *= 2) {
+      p = Math.min(1, p + step);
     }
-    while (of(q, p) < divergence) {
-      p = Math.nextUp(p);
+    for (int i = 0; i < STEPS && of(q, Math.nextDown(p)) >= divergence; i++) {
+      p = Math.nextDown(p);
     }
     return p;
   }
@@ -104,17 +107,17 @@ public final class BinaryDivergence {
       return low > Double.MIN_NORMAL ? low : 0;
     }
     double p = root(q, divergence, low, q);
-    while (of(q, Math.nextUp(p)) >= divergence) {
-      p = Math.nextUp(p);
+    for (double step = Math.ulp(p); of(q, p) < divergence; step *= 2) {
+      p = Math.max(0, p - step);
     }
-    while (of(q, p) < divergence) {
-      p = Math.nextDown(p);
+    for (int i = 0; i < STEPS && of(q, Math.nextUp(p)) >= divergence; i++) {
+      p = Math.nextUp(p);
     }
     return p;
   }
 
   private static double root(double q, double divergence, double low, double high) {
-    return new BrentSolver(ACCURACY, Double.MIN_NORMAL, 0)
+    return new BrentSolver(ACCURACY, Double.MIN_VALUE, 0)
         .findRoot(p -> of(q, p) - divergence, low, high);
   }
 

@@ -114,6 +114,22 @@ class BinaryDivergenceTest {
         .isGreaterThanOrEqualTo(BinaryDivergence.lowerInverse(q, second));
   }
 
+  /** kl(q‖p) = ε at p = q e^{−(ε + h)/q}, h the entropy, to first order in p. */
+  @Example
+  void inversesReachTheSmallestDoubles() {
+    double q = 0.12;
+    double entropy = -(1 - q) * Math.log(1 - q);
+    for (double divergence = 84; divergence < 84.6; divergence += 0.01) {
+      double expected = q * Math.exp(-(divergence + entropy) / q);
+      double p = BinaryDivergence.lowerInverse(q, divergence);
+      if (expected > 1e-307) {
+        assertThat(p).isCloseTo(expected, within(1e-11 * expected));
+      } else {
+        assertThat(p).isBetween(0.0, 1.1e-307);
+      }
+    }
+  }
+
   @Example
   void theEndsAreClosedForms() {
     assertThat(BinaryDivergence.of(0, 0.25)).isCloseTo(-Math.log(0.75), within(1e-16));

@@ -119,6 +119,20 @@ public record CoordinateSystem(
   }
 
   /**
+   * Returns the parameters of the canonical network of the same function, whose free edges have
+   * magnitude 1.
+   *
+   * @param rule how the skeleton is chosen
+   * @return {@code canonical}
+   */
+  public static CoordinateSystem canonical(SkeletonRule rule) {
+    return new CoordinateSystem(
+        "canonical",
+        Map.of(PsiMeasures.SKELETON.reportName(), rule.id()),
+        network -> AffineMap.rescaled(BasisPaths.of(rule.choose(network)).canonicalRescaling()));
+  }
+
+  /**
    * Returns the logarithms of the parameters' magnitudes.
    *
    * @return {@code log-magnitude}

@@ -128,6 +128,15 @@ public final class Flatness {
     }
 
     /**
+     * Asks for the loss on a line or a plane through the network.
+     *
+     * @return the step that reports it
+     */
+    public LandscapeRequest landscape() {
+      return LandscapeRequest.of(() -> NetworkSurface.of(network, dataset, loss, options));
+    }
+
+    /**
      * Asks for PAC-Bayes bounds on the loss of the network with random weights around its own.
      *
      * @param ids ids such as {@code seeger-bound}; none for all

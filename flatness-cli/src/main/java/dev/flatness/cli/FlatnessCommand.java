@@ -18,6 +18,7 @@ import picocli.CommandLine.Spec;
       MeasureCommand.class,
       MeasuresCommand.class,
       SpectrumCommand.class,
+      LandscapeCommand.class,
       AuditCommand.class,
       BoundCommand.class,
       GeneralizationCommand.class,

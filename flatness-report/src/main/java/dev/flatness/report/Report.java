@@ -9,6 +9,7 @@ import dev.flatness.AuditReport;
 import dev.flatness.BoundReport;
 import dev.flatness.FlatnessReport;
 import dev.flatness.GeneralizationReport;
+import dev.flatness.LandscapeReport;
 import dev.flatness.RescalingReport;
 import dev.flatness.SpectrumReport;
 import dev.flatness.basispath.BasisPaths;
@@ -151,6 +152,22 @@ public final class Report {
         new GeneralizationSection(found));
   }
 
+  /**
+   * Reports landscapes.
+   *
+   * @param found what was found
+   * @return the report
+   */
+  public static Report of(LandscapeReport found) {
+    return of(
+        found.surface(),
+        found.evaluation(),
+        OptionalDouble.empty(),
+        found.recordedSettings(),
+        new MeasureSection(List.of()),
+        new LandscapeSection(found, "network"));
+  }
+
   private static Report of(
       NetworkSurface surface,
       Evaluation evaluation,
@@ -226,7 +243,11 @@ public final class Report {
    * @return the changed copy
    */
   public Report withModelFile(String modelFile) {
-    return new Report(network, modelFile, notes, results, settings, provider);
+    List<Section> named = new ArrayList<>();
+    for (Section section : results) {
+      named.add(section instanceof LandscapeSection slices ? slices.withFile(modelFile) : section);
+    }
+    return new Report(network, modelFile, notes, named, settings, provider);
   }
 
   /**

@@ -20,7 +20,8 @@ sealed interface Section
         RescalingSection,
         AuditSection,
         BoundSection,
-        GeneralizationSection {
+        GeneralizationSection,
+        LandscapeSection {
   /** Shows the section. */
   void text(TextPage page);
 

@@ -19,6 +19,7 @@ import picocli.CommandLine.Spec;
       MeasuresCommand.class,
       SpectrumCommand.class,
       LandscapeCommand.class,
+      ReportCommand.class,
       AuditCommand.class,
       BoundCommand.class,
       GeneralizationCommand.class,

@@ -3,6 +3,7 @@ package dev.flatness.cli;
 import dev.flatness.internal.files.OutputFile;
 import dev.flatness.report.Palette;
 import dev.flatness.report.Report;
+import dev.flatness.report.ReportDocument;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -17,6 +18,18 @@ class OutputOptions {
       paramLabel = "FILE",
       description = "Write the report as JSON (schema flatness-report-1).")
   private Path json;
+
+  @Option(
+      names = "--html",
+      paramLabel = "FILE",
+      description = "Write the report as a page that opens without a network.")
+  private Path html;
+
+  @Option(
+      names = "--figures",
+      paramLabel = "DIR",
+      description = "Write every chart of the page as SVG and PNG, and its numbers as CSV.")
+  private Path figures;
 
   @Option(names = "--force", description = "Overwrite existing files.")
   private boolean force;
@@ -43,6 +56,7 @@ class OutputOptions {
   void check(String option, Path file, List<Path> inputs) throws IOException {
     check(option, file, force, inputs);
     requireApart(option, file, "--json", json);
+    requireApart(option, file, "--html", html);
   }
 
   /** Refuses two outputs in one file. */
@@ -56,6 +70,9 @@ class OutputOptions {
   /** Refuses what could not be written at the end, before any work. */
   void check(List<Path> inputs) throws IOException {
     check("--json", json, force, inputs);
+    check("--html", html, force, inputs);
+    requireApart("--html", html, "--json", json);
+    checkFolder(figures);
   }
 
   /** Refuses an output that could not be written, or would take the place of an input. */
@@ -69,6 +86,14 @@ class OutputOptions {
         throw new IllegalArgumentException(
             option + " names " + file + ", which is read; name another file");
       }
+    }
+  }
+
+  /** Refuses a folder that could not be made. */
+  static void checkFolder(Path figures) {
+    if (figures != null && Files.exists(figures) && !Files.isDirectory(figures)) {
+      throw new IllegalArgumentException(
+          "--figures names " + figures + ", which is no directory; name another");
     }
   }
 
@@ -91,6 +116,18 @@ class OutputOptions {
   void write(Report report) throws IOException {
     if (json != null) {
       report.writeJson(json, force);
+    }
+    if (html != null || figures != null) {
+      write(ReportDocument.of(report));
+    }
+  }
+
+  private void write(ReportDocument document) throws IOException {
+    if (html != null) {
+      document.writeHtml(html, force);
+    }
+    if (figures != null) {
+      document.writeFigures(figures, force);
     }
   }
 }

@@ -2,6 +2,7 @@ package dev.flatness.internal.report.chart;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.DoubleStream;
 
 /**
  * Horizontal bars by name.
@@ -10,11 +11,17 @@ import java.util.List;
  * @param words what is to be seen
  * @param x the name of the horizontal axis, with its unit
  * @param bars what is drawn, from above
- * @param logarithmic whether the axis is logarithmic; bars then begin at its low end
+ * @param logarithmic whether the axis is logarithmic
+ * @param origin where bars begin; NaN for 0, or the low end of a logarithmic axis
  */
-public record BarChart(String title, String words, String x, List<Bar> bars, boolean logarithmic)
+public record BarChart(
+    String title, String words, String x, List<Bar> bars, boolean logarithmic, double origin)
     implements Chart {
   private static final double ROW = 22;
+
+  /** A value this close to the origin is a dot there: it stayed. */
+  private static final double STAYED = 1e-6;
+
   private static final double TOP = 40;
 
   /**
@@ -25,6 +32,19 @@ public record BarChart(String title, String words, String x, List<Bar> bars, boo
    * @param role its color
    */
   public record Bar(String name, double value, Canvas.Role role) {}
+
+  /**
+   * Makes a chart whose bars begin at 0, or at the low end of a logarithmic axis.
+   *
+   * @param title what is shown
+   * @param words what is to be seen
+   * @param x the name of the horizontal axis, with its unit
+   * @param bars what is drawn, from above
+   * @param logarithmic whether the axis is logarithmic
+   */
+  public BarChart(String title, String words, String x, List<Bar> bars, boolean logarithmic) {
+    this(title, words, x, bars, logarithmic, Double.NaN);
+  }
 
   @Override
   public double width() {
@@ -38,7 +58,11 @@ public record BarChart(String title, String words, String x, List<Bar> bars, boo
 
   @Override
   public void draw(Canvas canvas) {
-    double[] values = bars.stream().mapToDouble(Bar::value).toArray();
+    boolean based = !Double.isNaN(origin);
+    double[] values =
+        DoubleStream.concat(
+                bars.stream().mapToDouble(Bar::value), DoubleStream.of(based ? origin : Double.NaN))
+            .toArray();
     Scale scale = logarithmic ? Scale.logarithmic(values) : Scale.linear(values).withZero();
     double bottom = TOP + ROW * bars.size();
     Frame frame = new Frame(180, TOP, 610, bottom, scale, new Scale(0, 1, false));
@@ -54,23 +78,28 @@ public record BarChart(String title, String words, String x, List<Bar> bars, boo
           12);
     }
     canvas.text(395, bottom + 36, x, Canvas.Anchor.MIDDLE, Canvas.Role.INK, 12);
-    double origin = logarithmic ? frame.left() : frame.x(0);
+    double base = based ? frame.x(origin) : logarithmic ? frame.left() : frame.x(0);
+    canvas.line(base, TOP, base, bottom, Canvas.Role.INK, 1);
     for (int i = 0; i < bars.size(); i++) {
       Bar bar = bars.get(i);
       double y = TOP + ROW * i;
       canvas.text(172, y + 15, shortened(bar.name()), Canvas.Anchor.END, Canvas.Role.INK, 12);
       if (Double.isFinite(bar.value()) && !(logarithmic && bar.value() <= 0)) {
         double end = frame.x(bar.value());
-        canvas.bar(
-            Math.min(origin, end),
-            y + 4,
-            Math.max(1, Math.abs(end - origin)),
-            ROW - 8,
-            bar.role(),
-            bar.name() + ": " + Numbers.six(bar.value()));
+        String words = bar.name() + ": " + Numbers.six(bar.value());
+        if (based && Math.abs(bar.value() / origin - 1) < STAYED) {
+          canvas.dot(base, y + ROW / 2, 5, bar.role(), words);
+        } else {
+          canvas.bar(
+              Math.min(base, end),
+              y + 4,
+              Math.max(1, Math.abs(end - base)),
+              ROW - 8,
+              bar.role(),
+              words);
+        }
       }
     }
-    canvas.line(origin, TOP, origin, bottom, Canvas.Role.INK, 1);
   }
 
   private static String shortened(String name) {

@@ -55,7 +55,16 @@ public interface Chart {
    * @return the document
    */
   default String svg() {
-    return SvgCanvas.of(this, true, "chart");
+    return SvgCanvas.of(this, true, false, "chart");
+  }
+
+  /**
+   * Returns the chart as an SVG file of its own for dark pages.
+   *
+   * @return the document
+   */
+  default String darkSvg() {
+    return SvgCanvas.of(this, true, true, "chart");
   }
 
   /**
@@ -79,6 +88,6 @@ public interface Chart {
    * @return the element
    */
   default String element(String id) {
-    return SvgCanvas.of(this, false, id);
+    return SvgCanvas.of(this, false, false, id);
   }
 }

@@ -26,6 +26,20 @@ final class Colors {
     };
   }
 
+  /** The same on a dark page, as its style has them. */
+  static int onBlack(Canvas.Role role) {
+    return switch (role) {
+      case INK -> 0xe6eaee;
+      case GRID -> 0x39424b;
+      case FAINT -> 0xa3adb7;
+      case FIRST -> 0x6cb8ee;
+      case SECOND -> 0xf5a45d;
+      case THIRD -> 0x54c9a5;
+      case FOURTH -> 0xd79bd0;
+      case ALERT -> 0xff8a80;
+    };
+  }
+
   static int shade(double share) {
     if (Double.isNaN(share)) {
       return 0xffffff;

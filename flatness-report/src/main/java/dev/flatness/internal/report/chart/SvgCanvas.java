@@ -12,9 +12,10 @@ final class SvgCanvas implements Canvas {
    * @param chart the chart
    * @param standalone whether it is a file of its own with its colors; in a page the colors are
    *     those of the page's style
+   * @param dark whether a file of its own is for dark pages
    * @param id a name that the page has once, for title and description
    */
-  static String of(Chart chart, boolean standalone, String id) {
+  static String of(Chart chart, boolean standalone, boolean dark, String id) {
     SvgCanvas canvas = new SvgCanvas();
     StringBuilder svg = canvas.svg;
     svg.append("<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 ")
@@ -37,9 +38,10 @@ final class SvgCanvas implements Canvas {
     canvas.element("title", id + "-title", chart.title());
     canvas.element("desc", id + "-words", chart.words());
     if (standalone) {
-      svg.append("<rect width=\"100%\" height=\"100%\" fill=\"#ffffff\"/>\n<style>");
+      svg.append("<rect width=\"100%\" height=\"100%\" fill=\"");
+      svg.append(dark ? "#14181c" : "#ffffff").append("\"/>\n<style>");
       for (Role role : Role.values()) {
-        String color = Colors.hex(Colors.of(role));
+        String color = Colors.hex(dark ? Colors.onBlack(role) : Colors.of(role));
         svg.append(".s-").append(name(role)).append("{stroke:").append(color).append("}");
         svg.append(".f-").append(name(role)).append("{fill:").append(color).append("}");
       }

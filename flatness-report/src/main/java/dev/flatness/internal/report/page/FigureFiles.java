@@ -10,7 +10,7 @@ import java.util.Map;
 
 /** Charts as files. */
 public final class FigureFiles {
-  private static final List<String> EXTENSIONS = List.of(".svg", ".png", ".csv");
+  private static final List<String> EXTENSIONS = List.of(".svg", "-dark.svg", ".png", ".csv");
 
   private FigureFiles() {}
 
@@ -35,6 +35,10 @@ public final class FigureFiles {
       Chart chart = entry.getValue();
       OutputFile.writeText(
           folder.resolve(entry.getKey() + ".svg"), overwrite, out -> out.write(chart.svg()));
+      OutputFile.writeText(
+          folder.resolve(entry.getKey() + "-dark.svg"),
+          overwrite,
+          out -> out.write(chart.darkSvg()));
       byte[] png = chart.png();
       OutputFile.write(
           folder.resolve(entry.getKey() + ".png"), overwrite, stream -> stream.write(png));

@@ -14,6 +14,9 @@ import java.util.Map;
 
 /** The charts of a report by the names of their files, the same in a page and as figures. */
 public final class Figures {
+  /** A factor this close to 1 is rounding. */
+  private static final double STAYED = 1e-6;
+
   /** What a drift of nothing is drawn at: below every rounding. */
   private static final double LEAST_DRIFT = 1e-17;
 
@@ -158,6 +161,7 @@ public final class Figures {
     if (bars.isEmpty()) {
       return;
     }
+    factors(audit);
     bars.sort(Comparator.comparingDouble(BarChart.Bar::value));
     charts.put(
         "audit-drift",
@@ -169,6 +173,43 @@ public final class Figures {
             "largest relative drift (logarithmic)",
             bars,
             true));
+  }
+
+  /** Of one transformation: every number after it over the number before. */
+  private void factors(Json audit) {
+    List<BarChart.Bar> bars = new ArrayList<>();
+    for (Json number : audit.get("measures").items()) {
+      List<Json> drifts = number.get("drift").items();
+      if (audit.get("trials").number() != 1 || drifts.size() > 1) {
+        return;
+      }
+      double before = number.get("before").number();
+      double factor = drifts.isEmpty() ? Double.NaN : drifts.get(0).get("after").number() / before;
+      if (factor > 0 && Double.isFinite(factor)) {
+        Json layer = number.get("layer");
+        bars.add(
+            new BarChart.Bar(
+                number.get("id").text() + (layer.exists() ? " " + layer.text() : ""),
+                factor,
+                Math.abs(factor - 1) > STAYED ? Canvas.Role.SECOND : Canvas.Role.THIRD));
+      }
+    }
+    if (bars.isEmpty()) {
+      return;
+    }
+    // What stayed keeps its order, whatever the rounding.
+    bars.sort(
+        Comparator.comparingDouble(
+            bar -> Math.abs(bar.value() - 1) > STAYED ? Math.abs(Math.log(bar.value())) : 0));
+    charts.put(
+        "audit-factor",
+        new BarChart(
+            "one rescaling of the hidden units: same outputs, other numbers",
+            "Orange bars: numbers that moved, by their factor. Green dots at 1: numbers that stayed.",
+            "after / before (logarithmic)",
+            bars,
+            true,
+            1));
   }
 
   private void bounds(Json bounds) {
@@ -263,7 +304,7 @@ public final class Figures {
     for (String id : before.names()) {
       double factor = after.get(id).number() / before.get(id).number();
       if (factor > 0 && Double.isFinite(factor)) {
-        boolean moved = Math.abs(factor - 1) > 1e-6;
+        boolean moved = Math.abs(factor - 1) > STAYED;
         bars.add(new BarChart.Bar(id, factor, moved ? Canvas.Role.SECOND : Canvas.Role.THIRD));
       }
     }
@@ -275,7 +316,8 @@ public final class Figures {
               "A bar a number: its value after over its value before. Green bars stayed at 1.",
               "after / before (logarithmic)",
               bars,
-              true));
+              true,
+              1));
     }
   }
 }

@@ -19,12 +19,11 @@ public final class OnSurface {
    *
    * @param ids ids and groups, mixed
    * @return the step that reports
-   * @throws IllegalArgumentException for an id or group that does not exist, or an id that needs
-   *     a network, with those that do not
+   * @throws IllegalArgumentException for an id or group that does not exist, or an id that needs a
+   *     network, with those that do not
    */
   public SurfaceRequest measure(String... ids) {
-    return SurfaceRequest.of(
-        surface, theta, MeasureCatalog.installed().select(List.of(ids)));
+    return SurfaceRequest.of(surface, theta, MeasureCatalog.installed().select(List.of(ids)));
   }
 
   /**

@@ -44,12 +44,10 @@ record SpectrumSearch(
       if (density.isPresent()) {
         shares =
             Optional.of(
-                density.get()
-                    .density(operator, own.split("density"), watch.as("density" + of)));
+                density.get().density(operator, own.split("density"), watch.as("density" + of)));
       }
     } catch (PassStoppedException late) {
-      String missing =
-          ends.isPresent() && pairs.isEmpty() ? "eigenvalue" : "probe of the density";
+      String missing = ends.isPresent() && pairs.isEmpty() ? "eigenvalue" : "probe of the density";
       unfinished = Optional.of(watch.whyStopped() + " before there was the first " + missing);
     } catch (ArithmeticException notFinite) {
       throw new IllegalArgumentException(

@@ -20,8 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param system the coordinates; null for the parameters themselves
  */
 record SurfacePlace(LossSurface surface, double[] point, @Nullable CoordinateSystem system) {
-  static SurfacePlace of(
-      LossSurface surface, double[] theta, @Nullable CoordinateSystem system) {
+  static SurfacePlace of(LossSurface surface, double[] theta, @Nullable CoordinateSystem system) {
     if (system == null) {
       return new SurfacePlace(surface, theta, null);
     }

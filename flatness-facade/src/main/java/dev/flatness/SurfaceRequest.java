@@ -113,8 +113,7 @@ public final class SurfaceRequest {
    * @return the changed request
    */
   public SurfaceRequest seed(long value) {
-    return new SurfaceRequest(
-        surface, theta, selection, settings, system, monitor, Seed.of(value));
+    return new SurfaceRequest(surface, theta, selection, settings, system, monitor, Seed.of(value));
   }
 
   /**
@@ -128,8 +127,7 @@ public final class SurfaceRequest {
     requireNoLayers(settings);
     Monitor limited = settings.given(Settings.TIME_LIMIT).map(monitor::limitedTo).orElse(monitor);
     SurfacePlace place = SurfacePlace.of(surface, theta, system);
-    SurfacePoint point =
-        SurfacePoint.of(place.guarded(), place.point(), settings, seed, limited);
+    SurfacePoint point = SurfacePoint.of(place.guarded(), place.point(), settings, seed, limited);
     Slope slope = place.finite(point.slope());
     List<Estimate> estimates = new ArrayList<>();
     int done = 0;

@@ -36,9 +36,7 @@ class OwnSurfaceTest {
   /** The same function without its network. */
   private static final LossSurface OWN =
       LossSurface.of(
-          THETA.length,
-          EXACT::valueAndGradient,
-          (theta, v) -> EXACT.hessian(theta).apply(v));
+          THETA.length, EXACT::valueAndGradient, (theta, v) -> EXACT.hessian(theta).apply(v));
 
   private static final List<String> IDS = MeasureCatalog.installed().surfaceMeasures();
 
@@ -103,8 +101,7 @@ class OwnSurfaceTest {
         assertThat(found.value())
             .as(id)
             .isCloseTo(
-                there.network(id).value(),
-                within(norm * (found.residual().orElseThrow() + 1e-6)));
+                there.network(id).value(), within(norm * (found.residual().orElseThrow() + 1e-6)));
       }
       for (String id : List.of("hessian-trace", "hessian-frobenius-norm")) {
         Estimate found = own.estimate(id);
@@ -112,8 +109,7 @@ class OwnSurfaceTest {
         assertThat(found.reason().orElseThrow()).contains("for the error of the products");
         assertThat(found.value())
             .as(id)
-            .isCloseTo(
-                there.network(id).value(), within(2 * found.standardError().orElseThrow()));
+            .isCloseTo(there.network(id).value(), within(2 * found.standardError().orElseThrow()));
       }
     }
   }
@@ -161,13 +157,7 @@ class OwnSurfaceTest {
     assertThat(found.spectra().get(0).density().orElseThrow().reason())
         .contains("every node has the error");
     Eigenpairs asked =
-        request
-            .with(Settings.TOLERANCE, 1e-9)
-            .report()
-            .spectra()
-            .get(0)
-            .eigenpairs()
-            .orElseThrow();
+        request.with(Settings.TOLERANCE, 1e-9).report().spectra().get(0).eigenpairs().orElseThrow();
     assertThat(asked.status()).isEqualTo(Status.NOT_CONVERGED);
     assertThat(asked.reason()).contains("at the error of the products");
     assertThat(asked.products()).isLessThan(1000);
@@ -209,7 +199,8 @@ class OwnSurfaceTest {
             .measure("hessian-top-eigenvalue")
             .in(
                 CoordinateSystem.radial(1, 0.5, 0.005)
-                    .compose("twice", eta -> dev.flatness.coordinates.AffineMap.identity(eta.length)))
+                    .compose(
+                        "twice", eta -> dev.flatness.coordinates.AffineMap.identity(eta.length)))
             .report();
     assertThat(own.estimates().get(0).details()).containsEntry("coordinates", "twice");
   }
@@ -219,8 +210,9 @@ class OwnSurfaceTest {
     assertThatThrownBy(() -> Flatness.of(OWN, THETA).measure("kappa", "hessian-trace"))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("measures kappa need the network's layers")
-        .hasMessageContaining("do not exist on a loss surface of your own; expected some of "
-            + String.join(", ", IDS));
+        .hasMessageContaining(
+            "do not exist on a loss surface of your own; expected some of "
+                + String.join(", ", IDS));
     SurfaceReport group = Flatness.of(OWN, THETA).measure("default").report();
     assertThat(group.estimate("kappa").status()).isEqualTo(Status.NOT_APPLICABLE);
     assertThat(group.estimate("hessian-trace").status()).isEqualTo(Status.EXACT);

@@ -33,10 +33,7 @@ public final class DifferencedSurface implements LossSurface {
   private @Nullable ProductError error;
 
   private DifferencedSurface(
-      int dimension,
-      GradientFunction function,
-      Predicate<double[]> domain,
-      OptionalDouble stated) {
+      int dimension, GradientFunction function, Predicate<double[]> domain, OptionalDouble stated) {
     if (dimension < 1) {
       throw new IllegalArgumentException(
           "the surface has " + dimension + " parameters, expected at least 1");

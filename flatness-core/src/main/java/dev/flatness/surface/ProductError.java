@@ -16,12 +16,7 @@ package dev.flatness.surface;
  * @param norm an estimate of ‖H‖₂ from below
  */
 public record ProductError(
-    double step,
-    int order,
-    double gradientNoise,
-    double noise,
-    double truncation,
-    double norm) {
+    double step, int order, double gradientNoise, double noise, double truncation, double norm) {
   /**
    * Returns the bound for unit vectors.
    *

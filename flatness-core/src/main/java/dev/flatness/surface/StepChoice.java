@@ -15,9 +15,8 @@ import java.util.OptionalDouble;
  * of the combined ones fifteen times theirs, of which a third is stated: the largest along some
  * directions. These are where six multiplications of a random vector lead, which is near the
  * eigenvectors of the largest magnitude, the axis of that vector's largest entry, the gradient, and
- * a random one. From a first guess h goes
- * to where the sum is smallest if the truncation is a power of h, up to {@link #ROUNDS} times; the
- * best of what was measured is kept.
+ * a random one. From a first guess h goes to where the sum is smallest if the truncation is a power
+ * of h, up to {@link #ROUNDS} times; the best of what was measured is kept.
  *
  * <p>Source: docs/mathematics.md#differences-of-gradients.
  */

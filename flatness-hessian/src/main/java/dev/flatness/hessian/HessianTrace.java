@@ -203,8 +203,7 @@ public final class HessianTrace extends AbstractMeasure implements SurfaceMeasur
     SymmetricOperator hessian = point.hessian();
     Monitor monitor = point.monitor().as("columns of the Hessian");
     int done =
-        DenseSymmetric.columns(
-            hessian, BLOCK, monitor, (i, product) -> diagonal[i] = product[i]);
+        DenseSymmetric.columns(hessian, BLOCK, monitor, (i, product) -> diagonal[i] = product[i]);
     return network(
         done == n
             ? Outcome.of(sum(diagonal, 0, n), "products", Status.EXACT)

@@ -116,14 +116,7 @@ public final class SurfacePoint {
   public static SurfacePoint of(
       Subject run, LossSurface surface, double[] point, String spectrum, String work) {
     return new SurfacePoint(
-        surface,
-        point,
-        run.settings(),
-        run.seed(),
-        run.monitor(),
-        lanczos(run),
-        spectrum,
-        work);
+        surface, point, run.settings(), run.seed(), run.monitor(), lanczos(run), spectrum, work);
   }
 
   /** The network's own surface at its parameters, which shares the subject's facts. */

@@ -107,7 +107,9 @@ final class EndSearch {
     return outward(value) + Math.max(Math.max(tolerance, ROUNDING) * norm, error);
   }
 
-  /** Whether the residual met the tolerance, or the error of products, and the check found nothing. */
+  /**
+   * Whether the residual met the tolerance, or the error of products, and the check found nothing.
+   */
   boolean certified() {
     return certified;
   }
@@ -118,8 +120,8 @@ final class EndSearch {
   }
 
   /**
-   * States the error of products with unit vectors. It counts twice: in the product of the pair, and
-   * in T, whose entries are made of one of the two products that should agree.
+   * States the error of products with unit vectors. It counts twice: in the product of the pair,
+   * and in T, whose entries are made of one of the two products that should agree.
    */
   void error(double bound) {
     error = 2 * bound;

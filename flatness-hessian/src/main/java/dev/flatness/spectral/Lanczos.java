@@ -92,8 +92,7 @@ public final class Lanczos {
    */
   public static Lanczos withDefaults(Precision precision) {
     return precision == Precision.FLOAT32
-        ? new Lanczos(
-            1e-4, false, DEFAULTS.maxProducts, DEFAULTS.ends, DEFAULTS.maxBasisBytes)
+        ? new Lanczos(1e-4, false, DEFAULTS.maxProducts, DEFAULTS.ends, DEFAULTS.maxBasisBytes)
         : DEFAULTS;
   }
 

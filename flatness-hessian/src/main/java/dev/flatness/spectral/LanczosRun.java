@@ -306,12 +306,12 @@ public final class LanczosRun {
       return noisy
           ? EndSearch.NOISY
           : chain.exhausted()
-          ? "the basis spans the whole space"
-          : wanted.stream()
-              .map(end -> search(end).met())
-              .filter(EndSearch.CAPPED::equals)
-              .findFirst()
-              .orElse(EndSearch.MET);
+              ? "the basis spans the whole space"
+              : wanted.stream()
+                  .map(end -> search(end).met())
+                  .filter(EndSearch.CAPPED::equals)
+                  .findFirst()
+                  .orElse(EndSearch.MET);
     }
     return stopped == null ? "no further product was given" : stopped;
   }

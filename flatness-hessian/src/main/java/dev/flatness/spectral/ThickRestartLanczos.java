@@ -99,7 +99,8 @@ public final class ThickRestartLanczos {
    */
   public ThickRestartLanczos withLargest(int count) {
     requireAtLeast(0, count, "number of largest eigenvalues");
-    return new ThickRestartLanczos(count, smallest, tolerance, fixed, block, basis, maxProducts, check);
+    return new ThickRestartLanczos(
+        count, smallest, tolerance, fixed, block, basis, maxProducts, check);
   }
 
   /**
@@ -111,7 +112,8 @@ public final class ThickRestartLanczos {
    */
   public ThickRestartLanczos withSmallest(int count) {
     requireAtLeast(0, count, "number of smallest eigenvalues");
-    return new ThickRestartLanczos(largest, count, tolerance, fixed, block, basis, maxProducts, check);
+    return new ThickRestartLanczos(
+        largest, count, tolerance, fixed, block, basis, maxProducts, check);
   }
 
   /**
@@ -127,7 +129,8 @@ public final class ThickRestartLanczos {
       throw new IllegalArgumentException(
           "Lanczos tolerance is " + relative + ", expected a number between 0 and 1");
     }
-    return new ThickRestartLanczos(largest, smallest, relative, true, block, basis, maxProducts, check);
+    return new ThickRestartLanczos(
+        largest, smallest, relative, true, block, basis, maxProducts, check);
   }
 
   /**
@@ -140,7 +143,8 @@ public final class ThickRestartLanczos {
    */
   public ThickRestartLanczos withBlock(int width) {
     requireAtLeast(1, width, "width of the block");
-    return new ThickRestartLanczos(largest, smallest, tolerance, fixed, width, basis, maxProducts, check);
+    return new ThickRestartLanczos(
+        largest, smallest, tolerance, fixed, width, basis, maxProducts, check);
   }
 
   /**
@@ -165,7 +169,8 @@ public final class ThickRestartLanczos {
    */
   public ThickRestartLanczos withMaxProducts(int products) {
     requireAtLeast(1, products, "limit of Lanczos products");
-    return new ThickRestartLanczos(largest, smallest, tolerance, fixed, block, basis, products, check);
+    return new ThickRestartLanczos(
+        largest, smallest, tolerance, fixed, block, basis, products, check);
   }
 
   /**
@@ -175,7 +180,8 @@ public final class ThickRestartLanczos {
    * @return the changed copy
    */
   public ThickRestartLanczos withCheck(boolean wanted) {
-    return new ThickRestartLanczos(largest, smallest, tolerance, fixed, block, basis, maxProducts, wanted);
+    return new ThickRestartLanczos(
+        largest, smallest, tolerance, fixed, block, basis, maxProducts, wanted);
   }
 
   /**

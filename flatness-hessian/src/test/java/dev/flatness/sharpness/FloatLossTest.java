@@ -36,11 +36,9 @@ class FloatLossTest {
     for (int seed = 0; seed < 20; seed++) {
       ExpectedIncrease.Noise noise = ExpectedIncrease.Noise.gaussian(1e-3);
       ExpectedIncrease.Result floats =
-          ExpectedIncrease.withDefaults()
-              .estimate(surface(true), theta, noise, Seed.of(seed));
+          ExpectedIncrease.withDefaults().estimate(surface(true), theta, noise, Seed.of(seed));
       ExpectedIncrease.Result exact =
-          ExpectedIncrease.withDefaults()
-              .estimate(surface(false), theta, noise, Seed.of(seed));
+          ExpectedIncrease.withDefaults().estimate(surface(false), theta, noise, Seed.of(seed));
       assertThat(floats.rounding()).isBetween(1e-7, 1e-4);
       assertThat(exact.rounding()).isLessThan(1e-13);
       double error = floats.mean().standardError().orElseThrow();

@@ -155,21 +155,16 @@ class SameDiffSurfaceTest {
     SurfaceReport found = Flatness.of(surface, theta).measure(ids).report();
     Dataset data = Datasets.of(Tensor.of(flat(), SAMPLES, INPUTS), LABELS);
     FlatnessReport exact =
-        Flatness.of(network(theta))
-            .on(data, SoftmaxCrossEntropy.onLogits())
-            .measure(ids)
-            .report();
+        Flatness.of(network(theta)).on(data, SoftmaxCrossEntropy.onLogits()).measure(ids).report();
     double loss = exact.evaluation().loss();
     assertThat(found.loss()).isCloseTo(loss, within(type == DataType.DOUBLE ? 1e-12 : 1e-5 * loss));
     assertThat(found.acceptable()).isTrue();
     Estimate trace = found.estimate(ids[0]);
     assertThat(trace.value())
-        .isCloseTo(
-            exact.network(ids[0]).value(), within(2 * trace.standardError().orElseThrow()));
+        .isCloseTo(exact.network(ids[0]).value(), within(2 * trace.standardError().orElseThrow()));
     double norm = exact.network(ids[1]).value();
     Estimate top = found.estimate(ids[1]);
-    assertThat(top.value())
-        .isCloseTo(norm, within(norm * (top.residual().orElseThrow() + 1e-6)));
+    assertThat(top.value()).isCloseTo(norm, within(norm * (top.residual().orElseThrow() + 1e-6)));
     ProductError error = surface.productError(theta);
     assertThat(error.relative()).isLessThan(type == DataType.DOUBLE ? 1e-9 : 1e-3);
   }

@@ -66,8 +66,9 @@ class DifferencedSurfaceTest {
   }
 
   /**
-   * Of all products of a family 98 % are as right as stated, and the bound is of use. Smooth networks
-   * pool by maxima: a direction that crosses a kink which the probes did not see is among the others.
+   * Of all products of a family 98 % are as right as stated, and the bound is of use. Smooth
+   * networks pool by maxima: a direction that crosses a kink which the probes did not see is among
+   * the others.
    */
   private static void assertStated(String name, Family family, double median, double typical) {
     int right = 0;
@@ -103,7 +104,8 @@ class DifferencedSurfaceTest {
       ratios.add(error.bound() / worst);
       stated.add(error.bound() / norm);
     }
-    assertThat(right / (double) all).as(name + ": share of products within the bound")
+    assertThat(right / (double) all)
+        .as(name + ": share of products within the bound")
         .isGreaterThanOrEqualTo(0.98);
     assertThat(middle(ratios)).as(name + ": stated over worst").isLessThan(median);
     assertThat(middle(stated)).as(name + ": stated, relative").isLessThan(typical);
@@ -311,8 +313,7 @@ class DifferencedSurfaceTest {
   @Test
   void theStatedNoiseIsTakenWhereItIsGiven() {
     Case drawn = ofQuadratic(Seed.of(7), false);
-    ProductError error =
-        drawn.differenced().withGradientNoise(1e-3).productError(drawn.theta);
+    ProductError error = drawn.differenced().withGradientNoise(1e-3).productError(drawn.theta);
     assertThat(error.gradientNoise()).isEqualTo(1e-3);
     assertThat(error.noise()).isGreaterThan(1e-3 / error.step());
     assertThatThrownBy(() -> drawn.differenced().withGradientNoise(0))
@@ -347,12 +348,10 @@ class DifferencedSurfaceTest {
     LogMagnitude logarithms = new LogMagnitude(drawn.theta);
     double[] eta = logarithms.coordinatesOf(drawn.theta);
     SymmetricOperator exact = new PulledBackSurface(drawn.exact, logarithms).hessian(eta);
-    SymmetricOperator found =
-        new PulledBackSurface(drawn.differenced(), logarithms).hessian(eta);
+    SymmetricOperator found = new PulledBackSurface(drawn.differenced(), logarithms).hessian(eta);
     double[] v = OperatorChecks.normals("v", eta.length);
     double wrong =
-        OperatorChecks.norm(
-            OperatorChecks.combination(1, found.apply(v), -1, exact.apply(v)));
+        OperatorChecks.norm(OperatorChecks.combination(1, found.apply(v), -1, exact.apply(v)));
     assertThat(found.error()).isPositive();
     assertThat(wrong).isLessThan(found.error() * OperatorChecks.norm(v));
   }
@@ -381,16 +380,16 @@ class DifferencedSurfaceTest {
     assertThatThrownBy(() -> surface.hessian(new double[3]))
         .hasMessage("the parameter vector has 3 entries, expected 2");
     assertThatThrownBy(
-            () ->
-                surface.curvature(Curvature.GAUSS_NEWTON, new double[2], ParameterSet.all(2)))
+            () -> surface.curvature(Curvature.GAUSS_NEWTON, new double[2], ParameterSet.all(2)))
         .isInstanceOf(UnsupportedOperationException.class)
         .hasMessage("a surface made of a gradient has no gauss-newton matrix, expected hessian");
     assertThatThrownBy(() -> DifferencedSurface.of(0, (theta, gradient) -> 0))
         .hasMessage("the surface has 0 parameters, expected at least 1");
     assertThatThrownBy(
-            () -> LossSurface.of(2, (theta, gradient) -> 0, (theta, v) -> new double[3])
-                .hessian(new double[2])
-                .apply(new double[2]))
+            () ->
+                LossSurface.of(2, (theta, gradient) -> 0, (theta, v) -> new double[3])
+                    .hessian(new double[2])
+                    .apply(new double[2]))
         .hasMessage("the Hessian product has 3 entries, expected 2");
   }
 

@@ -11,6 +11,7 @@ import java.io.Writer;
  */
 sealed interface Section
     permits ModelSection,
+        SurfaceSection,
         LayerSection,
         DataSection,
         LossSection,

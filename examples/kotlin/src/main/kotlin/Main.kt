@@ -23,7 +23,7 @@ fun main() {
             .seed(7)
             .report()
         println("loss %.6f".format(Locale.ROOT, report.evaluation().loss()))
-        for (estimate in report.estimates().filter { it.status().acceptable() }) {
+        for (estimate in report.estimates().filterNot { it.value().isNaN() }) {
             val where = estimate.layer().orElse("network")
             println("%-28s  %-7s  %9.4f".format(Locale.ROOT, estimate.id(), where, estimate.value()))
         }

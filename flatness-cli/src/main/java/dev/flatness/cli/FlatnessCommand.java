@@ -26,6 +26,7 @@ import picocli.CommandLine.Spec;
       BasisPathsCommand.class,
       RescaleCommand.class,
       TrainCommand.class,
+      ConvertCommand.class,
       CommandLine.HelpCommand.class
     },
     synopsisSubcommandLabel = "COMMAND",

@@ -9,6 +9,7 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** Where results go. */
@@ -60,7 +61,8 @@ class OutputOptions {
   }
 
   /** Refuses two outputs in one file. */
-  static void requireApart(String option, Path file, String other, Path twin) throws IOException {
+  static void requireApart(String option, @Nullable Path file, String other, @Nullable Path twin)
+      throws IOException {
     if (file != null && twin != null && same(file, twin)) {
       throw new IllegalArgumentException(
           other + " and " + option + " both name " + file + "; give each a file of its own");
@@ -76,7 +78,8 @@ class OutputOptions {
   }
 
   /** Refuses an output that could not be written, or would take the place of an input. */
-  static void check(String option, Path file, boolean force, List<Path> inputs) throws IOException {
+  static void check(String option, @Nullable Path file, boolean force, List<Path> inputs)
+      throws IOException {
     if (file == null) {
       return;
     }
@@ -90,7 +93,7 @@ class OutputOptions {
   }
 
   /** Refuses a folder that could not be made. */
-  static void checkFolder(Path figures) {
+  static void checkFolder(@Nullable Path figures) {
     if (figures != null && Files.exists(figures) && !Files.isDirectory(figures)) {
       throw new IllegalArgumentException(
           "--figures names " + figures + ", which is no directory; name another");

@@ -1,6 +1,7 @@
 package dev.flatness.internal.report.page;
 
 import dev.flatness.internal.report.chart.Chart;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -88,21 +89,19 @@ final class Page {
   }
 
   private void charts(List<String> beginnings, String figures) {
-    List<String> wanted =
-        charts.keySet().stream()
-            .filter(name -> beginnings.stream().anyMatch(name::startsWith))
-            .toList();
+    Map<String, Chart> wanted = new LinkedHashMap<>(charts);
+    wanted.keySet().removeIf(name -> beginnings.stream().noneMatch(name::startsWith));
     if (wanted.isEmpty() && figures.isEmpty()) {
       return;
     }
     html.append("<div class=\"charts\">\n").append(figures);
-    for (String name : wanted) {
-      Chart chart = charts.get(name);
-      html.append("<figure id=\"").append(id("figure-" + name)).append("\">\n");
-      html.append(chart.element(id("chart-" + name)));
-      html.append("<figcaption>").append(escaped(chart.words())).append("</figcaption>\n");
-      html.append("</figure>\n");
-    }
+    wanted.forEach(
+        (name, chart) -> {
+          html.append("<figure id=\"").append(id("figure-" + name)).append("\">\n");
+          html.append(chart.element(id("chart-" + name)));
+          html.append("<figcaption>").append(escaped(chart.words())).append("</figcaption>\n");
+          html.append("</figure>\n");
+        });
     html.append("</div>\n");
   }
 

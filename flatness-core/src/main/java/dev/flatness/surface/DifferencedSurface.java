@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * are seen along a few directions only. Kinks count as truncation where those directions cross
  * them.
  *
- * <p>Cost: 2 gradients per product, 4 of the higher order; some 70 to 150 gradients at a new point,
+ * <p>Cost: 2 gradients per product, 4 of the higher order; some 70 to 200 gradients at a new point,
  * at its first product. Memory: some 20 vectors. Errors: products are not finite where the gradient
  * is not. Deterministic as far as the gradient is. Used from one thread at a time.
  *

@@ -3,6 +3,7 @@ package dev.flatness.cli;
 import dev.flatness.network.Network;
 import dev.flatness.onnx.OnnxReader;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -44,6 +45,13 @@ final class ModelOptions {
 
   /** Reads another file of the same kind. */
   Network read(Path file, Quantities.@Nullable Sizes inputShape) {
+    if (file.toString().toLowerCase(Locale.ROOT).endsWith(".zip")) {
+      throw new IllegalArgumentException(
+          file
+              + " is no ONNX file; if it is a model of DL4J, convert it first: flatness convert "
+              + file
+              + " model.onnx");
+    }
     OnnxReader reader = OnnxReader.withDefaults();
     if (output != null) {
       reader = reader.withOutput(output);

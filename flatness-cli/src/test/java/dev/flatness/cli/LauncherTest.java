@@ -254,6 +254,40 @@ class LauncherTest {
     }
   }
 
+  @Test
+  void theCommandWithDl4jIsBuiltBesideThePlainOne() throws IOException, InterruptedException {
+    for (String name : List.of("pom.xml", "LICENSE", "NOTICE")) {
+      Files.writeString(folder.resolve(name), "<project/>");
+    }
+    Path target = Files.createDirectories(folder.resolve("flatness-cli/target"));
+    Path tools = Files.createDirectories(folder.resolve("tools"));
+    // A Maven that tells its profiles, and collects the jar of DL4J where they ask for it.
+    executable(
+        "tools/mvn",
+        "#!/bin/sh\nfor word; do case \"$word\" in -Ddist.name=*) name=\"${word#*=}\" ;; dist*)"
+            + " profiles=\"$word\" ;; esac; done\necho \"$name $profiles\" >>'"
+            + folder
+            + "/builds'\ncd '"
+            + target
+            + "' && mkdir -p \"$name/lib.new\" && echo '{}' >\"$name/third-parties.cdx.json\""
+            + " && echo jar >flatness-cli-1.jar\n"
+            + "case \"$profiles\" in *dl4j*) echo nd4j >\"$name/lib.new/flatness-nd4j-1.jar\" ;; esac\n");
+    for (int i = 0; i < 2; i++) {
+      for (boolean with : new boolean[] {true, false}) {
+        ProcessBuilder builder = new ProcessBuilder("/bin/bash", command());
+        builder.environment().put("PATH", tools + ":" + System.getenv("PATH"));
+        if (with) {
+          builder.environment().put("FLATNESS_DL4J", "yes");
+        }
+        String told = run(builder);
+        assertThat(told).contains("<dev.flatness.cli.Start>");
+        assertThat(told.contains("flatness-nd4j")).isEqualTo(with);
+        assertThat(told.contains("building the command")).isEqualTo(i == 0);
+      }
+    }
+    assertThat(folder.resolve("builds")).hasContent("dist-dl4j dist,frameworks,dl4j\ndist dist\n");
+  }
+
   private String command() {
     return folder.resolve("flatness").toString();
   }

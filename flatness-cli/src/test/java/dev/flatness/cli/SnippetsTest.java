@@ -70,7 +70,8 @@ class SnippetsTest {
         "README.md",
         "docs/getting-started.md",
         "docs/howto-bounds.md",
-        "docs/howto-coordinates.md"
+        "docs/howto-coordinates.md",
+        "docs/howto-own-framework.md"
       })
   void whatTheDocumentsShowRunsAndPrintsWhatTheySay(String document, @TempDir Path folder)
       throws IOException, InterruptedException {
@@ -98,8 +99,8 @@ class SnippetsTest {
       return Stream.concat(
               Stream.of(Path.of("../README.md")),
               pages.filter(page -> page.toString().endsWith(".md")).sorted().toList().stream())
-          // Its Java needs ND4J and is run by the tests of flatness-nd4j.
-          .filter(page -> !page.endsWith("howto-nd4j.md"))
+          // Their Java needs ND4J and is run by the tests of flatness-nd4j.
+          .filter(page -> !page.endsWith("howto-dl4j.md") && !page.endsWith("howto-nd4j.md"))
           .filter(page -> !snippets(page).isEmpty());
     }
   }

@@ -82,4 +82,19 @@ class LossDrawTest {
     assertThat(second[1]).isCloseTo(2, within(4 * Math.sqrt(8) / root));
     assertThat(second[2]).isCloseTo(0, within(4 * 2 / root));
   }
+
+  /** The mean over K outputs leaves a variance of K/2: the drawn residual is √K times as large. */
+  @Test
+  void targetsOfTheMeanSpreadByTheRootOfTheOutputs() {
+    double[] f = {3, -1, 0, 2};
+    double[] summed = new double[4];
+    double[] averaged = new double[4];
+    SquaredError.summed().draw(f, Seed.of(5).generator(), summed);
+    SquaredError.averaged().draw(f, Seed.of(5).generator(), averaged);
+    for (int k = 0; k < 4; k++) {
+      assertThat(averaged[k] - f[k]).isCloseTo(2 * (summed[k] - f[k]), within(1e-14));
+    }
+    assertThat(SquaredError.averaged().value(f, averaged))
+        .isCloseTo(SquaredError.summed().value(f, summed), within(1e-12));
+  }
 }

@@ -15,6 +15,7 @@ final class TestLosses {
             .withLabelSmoothing(0.2)
             .withClassWeights(List.of(0.5, 2.0, 1.0, 0.25, 3.0, 1.5, 0.75, 1.25)),
         SquaredError.summed(),
+        SquaredError.averaged(),
         BinaryCrossEntropy.onLogits(),
         new Coupled(),
         new Quadratic("mean", 4, new double[][] {{1, 1}, {1, 1}}));

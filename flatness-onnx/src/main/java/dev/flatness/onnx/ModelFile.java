@@ -38,6 +38,11 @@ final class ModelFile {
     this.notes = notes;
   }
 
+  /** A model that the writer made. */
+  static ModelFile of(ModelProto model) {
+    return new ModelFile(model, model.getSerializedSize(), opsets(model, List.of()), List.of());
+  }
+
   static ModelFile read(Path file) {
     byte[] bytes = bytes(file);
     ModelProto model;

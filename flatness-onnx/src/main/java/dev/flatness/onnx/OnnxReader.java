@@ -3,6 +3,7 @@ package dev.flatness.onnx;
 import dev.flatness.internal.text.Printable;
 import dev.flatness.network.Layer;
 import dev.flatness.network.Network;
+import dev.flatness.tensor.Precision;
 import dev.flatness.tensor.Shape;
 import java.nio.file.Path;
 import java.util.List;
@@ -104,6 +105,26 @@ public final class OnnxReader {
       throw new IllegalArgumentException(
           "cannot read model " + Printable.of(file.toString()) + ": " + e.getMessage(), e);
     }
+  }
+
+  /**
+   * Folds a network's scales and shifts per channel into neighboring layers, as reading a file
+   * does.
+   *
+   * <p>Formula: docs/mathematics.md#normalization; the function is the same up to rounding. Cost:
+   * memory of about eight times the parameters. The notes tell what was folded, then come the
+   * network's own.
+   *
+   * @param network a network, for instance one with batch normalization in its inference form
+   * @return a network of fewer layers and parameters, or an equal one where nothing can be folded
+   */
+  public Network folded(Network network) {
+    ModelFile model =
+        ModelFile.of(OnnxWriter.model(network.withStoredPrecision(Precision.FLOAT64), false));
+    Budget budget = new Budget(model.bytes(), Runtime.getRuntime().maxMemory());
+    TensorDecoder decoder = new TensorDecoder(Path.of(""), budget);
+    Network folded = assemble(GraphReader.read(model, decoder, null, null)).network();
+    return folded.withStoredPrecision(network.storedPrecision()).withNotes(network.notes());
   }
 
   private OnnxModel assemble(GraphReader.Result read) {

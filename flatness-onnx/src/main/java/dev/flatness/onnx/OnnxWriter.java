@@ -79,7 +79,7 @@ public final class OnnxWriter {
    */
   public void write(Network network, Path file) {
     requireFree(file);
-    ModelProto model = model(network);
+    ModelProto model = model(network, true);
     try {
       OutputFile.write(file, replacing, model::writeTo);
     } catch (IOException e) {
@@ -97,7 +97,8 @@ public final class OnnxWriter {
     }
   }
 
-  private static ModelProto model(Network network) {
+  /** A model, which the reader leaves as it is or folds. */
+  static ModelProto model(Network network, boolean asWritten) {
     int bytes = network.storedPrecision().bytes();
     if ((long) network.parameterCount() * bytes > LARGEST) {
       throw new IllegalArgumentException(
@@ -112,14 +113,17 @@ public final class OnnxWriter {
     graph.addInput(value("input", network.inputShape(), network.storedPrecision()));
     graph.addOutput(value("output", network.output().shape(), network.storedPrecision()));
     new NodeWriter(network, graph).write();
-    return ModelProto.newBuilder()
-        .setIrVersion(opset >= 20 ? 9 : opset >= 15 ? 8 : 7)
-        .setProducerName("flatness")
-        .addOpsetImport(OperatorSetIdProto.newBuilder().setDomain("").setVersion(opset))
-        .addMetadataProps(
-            StringStringEntryProto.newBuilder().setKey(AS_WRITTEN).setValue("as written"))
-        .setGraph(graph)
-        .build();
+    ModelProto.Builder model =
+        ModelProto.newBuilder()
+            .setIrVersion(opset >= 20 ? 9 : opset >= 15 ? 8 : 7)
+            .setProducerName("flatness")
+            .addOpsetImport(OperatorSetIdProto.newBuilder().setDomain("").setVersion(opset))
+            .setGraph(graph);
+    if (asWritten) {
+      model.addMetadataProps(
+          StringStringEntryProto.newBuilder().setKey(AS_WRITTEN).setValue("as written"));
+    }
+    return model.build();
   }
 
   /** The first opset that has what a node needs. */

@@ -3,8 +3,11 @@ package dev.flatness.onnx;
 import static dev.flatness.onnx.ModelBuilder.attribute;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.flatness.network.Activation;
 import dev.flatness.network.Network;
 import dev.flatness.network.Parameter;
+import dev.flatness.tensor.Precision;
+import dev.flatness.tensor.Tensor;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -19,6 +22,9 @@ class FoldingTest {
   @TempDir private Path folder;
 
   private static final double[] WEIGHT = {1, 2, 3, 4, 5, 6};
+
+  private static final double[] WEIGHT_BIAS = {7, 8, 9};
+  private static final double[] SCALE = {2, 3, 4};
 
   private static ModelBuilder model() {
     return new ModelBuilder(13)
@@ -162,5 +168,32 @@ class FoldingTest {
     assertThat(again.parameterVector()).isEqualTo(network.parameterVector());
     double[] x = {0.3, -0.7};
     assertThat(Arrays.equals(again.outputs(x), network.outputs(x))).isTrue();
+  }
+
+  @Test
+  void aBuiltNetworkIsFoldedAsAFileIs() {
+    var builder = Network.builder(2);
+    int node =
+        builder.dense("fc", builder.input(), Tensor.of(WEIGHT, 3, 2), Tensor.of(WEIGHT_BIAS, 3));
+    node = builder.affine("bn", node, Tensor.of(SCALE, 3), Tensor.of(WEIGHT_BIAS, 3));
+    Network network =
+        builder
+            .build(builder.activate("relu", node, Activation.RELU))
+            .withNotes(List.of("its own note"))
+            .withStoredPrecision(Precision.FLOAT32);
+    Network folded = OnnxReader.withDefaults().folded(network);
+    assertThat(names(folded)).containsExactly("fc.weight", "fc.bias");
+    assertThat(kinds(folded)).containsExactly("Input", "Dense", "Activate");
+    assertThat(folded.parameterVector())
+        .containsExactly(2, 4, 9, 12, 20, 24, 7 * 2 + 7, 8 * 3 + 8, 9 * 4 + 9);
+    assertThat(folded.storedPrecision()).isEqualTo(Precision.FLOAT32);
+    assertThat(folded.notes())
+        .contains("its own note")
+        .anyMatch(note -> note.startsWith("batch normalization folded into the layer before: 1"));
+    double[] x = {1, -0.5};
+    assertThat(folded.outputs(x)).containsExactly(network.outputs(x));
+    Network plain = OnnxReader.withDefaults().folded(folded);
+    assertThat(plain.nodes()).isEqualTo(folded.nodes());
+    assertThat(plain.parameterVector()).isEqualTo(folded.parameterVector());
   }
 }

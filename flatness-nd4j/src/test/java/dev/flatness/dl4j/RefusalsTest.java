@@ -1,0 +1,142 @@
+package dev.flatness.dl4j;
+
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import org.deeplearning4j.nn.conf.CNN2DFormat;
+import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
+import org.deeplearning4j.nn.conf.graph.ElementWiseVertex;
+import org.deeplearning4j.nn.conf.graph.L2NormalizeVertex;
+import org.deeplearning4j.nn.conf.inputs.InputType;
+import org.deeplearning4j.nn.conf.layers.ActivationLayer;
+import org.deeplearning4j.nn.conf.layers.DenseLayer;
+import org.deeplearning4j.nn.conf.layers.LocalResponseNormalization;
+import org.deeplearning4j.nn.conf.layers.PoolingType;
+import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.junit.jupiter.api.Test;
+import org.nd4j.linalg.activations.Activation;
+import org.nd4j.linalg.api.buffer.DataType;
+
+/** What has no counterpart is named, all of it in one message. */
+class RefusalsTest {
+  @Test
+  void everyLayerWithoutCounterpartIsNamed() {
+    MultiLayerNetwork model =
+        Models.chain(
+            DataType.FLOAT,
+            Models.image(),
+            Models.convolution(4, 2, 2).activation(Activation.CUBE).name("first").build(),
+            new LocalResponseNormalization.Builder().build(),
+            new SubsamplingLayer.Builder(PoolingType.PNORM).pnorm(2).kernelSize(2, 2).build(),
+            new DenseLayer.Builder().nOut(4).hasLayerNorm(true).build(),
+            Models.softmax(3));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Dl4jNetwork.of(model, Models.IMAGE))
+        .withMessage(
+            "4 of the 5 layers and vertices cannot be imported: \"first\" (ConvolutionLayer): its"
+                + " activation ActivationCube is none here; \"layer1\" (LocalResponseNormalization):"
+                + " there is no such layer here; \"layer2\" (SubsamplingLayer): it pools by PNORM,"
+                + " expected MAX, AVG or SUM; \"layer3\" (DenseLayer): it normalizes its values"
+                + " (hasLayerNorm)");
+  }
+
+  @Test
+  void verticesWithoutCounterpartAreNamed() {
+    ComputationGraphConfiguration.GraphBuilder graph =
+        Models.configuration(DataType.FLOAT).graphBuilder().addInputs("in");
+    graph.addLayer("a", Models.dense(4), "in").addLayer("b", Models.dense(4), "in");
+    graph.addVertex("product", new ElementWiseVertex(ElementWiseVertex.Op.Product), "a", "b");
+    graph.addVertex("norm", new L2NormalizeVertex(), "product");
+    graph.addLayer("out", Models.softmax(3), "norm").setOutputs("out");
+    ComputationGraph model =
+        new ComputationGraph(graph.setInputTypes(InputType.feedForward(6)).build());
+    model.init();
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Dl4jNetwork.of(model))
+        .withMessage(
+            "2 of the 5 layers and vertices cannot be imported: \"product\" (ElementWiseVertex):"
+                + " there is no layer here for its operation Product; \"norm\" (L2NormalizeVertex):"
+                + " there is no such layer here");
+  }
+
+  @Test
+  void severalOutputsAreNamed() {
+    ComputationGraphConfiguration.GraphBuilder graph =
+        Models.configuration(DataType.FLOAT).graphBuilder().addInputs("in");
+    graph.addLayer("one", Models.softmax(3), "in").addLayer("two", Models.softmax(3), "in");
+    graph.setOutputs("one", "two").setInputTypes(InputType.feedForward(6));
+    ComputationGraph model = new ComputationGraph(graph.build());
+    model.init();
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Dl4jNetwork.of(model))
+        .withMessageContaining("the graph has 2 outputs [one, two], expected one");
+  }
+
+  @Test
+  void aSoftmaxInsideIsNamed() {
+    MultiLayerNetwork model =
+        Models.chain(
+            DataType.FLOAT,
+            InputType.feedForward(6),
+            new DenseLayer.Builder().nOut(4).activation(Activation.SOFTMAX).build(),
+            Models.softmax(3));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Dl4jNetwork.of(model))
+        .withMessageContaining(
+            "\"layer1\" (OutputLayer): it reads a softmax, which can only end the network");
+  }
+
+  @Test
+  void channelsLastAreNamed() {
+    MultiLayerNetwork model =
+        Models.chain(
+            DataType.FLOAT,
+            InputType.convolutional(9, 8, 3, CNN2DFormat.NHWC),
+            Models.convolution(4, 2, 2).dataFormat(CNN2DFormat.NHWC).build(),
+            new ActivationLayer(Activation.RELU),
+            Models.softmax(3));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Dl4jNetwork.of(model, 3, 9, 8))
+        .withMessageContaining("\"layer0\" (ConvolutionLayer): it reads channels last (NHWC)");
+  }
+
+  @Test
+  void aMissingShapeAndOneThatDoesNotFitAreNamed() {
+    MultiLayerNetwork model =
+        Models.chain(
+            DataType.FLOAT, Models.image(), Models.convolution(4, 2, 2).build(), Models.softmax(3));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Dl4jNetwork.of(model))
+        .withMessageContaining("does not hold the height and width of the input")
+        .withMessageContaining("--input-shape");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Dl4jNetwork.of(model, 3, 9, 9))
+        .withMessageContaining("layer \"layer1\" dense weight");
+  }
+
+  @Test
+  void aModelThatWasNotInitializedIsNamed() {
+    MultiLayerNetwork model =
+        new MultiLayerNetwork(
+            Models.configuration(DataType.FLOAT)
+                .list(Models.softmax(3))
+                .setInputType(InputType.feedForward(6))
+                .build());
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Dl4jNetwork.of(model))
+        .withMessage("the model has no parameters yet; call its init() first");
+  }
+
+  @Test
+  void anotherNetworkIsNotWrittenBack() {
+    MultiLayerNetwork model =
+        Models.chain(DataType.FLOAT, InputType.feedForward(6), Models.dense(4), Models.softmax(3));
+    MultiLayerNetwork wider =
+        Models.chain(DataType.FLOAT, InputType.feedForward(6), Models.dense(5), Models.softmax(3));
+    Dl4jNetwork<MultiLayerNetwork> imported = Dl4jNetwork.of(model);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> imported.write(Dl4jNetwork.of(wider).network()))
+        .withMessageContaining("expected those of the imported one");
+  }
+}

@@ -58,12 +58,13 @@ final class InputShapes {
               Math.toIntExact(flat.getInputHeight()),
               Math.toIntExact(flat.getInputWidth())));
     }
-    boolean vector =
-        part.layer() instanceof DenseLayer
-            || part.layer() instanceof OutputLayer
-            || part.layer() instanceof ElementWiseMultiplicationLayer;
-    return vector && part.preprocessor() == null
-        ? Optional.of(Shape.of(Math.toIntExact(((FeedForwardLayer) part.layer()).getNIn())))
-        : Optional.empty();
+    if (part.preprocessor() == null
+        && part.layer() instanceof FeedForwardLayer layer
+        && (layer instanceof DenseLayer
+            || layer instanceof OutputLayer
+            || layer instanceof ElementWiseMultiplicationLayer)) {
+      return Optional.of(Shape.of(Math.toIntExact(layer.getNIn())));
+    }
+    return Optional.empty();
   }
 }

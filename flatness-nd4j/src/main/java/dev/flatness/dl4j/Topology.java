@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
@@ -74,7 +75,7 @@ record Topology(List<Part> parts, String input, String output) {
         frozen = true;
       }
       String name = unique(key, names);
-      List<String> inputs = reads.get(key);
+      List<String> inputs = Objects.requireNonNull(reads.get(key));
       if (vertex instanceof LayerVertex of) {
         Layer layer = present(of.getLayerConf(), key);
         parts.add(part(key, name, layer, null, frozen, of.getPreProcessor(), inputs));

@@ -100,7 +100,8 @@ public final class OnnxReader {
       ModelFile model = ModelFile.read(file);
       Budget budget = new Budget(model.bytes(), Runtime.getRuntime().maxMemory());
       return assemble(
-          GraphReader.read(model, new TensorDecoder(folder, budget), output, inputShape));
+          GraphReader.read(model, new TensorDecoder(folder, budget), output, inputShape),
+          List.of());
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException(
           "cannot read model " + Printable.of(file.toString()) + ": " + e.getMessage(), e);
@@ -112,7 +113,7 @@ public final class OnnxReader {
    * does.
    *
    * <p>Formula: docs/mathematics.md#normalization; the function is the same up to rounding. Cost:
-   * memory of about eight times the parameters. The notes tell what was folded, then come the
+   * memory of about eight times the parameters. The notes of what was folded come after the
    * network's own.
    *
    * @param network a network, for instance one with batch normalization in its inference form
@@ -123,11 +124,12 @@ public final class OnnxReader {
         ModelFile.of(OnnxWriter.model(network.withStoredPrecision(Precision.FLOAT64), false));
     Budget budget = new Budget(model.bytes(), Runtime.getRuntime().maxMemory());
     TensorDecoder decoder = new TensorDecoder(Path.of(""), budget);
-    Network folded = assemble(GraphReader.read(model, decoder, null, null)).network();
-    return folded.withStoredPrecision(network.storedPrecision()).withNotes(network.notes());
+    return assemble(GraphReader.read(model, decoder, null, null), network.notes())
+        .network()
+        .withStoredPrecision(network.storedPrecision());
   }
 
-  private OnnxModel assemble(GraphReader.Result read) {
+  private OnnxModel assemble(GraphReader.Result read, List<String> notes) {
     Context context = read.context();
     Step output = read.output();
     while (output.layer() instanceof Layer.Reshape && output.end()) {
@@ -142,7 +144,8 @@ public final class OnnxReader {
     if (untied || !context.asWritten()) {
       Sharing.biases(context, kept, untied);
     }
-    Network network = Assembly.build(context, kept, folded).withNotes(context.notes());
+    Network network =
+        Assembly.build(context, kept, folded).withNotes(notes).withNotes(context.notes());
     OnnxInput input = new OnnxInput(read.input().name(), read.input().dimensions(), layout(kept));
     return new OnnxModel(network, input, read.outputName());
   }

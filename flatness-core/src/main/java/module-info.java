@@ -49,6 +49,9 @@ module dev.flatness.core {
       dev.flatness.basispath,
       dev.flatness.hessian,
       dev.flatness.pacbayes;
+  exports dev.flatness.internal.runs to
+      dev.flatness.hessian,
+      dev.flatness.pacbayes;
   exports dev.flatness.internal.text to
       dev.flatness,
       dev.flatness.basispath,

@@ -18,6 +18,7 @@ module dev.flatness.hessian {
 
   exports dev.flatness.attack;
   exports dev.flatness.hessian;
+  exports dev.flatness.landscape;
   exports dev.flatness.sharpness;
   exports dev.flatness.spectral;
 

@@ -99,20 +99,30 @@ final class CoordinateMeasure extends AbstractMeasure {
     if (point == null || !(measure instanceof SurfaceMeasure onSurface)) {
       throw new AssertionError(measure + " does not apply");
     }
-    Estimate estimate;
-    try {
-      estimate = onSurface.at(point).as(id(), NO_CLAIM);
-    } catch (GuardedSurface.OutsideDomainException outside) {
-      estimate =
-          network(
-              Outcome.of(Double.NaN, "chart", Status.OUTSIDE_CHART)
-                  .because("a perturbation leaves the domain of the coordinates"));
-    }
+    Estimate estimate = take(onSurface, point);
     estimate = estimate.withDetail("coordinates", system.name());
     for (Map.Entry<String, Object> setting : system.settings().entrySet()) {
       estimate = estimate.withDetail(setting.getKey(), setting.getValue());
     }
     return List.of(estimate);
+  }
+
+  /** The number of a surface at a point, without a claim. */
+  static Estimate take(SurfaceMeasure measure, SurfacePoint point) {
+    try {
+      return measure.at(point).as(measure.id(), NO_CLAIM);
+    } catch (GuardedSurface.OutsideDomainException outside) {
+      return Estimate.network(
+          measure.id(),
+          NO_CLAIM,
+          Outcome.of(Double.NaN, "chart", Status.OUTSIDE_CHART)
+              .because("a perturbation leaves the domain of the coordinates"));
+    }
+  }
+
+  /** A number that is missing, without a claim. */
+  static Estimate without(Measure measure, Outcome none) {
+    return Estimate.network(measure.id(), NO_CLAIM, none);
   }
 
   @Override

@@ -13,16 +13,22 @@ import dev.flatness.symmetry.Rescaling;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Coordinates of a network's parameters by name, made at the network that is measured.
+ * Coordinates of parameters by name, made at the network, or at the point of a surface of your own,
+ * that is measured.
  *
  * @param name what reports call them
  * @param settings what else tells them apart, by report name
  * @param of makes the coordinates of a network
+ * @param atPoint makes the coordinates of a parameter vector; null where they need a network
  */
 public record CoordinateSystem(
-    String name, Map<String, Object> settings, Function<Network, Coordinates> of) {
+    String name,
+    Map<String, Object> settings,
+    Function<Network, Coordinates> of,
+    @Nullable Function<double[], Coordinates> atPoint) {
   /** The name of the parameters themselves. */
   static final String WEIGHTS = "weights";
 
@@ -32,6 +38,7 @@ public record CoordinateSystem(
    * @param name what reports call them
    * @param settings what else tells them apart, by report name
    * @param of makes the coordinates of a network
+   * @param atPoint makes the coordinates of a parameter vector; null where they need a network
    */
   public CoordinateSystem {
     Objects.requireNonNull(name, "name");
@@ -40,13 +47,53 @@ public record CoordinateSystem(
   }
 
   /**
+   * Makes a system that needs a network.
+   *
+   * @param name what reports call them
+   * @param settings what else tells them apart, by report name
+   * @param of makes the coordinates of a network
+   */
+  public CoordinateSystem(
+      String name, Map<String, Object> settings, Function<Network, Coordinates> of) {
+    this(name, settings, of, null);
+  }
+
+  /**
+   * Makes a system that needs no more than the parameter vector, so that it exists for surfaces of
+   * your own too.
+   *
+   * @param name what reports call them
+   * @param settings what else tells them apart, by report name
+   * @param atPoint makes the coordinates at a parameter vector
+   * @return the system
+   */
+  public static CoordinateSystem ofPoint(
+      String name, Map<String, Object> settings, Function<double[], Coordinates> atPoint) {
+    Objects.requireNonNull(atPoint, "atPoint");
+    return new CoordinateSystem(
+        name, settings, network -> atPoint.apply(network.parameterVector()), atPoint);
+  }
+
+  /** The coordinates at a parameter vector; refused where they need a network. */
+  Coordinates at(double[] theta) {
+    if (atPoint == null) {
+      throw new IllegalArgumentException(
+          "the coordinates "
+              + name
+              + " need a network, but a loss surface of your own has none; expected coordinates"
+              + " of the parameters alone: weights, log-magnitude, radial, or"
+              + " CoordinateSystem.ofPoint");
+    }
+    return atPoint.apply(theta);
+  }
+
+  /**
    * Returns the parameters themselves.
    *
    * @return {@code weights}
    */
   public static CoordinateSystem weights() {
-    return new CoordinateSystem(
-        WEIGHTS, Map.of(), network -> AffineMap.identity(network.parameterCount()));
+    return ofPoint(WEIGHTS, Map.of(), theta -> AffineMap.identity(theta.length));
   }
 
   /**
@@ -80,10 +127,10 @@ public record CoordinateSystem(
    */
   public static CoordinateSystem radial(double outer, double inner, double image) {
     RadialCoordinates.shell(new double[1], outer, inner, image);
-    return new CoordinateSystem(
+    return ofPoint(
         "radial",
         Map.of("outerRadius", outer, "innerRadius", inner, "imageRadius", image),
-        network -> RadialCoordinates.shell(network.parameterVector(), outer, inner, image));
+        theta -> RadialCoordinates.shell(theta, outer, inner, image));
   }
 
   /**
@@ -96,13 +143,17 @@ public record CoordinateSystem(
    */
   public CoordinateSystem compose(String name, Function<double[], Coordinates> inner) {
     Objects.requireNonNull(inner, "inner");
+    Function<double[], Coordinates> points = atPoint;
     return new CoordinateSystem(
         name,
         settings,
-        network -> {
-          Coordinates outer = of.apply(network);
-          return outer.compose(inner.apply(outer.coordinatesOf(network.parameterVector())));
-        });
+        network -> composed(of.apply(network), inner, network.parameterVector()),
+        points == null ? null : theta -> composed(points.apply(theta), inner, theta));
+  }
+
+  private static Coordinates composed(
+      Coordinates outer, Function<double[], Coordinates> inner, double[] theta) {
+    return outer.compose(inner.apply(outer.coordinatesOf(theta)));
   }
 
   /**
@@ -119,12 +170,25 @@ public record CoordinateSystem(
   }
 
   /**
+   * Returns the parameters of the canonical network of the same function, whose free edges have
+   * magnitude 1.
+   *
+   * @param rule how the skeleton is chosen
+   * @return {@code canonical}
+   */
+  public static CoordinateSystem canonical(SkeletonRule rule) {
+    return new CoordinateSystem(
+        "canonical",
+        Map.of(PsiMeasures.SKELETON.reportName(), rule.id()),
+        network -> AffineMap.rescaled(BasisPaths.of(rule.choose(network)).canonicalRescaling()));
+  }
+
+  /**
    * Returns the logarithms of the parameters' magnitudes.
    *
    * @return {@code log-magnitude}
    */
   public static CoordinateSystem logMagnitude() {
-    return new CoordinateSystem(
-        "log-magnitude", Map.of(), network -> new LogMagnitude(network.parameterVector()));
+    return ofPoint("log-magnitude", Map.of(), LogMagnitude::new);
   }
 }

@@ -15,6 +15,7 @@ import dev.flatness.measure.Subject;
 import dev.flatness.network.Network;
 import dev.flatness.random.Seed;
 import dev.flatness.surface.Evaluation;
+import dev.flatness.surface.LossSurface;
 import dev.flatness.surface.NetworkSurface;
 import dev.flatness.surface.PassStoppedException;
 import dev.flatness.surface.SurfaceOptions;
@@ -48,6 +49,31 @@ public final class Flatness {
    */
   public static Flatness of(Network network) {
     return new Flatness(Objects.requireNonNull(network, "network"));
+  }
+
+  /**
+   * Names a loss surface of your own and a point on it: for models of other frameworks, of which
+   * everything that needs no network structure can be measured.
+   *
+   * @param surface for instance {@code LossSurface.of} or {@code DifferencedSurface.of}
+   * @param theta the parameters to measure at; copied
+   * @return the step that names the measures
+   * @throws IllegalArgumentException if the point has another length than the surface, or lies
+   *     outside its domain
+   */
+  public static OnSurface of(LossSurface surface, double[] theta) {
+    if (theta.length != surface.dimension()) {
+      throw new IllegalArgumentException(
+          "the point has "
+              + theta.length
+              + " entries, expected the surface's dimension "
+              + surface.dimension());
+    }
+    if (!surface.contains(theta)) {
+      throw new IllegalArgumentException(
+          "the surface is not defined at the point, expected one in its domain");
+    }
+    return new OnSurface(surface, theta.clone());
   }
 
   /**
@@ -125,6 +151,15 @@ public final class Flatness {
      */
     public SpectrumRequest spectrum() {
       return SpectrumRequest.of(() -> NetworkSurface.of(network, dataset, loss, options));
+    }
+
+    /**
+     * Asks for the loss on a line or a plane through the network.
+     *
+     * @return the step that reports it
+     */
+    public LandscapeRequest landscape() {
+      return LandscapeRequest.of(() -> NetworkSurface.of(network, dataset, loss, options));
     }
 
     /**

@@ -43,6 +43,17 @@ public final class MeasureSelection {
 
   /** This selection in other coordinates; what needs layers is refused where it was named. */
   MeasureSelection in(CoordinateSystem system) {
+    requireSurfaceMeasures("in the coordinates " + system.name());
+    var place = CoordinateMeasure.place(system);
+    return new MeasureSelection(
+        items.stream()
+            .map(
+                item -> new Item(CoordinateMeasure.of(item.measure(), system, place), item.named()))
+            .toList());
+  }
+
+  /** Refuses measures that were named and need more than a loss surface. */
+  void requireSurfaceMeasures(String where) {
     List<String> refused =
         items.stream()
             .filter(item -> item.named() && !(item.measure() instanceof SurfaceMeasure))
@@ -52,18 +63,11 @@ public final class MeasureSelection {
       throw new IllegalArgumentException(
           "measures "
               + String.join(", ", refused)
-              + " need the network's layers or are defined by its parameters, so they do not exist"
-              + " in the coordinates "
-              + system.name()
+              + " need the network's layers or are defined by its parameters, so they do not exist "
+              + where
               + "; expected some of "
               + String.join(", ", MeasureCatalog.installed().surfaceMeasures()));
     }
-    var place = CoordinateMeasure.place(system);
-    return new MeasureSelection(
-        items.stream()
-            .map(
-                item -> new Item(CoordinateMeasure.of(item.measure(), system, place), item.named()))
-            .toList());
   }
 
   private static void requireFirst(Set<String> ids, Measure measure) {

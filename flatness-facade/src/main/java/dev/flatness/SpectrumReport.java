@@ -6,7 +6,7 @@ import dev.flatness.spectral.StochasticLanczos;
 import dev.flatness.spectral.ThickRestartLanczos;
 import dev.flatness.surface.Curvature;
 import dev.flatness.surface.Evaluation;
-import dev.flatness.surface.NetworkSurface;
+import dev.flatness.surface.LossSurface;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -16,8 +16,8 @@ import java.util.Optional;
 /**
  * What a run found of spectra.
  *
- * @param surface the network, data and loss
- * @param evaluation the loss at the measured point
+ * @param surface the network, data and loss, or a loss surface of your own
+ * @param evaluation the loss at the measured point; of 0 samples for a surface of your own
  * @param curvature whose spectrum it is
  * @param coordinates the coordinates that derivatives are taken in, {@code weights} for the
  *     parameters themselves
@@ -28,7 +28,7 @@ import java.util.Optional;
  * @param recordedSettings what reproduces the numbers, by report name
  */
 public record SpectrumReport(
-    NetworkSurface surface,
+    LossSurface surface,
     Evaluation evaluation,
     Curvature curvature,
     String coordinates,
@@ -40,8 +40,8 @@ public record SpectrumReport(
   /**
    * Copies the lists.
    *
-   * @param surface the network, data and loss
-   * @param evaluation the loss at the measured point
+   * @param surface the network, data and loss, or a loss surface of your own
+   * @param evaluation the loss at the measured point; of 0 samples for a surface of your own
    * @param curvature whose spectrum it is
    * @param coordinates the coordinates that derivatives are taken in, {@code weights} for the
    *     parameters themselves

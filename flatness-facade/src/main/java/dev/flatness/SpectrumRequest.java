@@ -13,16 +13,17 @@ import dev.flatness.measure.Subject;
 import dev.flatness.network.Node;
 import dev.flatness.network.Parameter;
 import dev.flatness.random.Seed;
-import dev.flatness.spectral.Eigenpairs;
-import dev.flatness.spectral.SpectralDensity;
 import dev.flatness.spectral.StochasticLanczos;
 import dev.flatness.spectral.ThickRestartLanczos;
 import dev.flatness.surface.Curvature;
+import dev.flatness.surface.Evaluation;
+import dev.flatness.surface.LossSurface;
 import dev.flatness.surface.NetworkSurface;
 import dev.flatness.surface.ParameterSet;
-import dev.flatness.surface.PassStoppedException;
+import dev.flatness.surface.Slope;
 import dev.flatness.tensor.Precision;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -33,14 +34,19 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A request for the spectrum of a network's curvature: eigenpairs at its ends and its density.
+ * A request for the spectrum of a curvature matrix, of a network or of a loss surface of your own:
+ * eigenpairs at its ends and its density.
  *
  * <p>Defaults: the Hessian of the whole network, the 10 largest eigenvalues to 1e-6 in float64 and
  * 1e-4 in float32, a density of 5 probes and 80 steps, seed 0. Cost: the products that {@link
  * ThickRestartLanczos} and {@link StochasticLanczos} state. Immutable.
  */
 public final class SpectrumRequest {
-  private final Supplier<NetworkSurface> surface;
+  private final Supplier<? extends LossSurface> surface;
+
+  /** The point on a surface of one's own; null for a network's, which has its own. */
+  private final double @Nullable [] theta;
+
   // Changed only in copies that nobody else has yet.
   private Settings settings = Settings.withDefaults();
   private Monitor monitor = Monitor.NONE;
@@ -53,16 +59,22 @@ public final class SpectrumRequest {
   private int steps = StochasticLanczos.withDefaults().steps();
   private Seed seed = Seed.of(0);
 
-  private SpectrumRequest(Supplier<NetworkSurface> surface) {
+  private SpectrumRequest(Supplier<? extends LossSurface> surface, double @Nullable [] theta) {
     this.surface = surface;
+    this.theta = theta;
   }
 
   static SpectrumRequest of(Supplier<NetworkSurface> surface) {
-    return new SpectrumRequest(surface);
+    return new SpectrumRequest(surface, null);
+  }
+
+  /** Of a surface of one's own at a point, which is not copied. */
+  static SpectrumRequest of(LossSurface surface, double[] theta) {
+    return new SpectrumRequest(() -> surface, theta);
   }
 
   private SpectrumRequest changed(Consumer<SpectrumRequest> change) {
-    SpectrumRequest copy = new SpectrumRequest(surface);
+    SpectrumRequest copy = new SpectrumRequest(surface, theta);
     copy.settings = settings;
     copy.monitor = monitor;
     copy.curvature = curvature;
@@ -219,7 +231,54 @@ public final class SpectrumRequest {
    *     finite and there is no eigenvalue or no probe of the density yet
    */
   public SpectrumReport report() {
-    NetworkSurface on = surface.get();
+    double[] point = theta;
+    return point == null
+        ? ofNetwork((NetworkSurface) surface.get())
+        : ofSurface(surface.get(), point);
+  }
+
+  private SpectrumReport ofSurface(LossSurface on, double[] at) {
+    SurfaceRequest.requireNoLayers(settings);
+    if (!patterns.isEmpty()) {
+      throw new IllegalArgumentException(
+          "the parameters "
+              + patterns
+              + " were named, but those of a loss surface of your own have no names");
+    }
+    Monitor watch = settings.given(Settings.TIME_LIMIT).map(monitor::limitedTo).orElse(monitor);
+    SurfacePlace place = SurfacePlace.of(on, at, system);
+    double[] gradient = new double[place.point().length];
+    double loss = place.surface().valueAndGradient(place.point().clone(), gradient);
+    place.finite(new Slope(loss, gradient));
+    long bytes = Runtime.getRuntime().maxMemory() / 4;
+    StochasticLanczos density = density(bytes);
+    ThickRestartLanczos ends = ends(Precision.FLOAT64);
+    SymmetricOperator matrix =
+        Hessian.of(place.surface()).withCurvature(curvature).at(place.point());
+    SpectrumReport.Spectrum found =
+        search(ends, density, watch, bytes).of(Optional.empty(), matrix);
+    Map<String, Object> asked = asked();
+    asked.put("operator", curvature.id());
+    return new SpectrumReport(
+        on,
+        new Evaluation(loss, Double.NaN, 0),
+        curvature,
+        coordinates(),
+        List.of(),
+        List.of(found),
+        ends,
+        density,
+        place.recorded(seed, asked));
+  }
+
+  private StochasticLanczos density(long bytes) {
+    return StochasticLanczos.withDefaults()
+        .withProbes(Math.max(1, probes))
+        .withSteps(steps)
+        .withMaxBasisBytes(bytes);
+  }
+
+  private SpectrumReport ofNetwork(NetworkSurface on) {
     Subject subject = Subject.of(on, settings, monitor, seed);
     requireOneRestriction();
     ParameterSet selected =
@@ -228,20 +287,19 @@ public final class SpectrumRequest {
             : ParameterSet.matching(on.network(), patterns.toArray(String[]::new));
     var evaluation = Flatness.finite(subject);
     ThickRestartLanczos ends = ends(on.options().precision());
-    StochasticLanczos density =
-        StochasticLanczos.withDefaults()
-            .withProbes(Math.max(1, probes))
-            .withSteps(steps)
-            .withMaxBasisBytes(on.options().solverBytes());
+    long bytes = on.options().solverBytes();
+    StochasticLanczos density = density(bytes);
+    Monitor watch = subject.monitor();
+    SpectrumSearch search = search(ends, density, watch, bytes);
     List<SpectrumReport.Spectrum> spectra = new ArrayList<>();
     if (layers().isEmpty()) {
       SymmetricOperator whole = whole(subject.surface(), selected, subject.theta());
-      spectra.add(spectrum(Optional.empty(), whole, ends, density, subject));
+      spectra.add(search.of(Optional.empty(), whole));
     } else {
       for (Node layer : subject.layers()) {
         Hessian hessian = Hessian.ofLayer(subject.surface(), layer).withCurvature(curvature);
         SymmetricOperator own = hessian.at(subject.theta());
-        spectra.add(spectrum(Optional.of(layer), own, ends, density, subject));
+        spectra.add(search.of(Optional.of(layer), own));
       }
     }
     List<String> parameters =
@@ -277,6 +335,12 @@ public final class SpectrumRequest {
     if (system != null) {
       recorded.putAll(system.settings());
     }
+    recorded.putAll(asked());
+    return recorded;
+  }
+
+  private Map<String, Object> asked() {
+    Map<String, Object> recorded = new LinkedHashMap<>();
     recorded.put("top", largest);
     recorded.put("bottom", smallest);
     recorded.put("probes", probes);
@@ -317,45 +381,13 @@ public final class SpectrumRequest {
         .at(coordinates.coordinatesOf(theta));
   }
 
-  private SpectrumReport.Spectrum spectrum(
-      Optional<Node> layer,
-      SymmetricOperator operator,
-      ThickRestartLanczos ends,
-      StochasticLanczos density,
-      Subject subject) {
-    long started = System.nanoTime();
-    Seed own = layer.map(node -> seed.split(node.index())).orElse(seed);
-    String of = layer.map(node -> " of layer " + node.name()).orElse("");
-    Monitor watch = subject.monitor();
-    Optional<Eigenpairs> pairs = Optional.empty();
-    Optional<SpectralDensity> shares = Optional.empty();
-    Optional<String> unfinished = Optional.empty();
-    try {
-      if (largest > 0 || smallest > 0) {
-        pairs =
-            Optional.of(
-                ends.fitting(operator.dimension(), subject.surface().options().solverBytes())
-                    .solve(operator, own.split("eigenpairs"), watch.as("eigenvalues" + of)));
-      }
-      if (probes > 0) {
-        shares =
-            Optional.of(density.density(operator, own.split("density"), watch.as("density" + of)));
-      }
-    } catch (PassStoppedException late) {
-      String missing =
-          largest + smallest > 0 && pairs.isEmpty() ? "eigenvalue" : "probe of the density";
-      unfinished = Optional.of(watch.whyStopped() + " before there was the first " + missing);
-    } catch (ArithmeticException notFinite) {
-      throw new IllegalArgumentException(
-          notFinite.getMessage()
-              + ": the curvature"
-              + of
-              + " leaves the range of doubles here; measure in other coordinates, or under the"
-              + " balanced rule",
-          notFinite);
-    }
-    double seconds = (System.nanoTime() - started) / 1e9;
-    return new SpectrumReport.Spectrum(
-        layer.map(Node::name), operator.dimension(), pairs, shares, unfinished, seconds);
+  private SpectrumSearch search(
+      ThickRestartLanczos ends, StochasticLanczos density, Monitor watch, long bytes) {
+    return new SpectrumSearch(
+        largest + smallest > 0 ? Optional.of(ends) : Optional.empty(),
+        probes > 0 ? Optional.of(density) : Optional.empty(),
+        seed,
+        watch,
+        bytes);
   }
 }

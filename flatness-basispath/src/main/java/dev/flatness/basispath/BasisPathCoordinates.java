@@ -107,12 +107,7 @@ public final class BasisPathCoordinates implements Coordinates {
     return parametersBeyond(eta);
   }
 
-  /**
-   * Maps coordinates to weights by the same formula, also outside the chart.
-   *
-   * @param eta v; the weights are finite almost everywhere
-   * @return w(v); an entry is not finite where the v_r that it is divided by is 0
-   */
+  @Override
   public double[] parametersBeyond(double[] eta) {
     requireLength(eta.length, values.length, "coordinates");
     double[] moved = theta.clone();

@@ -360,9 +360,18 @@ public final class BasisPaths {
    * @return the network; its own basis paths have the same values
    */
   public Network canonical() {
+    return canonicalRescaling().applyTo(graph.pruned());
+  }
+
+  /**
+   * Returns the rescaling that leads to the canonical representative.
+   *
+   * @return of the whole network; weights of dead units keep their size under it
+   */
+  public Rescaling canonicalRescaling() {
     double[] factors = new double[graph.classes().freeCount()];
     Arrays.setAll(factors, c -> graph.isHidden(c) ? Math.abs(outOf(c)) : 1);
-    return Rescaling.of(graph.classes(), factors).applyTo(graph.pruned());
+    return Rescaling.of(graph.classes(), factors);
   }
 
   /**

@@ -20,7 +20,8 @@ public final class CoverageCheck {
   /**
    * Fails if a module is missing.
    *
-   * @param args the POM with the versions of all published modules, and JaCoCo's report as XML
+   * @param args the POM with the versions of all published modules, JaCoCo's report as XML, and the
+   *     modules that this build leaves out, separated by commas
    */
   public static void main(String[] args) throws IOException {
     Path report = Path.of(args[1]);
@@ -29,11 +30,13 @@ public final class CoverageCheck {
       return;
     }
     String written = Files.readString(report);
+    List<String> leftOut = List.of(args[2].split(","));
     List<String> missing =
         MODULE
             .matcher(Files.readString(Path.of(args[0])))
             .results()
             .map(match -> match.group(1))
+            .filter(module -> !leftOut.contains(module))
             .filter(module -> !written.contains("<group name=\"" + module + "\""))
             .toList();
     if (!missing.isEmpty()) {

@@ -17,6 +17,8 @@ import dev.flatness.onnx.OnnxWriter;
 import dev.flatness.random.Seed;
 import dev.flatness.report.AuditText;
 import dev.flatness.report.Palette;
+import dev.flatness.report.Report;
+import dev.flatness.report.ReportDocument;
 import dev.flatness.symmetry.ScaleClasses;
 import dev.flatness.training.Architectures;
 import dev.flatness.training.Initialization;
@@ -70,6 +72,13 @@ final class DemoCommand implements Callable<Integer> {
       description = "Write both networks and the data into DIR, and show what to try next.")
   private Path folder;
 
+  @Option(
+      names = "--figures",
+      paramLabel = "DIR",
+      description =
+          "Write a picture of what moved and what stayed, as SVG and PNG, with its numbers.")
+  private Path figures;
+
   @Option(names = "--force", description = "Overwrite existing files.")
   private boolean force;
 
@@ -84,6 +93,7 @@ final class DemoCommand implements Callable<Integer> {
         OutputFile.check(folder.resolve(name), force);
       }
     }
+    OutputOptions.checkFolder(figures);
     Seed seed = Seed.of(root);
     PrintWriter out = spec.commandLine().getOut();
     Dataset data = DemoData.clusters(seed.split("data"));
@@ -115,6 +125,9 @@ final class DemoCommand implements Callable<Integer> {
     out.print(
         AuditText.of(
             audited.findings(), terminal.columns(), colors ? Palette.ANSI : Palette.PLAIN));
+    if (figures != null) {
+      ReportDocument.of(Report.of(audited)).writeFigures(figures, force);
+    }
     if (folder != null) {
       save(network, rescaled, data, out);
     }

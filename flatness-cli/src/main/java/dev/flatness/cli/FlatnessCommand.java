@@ -18,6 +18,8 @@ import picocli.CommandLine.Spec;
       MeasureCommand.class,
       MeasuresCommand.class,
       SpectrumCommand.class,
+      LandscapeCommand.class,
+      ReportCommand.class,
       AuditCommand.class,
       BoundCommand.class,
       GeneralizationCommand.class,

@@ -3,11 +3,13 @@ package dev.flatness.cli;
 import dev.flatness.internal.files.OutputFile;
 import dev.flatness.report.Palette;
 import dev.flatness.report.Report;
+import dev.flatness.report.ReportDocument;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** Where results go. */
@@ -17,6 +19,18 @@ class OutputOptions {
       paramLabel = "FILE",
       description = "Write the report as JSON (schema flatness-report-1).")
   private Path json;
+
+  @Option(
+      names = "--html",
+      paramLabel = "FILE",
+      description = "Write the report as a page that opens without a network.")
+  private Path html;
+
+  @Option(
+      names = "--figures",
+      paramLabel = "DIR",
+      description = "Write every chart of the page as SVG and PNG, and its numbers as CSV.")
+  private Path figures;
 
   @Option(names = "--force", description = "Overwrite existing files.")
   private boolean force;
@@ -43,10 +57,12 @@ class OutputOptions {
   void check(String option, Path file, List<Path> inputs) throws IOException {
     check(option, file, force, inputs);
     requireApart(option, file, "--json", json);
+    requireApart(option, file, "--html", html);
   }
 
   /** Refuses two outputs in one file. */
-  static void requireApart(String option, Path file, String other, Path twin) throws IOException {
+  static void requireApart(String option, @Nullable Path file, String other, @Nullable Path twin)
+      throws IOException {
     if (file != null && twin != null && same(file, twin)) {
       throw new IllegalArgumentException(
           other + " and " + option + " both name " + file + "; give each a file of its own");
@@ -56,10 +72,14 @@ class OutputOptions {
   /** Refuses what could not be written at the end, before any work. */
   void check(List<Path> inputs) throws IOException {
     check("--json", json, force, inputs);
+    check("--html", html, force, inputs);
+    requireApart("--html", html, "--json", json);
+    checkFolder(figures);
   }
 
   /** Refuses an output that could not be written, or would take the place of an input. */
-  static void check(String option, Path file, boolean force, List<Path> inputs) throws IOException {
+  static void check(String option, @Nullable Path file, boolean force, List<Path> inputs)
+      throws IOException {
     if (file == null) {
       return;
     }
@@ -69,6 +89,14 @@ class OutputOptions {
         throw new IllegalArgumentException(
             option + " names " + file + ", which is read; name another file");
       }
+    }
+  }
+
+  /** Refuses a folder that could not be made. */
+  static void checkFolder(@Nullable Path figures) {
+    if (figures != null && Files.exists(figures) && !Files.isDirectory(figures)) {
+      throw new IllegalArgumentException(
+          "--figures names " + figures + ", which is no directory; name another");
     }
   }
 
@@ -91,6 +119,18 @@ class OutputOptions {
   void write(Report report) throws IOException {
     if (json != null) {
       report.writeJson(json, force);
+    }
+    if (html != null || figures != null) {
+      write(ReportDocument.of(report));
+    }
+  }
+
+  private void write(ReportDocument document) throws IOException {
+    if (html != null) {
+      document.writeHtml(html, force);
+    }
+    if (figures != null) {
+      document.writeFigures(figures, force);
     }
   }
 }

@@ -105,4 +105,13 @@ class DemoCommandTest {
     assertThat(below.err())
         .startsWith("flatness: --save names " + file.resolve("below") + ", which cannot be made: ");
   }
+
+  @Test
+  void thePicturesOfTheReadmeAreThoseOfTheDemonstration(@TempDir Path pictures) throws IOException {
+    assertThat(CommandRun.of("demo", "--figures", pictures.toString()).code()).isZero();
+    for (String name : List.of("audit-factor.svg", "audit-factor-dark.svg")) {
+      assertThat(pictures.resolve(name))
+          .hasSameTextualContentAs(Path.of("../docs/pictures").resolve(name));
+    }
+  }
 }

@@ -70,7 +70,8 @@ class SnippetsTest {
         "README.md",
         "docs/getting-started.md",
         "docs/howto-bounds.md",
-        "docs/howto-coordinates.md"
+        "docs/howto-coordinates.md",
+        "docs/howto-own-framework.md"
       })
   void whatTheDocumentsShowRunsAndPrintsWhatTheySay(String document, @TempDir Path folder)
       throws IOException, InterruptedException {

@@ -39,6 +39,11 @@ final class ComposedCoordinates implements Coordinates {
   }
 
   @Override
+  public double[] parametersBeyond(double[] zeta) {
+    return outer.parametersBeyond(inner.parametersBeyond(zeta));
+  }
+
+  @Override
   public double[] coordinatesOf(double[] theta) {
     return inner.coordinatesOf(outer.coordinatesOf(theta));
   }

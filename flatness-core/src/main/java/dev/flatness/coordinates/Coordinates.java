@@ -1,5 +1,7 @@
 package dev.flatness.coordinates;
 
+import java.util.Arrays;
+
 /**
  * A change of variables θ = g(η), twice differentiable on an open domain.
  *
@@ -42,6 +44,23 @@ public interface Coordinates {
    * @throws IllegalArgumentException if η lies outside the domain, naming the coordinate
    */
   double[] parametersAt(double[] eta);
+
+  /**
+   * Maps coordinates to parameters by the formula of g, also outside the domain where the formula
+   * has a value.
+   *
+   * @param eta η
+   * @return a new array; inside the domain g(η), outside with entries that are not finite where the
+   *     formula has no value, by default all
+   */
+  default double[] parametersBeyond(double[] eta) {
+    if (contains(eta)) {
+      return parametersAt(eta);
+    }
+    double[] none = new double[parameters()];
+    Arrays.fill(none, Double.NaN);
+    return none;
+  }
 
   /**
    * Maps parameters to coordinates: a point that g maps to these parameters, or to others of the

@@ -2,6 +2,7 @@ package dev.flatness.coordinates;
 
 import dev.flatness.linalg.SymmetricOperator;
 import dev.flatness.surface.Curvature;
+import dev.flatness.surface.DifferencedSurface;
 import dev.flatness.surface.LossSurface;
 import dev.flatness.surface.ParameterSet;
 import org.jspecify.annotations.Nullable;
@@ -16,11 +17,17 @@ import org.jspecify.annotations.Nullable;
  * a vector; the Hessian at a point takes one gradient when it is made. Errors: a point outside the
  * domain is refused by the coordinates.
  *
+ * <p>Of a {@link DifferencedSurface} the Hessian is made of differences of ∇l, with the error that
+ * these have in the coordinates.
+ *
  * <p>Source: Dinh et al. 2017, §5. Immutable.
  */
 public final class PulledBackSurface implements LossSurface {
   private final LossSurface surface;
   private final Coordinates coordinates;
+
+  /** This surface by its gradient, where L has its products by differences: their error is seen. */
+  private final @Nullable DifferencedSurface differenced;
 
   /**
    * Pulls a surface back.
@@ -40,6 +47,11 @@ public final class PulledBackSurface implements LossSurface {
     }
     this.surface = surface;
     this.coordinates = coordinates;
+    this.differenced =
+        surface instanceof DifferencedSurface
+            ? DifferencedSurface.of(coordinates.dimension(), this::valueAndGradient)
+                .withDomain(this::contains)
+            : null;
   }
 
   /**
@@ -83,6 +95,9 @@ public final class PulledBackSurface implements LossSurface {
   @Override
   public SymmetricOperator curvature(Curvature kind, double[] eta, ParameterSet selected) {
     selected.requireWithin(dimension());
+    if (differenced != null && kind == Curvature.HESSIAN) {
+      return differenced.curvature(kind, eta, selected);
+    }
     double[] theta = coordinates.parametersAt(eta);
     Coordinates.Derivative derivative = coordinates.derivativeAt(eta);
     SymmetricOperator outer =

@@ -53,4 +53,15 @@ public interface SymmetricOperator {
     apply(new double[][] {vector}, new double[][] {product});
     return product;
   }
+
+  /**
+   * Bounds what products are wrong by: ‖y − A x‖ ≤ error ‖x‖.
+   *
+   * <p>Solvers state no residual below it.
+   *
+   * @return 0, the default, where products are right to rounding
+   */
+  default double error() {
+    return 0;
+  }
 }

@@ -41,6 +41,11 @@ public final class SymmetricOperators {
           }
         }
       }
+
+      @Override
+      public double error() {
+        return terms.stream().mapToDouble(SymmetricOperator::error).sum();
+      }
     };
   }
 
@@ -67,6 +72,11 @@ public final class SymmetricOperators {
           }
         }
       }
+
+      @Override
+      public double error() {
+        return Math.abs(factor) * operator.error();
+      }
     };
   }
 
@@ -92,6 +102,12 @@ public final class SymmetricOperators {
         for (double[] image : y) {
           times(image, image);
         }
+      }
+
+      @Override
+      public double error() {
+        double largest = Arrays.stream(d).map(Math::abs).max().orElse(0);
+        return largest * largest * operator.error();
       }
 
       private double[] times(double[] x, double[] into) {
@@ -147,6 +163,11 @@ public final class SymmetricOperators {
         }
       }
 
+      @Override
+      public double error() {
+        return operator.error();
+      }
+
       private double[] project(double[] x) {
         for (double[] direction : v) {
           addMultiple(-dot(direction, x), direction, x);
@@ -187,6 +208,11 @@ public final class SymmetricOperators {
           }
           at += size;
         }
+      }
+
+      @Override
+      public double error() {
+        return blocks.stream().mapToDouble(SymmetricOperator::error).max().orElse(0);
       }
     };
   }

@@ -7,6 +7,7 @@ package dev.flatness.loss;
 public final class NonConvexLossException extends IllegalArgumentException {
   private static final long serialVersionUID = 1;
 
+  /** The loss and what to do. */
   private final String reason;
 
   /**

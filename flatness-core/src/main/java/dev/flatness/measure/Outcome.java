@@ -263,6 +263,36 @@ public record Outcome(
   }
 
   /**
+   * Returns this number made of products that have a stated error.
+   *
+   * <p>The standard error becomes the root of the sum of both squares. A number that was exact is
+   * then an estimate.
+   *
+   * @param error what the products contribute, in the unit of the value; 0 changes nothing
+   * @return the number with its wider interval
+   */
+  public Outcome plusProductError(double error) {
+    if (error == 0) {
+      return this;
+    }
+    Outcome noise = of(0, method, Status.ESTIMATED).withStandardError(error);
+    Outcome wider = sum(List.of(this, noise));
+    return new Outcome(
+        value,
+        method,
+        status == Status.EXACT ? Status.ESTIMATED : status,
+        wider.standardError,
+        wider.interval,
+        residual,
+        products,
+        Optional.of(
+            reason.map(why -> why + "; ").orElse("")
+                + "the standard error includes "
+                + error
+                + " for the error of the products"));
+  }
+
+  /**
    * Returns the magnitude.
    *
    * @return |value| with its interval, which begins at 0 where that of the value holds 0

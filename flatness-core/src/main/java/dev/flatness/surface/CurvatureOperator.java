@@ -36,23 +36,7 @@ final class CurvatureOperator implements SymmetricOperator {
 
   @Override
   public void apply(double[][] vectors, double[][] products) {
-    if (products.length != vectors.length) {
-      throw new IllegalArgumentException(
-          vectors.length + " vectors need as many products, but there are " + products.length);
-    }
-    for (int i = 0; i < vectors.length; i++) {
-      if (vectors[i].length != dimension() || products[i].length != dimension()) {
-        throw new IllegalArgumentException(
-            "vector "
-                + i
-                + " has "
-                + vectors[i].length
-                + " entries and its product "
-                + products[i].length
-                + ", expected "
-                + dimension());
-      }
-    }
+    requireFit(dimension(), vectors, products);
     if (vectors.length == 0) {
       return;
     }
@@ -70,6 +54,27 @@ final class CurvatureOperator implements SymmetricOperator {
     engine.get().products(kind, theta, active, embedded, results);
     for (int i = 0; i < vectors.length; i++) {
       parameters.restrict(results[i], products[i]);
+    }
+  }
+
+  /** Refuses a block whose sizes are not those of the operator. */
+  static void requireFit(int dimension, double[][] vectors, double[][] products) {
+    if (products.length != vectors.length) {
+      throw new IllegalArgumentException(
+          vectors.length + " vectors need as many products, but there are " + products.length);
+    }
+    for (int i = 0; i < vectors.length; i++) {
+      if (vectors[i].length != dimension || products[i].length != dimension) {
+        throw new IllegalArgumentException(
+            "vector "
+                + i
+                + " has "
+                + vectors[i].length
+                + " entries and its product "
+                + products[i].length
+                + ", expected "
+                + dimension);
+      }
     }
   }
 }

@@ -10,9 +10,26 @@ import dev.flatness.linalg.SymmetricOperator;
  *
  * <p>Shapes: θ, gradient and vectors have {@link #dimension()} entries. Cost: one pass over the
  * data for value and gradient, one per block of products. Implementations are deterministic. A user
- * may implement it over any framework and gets every measure that needs no network structure.
+ * may implement it over any framework and gets every measure that needs no network structure; of
+ * functions that exist already, {@link #of} makes one, and {@link DifferencedSurface} one that
+ * needs no product.
  */
 public interface LossSurface {
+  /**
+   * Makes a surface of a loss with its gradient and products with its Hessian.
+   *
+   * <p>Cost: that of the functions; the value alone costs as much as the gradient.
+   *
+   * @param dimension the number of parameters
+   * @param gradient evaluates loss and gradient
+   * @param product multiplies by the Hessian; it must be symmetric, which is not checked
+   * @return a surface whose only curvature matrix is the Hessian
+   * @throws IllegalArgumentException if there are no parameters
+   */
+  static LossSurface of(int dimension, GradientFunction gradient, HessianProduct product) {
+    return new FunctionSurface(dimension, gradient, product);
+  }
+
   /**
    * Returns the number of parameters.
    *

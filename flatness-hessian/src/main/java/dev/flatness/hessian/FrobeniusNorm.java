@@ -122,13 +122,15 @@ public final class FrobeniusNorm extends AbstractMeasure implements SurfaceMeasu
 
   private static Outcome sampled(SurfacePoint point) {
     LanczosRun.Krylov krylov = point.krylov();
+    SymmetricOperator hessian = point.hessian();
     Outcome norm =
         deflated(
             krylov,
-            point.hessian(),
+            hessian,
             point.seed().split("frobenius-norm"),
             point.monitor().as("random probes"));
-    return norm.withProducts(krylov.basis().size() + norm.products().orElse(0));
+    return norm.withProducts(krylov.basis().size() + norm.products().orElse(0))
+        .plusProductError(Math.sqrt(point.dimension()) * hessian.error());
   }
 
   /** ‖A‖_F of which the first steps of a Lanczos run hold a part exactly. */
@@ -230,7 +232,9 @@ public final class FrobeniusNorm extends AbstractMeasure implements SurfaceMeasu
           .withProducts(done)
           .because(point.monitor().whyStopped() + " after " + done + " of " + p + " columns");
     }
-    return Outcome.of(Vectors.norm(norms), "products", Status.EXACT).withProducts(done);
+    return Outcome.of(Vectors.norm(norms), "products", Status.EXACT)
+        .withProducts(done)
+        .plusProductError(Math.sqrt(p) * hessian.error());
   }
 
   @Override

@@ -3,6 +3,7 @@ package dev.flatness.hessian;
 import dev.flatness.cost.Pass;
 import dev.flatness.cost.Work;
 import dev.flatness.internal.linalg.Vectors;
+import dev.flatness.linalg.SymmetricOperator;
 import dev.flatness.measure.AbstractMeasure;
 import dev.flatness.measure.Estimate;
 import dev.flatness.measure.Facts;
@@ -199,13 +200,16 @@ public final class HessianTrace extends AbstractMeasure implements SurfaceMeasur
                   point.monitor().as("products of the trace")));
     }
     double[] diagonal = new double[n];
+    SymmetricOperator hessian = point.hessian();
     Monitor monitor = point.monitor().as("columns of the Hessian");
     int done =
-        DenseSymmetric.columns(
-            point.hessian(), BLOCK, monitor, (i, product) -> diagonal[i] = product[i]);
+        DenseSymmetric.columns(hessian, BLOCK, monitor, (i, product) -> diagonal[i] = product[i]);
     return network(
         done == n
-            ? Outcome.of(sum(diagonal, 0, n), "products", Status.EXACT).withProducts(n)
+            ? Outcome.of(sum(diagonal, 0, n), "products", Status.EXACT)
+                .withProducts(n)
+                // As if all columns were wrong the same way, as by truncation they may be.
+                .plusProductError(n * hessian.error())
             : Outcome.of(Double.NaN, "products", Status.NOT_CONVERGED)
                 .withProducts(done)
                 .because(monitor.whyStopped() + " after " + done + " of " + n + " columns"));

@@ -17,43 +17,93 @@ import dev.flatness.spectral.Lanczos.End;
 import dev.flatness.spectral.LanczosRun;
 import dev.flatness.surface.LossSurface;
 import dev.flatness.surface.Slope;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A loss surface at a point: the network's own at its parameters, or the same in other coordinates,
- * with what measures of it share.
+ * A loss surface at a point, with what measures of it share: the network's own at its parameters,
+ * the same in other coordinates, or a surface of one's own.
  *
  * <p>Cost: nothing before the first question; the slope is one gradient, the eigenvalues one
  * Lanczos run. Used from one thread at a time.
  */
 public final class SurfacePoint {
-  private final Subject run;
   private final LossSurface surface;
   private final double[] point;
+  private final Settings settings;
+  private final Seed seed;
+  private final Monitor monitor;
+  private final long solverBytes;
 
-  /** Null of the network's own surface, whose subject has both. */
+  /** Of the network's own surface the subject, which has what measures share; else null. */
+  private final @Nullable Subject network;
+
+  /** Null of the network's own surface. */
   private final @Nullable ExtremeEigenvalues eigenvalues;
 
   private @Nullable Slope slope;
 
+  /** A point of the network's own surface. */
+  private SurfacePoint(Subject network) {
+    this.surface = network.surface();
+    this.point = network.theta();
+    this.settings = network.settings();
+    this.seed = network.seed();
+    this.monitor = network.monitor();
+    this.solverBytes = network.surface().options().solverBytes();
+    this.network = network;
+    this.eigenvalues = null;
+  }
+
   private SurfacePoint(
-      Subject run, LossSurface surface, double[] point, @Nullable String spectrum, String work) {
-    this.run = run;
+      LossSurface surface,
+      double[] point,
+      Settings settings,
+      Seed seed,
+      Monitor monitor,
+      Lanczos lanczos,
+      String spectrum,
+      String work) {
+    if (point.length != surface.dimension()) {
+      throw new IllegalArgumentException(
+          "the point has "
+              + point.length
+              + " entries, expected the surface's dimension "
+              + surface.dimension());
+    }
     this.surface = surface;
-    this.point = point;
+    this.point = point.clone();
+    this.settings = settings;
+    this.seed = seed;
+    this.monitor = monitor;
+    this.solverBytes = lanczos.maxBasisBytes();
+    this.network = null;
     this.eigenvalues =
-        spectrum == null
-            ? null
-            : new ExtremeEigenvalues(
-                new Lazy(surface, point),
-                lanczos(run),
-                run.seed().split(spectrum),
-                run.monitor().as(work));
+        new ExtremeEigenvalues(
+            new Lazy(surface, this.point), lanczos, seed.split(spectrum), monitor.as(work));
   }
 
   /**
-   * Makes a point of a surface in other coordinates.
+   * Makes a point of a surface of one's own.
+   *
+   * @param surface L
+   * @param point θ; copied
+   * @param settings the settings of the run
+   * @param seed the root of all randomness
+   * @param monitor receives progress updates and may stop the work
+   * @return the point
+   * @throws IllegalArgumentException if the point has another length than the surface
+   */
+  public static SurfacePoint of(
+      LossSurface surface, double[] point, Settings settings, Seed seed, Monitor monitor) {
+    Lanczos lanczos = lanczos(Lanczos.withDefaults(), settings);
+    return new SurfacePoint(
+        surface, point, settings, seed, monitor, lanczos, "spectrum", "eigenvalues");
+  }
+
+  /**
+   * Makes a point of a network's surface in other coordinates.
    *
    * @param run settings, seed, monitor, precision and memory
    * @param surface l
@@ -65,29 +115,26 @@ public final class SurfacePoint {
    */
   public static SurfacePoint of(
       Subject run, LossSurface surface, double[] point, String spectrum, String work) {
-    if (point.length != surface.dimension()) {
-      throw new IllegalArgumentException(
-          "the point has "
-              + point.length
-              + " entries, expected the surface's dimension "
-              + surface.dimension());
-    }
-    return new SurfacePoint(run, surface, point.clone(), spectrum, work);
+    return new SurfacePoint(
+        surface, point, run.settings(), run.seed(), run.monitor(), lanczos(run), spectrum, work);
   }
 
   /** The network's own surface at its parameters, which shares the subject's facts. */
   static SurfacePoint ofNetwork(Subject subject) {
-    return new SurfacePoint(subject, subject.surface(), subject.theta(), null, "");
+    return new SurfacePoint(subject);
   }
 
   /** How eigenvalues are sought in a run. */
   static Lanczos lanczos(Subject subject) {
-    Settings settings = subject.settings();
-    Lanczos method =
+    return lanczos(
         Lanczos.withDefaults(subject.surface().options().precision())
-            .withMaxProducts(settings.get(Settings.MAX_PRODUCTS))
-            .withMaxBasisBytes(subject.surface().options().solverBytes());
-    return settings.given(Settings.TOLERANCE).map(method::withTolerance).orElse(method);
+            .withMaxBasisBytes(subject.surface().options().solverBytes()),
+        subject.settings());
+  }
+
+  private static Lanczos lanczos(Lanczos method, Settings settings) {
+    Lanczos limited = method.withMaxProducts(settings.get(Settings.MAX_PRODUCTS));
+    return settings.given(Settings.TOLERANCE).map(limited::withTolerance).orElse(limited);
   }
 
   /**
@@ -123,7 +170,7 @@ public final class SurfacePoint {
    * @return the settings
    */
   public Settings settings() {
-    return run.settings();
+    return settings;
   }
 
   /**
@@ -132,7 +179,7 @@ public final class SurfacePoint {
    * @return the seed
    */
   public Seed seed() {
-    return run.seed();
+    return seed;
   }
 
   /**
@@ -141,7 +188,7 @@ public final class SurfacePoint {
    * @return the monitor
    */
   public Monitor monitor() {
-    return run.monitor();
+    return monitor;
   }
 
   /**
@@ -150,7 +197,7 @@ public final class SurfacePoint {
    * @return bytes
    */
   public long solverBytes() {
-    return run.surface().options().solverBytes();
+    return solverBytes;
   }
 
   /**
@@ -159,7 +206,7 @@ public final class SurfacePoint {
    * @return l(η)
    */
   public double loss() {
-    return eigenvalues == null ? run.get(Facts.EVALUATION).loss() : slope().loss();
+    return network != null ? network.get(Facts.EVALUATION).loss() : slope().loss();
   }
 
   /**
@@ -168,8 +215,8 @@ public final class SurfacePoint {
    * @return l(η) and ∇l(η)
    */
   public Slope slope() {
-    if (eigenvalues == null) {
-      return run.get(Facts.SLOPE);
+    if (network != null) {
+      return network.get(Facts.SLOPE);
     }
     if (slope == null) {
       double[] gradient = new double[point.length];
@@ -197,7 +244,7 @@ public final class SurfacePoint {
   public Outcome eigenvalue(End end) {
     return eigenvalues != null
         ? eigenvalues.find(end)
-        : run.get(end == End.LARGEST ? HessianFacts.TOP : HessianFacts.BOTTOM);
+        : own().get(end == End.LARGEST ? HessianFacts.TOP : HessianFacts.BOTTOM);
   }
 
   /**
@@ -206,7 +253,7 @@ public final class SurfacePoint {
    * @return the vector; empty if the eigenvalue did not converge
    */
   public Optional<double[]> topVector() {
-    return eigenvalues != null ? eigenvalues.topVector() : run.get(HessianFacts.TOP_VECTOR);
+    return eigenvalues != null ? eigenvalues.topVector() : own().get(HessianFacts.TOP_VECTOR);
   }
 
   /**
@@ -215,11 +262,11 @@ public final class SurfacePoint {
    * @return ‖∇²l(η)‖₂
    */
   public Outcome spectralNorm() {
-    return eigenvalues != null ? eigenvalues.norm() : run.get(HessianFacts.NORM);
+    return eigenvalues != null ? eigenvalues.norm() : own().get(HessianFacts.NORM);
   }
 
   LanczosRun.Krylov krylov() {
-    return eigenvalues != null ? eigenvalues.krylov() : run.get(HessianFacts.KRYLOV);
+    return eigenvalues != null ? eigenvalues.krylov() : own().get(HessianFacts.KRYLOV);
   }
 
   /**
@@ -251,6 +298,10 @@ public final class SurfacePoint {
         surface, point.clone(), noise, seed().split(id), monitor().as(id + ": pairs"));
   }
 
+  private Subject own() {
+    return Objects.requireNonNull(network);
+  }
+
   /** The Hessian, made when the first product is asked for: to make it may take a gradient. */
   private static final class Lazy implements SymmetricOperator {
     private final LossSurface surface;
@@ -269,10 +320,21 @@ public final class SurfacePoint {
 
     @Override
     public void apply(double[][] vectors, double[][] products) {
-      if (hessian == null) {
-        hessian = surface.hessian(point.clone());
+      made().apply(vectors, products);
+    }
+
+    @Override
+    public double error() {
+      return made().error();
+    }
+
+    private SymmetricOperator made() {
+      SymmetricOperator known = hessian;
+      if (known == null) {
+        known = surface.hessian(point.clone());
+        hessian = known;
       }
-      hessian.apply(vectors, products);
+      return known;
     }
   }
 }

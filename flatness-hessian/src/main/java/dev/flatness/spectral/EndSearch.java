@@ -28,8 +28,16 @@ final class EndSearch {
   static final String CAPPED =
       "the residual met the tolerance and the check saw nothing beyond in the most products it takes";
 
+  /** Why a search ended that shows less than the tolerance asks for. */
+  static final String NOISY =
+      "the residual is at the error of the products, which is too large for the tolerance";
+
   private final End end;
   private final double tolerance;
+
+  /** Whether the error of products leaves the tolerance as it is. */
+  private final boolean fixed;
+
   private final Seed seed;
 
   /** The chain that the end is sought in: the run's, or one of its own after a restart. */
@@ -55,6 +63,9 @@ final class EndSearch {
   private double residual = Double.NaN;
   private double norm;
 
+  /** Twice the stated error of products with unit vectors. */
+  private double error;
+
   /** A pair beyond the value that a check found; null again once the home holds it. */
   private @Nullable Beyond beyond;
 
@@ -64,9 +75,10 @@ final class EndSearch {
   /** A Ritz pair of a check; the residual is that of A, not of P A P alone. */
   private record Beyond(double value, double[] vector, double residual) {}
 
-  EndSearch(End end, double tolerance, KrylovChain shared, Seed seed) {
+  EndSearch(End end, Lanczos method, KrylovChain shared, Seed seed) {
     this.end = end;
-    this.tolerance = tolerance;
+    this.tolerance = method.tolerance();
+    this.fixed = method.fixed();
     this.shared = shared;
     this.home = shared;
     this.seed = seed;
@@ -80,18 +92,39 @@ final class EndSearch {
     return end == End.LARGEST ? End.SMALLEST : End.LARGEST;
   }
 
+  /** The largest residual, the error of products included, of an end that has converged. */
+  private double allowed() {
+    return Math.max(tolerance * norm, fixed ? 0 : 3 * error);
+  }
+
+  /** The same without the error of products; below that error, chains gain nothing. */
   private double slack() {
-    return tolerance * norm;
+    return Math.max(allowed() - error, error);
   }
 
   /** What a Ritz value of the check must exceed to be more than rounding. */
   private double reach() {
-    return outward(value) + Math.max(tolerance, ROUNDING) * norm;
+    return outward(value) + Math.max(Math.max(tolerance, ROUNDING) * norm, error);
   }
 
-  /** Whether the residual met the tolerance and the check found nothing beyond. */
+  /**
+   * Whether the residual met the tolerance, or the error of products, and the check found nothing.
+   */
   boolean certified() {
     return certified;
+  }
+
+  /** Whether the residual is as small as the tolerance asks for. */
+  boolean shown() {
+    return certified && (error == 0 || residual + error <= allowed());
+  }
+
+  /**
+   * States the error of products with unit vectors. It counts twice: in the product of the pair,
+   * and in T, whose entries are made of one of the two products that should agree.
+   */
+  void error(double bound) {
+    error = 2 * bound;
   }
 
   /** Whether a value is known. */
@@ -101,21 +134,22 @@ final class EndSearch {
 
   /** Why it ended well. */
   String met() {
-    return capped ? CAPPED : MET;
+    return !shown() ? NOISY : capped ? CAPPED : MET;
   }
 
   double relativeResidual() {
     Beyond found = beyond;
     if (found != null) {
-      return found.residual / Math.max(norm, Math.abs(found.value));
+      return (found.residual + error) / Math.max(norm, Math.abs(found.value));
     }
-    return norm == 0 ? 0 : residual / norm;
+    return norm == 0 ? 0 : (residual + error) / norm;
   }
 
   /** How far outward its Ritz value and residual reach. */
   double seen() {
     Beyond found = beyond;
-    return found == null ? outward(value) + residual : outward(found.value) + found.residual;
+    double seen = found == null ? outward(value) + residual : outward(found.value) + found.residual;
+    return seen + error;
   }
 
   /** How far outward the checks of this end saw the other end reach. */
@@ -177,7 +211,7 @@ final class EndSearch {
   private void judgeCheck(KrylovChain grown) {
     Tridiagonal.Pair near = grown.extreme(end);
     Tridiagonal.Pair far = grown.extreme(other());
-    opposite = Math.max(opposite, -outward(far.value()) + grown.residual(far));
+    opposite = Math.max(opposite, -outward(far.value()) + grown.residual(far) + error);
     double reach = reach();
     boolean whole = grown.complete() || grown.exhausted();
     if (outward(near.value()) > reach) {
@@ -220,7 +254,7 @@ final class EndSearch {
 
   /** The end as it was when it converged, or the outermost value seen. */
   Outcome outcome(String reason) {
-    Status status = certified ? Status.CONVERGED : Status.NOT_CONVERGED;
+    Status status = shown() ? Status.CONVERGED : Status.NOT_CONVERGED;
     Beyond found = beyond;
     return Outcome.of(found == null ? value : found.value, LanczosRun.METHOD, status)
         .withResidual(relativeResidual())
@@ -232,10 +266,10 @@ final class EndSearch {
   RitzPair pair(Outcome outcome) {
     Beyond found = beyond;
     if (found != null) {
-      return new RitzPair(outcome, found.vector, found.residual);
+      return new RitzPair(outcome, found.vector, found.residual + error);
     }
     Tridiagonal.Pair pair = home.extreme(end, convergedAt > 0 ? convergedAt : home.products());
-    return new RitzPair(outcome, home.vector(pair), home.residual(pair));
+    return new RitzPair(outcome, home.vector(pair), home.residual(pair) + error);
   }
 
   /** Frees chains of its own. */

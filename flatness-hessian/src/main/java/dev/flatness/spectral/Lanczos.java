@@ -26,6 +26,10 @@ import java.util.Set;
  * rule. What lies beyond by more than the tolerance becomes the start of another chain, which is
  * checked again.
  *
+ * <p>Where products have a {@linkplain SymmetricOperator#error() stated error} e, residuals include
+ * 2 e, for the product and for T. The work ends where the rest of a residual is below 2 e, and the
+ * default tolerance is at least 6 e / ‖T‖. Source: docs/mathematics.md#differences-of-gradients.
+ *
  * <p>Defaults: tolerance 1e-6 in float64 and 1e-4 in float32 (ours; the error of the eigenvalue is
  * the residual squared over the gap), 1,000 products, both ends, a basis of at most a quarter of
  * the heap. Every basis vector is kept: 8 · dimension bytes a product. Each step orthogonalizes
@@ -51,15 +55,21 @@ public final class Lanczos {
   }
 
   private static final Lanczos DEFAULTS =
-      new Lanczos(1e-6, 1000, EnumSet.allOf(End.class), Long.MAX_VALUE);
+      new Lanczos(1e-6, false, 1000, EnumSet.allOf(End.class), Long.MAX_VALUE);
 
   private final double tolerance;
+
+  /** Whether the tolerance was asked for, so that the error of products does not raise it. */
+  private final boolean fixed;
+
   private final int maxProducts;
   private final Set<End> ends;
   private final long maxBasisBytes;
 
-  private Lanczos(double tolerance, int maxProducts, Set<End> ends, long maxBasisBytes) {
+  private Lanczos(
+      double tolerance, boolean fixed, int maxProducts, Set<End> ends, long maxBasisBytes) {
     this.tolerance = tolerance;
+    this.fixed = fixed;
     this.maxProducts = maxProducts;
     this.ends = ends;
     this.maxBasisBytes = maxBasisBytes;
@@ -81,11 +91,14 @@ public final class Lanczos {
    * @return tolerance 1e-6 or 1e-4, 1,000 products, both ends, a quarter of the heap
    */
   public static Lanczos withDefaults(Precision precision) {
-    return precision == Precision.FLOAT32 ? DEFAULTS.withTolerance(1e-4) : DEFAULTS;
+    return precision == Precision.FLOAT32
+        ? new Lanczos(1e-4, false, DEFAULTS.maxProducts, DEFAULTS.ends, DEFAULTS.maxBasisBytes)
+        : DEFAULTS;
   }
 
   /**
-   * Returns this method with another tolerance.
+   * Returns this method with another tolerance, which the error of products does not raise: where
+   * it is below what that error allows, nothing converges.
    *
    * @param relative the largest residual relative to ‖T‖
    * @return the changed copy
@@ -96,7 +109,7 @@ public final class Lanczos {
       throw new IllegalArgumentException(
           "Lanczos tolerance is " + relative + ", expected a number between 0 and 1");
     }
-    return new Lanczos(relative, maxProducts, ends, maxBasisBytes);
+    return new Lanczos(relative, true, maxProducts, ends, maxBasisBytes);
   }
 
   /**
@@ -111,7 +124,7 @@ public final class Lanczos {
       throw new IllegalArgumentException(
           "the limit of Lanczos products is " + products + ", expected at least 1");
     }
-    return new Lanczos(tolerance, products, ends, maxBasisBytes);
+    return new Lanczos(tolerance, fixed, products, ends, maxBasisBytes);
   }
 
   /**
@@ -122,7 +135,7 @@ public final class Lanczos {
    * @return the changed copy
    */
   public Lanczos withEnds(End first, End... more) {
-    return new Lanczos(tolerance, maxProducts, EnumSet.of(first, more), maxBasisBytes);
+    return new Lanczos(tolerance, fixed, maxProducts, EnumSet.of(first, more), maxBasisBytes);
   }
 
   /**
@@ -137,7 +150,7 @@ public final class Lanczos {
       throw new IllegalArgumentException(
           "the limit of the Lanczos basis is " + bytes + " bytes, expected a positive number");
     }
-    return new Lanczos(tolerance, maxProducts, ends, bytes);
+    return new Lanczos(tolerance, fixed, maxProducts, ends, bytes);
   }
 
   /**
@@ -174,6 +187,11 @@ public final class Lanczos {
    */
   public long maxBasisBytes() {
     return Math.min(maxBasisBytes, Runtime.getRuntime().maxMemory() / 4);
+  }
+
+  /** Whether the tolerance holds whatever the error of products. */
+  boolean fixed() {
+    return fixed;
   }
 
   /** The most products that the check of one end takes: ⌈ln n⌉ + 8. */

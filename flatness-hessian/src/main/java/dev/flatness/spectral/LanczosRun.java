@@ -44,7 +44,7 @@ public final class LanczosRun {
     this.chain = KrylovChain.random(dimension, seed.split(0));
     for (End end : End.values()) {
       Seed own = seed.split(end.name());
-      ends.put(end, new EndSearch(end, method.tolerance(), chain, own));
+      ends.put(end, new EndSearch(end, method, chain, own));
     }
   }
 
@@ -152,6 +152,8 @@ public final class LanczosRun {
     boolean late = products > 0 && monitor.stopped();
     if (!late) {
       try {
+        double error = operator.error();
+        ends.values().forEach(end -> end.error(error));
         operator.apply(new double[][] {nextVector()}, product);
       } catch (PassStoppedException stopped) {
         if (products == 0) {
@@ -243,7 +245,9 @@ public final class LanczosRun {
         search(End.LARGEST).pair(outcome(End.LARGEST)),
         search(End.SMALLEST).pair(outcome(End.SMALLEST)),
         products,
-        converged() ? Status.CONVERGED : Status.NOT_CONVERGED,
+        wanted.stream().allMatch(end -> search(end).shown())
+            ? Status.CONVERGED
+            : Status.NOT_CONVERGED,
         reason(),
         chain.alphas(),
         chain.betas());
@@ -298,13 +302,16 @@ public final class LanczosRun {
    */
   public String reason() {
     if (converged()) {
-      return chain.exhausted()
-          ? "the basis spans the whole space"
-          : wanted.stream()
-              .map(end -> search(end).met())
-              .filter(EndSearch.CAPPED::equals)
-              .findFirst()
-              .orElse(EndSearch.MET);
+      boolean noisy = wanted.stream().anyMatch(end -> !search(end).shown());
+      return noisy
+          ? EndSearch.NOISY
+          : chain.exhausted()
+              ? "the basis spans the whole space"
+              : wanted.stream()
+                  .map(end -> search(end).met())
+                  .filter(EndSearch.CAPPED::equals)
+                  .findFirst()
+                  .orElse(EndSearch.MET);
     }
     return stopped == null ? "no further product was given" : stopped;
   }

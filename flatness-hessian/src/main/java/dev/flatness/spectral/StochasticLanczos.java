@@ -169,14 +169,16 @@ public final class StochasticLanczos {
     if (quadratures.isEmpty()) {
       throw new ArithmeticException("the spectral density has no probe because " + reason);
     }
+    double error = operator.error();
+    String noisy = error == 0 ? "" : "; every node has the error " + error + " of the products";
     return reason == null
         ? new SpectralDensity(
             n,
             quadratures,
             used,
             Status.ESTIMATED,
-            "all " + probes + " probes took their steps or spanned an invariant space")
-        : new SpectralDensity(n, quadratures, used, Status.NOT_CONVERGED, reason);
+            "all " + probes + " probes took their steps or spanned an invariant space" + noisy)
+        : new SpectralDensity(n, quadratures, used, Status.NOT_CONVERGED, reason + noisy);
   }
 
   /** The nodes and weights of all probes are kept; they may take a quarter of the heap. */

@@ -19,6 +19,10 @@ import dev.flatness.tensor.Precision;
  * a run from a fresh random block in their complement must find nothing beyond them, for ⌈ln n⌉ + 8
  * products at least; what it finds joins, and the check is repeated.
  *
+ * <p>Where products have a {@linkplain SymmetricOperator#error() stated error} e, residuals include
+ * 2 e, for the product and for H. The work ends where the rest of a residual is below 2 e, and the
+ * default tolerance is at least 6 e / ‖H‖. Source: docs/mathematics.md#differences-of-gradients.
+ *
  * <p>Defaults: the largest eigenvalue, tolerance 1e-6 in float64 and 1e-4 in float32, single
  * vectors, a basis of 4 · wanted + 60 vectors (ours), 5,000 products, the check. Memory: 8 · basis
  * · dimension bytes, at most a quarter of the heap. Cost in addition to the products: 6 · basis ·
@@ -32,11 +36,15 @@ import dev.flatness.tensor.Precision;
  */
 public final class ThickRestartLanczos {
   private static final ThickRestartLanczos DEFAULTS =
-      new ThickRestartLanczos(1, 0, 1e-6, 1, 0, 5000, true);
+      new ThickRestartLanczos(1, 0, 1e-6, false, 1, 0, 5000, true);
 
   final int largest;
   final int smallest;
   final double tolerance;
+
+  /** Whether the tolerance was asked for, so that the error of products does not raise it. */
+  final boolean fixed;
+
   final int block;
   final int basis;
   final int maxProducts;
@@ -46,6 +54,7 @@ public final class ThickRestartLanczos {
       int largest,
       int smallest,
       double tolerance,
+      boolean fixed,
       int block,
       int basis,
       int maxProducts,
@@ -53,6 +62,7 @@ public final class ThickRestartLanczos {
     this.largest = largest;
     this.smallest = smallest;
     this.tolerance = tolerance;
+    this.fixed = fixed;
     this.block = block;
     this.basis = basis;
     this.maxProducts = maxProducts;
@@ -75,7 +85,9 @@ public final class ThickRestartLanczos {
    * @return the largest eigenvalue to 1e-6 or 1e-4
    */
   public static ThickRestartLanczos withDefaults(Precision precision) {
-    return precision == Precision.FLOAT32 ? DEFAULTS.withTolerance(1e-4) : DEFAULTS;
+    return precision == Precision.FLOAT32
+        ? new ThickRestartLanczos(1, 0, 1e-4, false, 1, 0, 5000, true)
+        : DEFAULTS;
   }
 
   /**
@@ -87,7 +99,8 @@ public final class ThickRestartLanczos {
    */
   public ThickRestartLanczos withLargest(int count) {
     requireAtLeast(0, count, "number of largest eigenvalues");
-    return new ThickRestartLanczos(count, smallest, tolerance, block, basis, maxProducts, check);
+    return new ThickRestartLanczos(
+        count, smallest, tolerance, fixed, block, basis, maxProducts, check);
   }
 
   /**
@@ -99,11 +112,13 @@ public final class ThickRestartLanczos {
    */
   public ThickRestartLanczos withSmallest(int count) {
     requireAtLeast(0, count, "number of smallest eigenvalues");
-    return new ThickRestartLanczos(largest, count, tolerance, block, basis, maxProducts, check);
+    return new ThickRestartLanczos(
+        largest, count, tolerance, fixed, block, basis, maxProducts, check);
   }
 
   /**
-   * Returns this method with another tolerance.
+   * Returns this method with another tolerance, which the error of products does not raise: where
+   * it is below what that error allows, nothing converges.
    *
    * @param relative the largest residual relative to ‖H‖
    * @return the changed copy
@@ -114,7 +129,8 @@ public final class ThickRestartLanczos {
       throw new IllegalArgumentException(
           "Lanczos tolerance is " + relative + ", expected a number between 0 and 1");
     }
-    return new ThickRestartLanczos(largest, smallest, relative, block, basis, maxProducts, check);
+    return new ThickRestartLanczos(
+        largest, smallest, relative, true, block, basis, maxProducts, check);
   }
 
   /**
@@ -127,7 +143,8 @@ public final class ThickRestartLanczos {
    */
   public ThickRestartLanczos withBlock(int width) {
     requireAtLeast(1, width, "width of the block");
-    return new ThickRestartLanczos(largest, smallest, tolerance, width, basis, maxProducts, check);
+    return new ThickRestartLanczos(
+        largest, smallest, tolerance, fixed, width, basis, maxProducts, check);
   }
 
   /**
@@ -140,7 +157,7 @@ public final class ThickRestartLanczos {
   public ThickRestartLanczos withBasis(int vectors) {
     requireAtLeast(0, vectors, "size of the basis");
     return new ThickRestartLanczos(
-        largest, smallest, tolerance, block, vectors, maxProducts, check);
+        largest, smallest, tolerance, fixed, block, vectors, maxProducts, check);
   }
 
   /**
@@ -152,7 +169,8 @@ public final class ThickRestartLanczos {
    */
   public ThickRestartLanczos withMaxProducts(int products) {
     requireAtLeast(1, products, "limit of Lanczos products");
-    return new ThickRestartLanczos(largest, smallest, tolerance, block, basis, products, check);
+    return new ThickRestartLanczos(
+        largest, smallest, tolerance, fixed, block, basis, products, check);
   }
 
   /**
@@ -162,7 +180,8 @@ public final class ThickRestartLanczos {
    * @return the changed copy
    */
   public ThickRestartLanczos withCheck(boolean wanted) {
-    return new ThickRestartLanczos(largest, smallest, tolerance, block, basis, maxProducts, wanted);
+    return new ThickRestartLanczos(
+        largest, smallest, tolerance, fixed, block, basis, maxProducts, wanted);
   }
 
   /**

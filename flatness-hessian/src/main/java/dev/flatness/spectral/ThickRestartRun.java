@@ -49,6 +49,9 @@ final class ThickRestartRun {
 
   private double norm;
 
+  /** Twice the stated error of products: in those of the pair, and in H, made of half of them. */
+  private double error;
+
   ThickRestartRun(ThickRestartLanczos method, SymmetricOperator operator, Seed seed, int room) {
     this.method = method;
     this.operator = operator;
@@ -65,6 +68,7 @@ final class ThickRestartRun {
     boolean checked = false;
     String reason = null;
     appendFresh();
+    error = 2 * operator.error();
     while (reason == null) {
       if (products >= method.maxProducts) {
         reason = "the limit of " + method.maxProducts + " products was reached";
@@ -101,7 +105,11 @@ final class ThickRestartRun {
         restarts++;
       }
     }
-    boolean met = converged(1) && (checked || !method.check);
+    boolean ended = converged(1) && (checked || !method.check);
+    boolean met = ended && (error == 0 || largestResidual() + error <= allowed());
+    if (ended && !met) {
+      reason = EndSearch.NOISY;
+    }
     return new Eigenpairs(
         pairs(true),
         pairs(false),
@@ -262,7 +270,21 @@ final class ThickRestartRun {
     if (size < Math.min(n, method.largest + method.smallest)) {
       return false;
     }
-    return Arrays.stream(wanted()).allMatch(i -> residual(i) <= share * method.tolerance * norm);
+    return largestResidual() <= share * slack();
+  }
+
+  private double largestResidual() {
+    return Arrays.stream(wanted()).mapToDouble(this::residual).max().orElse(0);
+  }
+
+  /** The largest residual, the error of products included, of a pair that has converged. */
+  private double allowed() {
+    return Math.max(method.tolerance * norm, method.fixed ? 0 : 3 * error);
+  }
+
+  /** The same without the error of products; below that error, a run gains nothing. */
+  private double slack() {
+    return Math.max(allowed() - error, error);
   }
 
   private double[] values() {
@@ -272,7 +294,7 @@ final class ThickRestartRun {
   private boolean same(double[] before) {
     double[] now = values();
     for (int i = 0; i < now.length; i++) {
-      if (Math.abs(now[i] - before[i]) > method.tolerance * norm) {
+      if (Math.abs(now[i] - before[i]) > slack()) {
         return false;
       }
     }
@@ -282,7 +304,7 @@ final class ThickRestartRun {
   /** Whether the first Ritz value after the wanted ones has settled or can no longer pass them. */
   private boolean nothingBeyond() {
     int size = eigen.values().length;
-    double slack = method.tolerance * norm;
+    double slack = slack();
     int above = size - 1 - method.largest;
     int below = method.smallest;
     boolean top =
@@ -392,9 +414,10 @@ final class ThickRestartRun {
         Vectors.addMultiple(eigen.vectors()[position][j], basis.get(j), x);
       }
       Vectors.divide(x, Vectors.norm(x));
-      double residual = residual(position);
+      double residual = residual(position) + error;
       double relative = norm == 0 ? 0 : residual / norm;
-      Status status = relative <= method.tolerance ? Status.CONVERGED : Status.NOT_CONVERGED;
+      boolean shown = error == 0 ? relative <= method.tolerance : residual <= allowed();
+      Status status = shown ? Status.CONVERGED : Status.NOT_CONVERGED;
       Outcome outcome =
           Outcome.of(eigen.values()[position], LanczosRun.METHOD, status)
               .withResidual(relative)

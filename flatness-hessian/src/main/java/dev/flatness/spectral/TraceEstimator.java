@@ -205,7 +205,13 @@ public final class TraceEstimator {
         }
       }
     }
-    return probes.sample().withMethod(name()).withStatus(status).because(reason);
+    double error = Math.sqrt(operator.dimension()) * operator.error();
+    return probes
+        .sample()
+        .withMethod(name())
+        .withStatus(status)
+        .because(reason)
+        .plusProductError(error);
   }
 
   private String name() {

@@ -43,6 +43,16 @@ public enum Palette {
     return mark("\u001b[33m", text);
   }
 
+  /**
+   * Marks what matters less.
+   *
+   * @param text what
+   * @return the text dimmed
+   */
+  public String faint(String text) {
+    return mark("\u001b[2m", text);
+  }
+
   private String mark(String start, String text) {
     return end.isEmpty() ? text : start + text + end;
   }

@@ -9,14 +9,17 @@ import dev.flatness.AuditReport;
 import dev.flatness.BoundReport;
 import dev.flatness.FlatnessReport;
 import dev.flatness.GeneralizationReport;
+import dev.flatness.LandscapeReport;
 import dev.flatness.RescalingReport;
 import dev.flatness.SpectrumReport;
+import dev.flatness.SurfaceReport;
 import dev.flatness.basispath.BasisPaths;
 import dev.flatness.data.Dataset;
 import dev.flatness.internal.files.OutputFile;
 import dev.flatness.loss.Loss;
 import dev.flatness.network.Network;
 import dev.flatness.surface.Evaluation;
+import dev.flatness.surface.LossSurface;
 import dev.flatness.surface.NetworkSurface;
 import java.io.IOException;
 import java.io.StringWriter;
@@ -48,9 +51,12 @@ public final class Report {
   /** The name of the document's format, its first entry. */
   public static final String SCHEMA = "flatness-report-1";
 
+  /** What the loss of a surface of one's own is called. */
+  private static final String OWN = "own";
+
   private static final int PAGE = 100;
 
-  private final Network network;
+  private final @Nullable Network network;
   private final @Nullable String file;
   private final List<String> notes;
   private final List<Section> results;
@@ -58,7 +64,7 @@ public final class Report {
   private final String provider;
 
   private Report(
-      Network network,
+      @Nullable Network network,
       @Nullable String file,
       List<String> notes,
       List<Section> results,
@@ -94,8 +100,16 @@ public final class Report {
    * @return the report
    */
   public static Report of(SpectrumReport found) {
+    if (!(found.surface() instanceof NetworkSurface surface)) {
+      return of(
+          found.surface(),
+          new LossSection(OWN, found.evaluation(), OptionalDouble.empty()),
+          found.recordedSettings(),
+          new MeasureSection(List.of()),
+          new SpectrumSection(found));
+    }
     return of(
-        found.surface(),
+        surface,
         found.evaluation(),
         OptionalDouble.empty(),
         found.recordedSettings(),
@@ -149,6 +163,48 @@ public final class Report {
         found.recordedSettings(),
         new MeasureSection(List.of()),
         new GeneralizationSection(found));
+  }
+
+  /**
+   * Reports landscapes.
+   *
+   * @param found what was found
+   * @return the report
+   */
+  public static Report of(LandscapeReport found) {
+    return of(
+        found.surface(),
+        found.evaluation(),
+        OptionalDouble.empty(),
+        found.recordedSettings(),
+        new MeasureSection(List.of()),
+        new LandscapeSection(found, "network"));
+  }
+
+  /**
+   * Reports what a run of measures found on a loss surface of your own.
+   *
+   * @param measured what was measured
+   * @return the report
+   */
+  public static Report of(SurfaceReport measured) {
+    return of(
+        measured.surface(),
+        new LossSection(
+            OWN,
+            new Evaluation(measured.loss(), Double.NaN, 0),
+            OptionalDouble.of(measured.gradientNorm())),
+        measured.recordedSettings(),
+        new MeasureSection(measured.estimates()));
+  }
+
+  private static Report of(
+      LossSurface surface, LossSection loss, Map<String, Object> settings, Section... results) {
+    List<Section> sections = new ArrayList<>();
+    sections.add(new SurfaceSection(surface.dimension(), settings));
+    sections.add(loss);
+    sections.addAll(List.of(results));
+    return new Report(null, null, List.of(), sections, settings, "none");
   }
 
   private static Report of(
@@ -226,7 +282,11 @@ public final class Report {
    * @return the changed copy
    */
   public Report withModelFile(String modelFile) {
-    return new Report(network, modelFile, notes, results, settings, provider);
+    List<Section> named = new ArrayList<>();
+    for (Section section : results) {
+      named.add(section instanceof LandscapeSection slices ? slices.withFile(modelFile) : section);
+    }
+    return new Report(network, modelFile, notes, named, settings, provider);
   }
 
   /**
@@ -281,7 +341,9 @@ public final class Report {
 
   private List<Section> sections() {
     List<Section> sections = new ArrayList<>();
-    sections.add(new ModelSection(network, file, notes));
+    if (network != null) {
+      sections.add(new ModelSection(network, file, notes));
+    }
     sections.addAll(results);
     return sections;
   }

@@ -11,6 +11,7 @@ import java.io.Writer;
  */
 sealed interface Section
     permits ModelSection,
+        SurfaceSection,
         LayerSection,
         DataSection,
         LossSection,
@@ -20,7 +21,8 @@ sealed interface Section
         RescalingSection,
         AuditSection,
         BoundSection,
-        GeneralizationSection {
+        GeneralizationSection,
+        LandscapeSection {
   /** Shows the section. */
   void text(TextPage page);
 

@@ -62,6 +62,14 @@ final class TextPage {
     text.append(table.render(palette::strong, width));
   }
 
+  /** A table below an empty line that matters less: every line of it is dimmed. */
+  void faintTable(TextTable table) {
+    blank();
+    for (String line : table.render(heading -> heading, width).split("\n")) {
+      text.append(palette.faint(line)).append('\n');
+    }
+  }
+
   static String count(long number, String one) {
     return count(number, one, one + "s");
   }

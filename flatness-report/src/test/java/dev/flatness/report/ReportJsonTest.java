@@ -8,9 +8,11 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.networknt.schema.JsonSchema;
 import com.networknt.schema.JsonSchemaFactory;
 import com.networknt.schema.SpecVersion;
+import dev.flatness.Flatness;
 import dev.flatness.measure.Estimate;
 import dev.flatness.measure.Invariance;
 import dev.flatness.measure.Outcome;
+import dev.flatness.surface.DifferencedSurface;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -92,6 +94,39 @@ class ReportJsonTest {
   @Test
   void everyKindOfEstimateSatisfiesTheSchema() throws IOException {
     assertThat(violations(Samples.everything().json())).isEmpty();
+  }
+
+  /** Without its network, and with products that are differences of gradients. */
+  @Test
+  void aSurfaceOfOnesOwnSatisfiesTheSchema() throws IOException {
+    DifferencedSurface surface =
+        DifferencedSurface.of(
+            3,
+            (theta, gradient) -> {
+              double loss = 0;
+              for (int i = 0; i < 3; i++) {
+                loss += Math.cosh(theta[i]);
+                gradient[i] = Math.sinh(theta[i]);
+              }
+              return loss;
+            });
+    double[] theta = {0.5, -1, 2};
+    Report measured = Report.of(Flatness.of(surface, theta).measure("hessian-trace").report());
+    Report spectrum =
+        Report.of(Flatness.of(surface, theta).spectrum().ends(2, 0).density(1, 2).report());
+    for (Report report : List.of(measured, spectrum)) {
+      String json = report.json();
+      assertThat(violations(json)).isEmpty();
+      assertThat(MAPPER.readTree(json).get("surface").get("productError").asDouble()).isPositive();
+      assertThat(violations(json.replace("\"parameters\": 3,", "\"layers\": 3,"))).isNotEmpty();
+      assertThat(report.text())
+          .contains("surface 3 parameters")
+          .contains("differences of gradients, with an error of ")
+          .contains("loss  own ");
+      assertThat(report.acceptable()).isTrue();
+    }
+    assertThat(violations(Samples.everything().json().replace("\"precision\"", "\"precise\"")))
+        .isNotEmpty();
   }
 
   @Test

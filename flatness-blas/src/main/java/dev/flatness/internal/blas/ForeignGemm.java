@@ -60,6 +60,7 @@ final class ForeignGemm implements Gemm {
     int order = Cblas.ROW_MAJOR;
     int ta = Cblas.transpose(transA);
     int tb = Cblas.transpose(transB);
+    OpenBlasLibrary.useOneThread();
     BlasPieces.cut(
         m,
         n,
@@ -138,6 +139,7 @@ final class ForeignGemm implements Gemm {
     int order = Cblas.ROW_MAJOR;
     int ta = Cblas.transpose(transA);
     int tb = Cblas.transpose(transB);
+    OpenBlasLibrary.useOneThread();
     BlasPieces.cut(
         m,
         n,

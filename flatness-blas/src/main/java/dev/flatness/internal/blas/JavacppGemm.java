@@ -61,6 +61,7 @@ final class JavacppGemm implements Gemm {
       return;
     }
     DoubleBuffers buffers = DoubleBuffers.OF_THREAD.get();
+    OpenBlasLibrary.useOneThread();
     BlasPieces.cut(
         m,
         n,
@@ -142,6 +143,7 @@ final class JavacppGemm implements Gemm {
       return;
     }
     FloatBuffers buffers = FloatBuffers.OF_THREAD.get();
+    OpenBlasLibrary.useOneThread();
     BlasPieces.cut(
         m,
         n,

@@ -1,0 +1,157 @@
+package dev.flatness.internal.report.chart;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Values on a grid as shades and contour lines.
+ *
+ * @param title what is shown
+ * @param words what is to be seen
+ * @param x the name of the horizontal axis
+ * @param y the name of the vertical axis
+ * @param value the name of the values, with their unit
+ * @param across the steps to the right
+ * @param up the steps upwards
+ * @param values {@code values[i][j]} at the i-th step to the right and the j-th upwards; NaN for
+ *     none
+ * @param outside which points are marked
+ * @param scale the scale of the values, shared by maps that are compared
+ * @param marks further points
+ */
+public record MapChart(
+    String title,
+    String words,
+    String x,
+    String y,
+    String value,
+    double[] across,
+    double[] up,
+    double[][] values,
+    boolean[][] outside,
+    Scale scale,
+    List<Mark> marks)
+    implements Chart {
+  private static final int LEVELS = 12;
+
+  /**
+   * A named point.
+   *
+   * @param x its place to the right
+   * @param y its place upwards
+   * @param name what is there
+   */
+  public record Mark(double x, double y, String name) {}
+
+  @Override
+  public double width() {
+    return 640;
+  }
+
+  @Override
+  public double height() {
+    return 520;
+  }
+
+  @Override
+  public void draw(Canvas canvas) {
+    Frame frame = new Frame(76, 40, 516, 460, around(across), around(up));
+    double[][] shares = new double[across.length][up.length];
+    double[][] turned = new double[across.length][up.length];
+    for (int i = 0; i < across.length; i++) {
+      for (int j = 0; j < up.length; j++) {
+        shares[i][j] = Double.isNaN(values[i][j]) ? Double.NaN : scale.at(values[i][j]);
+        turned[i][up.length - 1 - j] = shares[i][j];
+      }
+    }
+    canvas.shades(76, 40, 440, 420, turned);
+    contours(canvas, frame, shares);
+    beyond(canvas, frame);
+    frame.title(canvas, title);
+    frame.draw(canvas, x, y, false);
+    for (Mark mark : marks) {
+      canvas.dot(frame.x(mark.x()), frame.y(mark.y()), 4, Canvas.Role.ALERT, mark.name());
+      canvas.text(
+          frame.x(mark.x()) + 7,
+          frame.y(mark.y()) - 6,
+          mark.name(),
+          Canvas.Anchor.START,
+          Canvas.Role.ALERT,
+          12);
+    }
+    legend(canvas);
+  }
+
+  /** A scale with half a step of room at both ends, so that every point has a cell. */
+  private static Scale around(double[] steps) {
+    double low = steps[0];
+    double high = steps[steps.length - 1];
+    double half = (high - low) / (steps.length - 1) / 2;
+    return new Scale(low - half, high + half, false);
+  }
+
+  private void contours(Canvas canvas, Frame frame, double[][] shares) {
+    for (int level = 1; level < LEVELS; level++) {
+      for (double[] piece : Contours.of(shares, (double) level / LEVELS)) {
+        canvas.line(
+            frame.x(place(across, piece[0])),
+            frame.y(place(up, piece[1])),
+            frame.x(place(across, piece[2])),
+            frame.y(place(up, piece[3])),
+            Canvas.Role.INK,
+            0.6);
+      }
+    }
+  }
+
+  private static double place(double[] steps, double index) {
+    int below = (int) Math.min(steps.length - 2, Math.floor(index));
+    return steps[below] + (index - below) * (steps[below + 1] - steps[below]);
+  }
+
+  /** A small dot at every marked point, as far as there is room for them. */
+  private void beyond(Canvas canvas, Frame frame) {
+    int stride = Math.max(1, across.length / 26);
+    for (int i = 0; i < across.length; i += stride) {
+      for (int j = 0; j < up.length; j += stride) {
+        if (outside[i][j]) {
+          canvas.dot(frame.x(across[i]), frame.y(up[j]), 1, Canvas.Role.ALERT, "");
+        }
+      }
+    }
+  }
+
+  private void legend(Canvas canvas) {
+    double top = 60;
+    double bottom = 440;
+    double[][] ramp = new double[1][64];
+    for (int k = 0; k < ramp[0].length; k++) {
+      ramp[0][k] = 1 - (k + 0.5) / ramp[0].length;
+    }
+    canvas.shades(540, top, 18, bottom - top, ramp);
+    for (double tick : scale.ticks()) {
+      double at = bottom - scale.at(tick) * (bottom - top);
+      canvas.text(564, at + 4, scale.label(tick), Canvas.Anchor.START, Canvas.Role.FAINT, 12);
+    }
+    canvas.text(540, top - 10, value, Canvas.Anchor.START, Canvas.Role.INK, 12);
+  }
+
+  @Override
+  public List<List<String>> table() {
+    List<List<String>> rows = new ArrayList<>();
+    rows.add(List.of("i", "j", "x", "y", "value", "outside"));
+    for (int i = 0; i < across.length; i++) {
+      for (int j = 0; j < up.length; j++) {
+        rows.add(
+            List.of(
+                Integer.toString(i),
+                Integer.toString(j),
+                Numbers.cell(across[i]),
+                Numbers.cell(up[j]),
+                Numbers.cell(values[i][j]),
+                Boolean.toString(outside[i][j])));
+      }
+    }
+    return rows;
+  }
+}

@@ -1,0 +1,172 @@
+package dev.flatness.internal.report.chart;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Lines and points over two axes.
+ *
+ * @param title what is shown
+ * @param words what is to be seen
+ * @param x the name of the horizontal axis, with its unit
+ * @param y the name of the vertical axis, with its unit
+ * @param series what is drawn
+ * @param logX whether the horizontal axis is logarithmic
+ * @param logY whether the vertical axis is logarithmic
+ */
+public record XyChart(
+    String title, String words, String x, String y, List<Series> series, boolean logX, boolean logY)
+    implements Chart {
+  /**
+   * One line, or points.
+   *
+   * @param name what it is
+   * @param x its places
+   * @param y its values; NaN breaks the line
+   * @param low the lower end of its band; empty without one
+   * @param high the upper end of its band; empty without one
+   * @param line whether points are joined
+   * @param dots whether points are drawn
+   */
+  public record Series(
+      String name,
+      double[] x,
+      double[] y,
+      double[] low,
+      double[] high,
+      boolean line,
+      boolean dots) {
+    /**
+     * Makes a line without a band.
+     *
+     * @param name what it is
+     * @param x its places
+     * @param y its values
+     * @return the series
+     */
+    public static Series line(String name, double[] x, double[] y) {
+      return new Series(name, x, y, new double[0], new double[0], true, x.length <= 60);
+    }
+
+    /**
+     * Makes points.
+     *
+     * @param name what they are
+     * @param x their places
+     * @param y their values
+     * @return the series
+     */
+    public static Series dots(String name, double[] x, double[] y) {
+      return new Series(name, x, y, new double[0], new double[0], false, true);
+    }
+  }
+
+  @Override
+  public double width() {
+    return 640;
+  }
+
+  @Override
+  public double height() {
+    return 380 + legendHeight();
+  }
+
+  private double legendHeight() {
+    return series.size() > 1 ? 18.0 * ((series.size() + 1) / 2) : 0;
+  }
+
+  private static double[] all(List<double[]> parts) {
+    return parts.stream().flatMapToDouble(Arrays::stream).toArray();
+  }
+
+  private Frame frame() {
+    double[] places = all(series.stream().map(Series::x).toList());
+    List<double[]> values = new ArrayList<>();
+    for (Series one : series) {
+      values.add(one.y());
+      values.add(one.low());
+      values.add(one.high());
+    }
+    Scale across = logX ? Scale.logarithmic(places) : Scale.linear(places);
+    Scale up = logY ? Scale.logarithmic(all(values)) : Scale.linear(all(values)).rounded();
+    return new Frame(76, 40, 620, 330, across, up);
+  }
+
+  @Override
+  public void draw(Canvas canvas) {
+    Frame frame = frame();
+    frame.title(canvas, title);
+    frame.draw(canvas, x, y, true);
+    for (int i = 0; i < series.size(); i++) {
+      draw(canvas, frame, series.get(i), Canvas.Role.series(i));
+    }
+    if (series.size() > 1) {
+      for (int i = 0; i < series.size(); i++) {
+        double left = 80 + 280.0 * (i % 2);
+        double at = 386 + 18.0 * (i / 2);
+        canvas.bar(left, at - 9, 18, 9, Canvas.Role.series(i), "");
+        canvas.text(left + 24, at, series.get(i).name(), Canvas.Anchor.START, Canvas.Role.INK, 12);
+      }
+    }
+  }
+
+  private void draw(Canvas canvas, Frame frame, Series one, Canvas.Role role) {
+    int n = one.x().length;
+    double[] across = new double[n];
+    double[] up = new double[n];
+    for (int i = 0; i < n; i++) {
+      across[i] = frame.x(one.x()[i]);
+      up[i] = logY && !(one.y()[i] > 0) ? Double.NaN : frame.y(one.y()[i]);
+    }
+    if (one.low().length == n && n > 0) {
+      double[] aroundX = new double[2 * n];
+      double[] aroundY = new double[2 * n];
+      for (int i = 0; i < n; i++) {
+        aroundX[i] = across[i];
+        aroundX[2 * n - 1 - i] = across[i];
+        aroundY[i] = band(frame, one.low()[i]);
+        aroundY[2 * n - 1 - i] = band(frame, one.high()[i]);
+      }
+      canvas.area(aroundX, aroundY, role);
+    }
+    if (one.line()) {
+      canvas.path(across, up, role, 2);
+    }
+    if (one.dots()) {
+      for (int i = 0; i < n; i++) {
+        if (!Double.isNaN(across[i]) && !Double.isNaN(up[i])) {
+          canvas.dot(
+              across[i],
+              up[i],
+              3,
+              role,
+              one.name() + ": " + Numbers.six(one.x()[i]) + ", " + Numbers.six(one.y()[i]));
+        }
+      }
+    }
+  }
+
+  private double band(Frame frame, double value) {
+    return logY && !(value > 0) ? frame.bottom() : frame.y(value);
+  }
+
+  @Override
+  public List<List<String>> table() {
+    List<List<String>> rows = new ArrayList<>();
+    rows.add(List.of("series", "x", "y", "low", "high"));
+    for (Series one : series) {
+      for (int i = 0; i < one.x().length; i++) {
+        boolean banded = one.low().length == one.x().length;
+        rows.add(
+            List.of(
+                one.name(),
+                Numbers.cell(one.x()[i]),
+                Numbers.cell(one.y()[i]),
+                banded ? Numbers.cell(one.low()[i]) : "",
+                banded ? Numbers.cell(one.high()[i]) : ""));
+      }
+    }
+    return rows;
+  }
+}

@@ -1,0 +1,128 @@
+package dev.flatness.internal.report.page;
+
+import dev.flatness.internal.report.chart.Chart;
+import dev.flatness.internal.report.chart.Scale;
+import dev.flatness.internal.report.chart.XyChart;
+import dev.flatness.internal.report.json.Json;
+import dev.flatness.internal.report.page.PageTable.Cell;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The page of several reports: one table, and a curve of every measure over the reports. */
+public final class ComparisonPage {
+  private ComparisonPage() {}
+
+  /**
+   * Writes a page.
+   *
+   * @param comparison the reports
+   * @return the page
+   */
+  public static String of(Comparison comparison) {
+    Page page = new Page(figures(comparison), "");
+    page.section("Networks");
+    PageTable networks =
+        new PageTable(
+            "The reports", List.of("network", "#loss", "#accuracy", "#parameters", "data", "seed"));
+    for (int i = 0; i < comparison.names().size(); i++) {
+      Json report = comparison.reports().get(i);
+      networks.row(
+          List.of(
+              Cell.text(comparison.names().get(i)),
+              Cell.number(report.get("loss").get("value").number()),
+              Cell.number(report.get("loss").get("accuracy").number()),
+              Cell.count(report.get("model").get("parameters").number()),
+              Cell.text(Names.last(report.get("data").get("file").text())),
+              Cell.text(report.get("settings").get("seed").toString())));
+    }
+    page.table(networks);
+    numbers(comparison, page, true);
+    numbers(comparison, page, false);
+    if (!page.charts().isEmpty()) {
+      page.section("Curves");
+      page.paragraph("A point a report, in their order, as of the checkpoints of one training.");
+      page.charts("curve-");
+    }
+    return HtmlPage.document("Flatness of " + comparison.names().size() + " networks", page, false);
+  }
+
+  private static void numbers(Comparison comparison, Page page, boolean comparable) {
+    List<String> header = new ArrayList<>(List.of("measure", "layer"));
+    comparison.names().forEach(name -> header.add("#" + name));
+    if (!comparable) {
+      header.add("why not");
+    }
+    PageTable table =
+        new PageTable(
+            comparable
+                ? "Numbers that can be compared between these networks"
+                : "Numbers that cannot be compared between these networks",
+            header);
+    for (Comparison.Row row : comparison.rows()) {
+      if (row.comparable() != comparable) {
+        continue;
+      }
+      List<Cell> cells = new ArrayList<>(List.of(Cell.text(row.id()), Cell.text(row.layer())));
+      for (Json estimate : row.estimates()) {
+        Cell cell = estimate.exists() ? MeasureParts.value(estimate) : Cell.none("–");
+        cells.add(comparable ? cell : cell.with("missing"));
+      }
+      if (!comparable) {
+        cells.add(Cell.text(row.reason()));
+      }
+      table.row(cells);
+    }
+    if (!table.isEmpty()) {
+      page.section(comparable ? "Comparable" : "Not comparable");
+      page.table(table);
+    }
+  }
+
+  /**
+   * Makes a curve of the loss and of every number over the reports.
+   *
+   * @param comparison the reports
+   * @return charts by name; none of fewer than three reports
+   */
+  public static Map<String, Chart> figures(Comparison comparison) {
+    Map<String, Chart> charts = new LinkedHashMap<>();
+    int n = comparison.names().size();
+    if (n < 3) {
+      return charts;
+    }
+    double[] place = new double[n];
+    double[] loss = new double[n];
+    for (int i = 0; i < n; i++) {
+      place[i] = i + 1;
+      loss[i] = comparison.reports().get(i).get("loss").get("value").number();
+    }
+    charts.put("curve-loss", chart("loss", List.of(XyChart.Series.line("loss", place, loss))));
+    Map<String, List<XyChart.Series>> byId = new LinkedHashMap<>();
+    for (Comparison.Row row : comparison.rows()) {
+      double[] values = new double[n];
+      for (int i = 0; i < n; i++) {
+        values[i] = row.value(i);
+      }
+      byId.computeIfAbsent(row.id(), id -> new ArrayList<>())
+          .add(XyChart.Series.line(row.layer().isEmpty() ? "network" : row.layer(), place, values));
+    }
+    byId.forEach((id, series) -> charts.put("curve-" + id, chart(id, series)));
+    return charts;
+  }
+
+  private static Chart chart(String id, List<XyChart.Series> series) {
+    double[] all = series.stream().flatMapToDouble(one -> Arrays.stream(one.y())).toArray();
+    boolean wide = Scale.fitting(all).logarithmic();
+    return new XyChart(
+        id + " over the reports",
+        "A line for each of " + series.size() + (series.size() == 1 ? " number." : " numbers."),
+        "report",
+        id + (wide ? " (logarithmic)" : ""),
+        series,
+        false,
+        wide);
+  }
+}

@@ -1,0 +1,131 @@
+package dev.flatness.internal.report.page;
+
+import dev.flatness.internal.report.chart.Chart;
+import dev.flatness.internal.report.chart.MapChart;
+import dev.flatness.internal.report.chart.Numbers;
+import dev.flatness.internal.report.chart.Scale;
+import dev.flatness.internal.report.chart.XyChart;
+import dev.flatness.internal.report.json.Json;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+
+/** The charts of landscapes: profiles of lines, maps of planes on one scale. */
+final class LandscapeFigures {
+  private LandscapeFigures() {}
+
+  static void add(Json landscapes, Map<String, Chart> charts) {
+    List<Json> lines = new ArrayList<>();
+    List<Json> planes = new ArrayList<>();
+    for (Json landscape : landscapes.items()) {
+      (landscape.get("axes").items().size() == 1 ? lines : planes).add(landscape);
+    }
+    profile(lines, "loss", "loss", charts);
+    profile(lines, "accuracy", "accuracy", charts);
+    profile(lines, "topEigenvalue", "largest eigenvalue", charts);
+    Scale scale = Scale.fitting(losses(planes));
+    for (int i = 0; i < planes.size(); i++) {
+      String name = planes.size() == 1 ? "landscape-loss" : "landscape-loss-" + (i + 1);
+      charts.put(name, map(planes.get(i), scale));
+    }
+  }
+
+  static double[] losses(List<Json> planes) {
+    return planes.stream()
+        .flatMap(plane -> plane.get("loss").items().stream())
+        .flatMapToDouble(row -> Arrays.stream(row.numbers()))
+        .toArray();
+  }
+
+  static String model(Json landscape) {
+    return Names.last(landscape.get("model").text());
+  }
+
+  private static void profile(
+      List<Json> lines, String field, String words, Map<String, Chart> charts) {
+    List<XyChart.Series> series = new ArrayList<>();
+    for (Json line : lines) {
+      double[] values = line.get(field).numbers();
+      double[] steps = line.get("axes").at(0).numbers();
+      if (values.length > 0) {
+        series.add(XyChart.Series.line(model(line), Arrays.copyOf(steps, values.length), values));
+      }
+    }
+    if (series.isEmpty()) {
+      return;
+    }
+    double[] all = series.stream().flatMapToDouble(s -> Arrays.stream(s.y())).toArray();
+    boolean wide = Scale.fitting(all).logarithmic();
+    Json first = lines.get(0);
+    charts.put(
+        "landscape-" + Names.file(words),
+        new XyChart(
+            words + " along " + directions(first) + " in " + first.get("coordinates").text(),
+            "A line for each of "
+                + series.size()
+                + (series.size() == 1 ? " network" : " networks")
+                + "; the network is at 0, with loss "
+                + Numbers.six(first.get("center").number())
+                + ".",
+            "step along " + directions(first),
+            words + (wide ? " (logarithmic)" : ""),
+            series,
+            false,
+            wide));
+  }
+
+  static String directions(Json landscape) {
+    List<String> targets = landscape.get("targets").items().stream().map(Json::text).toList();
+    String id = landscape.get("directions").text();
+    return targets.isEmpty()
+        ? switch (id) {
+          case "filter" -> "filter-normalised directions";
+          case "layer" -> "layer-normalised directions";
+          case "eigenvectors" -> "top eigenvectors";
+          case "gradient" -> "the gradient";
+          default -> "Gaussian directions";
+        }
+        : "the way to " + String.join(" and ", targets.stream().map(Names::last).toList());
+  }
+
+  private static Chart map(Json plane, Scale scale) {
+    double[] across = plane.get("axes").at(0).numbers();
+    double[] up = plane.get("axes").at(1).numbers();
+    double[][] values = new double[across.length][];
+    boolean[][] outside = new boolean[across.length][up.length];
+    for (int i = 0; i < across.length; i++) {
+      values[i] = Arrays.copyOf(plane.get("loss").at(i).numbers(), up.length);
+      for (int j = 0; j < up.length; j++) {
+        outside[i][j] = plane.get("outsideChart").at(i).at(j).isTrue();
+      }
+    }
+    List<MapChart.Mark> marks = new ArrayList<>();
+    List<Json> targets = plane.get("targets").items();
+    for (int k = 0; k < targets.size(); k++) {
+      marks.add(new MapChart.Mark(k == 0 ? 1 : 0, k, Names.last(targets.get(k).text())));
+    }
+    if (!targets.isEmpty()) {
+      marks.add(new MapChart.Mark(0, 0, model(plane)));
+    }
+    double beyond = plane.get("outside").number();
+    return new MapChart(
+        "loss of " + model(plane) + " in " + plane.get("coordinates").text(),
+        "Shades and contour lines of the loss on a plane of "
+            + directions(plane)
+            + "; the network is at the origin, with loss "
+            + Numbers.six(plane.get("center").number())
+            + (beyond > 0
+                ? "; small red dots mark points beyond the chart of the coordinates."
+                : "."),
+        "step along direction 1",
+        "step along direction 2",
+        "loss" + (scale.logarithmic() ? " (log)" : ""),
+        across,
+        up,
+        values,
+        outside,
+        scale,
+        marks);
+  }
+}

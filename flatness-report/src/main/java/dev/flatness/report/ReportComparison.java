@@ -1,0 +1,184 @@
+package dev.flatness.report;
+
+import dev.flatness.internal.files.OutputFile;
+import dev.flatness.internal.report.Digits;
+import dev.flatness.internal.report.TextTable;
+import dev.flatness.internal.report.json.Json;
+import dev.flatness.internal.report.page.Comparison;
+import dev.flatness.internal.report.page.ComparisonPage;
+import dev.flatness.internal.report.page.FigureFiles;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Reports side by side: one table of several runs.
+ *
+ * <p>A number can be compared between networks if it is declared invariant to every rescaling and
+ * every permutation, both values are there, and architecture, data, loss and settings are the same.
+ * The others are shown dimmed, with the reason. Immutable.
+ */
+public final class ReportComparison {
+  private final Comparison comparison;
+
+  private ReportComparison(Comparison comparison) {
+    this.comparison = comparison;
+  }
+
+  /**
+   * Puts reports side by side.
+   *
+   * @param reports at least two
+   * @return the comparison
+   * @throws IllegalArgumentException if there are fewer
+   */
+  public static ReportComparison of(List<ReportDocument> reports) {
+    if (reports.size() < 2) {
+      throw new IllegalArgumentException(
+          reports.size() + " reports cannot be compared, expected at least 2");
+    }
+    return new ReportComparison(
+        Comparison.of(
+            reports.stream().map(ReportDocument::name).toList(),
+            reports.stream().map(ReportDocument::json).toList()));
+  }
+
+  /**
+   * Returns the tables for a terminal.
+   *
+   * @param width the columns of the terminal
+   * @param palette how to emphasize
+   * @return lines, each ended by a line feed
+   */
+  public String text(int width, Palette palette) {
+    TextPage page = new TextPage(width, palette);
+    TextTable networks = table(List.of("network"), List.of("loss", "accuracy", "parameters"));
+    for (int i = 0; i < comparison.names().size(); i++) {
+      Json report = comparison.reports().get(i);
+      networks.row(
+          List.of(
+              comparison.names().get(i),
+              number(report.get("loss").get("value")),
+              number(report.get("loss").get("accuracy")),
+              report.get("model").get("parameters").toString()));
+    }
+    page.table(networks);
+    boolean any = comparison.rows().stream().anyMatch(Comparison.Row::comparable);
+    if (any) {
+      page.blank();
+      page.heading("can be compared between these networks");
+      page.table(numbers(true));
+    }
+    if (comparison.rows().stream().anyMatch(row -> !row.comparable())) {
+      page.blank();
+      page.heading("cannot be compared between these networks");
+      page.faintTable(numbers(false));
+    }
+    return page.toString().stripLeading();
+  }
+
+  private TextTable numbers(boolean comparable) {
+    List<String> last = comparable ? List.of() : List.of("why not");
+    List<String> header = new ArrayList<>(List.of("measure", "layer"));
+    List<Boolean> right = new ArrayList<>(List.of(false, false));
+    for (String name : comparison.names()) {
+      header.add(name);
+      right.add(true);
+    }
+    for (String name : last) {
+      header.add(name);
+      right.add(false);
+    }
+    TextTable table = new TextTable(header, right);
+    for (Comparison.Row row : comparison.rows()) {
+      if (row.comparable() == comparable) {
+        List<String> cells = new ArrayList<>(List.of(row.id(), row.layer()));
+        row.estimates().forEach(estimate -> cells.add(number(estimate.get("value"))));
+        if (!comparable) {
+          cells.add(row.reason());
+        }
+        table.row(cells);
+      }
+    }
+    return table;
+  }
+
+  private static TextTable table(List<String> texts, List<String> numbers) {
+    List<String> header = new ArrayList<>(texts);
+    header.addAll(numbers);
+    List<Boolean> right = new ArrayList<>();
+    for (int i = 0; i < header.size(); i++) {
+      right.add(i >= texts.size());
+    }
+    return new TextTable(header, right);
+  }
+
+  private static String number(Json value) {
+    return Digits.six(value.number());
+  }
+
+  /**
+   * Returns the comparison as one page that opens without a network, with a curve of every number
+   * where there are three reports or more.
+   *
+   * @return HTML
+   */
+  public String html() {
+    return ComparisonPage.of(comparison);
+  }
+
+  /**
+   * Writes the page to a file, as a whole or not at all.
+   *
+   * @param target where to
+   * @param overwrite whether an existing file may be replaced
+   * @throws IOException where the file cannot be written, or exists and may not be replaced
+   */
+  public void writeHtml(Path target, boolean overwrite) throws IOException {
+    String page = html();
+    OutputFile.writeText(target, overwrite, writer -> writer.write(page));
+  }
+
+  /**
+   * Writes the curves as SVG and PNG, and their numbers as CSV.
+   *
+   * @param folder where to; made if it does not exist
+   * @param overwrite whether existing files may be replaced
+   * @throws IOException where a file cannot be written, or exists and may not be replaced
+   */
+  public void writeFigures(Path folder, boolean overwrite) throws IOException {
+    FigureFiles.write(ComparisonPage.figures(comparison), folder, overwrite);
+  }
+
+  /**
+   * Writes the table to a file as comma-separated values: {@code
+   * measure,layer,network,value,comparable,reason}.
+   *
+   * @param target where to
+   * @param overwrite whether an existing file may be replaced
+   * @throws IOException where the file cannot be written, or exists and may not be replaced
+   */
+  public void writeCsv(Path target, boolean overwrite) throws IOException {
+    OutputFile.writeText(
+        target,
+        overwrite,
+        writer -> {
+          writer.write("measure,layer,network,value,comparable,reason\n");
+          for (Comparison.Row row : comparison.rows()) {
+            for (int i = 0; i < comparison.names().size(); i++) {
+              writer.write(
+                  String.join(
+                          ",",
+                          JsonValues.quoted(row.id()),
+                          JsonValues.quoted(row.layer()),
+                          JsonValues.quoted(comparison.names().get(i)),
+                          JsonValues.cell(row.value(i)),
+                          Boolean.toString(row.comparable()),
+                          JsonValues.quoted(row.reason()))
+                      + "\n");
+            }
+          }
+        });
+  }
+}

@@ -34,7 +34,8 @@ module dev.flatness.core {
   exports dev.flatness.internal.files to
       dev.flatness.onnx,
       dev.flatness.pacbayes,
-      dev.flatness.report;
+      dev.flatness.report,
+      dev.flatness.weights;
   exports dev.flatness.internal.kernels to
       dev.flatness.blas,
       dev.flatness.testkit;
@@ -49,13 +50,17 @@ module dev.flatness.core {
       dev.flatness.basispath,
       dev.flatness.hessian,
       dev.flatness.pacbayes;
+  exports dev.flatness.internal.parameters to
+      dev.flatness.onnx,
+      dev.flatness.weights;
   exports dev.flatness.internal.text to
       dev.flatness,
       dev.flatness.basispath,
       dev.flatness.hessian,
       dev.flatness.onnx,
       dev.flatness.pacbayes,
-      dev.flatness.report;
+      dev.flatness.report,
+      dev.flatness.weights;
 
   uses Adversary;
   uses GemmProvider;

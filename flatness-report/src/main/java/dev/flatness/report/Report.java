@@ -52,6 +52,7 @@ public final class Report {
 
   private final Network network;
   private final @Nullable String file;
+  private final @Nullable String weights;
   private final List<String> notes;
   private final List<Section> results;
   private final Map<String, Object> settings;
@@ -60,12 +61,14 @@ public final class Report {
   private Report(
       Network network,
       @Nullable String file,
+      @Nullable String weights,
       List<String> notes,
       List<Section> results,
       Map<String, Object> settings,
       String provider) {
     this.network = network;
     this.file = file;
+    this.weights = weights;
     this.notes = notes;
     this.results = results;
     this.settings = settings;
@@ -164,7 +167,7 @@ public final class Report {
     sections.add(new LossSection(loss.id(), evaluation, gradientNorm));
     sections.addAll(List.of(results));
     return new Report(
-        surface.network(), null, surface.notes(), sections, settings, surface.provider());
+        surface.network(), null, null, surface.notes(), sections, settings, surface.provider());
   }
 
   /**
@@ -182,7 +185,7 @@ public final class Report {
     settings.put("seed", 0L);
     settings.put("precision", network.storedPrecision().id());
     List<Section> sections = List.of(new MeasureSection(List.of()), result);
-    return new Report(network, null, List.of(), sections, settings, "none");
+    return new Report(network, null, null, List.of(), sections, settings, "none");
   }
 
   /**
@@ -226,7 +229,18 @@ public final class Report {
    * @return the changed copy
    */
   public Report withModelFile(String modelFile) {
-    return new Report(network, modelFile, notes, results, settings, provider);
+    return new Report(network, modelFile, weights, notes, results, settings, provider);
+  }
+
+  /**
+   * Returns this report with the file that the parameters were read from, where it is not the
+   * network's.
+   *
+   * @param weightsFile the file's name
+   * @return the changed copy
+   */
+  public Report withWeightsFile(String weightsFile) {
+    return new Report(network, file, weightsFile, notes, results, settings, provider);
   }
 
   /**
@@ -243,7 +257,7 @@ public final class Report {
               ? new DataSection(dataFile, data.samples())
               : section);
     }
-    return new Report(network, file, notes, renamed, settings, provider);
+    return new Report(network, file, weights, notes, renamed, settings, provider);
   }
 
   /**
@@ -255,7 +269,7 @@ public final class Report {
   public Report withNotes(List<String> further) {
     List<String> all = new ArrayList<>(notes);
     all.addAll(further);
-    return new Report(network, file, List.copyOf(all), results, settings, provider);
+    return new Report(network, file, weights, List.copyOf(all), results, settings, provider);
   }
 
   /**
@@ -267,7 +281,7 @@ public final class Report {
   public Report withSettings(Map<String, Object> further) {
     Map<String, Object> all = new LinkedHashMap<>(settings);
     all.putAll(further);
-    return new Report(network, file, notes, results, all, provider);
+    return new Report(network, file, weights, notes, results, all, provider);
   }
 
   /**
@@ -281,7 +295,7 @@ public final class Report {
 
   private List<Section> sections() {
     List<Section> sections = new ArrayList<>();
-    sections.add(new ModelSection(network, file, notes));
+    sections.add(new ModelSection(network, file, weights, notes));
     sections.addAll(results);
     return sections;
   }

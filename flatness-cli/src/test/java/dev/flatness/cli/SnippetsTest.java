@@ -57,6 +57,7 @@ class SnippetsTest {
           "dev.flatness.tensor",
           "dev.flatness.testkit",
           "dev.flatness.training",
+          "dev.flatness.weights",
           "java.nio.file",
           "java.time",
           "java.util",
@@ -99,8 +100,8 @@ class SnippetsTest {
       return Stream.concat(
               Stream.of(Path.of("../README.md")),
               pages.filter(page -> page.toString().endsWith(".md")).sorted().toList().stream())
-          // Its Java needs DL4J and is run by the tests of flatness-nd4j.
-          .filter(page -> !page.endsWith("howto-dl4j.md"))
+          // Their Java needs ND4J and is run by the tests of flatness-nd4j.
+          .filter(page -> !page.endsWith("howto-dl4j.md") && !page.endsWith("howto-nd4j.md"))
           .filter(page -> !snippets(page).isEmpty());
     }
   }

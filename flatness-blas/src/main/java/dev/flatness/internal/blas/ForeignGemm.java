@@ -60,7 +60,6 @@ final class ForeignGemm implements Gemm {
     int order = Cblas.ROW_MAJOR;
     int ta = Cblas.transpose(transA);
     int tb = Cblas.transpose(transB);
-    OpenBlasLibrary.useOneThread();
     BlasPieces.cut(
         m,
         n,
@@ -139,7 +138,6 @@ final class ForeignGemm implements Gemm {
     int order = Cblas.ROW_MAJOR;
     int ta = Cblas.transpose(transA);
     int tb = Cblas.transpose(transB);
-    OpenBlasLibrary.useOneThread();
     BlasPieces.cut(
         m,
         n,

@@ -61,7 +61,6 @@ final class JavacppGemm implements Gemm {
       return;
     }
     DoubleBuffers buffers = DoubleBuffers.OF_THREAD.get();
-    OpenBlasLibrary.useOneThread();
     BlasPieces.cut(
         m,
         n,
@@ -143,7 +142,6 @@ final class JavacppGemm implements Gemm {
       return;
     }
     FloatBuffers buffers = FloatBuffers.OF_THREAD.get();
-    OpenBlasLibrary.useOneThread();
     BlasPieces.cut(
         m,
         n,

@@ -27,7 +27,8 @@ final class OpenBlasLibrary {
     }
     try {
       Loader.load(openblas_nolapack.class);
-      useOneThread();
+      // The count is one for the whole process: our workers are the parallelism.
+      openblas_nolapack.blas_set_num_threads(1);
       return Optional.empty();
     } catch (LinkageError e) {
       return Optional.of(
@@ -37,16 +38,6 @@ final class OpenBlasLibrary {
               + System.getProperty("os.arch")
               + "; depend on dev.flatness:flatness-platform");
     }
-  }
-
-  /**
-   * Leaves products to the calling thread: our workers are the parallelism.
-   *
-   * <p>The count is one for the whole process, and other libraries set it too, as ND4J does when it
-   * starts. So it is set before every product.
-   */
-  static void useOneThread() {
-    openblas_nolapack.blas_set_num_threads(1);
   }
 
   /** The file of the library itself, for a lookup of its symbols. */

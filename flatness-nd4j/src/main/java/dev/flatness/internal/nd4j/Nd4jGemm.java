@@ -17,24 +17,18 @@ import org.nd4j.linalg.factory.Nd4j;
  */
 final class Nd4jGemm implements Gemm {
   private final String name;
-  private final Blas blas;
   private final ThreadLocal<Doubles> doubles = ThreadLocal.withInitial(Doubles::new);
   private final ThreadLocal<Floats> floats = ThreadLocal.withInitial(Floats::new);
 
-  private Nd4jGemm(Blas blas) {
-    this.blas = blas;
-    name = "nd4j " + blas.getBlasVendor().name().toLowerCase(Locale.ROOT);
+  private Nd4jGemm(String name) {
+    this.name = name;
   }
 
-  /** Starts ND4J. */
+  /** Starts ND4J and sets its BLAS to one thread, for the whole process. */
   static Nd4jGemm create() {
-    return new Nd4jGemm(Nd4j.factory().blas());
-  }
-
-  /** On this thread alone; the count is one for the whole process, and others set it too. */
-  private void run(Mmul operation) {
+    Blas blas = Nd4j.factory().blas();
     blas.setMaxThreads(1);
-    Nd4j.exec(operation);
+    return new Nd4jGemm("nd4j " + blas.getBlasVendor().name().toLowerCase(Locale.ROOT));
   }
 
   @Override
@@ -90,7 +84,7 @@ final class Nd4jGemm implements Gemm {
       Mmul operation = space.operation(transA, transB, m, n, k);
       copy(a, aOffset, lda, transA ? k : m, transA ? m : k, (DoublePointer) space.a());
       copy(b, bOffset, ldb, transB ? n : k, transB ? k : n, (DoublePointer) space.b());
-      run(operation);
+      Nd4j.exec(operation);
     } else {
       Arrays.fill(row, 0, n, 0);
     }
@@ -159,7 +153,7 @@ final class Nd4jGemm implements Gemm {
       Mmul operation = space.operation(transA, transB, m, n, k);
       copy(a, aOffset, lda, transA ? k : m, transA ? m : k, (FloatPointer) space.a());
       copy(b, bOffset, ldb, transB ? n : k, transB ? k : n, (FloatPointer) space.b());
-      run(operation);
+      Nd4j.exec(operation);
     } else {
       Arrays.fill(row, 0, n, 0);
     }

@@ -79,8 +79,8 @@ class MnistTest {
     model = new MultiLayerNetwork(configuration().build());
     model.init();
     DataSet all = samples();
-    for (int epoch = 0; epoch < 5; epoch++) {
-      for (DataSet batch : all.batchBy(50)) {
+    for (int epoch = 0; epoch < 4; epoch++) {
+      for (DataSet batch : all.batchBy(100)) {
         model.fit(batch);
       }
     }
@@ -91,7 +91,7 @@ class MnistTest {
     return new NeuralNetConfiguration.Builder()
         .seed(7)
         .dataType(DataType.FLOAT)
-        .updater(new Adam(2e-3))
+        .updater(new Adam(1e-2))
         .activation(org.nd4j.linalg.activations.Activation.RELU)
         .list()
         .layer(new ConvolutionLayer.Builder(5, 5).stride(3, 3).nOut(4).build())
@@ -103,7 +103,7 @@ class MnistTest {
         .layer(new BatchNormalization())
         .layer(new ActivationLayer(org.nd4j.linalg.activations.Activation.RELU))
         .layer(new SubsamplingLayer.Builder(PoolingType.MAX).kernelSize(2, 2).stride(2, 2).build())
-        .layer(new DenseLayer.Builder().nOut(16).dropOut(0.9).build())
+        .layer(new DenseLayer.Builder().nOut(16).build())
         .layer(
             new OutputLayer.Builder(LossFunction.NEGATIVELOGLIKELIHOOD)
                 .nOut(10)

@@ -42,6 +42,7 @@ class SnippetsTest {
           "dev.flatness.data",
           "dev.flatness.data.synthetic",
           "dev.flatness.hessian",
+          "dev.flatness.landscape",
           "dev.flatness.linalg",
           "dev.flatness.loss",
           "dev.flatness.measure",

@@ -15,7 +15,8 @@ import java.util.random.RandomGenerator;
  *
  * <p>A surface that reads its parameters as floats sees none of this. Where all losses are floats,
  * the entries are ±2⁻²³|θ_i| and the place is that of a float: a loss in float64 has all 29 lower
- * bits 0 by chance once in 10⁹ times, or because it is a short number, as 0.
+ * bits 0 by chance once in 10⁹ times, or because it is a short number. So the larger steps must
+ * change the loss, and to floats again.
  *
  * <p>Cost: 4 evaluations, 8 where all losses are floats.
  *
@@ -37,16 +38,28 @@ final class Rounding {
     if (!Double.isFinite(loss)) {
       return 0;
     }
-    double fine = of(surface, theta, loss, seed, -52);
-    return Double.isNaN(fine) ? of(surface, theta, loss, seed.split("float"), -23) : fine;
+    Probe fine = probe(surface, theta, loss, seed, -52);
+    if (loss != (float) loss || !fine.floats()) {
+      return fine.rounding(Math.ulp(loss));
+    }
+    Probe coarse = probe(surface, theta, loss, seed.split("float"), -23);
+    return coarse.floats() && coarse.squares() > 0
+        ? coarse.rounding(Math.ulp((float) loss))
+        : fine.rounding(Math.ulp(loss));
   }
 
-  /** NaN where all losses are floats and the places are those of doubles. */
-  private static double of(
+  /** The changes of the loss under small steps, and whether all losses were floats. */
+  private record Probe(double squares, boolean floats) {
+    double rounding(double place) {
+      return Math.sqrt(squares / DRAWS + place * place / 12);
+    }
+  }
+
+  private static Probe probe(
       LossSurface surface, double[] theta, double loss, Seed seed, int exponent) {
     double[] moved = new double[theta.length];
     double squares = 0;
-    boolean floats = exponent == -52 && loss == (float) loss && loss != 0;
+    boolean floats = true;
     for (int k = 0; k < DRAWS; k++) {
       RandomGenerator random = seed.split(k).generator();
       for (int i = 0; i < theta.length; i++) {
@@ -58,10 +71,6 @@ final class Rounding {
       double change = value - loss;
       squares += Double.isFinite(change) ? change * change : 0;
     }
-    if (floats) {
-      return Double.NaN;
-    }
-    double place = exponent == -52 ? Math.ulp(loss) : Math.ulp((float) loss);
-    return Math.sqrt(squares / DRAWS + place * place / 12);
+    return new Probe(squares, floats);
   }
 }

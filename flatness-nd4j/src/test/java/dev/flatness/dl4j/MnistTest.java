@@ -47,6 +47,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.learning.config.Adam;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
+import org.nd4j.nativeblas.NativeOps;
+import org.nd4j.nativeblas.NativeOpsHolder;
 
 /** A network that DL4J trained on 2,000 images of MNIST, measured on them in three ways. */
 class MnistTest {
@@ -79,11 +81,16 @@ class MnistTest {
     model = new MultiLayerNetwork(configuration().build());
     model.init();
     DataSet all = samples();
+    // Several threads wait for each other at every small loop, for minutes on a busy machine.
+    NativeOps operations = NativeOpsHolder.getInstance().getDeviceNativeOps();
+    int threads = operations.ompGetMaxThreads();
+    operations.setOmpNumThreads(1);
     for (int epoch = 0; epoch < 4; epoch++) {
       for (DataSet batch : all.batchBy(100)) {
         model.fit(batch);
       }
     }
+    operations.setOmpNumThreads(threads);
     imported = Dl4jNetwork.of(model, 1, 28, 28);
   }
 

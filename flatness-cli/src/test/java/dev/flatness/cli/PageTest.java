@@ -83,9 +83,11 @@ class PageTest {
     assertThat(Files.list(folder.resolve("s")).map(f -> f.getFileName().toString()))
         .containsExactlyInAnyOrder(
             "spectrum-eigenvalues.svg",
+            "spectrum-eigenvalues-dark.svg",
             "spectrum-eigenvalues.png",
             "spectrum-eigenvalues.csv",
             "spectrum-density.svg",
+            "spectrum-density-dark.svg",
             "spectrum-density.png",
             "spectrum-density.csv");
     JsonNode largest = json("s").get("spectra").get(0).get("eigenvalues").get("largest");

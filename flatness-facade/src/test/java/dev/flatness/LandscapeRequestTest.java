@@ -97,17 +97,20 @@ class LandscapeRequestTest {
     }
   }
 
-  @Property(tries = 50)
-  void inWeightsItIsNot(@ForAll long number) {
-    Network network = chain(number);
-    Dataset data = data(network, Seed.of(number));
-    double[] weights = request(network, data).report().landscape().loss();
-    double[] moved = request(rescaled(network, Seed.of(number)), data).report().landscape().loss();
-    boolean same = true;
-    for (int i = 0; i < 9; i++) {
-      same &= Math.abs(moved[i] / weights[i] - 1) < 1e-6;
+  @Test
+  void inWeightsItIsNot() {
+    for (int number = 0; number < 20; number++) {
+      Network network = chain(number);
+      Dataset data = data(network, Seed.of(number));
+      double[] weights = request(network, data).report().landscape().loss();
+      Network other = rescaled(network, Seed.of(number));
+      double[] moved = request(other, data).report().landscape().loss();
+      boolean same = true;
+      for (int i = 0; i < 9; i++) {
+        same &= Math.abs(moved[i] / weights[i] - 1) < 1e-6;
+      }
+      assertThat(same).as("chain " + number).isFalse();
     }
-    assertThat(same).isFalse();
   }
 
   @Test

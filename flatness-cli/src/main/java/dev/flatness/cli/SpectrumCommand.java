@@ -140,11 +140,11 @@ final class SpectrumCommand implements Callable<Integer> {
               + "\"; add --coordinates basis-paths, or leave --skeleton out");
     }
     List<Path> inputs = new ArrayList<>(data.files());
-    inputs.addAll(model.files());
+    inputs.addAll(model.network().files());
     inputs.addAll(SkeletonFiles.of(settings.settings()));
     output.check(inputs);
     Report report;
-    try (Session session = Session.open(model, data, evaluation)) {
+    try (Session session = Session.open(model.network(), data, evaluation)) {
       report = find(session);
     }
     output.show(report, parent.terminal(), spec.commandLine().getOut());

@@ -69,7 +69,8 @@ class MainTest {
         .startsWith("flatness: Unknown option: '--hiden'\nDid you mean --hidden?\n");
     err.getBuffer().setLength(0);
     assertThat(run("measure", "--seed", "-1")).isEqualTo(2);
-    assertThat(err.toString()).startsWith("flatness: Missing required options: '--model");
+    assertThat(err.toString())
+        .startsWith("flatness: Missing required options: '--data=FILE', '--model=FILE.onnx'");
   }
 
   @Test

@@ -34,7 +34,8 @@ module dev.flatness.core {
   exports dev.flatness.internal.files to
       dev.flatness.onnx,
       dev.flatness.pacbayes,
-      dev.flatness.report;
+      dev.flatness.report,
+      dev.flatness.weights;
   exports dev.flatness.internal.kernels to
       dev.flatness.blas,
       dev.flatness.testkit;
@@ -52,13 +53,17 @@ module dev.flatness.core {
   exports dev.flatness.internal.runs to
       dev.flatness.hessian,
       dev.flatness.pacbayes;
+  exports dev.flatness.internal.parameters to
+      dev.flatness.onnx,
+      dev.flatness.weights;
   exports dev.flatness.internal.text to
       dev.flatness,
       dev.flatness.basispath,
       dev.flatness.hessian,
       dev.flatness.onnx,
       dev.flatness.pacbayes,
-      dev.flatness.report;
+      dev.flatness.report,
+      dev.flatness.weights;
 
   uses Adversary;
   uses GemmProvider;

@@ -85,7 +85,7 @@ final class BasisPathsCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     List<Path> inputs = new ArrayList<>(SkeletonFiles.of(settings.settings()));
-    inputs.add(model.file());
+    inputs.addAll(model.files());
     output.check(inputs);
     output.check("--export", export, inputs);
     output.check("--save-skeleton", saveSkeleton, inputs);
@@ -93,8 +93,8 @@ final class BasisPathsCommand implements Callable<Integer> {
     Network network = model.read(inputShape);
     BasisPaths paths = BasisPaths.of(settings.settings().get(PsiMeasures.SKELETON).choose(network));
     Report report =
-        Report.of(paths, largest, smallest)
-            .withModelFile(model.file().toString())
+        model
+            .described(Report.of(paths, largest, smallest))
             .withSettings(settings.settings().recorded(List.of(PsiMeasures.SKELETON)));
     output.show(report, parent.terminal(), spec.commandLine().getOut());
     if (export != null) {

@@ -165,7 +165,7 @@ final class BoundCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     List<Path> inputs = new ArrayList<>(data.files());
-    inputs.add(model.file());
+    inputs.addAll(model.files());
     inputs.addAll(test.files());
     inputs.addAll(SkeletonFiles.of(settings.settings()));
     output.check(inputs);

@@ -125,7 +125,7 @@ final class GeneralizationCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     RateConstants rate = rate();
     List<Path> inputs = new ArrayList<>(data.files());
-    inputs.add(model.file());
+    inputs.addAll(model.files());
     inputs.addAll(test.files());
     if (matrix != null) {
       inputs.add(matrix);

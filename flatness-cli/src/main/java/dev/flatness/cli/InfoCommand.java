@@ -12,7 +12,6 @@ import dev.flatness.tensor.Precision;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -65,10 +64,10 @@ final class InfoCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    output.check(List.of(model.file()));
-    output.check("--classes", classes, List.of(model.file()));
+    output.check(model.files());
+    output.check("--classes", classes, model.files());
     Network network = model.read(inputShape);
-    Report report = Report.of(network).withModelFile(model.file().toString());
+    Report report = model.described(Report.of(network));
     if (!output.quiet()) {
       Terminal terminal = parent.terminal();
       Palette palette = output.palette(terminal);

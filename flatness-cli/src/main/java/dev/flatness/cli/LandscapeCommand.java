@@ -136,7 +136,7 @@ final class LandscapeCommand implements Callable<Integer> {
     requireSense();
     List<Path> targets = targets();
     List<Path> inputs = new ArrayList<>(data.files());
-    inputs.add(model.file());
+    inputs.addAll(model.files());
     inputs.addAll(targets);
     inputs.addAll(compare);
     inputs.addAll(SkeletonFiles.of(settings.settings()));

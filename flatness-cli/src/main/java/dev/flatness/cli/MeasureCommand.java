@@ -40,7 +40,7 @@ final class MeasureCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     List<Path> inputs = new ArrayList<>(data.files());
-    inputs.add(model.file());
+    inputs.addAll(model.files());
     inputs.addAll(measures.files());
     output.check(inputs);
     MeasureSelection selection = MeasureCatalog.installed().select(measures.measures());

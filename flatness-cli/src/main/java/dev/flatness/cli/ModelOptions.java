@@ -2,7 +2,10 @@ package dev.flatness.cli;
 
 import dev.flatness.network.Network;
 import dev.flatness.onnx.OnnxReader;
+import dev.flatness.report.Report;
+import dev.flatness.weights.ParameterFile;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -34,17 +37,47 @@ final class ModelOptions {
       })
   private boolean untie;
 
+  @Option(
+      names = "--weights",
+      paramLabel = "FILE",
+      description = {
+        "Parameters by name for the model, from a .safetensors, Keras .h5 or PyTorch file.",
+        "Default: the model's own."
+      })
+  private @Nullable Path weights;
+
   Path file() {
     return file;
   }
 
-  /** Reads the model; the shape helps where the file leaves it open. */
-  Network read(Quantities.@Nullable Sizes inputShape) {
-    return read(file, inputShape);
+  /** All files that the network is made of. */
+  List<Path> files() {
+    return weights == null ? List.of(file) : List.of(file, weights);
   }
 
-  /** Reads another file of the same kind. */
+  /** The report with the names of these files. */
+  Report described(Report report) {
+    Report named = report.withModelFile(file.toString());
+    return weights == null ? named : named.withWeightsFile(weights.toString());
+  }
+
+  /** Reads the model; the shape helps where the file leaves it open. */
+  Network read(Quantities.@Nullable Sizes inputShape) {
+    if (weights == null) {
+      return read(file, inputShape);
+    }
+    ParameterFile parameters = ParameterFile.read(weights);
+    OnnxReader reader =
+        OnnxReader.withDefaults().withWeights(parameters.tensors(), weights.toString());
+    return read(reader, file, inputShape).withNotes(parameters.notes());
+  }
+
+  /** Reads another file of the same kind, with its own parameters. */
   Network read(Path file, Quantities.@Nullable Sizes inputShape) {
+    return read(OnnxReader.withDefaults(), file, inputShape);
+  }
+
+  private Network read(OnnxReader plain, Path file, Quantities.@Nullable Sizes inputShape) {
     if (file.toString().toLowerCase(Locale.ROOT).endsWith(".zip")) {
       throw new IllegalArgumentException(
           file
@@ -52,7 +85,7 @@ final class ModelOptions {
               + file
               + " model.onnx");
     }
-    OnnxReader reader = OnnxReader.withDefaults();
+    OnnxReader reader = plain;
     if (output != null) {
       reader = reader.withOutput(output);
     }

@@ -191,7 +191,7 @@ final class RescaleCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     requireUsed();
     List<Path> inputs = new ArrayList<>(SkeletonFiles.of(settings.settings()));
-    inputs.add(model.file());
+    inputs.addAll(model.files());
     if (data.given()) {
       inputs.addAll(data.files());
     }
@@ -218,7 +218,7 @@ final class RescaleCommand implements Callable<Integer> {
     } else {
       Network network = model.read(data.inputShape());
       found = rescaled(request(network), network);
-      report = Report.of(found).withModelFile(model.file().toString());
+      report = model.described(Report.of(found));
     }
     OnnxWriter.withDefaults().withReplacing(output.force()).write(found.network(), out);
     report = report.withSettings(asked());

@@ -137,8 +137,8 @@ final class Session implements AutoCloseable {
     evaluation.record(settings);
     model.record(settings);
     options.record(settings);
-    return report
-        .withModelFile(model.file().toString())
+    return model
+        .described(report)
         .withDataFile(options.file().toString())
         .withNotes(notes(at.accuracy()))
         .withSettings(settings);

@@ -150,7 +150,7 @@ final class SpectrumCommand implements Callable<Integer> {
               + "\"; add --coordinates basis-paths, or leave --skeleton out");
     }
     List<Path> inputs = new ArrayList<>(data.files());
-    inputs.add(model.file());
+    inputs.addAll(model.files());
     inputs.addAll(SkeletonFiles.of(settings.settings()));
     output.check(inputs);
     Report report;

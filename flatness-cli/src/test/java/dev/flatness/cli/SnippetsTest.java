@@ -57,6 +57,7 @@ class SnippetsTest {
           "dev.flatness.tensor",
           "dev.flatness.testkit",
           "dev.flatness.training",
+          "dev.flatness.weights",
           "java.nio.file",
           "java.time",
           "java.util",

@@ -73,6 +73,14 @@ final class ModelFile {
     return new ModelFile(model, bytes.length, opsets(model, notes), notes);
   }
 
+  /** The same model with other parameters. */
+  ModelFile with(WeightReplacement weights) {
+    WeightReplacement.Changed changed = weights.in(model);
+    List<String> all = new ArrayList<>(notes);
+    all.addAll(changed.notes());
+    return new ModelFile(changed.model(), bytes + changed.bytes(), opsets, all);
+  }
+
   private static byte[] bytes(Path file) {
     if (!Files.exists(file)) {
       throw Messages.refused("there is no such file; check the path");

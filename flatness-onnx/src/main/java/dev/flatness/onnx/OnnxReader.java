@@ -5,8 +5,11 @@ import dev.flatness.network.Layer;
 import dev.flatness.network.Network;
 import dev.flatness.tensor.Precision;
 import dev.flatness.tensor.Shape;
+import dev.flatness.tensor.Tensor;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 
 /**
  * Reads feed-forward networks from ONNX files of opsets 6 to 23.
@@ -33,16 +36,18 @@ import java.util.List;
  * <p>Source: the ONNX operator schemas. Immutable.
  */
 public final class OnnxReader {
-  private static final OnnxReader DEFAULTS = new OnnxReader(null, null, false);
+  private static final OnnxReader DEFAULTS = new OnnxReader(null, null, false, null);
 
   private final String output;
   private final Shape inputShape;
   private final boolean untied;
+  private final WeightReplacement weights;
 
-  private OnnxReader(String output, Shape inputShape, boolean untied) {
+  private OnnxReader(String output, Shape inputShape, boolean untied, WeightReplacement weights) {
     this.output = output;
     this.inputShape = inputShape;
     this.untied = untied;
+    this.weights = weights;
   }
 
   /**
@@ -62,7 +67,7 @@ public final class OnnxReader {
    * @return the changed copy
    */
   public OnnxReader withOutput(String name) {
-    return new OnnxReader(java.util.Objects.requireNonNull(name, "name"), inputShape, untied);
+    return new OnnxReader(Objects.requireNonNull(name, "name"), inputShape, untied, weights);
   }
 
   /**
@@ -73,7 +78,7 @@ public final class OnnxReader {
    * @return the changed copy
    */
   public OnnxReader withInputShape(int... extents) {
-    return new OnnxReader(output, Shape.of(extents), untied);
+    return new OnnxReader(output, Shape.of(extents), untied, weights);
   }
 
   /**
@@ -84,7 +89,28 @@ public final class OnnxReader {
    * @return the changed copy
    */
   public OnnxReader withUntied() {
-    return new OnnxReader(output, inputShape, true);
+    return new OnnxReader(output, inputShape, true, weights);
+  }
+
+  /**
+   * Returns a reader that takes other parameters than the file's own, for instance those of a
+   * checkpoint. They replace the file's before anything is folded.
+   *
+   * <p>A parameter takes the tensor of its own name; else that of its layer in PyTorch's words
+   * ({@code fc1.weight}); else that of its layer in Keras' words ({@code fc1/kernel}). Where the
+   * names tell that axes are in another order, they are reordered, with a note. Prefixes that
+   * wrappers add ({@code module.}, {@code model.}, {@code _orig_mod.}) are left out, with a note.
+   * Every parameter must be found, and every tensor must have its place.
+   *
+   * <p>Cost: a copy of the parameters.
+   *
+   * @param parameters the tensors by name; those named {@code …num_batches_tracked} are ignored
+   * @param source what they were read from, for messages, as {@code epoch-10.pt}
+   * @return the changed copy
+   */
+  public OnnxReader withWeights(Map<String, Tensor> parameters, String source) {
+    Objects.requireNonNull(source, "source");
+    return new OnnxReader(output, inputShape, untied, new WeightReplacement(parameters, source));
   }
 
   /**
@@ -97,7 +123,8 @@ public final class OnnxReader {
   public OnnxModel read(Path file) {
     try {
       Path folder = file.toAbsolutePath().normalize().getParent();
-      ModelFile model = ModelFile.read(file);
+      ModelFile found = ModelFile.read(file);
+      ModelFile model = weights == null ? found : found.with(weights);
       Budget budget = new Budget(model.bytes(), Runtime.getRuntime().maxMemory());
       return assemble(
           GraphReader.read(model, new TensorDecoder(folder, budget), output, inputShape),

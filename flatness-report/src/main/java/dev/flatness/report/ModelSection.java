@@ -16,14 +16,17 @@ import org.jspecify.annotations.Nullable;
 final class ModelSection implements Section {
   private final Network network;
   private final @Nullable String file;
+  private final @Nullable String weights;
   private final List<String> notes;
   private final int scaleClasses;
   private final List<String> dead;
 
-  /** The file may be null; the notes follow the network's own. */
-  ModelSection(Network network, @Nullable String file, List<String> notes) {
+  /** The files may be null; the notes follow the network's own. */
+  ModelSection(
+      Network network, @Nullable String file, @Nullable String weights, List<String> notes) {
     this.network = network;
     this.file = file;
+    this.weights = weights;
     this.notes = new ArrayList<>(network.notes());
     this.notes.addAll(notes);
     ScaleClasses classes = ScaleClasses.of(network);
@@ -40,7 +43,7 @@ final class ModelSection implements Section {
     long weighted = network.nodes().stream().filter(node -> node.weight() >= 0).count();
     page.field(
         "model",
-        (file == null ? "" : file + ": ")
+        (file == null ? "" : file + (weights == null ? "" : " with " + weights) + ": ")
             + TextPage.count(network.parameterCount(), "parameter")
             + " in "
             + TextPage.count(weighted, "layer")
@@ -58,6 +61,9 @@ final class ModelSection implements Section {
   public void json(JsonGenerator json) throws IOException {
     json.writeObjectFieldStart("model");
     json.writeStringField("file", file);
+    if (weights != null) {
+      json.writeStringField("weights", weights);
+    }
     json.writeNumberField("parameters", network.parameterCount());
     json.writeBooleanField("piecewiseLinear", network.piecewiseLinear());
     json.writeNumberField("scaleClasses", scaleClasses);

@@ -58,6 +58,7 @@ public final class Report {
 
   private final @Nullable Network network;
   private final @Nullable String file;
+  private final @Nullable String weights;
   private final List<String> notes;
   private final List<Section> results;
   private final Map<String, Object> settings;
@@ -66,12 +67,14 @@ public final class Report {
   private Report(
       @Nullable Network network,
       @Nullable String file,
+      @Nullable String weights,
       List<String> notes,
       List<Section> results,
       Map<String, Object> settings,
       String provider) {
     this.network = network;
     this.file = file;
+    this.weights = weights;
     this.notes = notes;
     this.results = results;
     this.settings = settings;
@@ -204,7 +207,7 @@ public final class Report {
     sections.add(new SurfaceSection(surface.dimension(), settings));
     sections.add(loss);
     sections.addAll(List.of(results));
-    return new Report(null, null, List.of(), sections, settings, "none");
+    return new Report(null, null, null, List.of(), sections, settings, "none");
   }
 
   private static Report of(
@@ -220,7 +223,7 @@ public final class Report {
     sections.add(new LossSection(loss.id(), evaluation, gradientNorm));
     sections.addAll(List.of(results));
     return new Report(
-        surface.network(), null, surface.notes(), sections, settings, surface.provider());
+        surface.network(), null, null, surface.notes(), sections, settings, surface.provider());
   }
 
   /**
@@ -238,7 +241,7 @@ public final class Report {
     settings.put("seed", 0L);
     settings.put("precision", network.storedPrecision().id());
     List<Section> sections = List.of(new MeasureSection(List.of()), result);
-    return new Report(network, null, List.of(), sections, settings, "none");
+    return new Report(network, null, null, List.of(), sections, settings, "none");
   }
 
   /**
@@ -286,7 +289,18 @@ public final class Report {
     for (Section section : results) {
       named.add(section instanceof LandscapeSection slices ? slices.withFile(modelFile) : section);
     }
-    return new Report(network, modelFile, notes, named, settings, provider);
+    return new Report(network, modelFile, weights, notes, named, settings, provider);
+  }
+
+  /**
+   * Returns this report with the file that the parameters were read from, where it is not the
+   * network's.
+   *
+   * @param weightsFile the file's name
+   * @return the changed copy
+   */
+  public Report withWeightsFile(String weightsFile) {
+    return new Report(network, file, weightsFile, notes, results, settings, provider);
   }
 
   /**
@@ -303,7 +317,7 @@ public final class Report {
               ? new DataSection(dataFile, data.samples())
               : section);
     }
-    return new Report(network, file, notes, renamed, settings, provider);
+    return new Report(network, file, weights, notes, renamed, settings, provider);
   }
 
   /**
@@ -315,7 +329,7 @@ public final class Report {
   public Report withNotes(List<String> further) {
     List<String> all = new ArrayList<>(notes);
     all.addAll(further);
-    return new Report(network, file, List.copyOf(all), results, settings, provider);
+    return new Report(network, file, weights, List.copyOf(all), results, settings, provider);
   }
 
   /**
@@ -327,7 +341,7 @@ public final class Report {
   public Report withSettings(Map<String, Object> further) {
     Map<String, Object> all = new LinkedHashMap<>(settings);
     all.putAll(further);
-    return new Report(network, file, notes, results, all, provider);
+    return new Report(network, file, weights, notes, results, all, provider);
   }
 
   /**
@@ -342,7 +356,7 @@ public final class Report {
   private List<Section> sections() {
     List<Section> sections = new ArrayList<>();
     if (network != null) {
-      sections.add(new ModelSection(network, file, notes));
+      sections.add(new ModelSection(network, file, weights, notes));
     }
     sections.addAll(results);
     return sections;

@@ -16,6 +16,7 @@ import dev.flatness.report.Report;
 import dev.flatness.surface.SurfaceOptions;
 import dev.flatness.tensor.Shape;
 import dev.flatness.tensor.Tensor;
+import dev.flatness.weights.ParameterFile;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -178,6 +179,42 @@ public enum Target implements Reading {
       }
     }
   },
+  /** Parameters by safetensors. */
+  SAFETENSORS(".safetensors") {
+    @Override
+    public byte[] input(Random random, Path folder) {
+      return WeightBytes.safetensors(random);
+    }
+
+    @Override
+    public void read(Path input, Path folder) {
+      replaceWeights(input);
+    }
+  },
+  /** State dictionaries of PyTorch, damaged inside or outside of their archive. */
+  TORCH(".pt") {
+    @Override
+    public byte[] input(Random random, Path folder) {
+      return WeightBytes.torch(random);
+    }
+
+    @Override
+    public void read(Path input, Path folder) {
+      replaceWeights(input);
+    }
+  },
+  /** Weights of Keras. */
+  KERAS(".h5") {
+    @Override
+    public byte[] input(Random random, Path folder) throws IOException {
+      return WeightBytes.keras(random);
+    }
+
+    @Override
+    public void read(Path input, Path folder) {
+      replaceWeights(input);
+    }
+  },
   /** Command lines, one argument a line. */
   COMMAND(".args") {
     @Override
@@ -264,6 +301,14 @@ public enum Target implements Reading {
         .with(SurfaceOptions.withDefaults().withThreads(1).withMemoryBytes(64L << 20))
         .measure("hessian-trace", "path-norm-1", "l2-norm-squared")
         .report();
+  }
+
+  /** What was accepted is given to a network, too. */
+  static void replaceWeights(Path input) {
+    ParameterFile file = ParameterFile.read(input);
+    file.notes().forEach(Trial::requirePrintable);
+    Network replaced = file.applyTo(Models.networks().get(0));
+    Trial.requirePrintable(Report.of(replaced).text());
   }
 
   static void open(DataSource source) {

@@ -25,6 +25,7 @@ import java.util.Optional;
  * @param spectra that of the network, or those of the layers asked for
  * @param pairs how eigenpairs were sought
  * @param density how the density was estimated
+ * @param batches the largest eigenvalues of mini-batches, none if they were not asked for
  * @param recordedSettings what reproduces the numbers, by report name
  */
 public record SpectrumReport(
@@ -36,6 +37,7 @@ public record SpectrumReport(
     List<Spectrum> spectra,
     ThickRestartLanczos pairs,
     StochasticLanczos density,
+    List<Batch> batches,
     Map<String, Object> recordedSettings) {
   /**
    * Copies the lists.
@@ -49,11 +51,13 @@ public record SpectrumReport(
    * @param spectra that of the network, or those of the layers asked for
    * @param pairs how eigenpairs were sought
    * @param density how the density was estimated
+   * @param batches the largest eigenvalues of mini-batches, none if they were not asked for
    * @param recordedSettings what reproduces the numbers, by report name
    */
   public SpectrumReport {
     parameters = List.copyOf(parameters);
     spectra = List.copyOf(spectra);
+    batches = List.copyOf(batches);
     recordedSettings = Collections.unmodifiableMap(new LinkedHashMap<>(recordedSettings));
   }
 
@@ -63,12 +67,19 @@ public record SpectrumReport(
    * @return false where the status of a spectrum's pairs or density is not acceptable
    */
   public boolean acceptable() {
-    return spectra.stream()
-        .allMatch(
-            spectrum ->
-                spectrum.unfinished().isEmpty()
-                    && spectrum.eigenpairs().map(pairs -> pairs.status().acceptable()).orElse(true)
-                    && spectrum.density().map(found -> found.status().acceptable()).orElse(true));
+    return batches.stream().allMatch(batch -> batch.pairs().status().acceptable())
+        && spectra.stream()
+            .allMatch(
+                spectrum ->
+                    spectrum.unfinished().isEmpty()
+                        && spectrum
+                            .eigenpairs()
+                            .map(pairs -> pairs.status().acceptable())
+                            .orElse(true)
+                        && spectrum
+                            .density()
+                            .map(found -> found.status().acceptable())
+                            .orElse(true));
   }
 
   /**
@@ -88,4 +99,13 @@ public record SpectrumReport(
       Optional<SpectralDensity> density,
       Optional<String> unfinished,
       double seconds) {}
+
+  /**
+   * The largest eigenvalues of the matrix of a mini-batch alone.
+   *
+   * @param first the position of its first sample
+   * @param samples how many it has
+   * @param pairs the eigenpairs
+   */
+  public record Batch(int first, int samples, Eigenpairs pairs) {}
 }

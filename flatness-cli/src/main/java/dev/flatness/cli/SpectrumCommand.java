@@ -96,6 +96,16 @@ final class SpectrumCommand implements Callable<Integer> {
   private int steps;
 
   @Option(
+      names = "--per-batch",
+      paramLabel = "N",
+      defaultValue = "0",
+      converter = Quantities.IndexConverter.class,
+      description = {
+        "Also find the largest eigenvalues of every mini-batch of N samples alone. Default: none."
+      })
+  private int perBatch;
+
+  @Option(
       names = "--operator",
       paramLabel = "MATRIX",
       defaultValue = "hessian",
@@ -203,6 +213,7 @@ final class SpectrumCommand implements Callable<Integer> {
             .curvature(matrix())
             .ends(Math.min(top, most), Math.min(bottom, most))
             .density(probes, Math.min(steps, most))
+            .perBatch(perBatch)
             .seed(evaluation.seed());
     if (!parameters.isEmpty()) {
       request = request.parameters(parameters.toArray(String[]::new));

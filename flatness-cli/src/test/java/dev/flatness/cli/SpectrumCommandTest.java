@@ -277,4 +277,33 @@ class SpectrumCommandTest {
             "flatness: --operator names \"foo\", expected hessian, gauss-newton, fisher or"
                 + " true-fisher\n");
   }
+
+  @Test
+  void miniBatchesHaveTheEigenvaluesOfTheirOwnSamples() throws IOException {
+    JsonNode batches =
+        json("--top", "2", "--probes", "0", "--per-batch", "5")
+            .get("spectra")
+            .get(0)
+            .get("batches");
+    assertThat(batches).hasSizeGreaterThan(1);
+    JsonNode second = batches.get(1);
+    assertThat(second.get("first").asInt()).isEqualTo(5);
+    JsonNode alone =
+        json("--top", "2", "--probes", "0", "--skip", "5", "--limit", "5")
+            .get("spectra")
+            .get(0)
+            .get("eigenvalues")
+            .get("largest");
+    for (int i = 0; i < 2; i++) {
+      assertThat(second.get("largest").get(i).get("value").asDouble())
+          .isCloseTo(alone.get(i).get("value").asDouble(), withinPercentage(1e-6));
+    }
+    assertThat(spectrum("--top", "1", "--probes", "0", "--per-batch", "5").out())
+        .contains("largest eigenvalues of ")
+        .contains(" mini-batches of 5 samples")
+        .contains("standard deviation");
+    CommandRun many = spectrum("--per-batch", "1000000");
+    assertThat(many.code()).isEqualTo(2);
+    assertThat(many.err()).contains("mini-batches of 1000000 samples need as many");
+  }
 }

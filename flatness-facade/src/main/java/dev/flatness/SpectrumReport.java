@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 
 /**
  * What a run found of spectra.
@@ -89,6 +90,8 @@ public record SpectrumReport(
    * @param dimension the matrix's number of rows
    * @param eigenpairs those at the ends; empty if none were asked for
    * @param density the spectral density; empty if no probes were asked for
+   * @param exactTrace the trace by closed forms, beside the density's estimate; empty where there
+   *     is none
    * @param unfinished why something that was asked for is missing; empty if nothing is
    * @param seconds the time it took
    */
@@ -97,8 +100,14 @@ public record SpectrumReport(
       int dimension,
       Optional<Eigenpairs> eigenpairs,
       Optional<SpectralDensity> density,
+      OptionalDouble exactTrace,
       Optional<String> unfinished,
-      double seconds) {}
+      double seconds) {
+    Spectrum withExactTrace(double trace) {
+      return new Spectrum(
+          layer, dimension, eigenpairs, density, OptionalDouble.of(trace), unfinished, seconds);
+    }
+  }
 
   /**
    * The largest eigenvalues of the matrix of a mini-batch alone.

@@ -6,7 +6,9 @@ import dev.flatness.cost.Pass;
 import dev.flatness.cost.Work;
 import dev.flatness.data.Datasets;
 import dev.flatness.hessian.Hessian;
+import dev.flatness.hessian.HessianTrace;
 import dev.flatness.linalg.SymmetricOperator;
+import dev.flatness.measure.Facts;
 import dev.flatness.measure.Monitor;
 import dev.flatness.measure.Setting;
 import dev.flatness.measure.Settings;
@@ -34,6 +36,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.stream.DoubleStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -321,12 +324,13 @@ public final class SpectrumRequest {
     List<SpectrumReport.Spectrum> spectra = new ArrayList<>();
     if (layers().isEmpty()) {
       SymmetricOperator whole = whole(subject.surface(), selected, subject.theta());
-      spectra.add(search.of(Optional.empty(), whole));
+      spectra.add(traced(subject, selected, search.of(Optional.empty(), whole)));
     } else {
       for (Node layer : subject.layers()) {
         Hessian hessian = Hessian.ofLayer(subject.surface(), layer).withCurvature(curvature);
         SymmetricOperator own = hessian.at(subject.theta());
-        spectra.add(search.of(Optional.of(layer), own));
+        ParameterSet weight = ParameterSet.of(List.of(on.network().weight(layer)));
+        spectra.add(traced(subject, weight, search.of(Optional.of(layer), own)));
       }
     }
     List<String> parameters =
@@ -388,6 +392,26 @@ public final class SpectrumRequest {
       }
     }
     return batches;
+  }
+
+  /**
+   * Adds the trace where closed forms give it: of the Hessian of a piecewise-linear network, and of
+   * its Gauss–Newton matrix, which has the same diagonal, since outputs are linear in each
+   * parameter.
+   */
+  private SpectrumReport.Spectrum traced(
+      Subject subject, ParameterSet of, SpectrumReport.Spectrum found) {
+    boolean known = curvature == Curvature.HESSIAN || curvature == Curvature.GAUSS_NEWTON;
+    if (!known || system != null || found.density().isEmpty() || !Facts.closedFormsHold(subject)) {
+      return found;
+    }
+    try {
+      double[] own = new double[of.size()];
+      of.restrict(HessianTrace.diagonal(subject), own);
+      return found.withExactTrace(DoubleStream.of(own).sum());
+    } catch (PassStoppedException late) {
+      return found;
+    }
   }
 
   private String coordinates() {

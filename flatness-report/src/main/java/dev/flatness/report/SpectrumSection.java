@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.OptionalDouble;
 
 /**
  * The spectra of a report: tables of eigenvalues and a sketch of the density.
@@ -44,7 +45,7 @@ record SpectrumSection(SpectrumReport found) implements Section {
       page.blank();
       page.heading(title(spectrum));
       spectrum.eigenpairs().ifPresent(pairs -> pairs(page, pairs));
-      spectrum.density().ifPresent(density -> density(page, density));
+      spectrum.density().ifPresent(density -> density(page, density, spectrum.exactTrace()));
       spectrum.unfinished().ifPresent(page::warning);
     }
     if (!found.batches().isEmpty()) {
@@ -145,7 +146,7 @@ record SpectrumSection(SpectrumReport found) implements Section {
     return pair.outcome().residual().orElse(Double.NaN);
   }
 
-  private static void density(TextPage page, SpectralDensity density) {
+  private static void density(TextPage page, SpectralDensity density, OptionalDouble exactTrace) {
     int probes = density.quadratures().size();
     page.blank();
     page.heading(
@@ -175,9 +176,12 @@ record SpectrumSection(SpectrumReport found) implements Section {
               percent(share),
               bar(share, page.width(), density.dimension())));
     }
+    String estimate = uncertain(density.trace());
     page.paragraph(
         "trace "
-            + uncertain(density.trace())
+            + (exactTrace.isPresent()
+                ? Digits.six(exactTrace.getAsDouble()) + " exactly (by the probes " + estimate + ")"
+                : estimate)
             + ", Frobenius norm "
             + uncertain(density.frobeniusNorm()));
     SpectralDensity.Bounds negative = density.negativeMass();
@@ -276,7 +280,7 @@ record SpectrumSection(SpectrumReport found) implements Section {
         pairs(json, spectrum.eigenpairs().get());
       }
       if (spectrum.density().isPresent()) {
-        density(json, spectrum.density().get());
+        density(json, spectrum.density().get(), spectrum.exactTrace());
       }
       if (spectrum.unfinished().isPresent()) {
         json.writeStringField("unfinished", spectrum.unfinished().get());
@@ -328,7 +332,8 @@ record SpectrumSection(SpectrumReport found) implements Section {
     json.writeEndArray();
   }
 
-  private void density(JsonGenerator json, SpectralDensity density) throws IOException {
+  private void density(JsonGenerator json, SpectralDensity density, OptionalDouble exactTrace)
+      throws IOException {
     json.writeObjectFieldStart("density");
     json.writeStringField("method", SpectralDensity.METHOD);
     json.writeNumberField("probes", density.quadratures().size());
@@ -337,6 +342,9 @@ record SpectrumSection(SpectrumReport found) implements Section {
     json.writeStringField("status", density.status().id());
     json.writeStringField("reason", density.reason());
     uncertain(json, "trace", density.trace());
+    if (exactTrace.isPresent()) {
+      JsonValues.field(json, "exactTrace", exactTrace.getAsDouble());
+    }
     uncertain(json, "frobeniusNorm", density.frobeniusNorm());
     uncertain(json, "negativeAtLeast", density.negativeMass().lower());
     uncertain(json, "negativeAtMost", density.negativeMass().upper());

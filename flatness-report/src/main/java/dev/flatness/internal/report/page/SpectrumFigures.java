@@ -25,7 +25,9 @@ final class SpectrumFigures {
       Json spectrum = spectra.at(i);
       String layer = spectrum.get("layer").text();
       String suffix = layer.isEmpty() ? count > 1 ? "-" + (i + 1) : "" : "-" + Names.file(layer);
-      String of = spectrum.get("operator").text() + (layer.isEmpty() ? "" : " of layer " + layer);
+      String of =
+          Names.matrix(spectrum.get("operator").text())
+              + (layer.isEmpty() ? "" : " of layer " + layer);
       eigenvalues(spectrum.get("eigenvalues"), of, "spectrum-eigenvalues" + suffix, charts);
       batches(spectrum.get("batches").items(), of, "spectrum-batches" + suffix, charts);
       density(spectrum.get("density"), of, "spectrum-density" + suffix, charts);

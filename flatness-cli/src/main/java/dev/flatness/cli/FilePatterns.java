@@ -6,7 +6,6 @@ import java.io.UncheckedIOException;
 import java.math.BigInteger;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.nio.file.PathMatcher;
 import java.util.ArrayList;
@@ -19,6 +18,7 @@ import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import picocli.CommandLine.TypeConversionException;
 
 /** Files named by words of the command line, of which some are patterns. */
 final class FilePatterns {
@@ -56,10 +56,9 @@ final class FilePatterns {
   private static List<Path> matches(String option, String word) {
     Path path;
     try {
-      path = Path.of(word);
-    } catch (InvalidPathException e) {
-      throw new IllegalArgumentException(
-          option + " '" + word + "' is no name of a file: " + e.getReason(), e);
+      path = new Quantities.FileConverter().convert(word);
+    } catch (TypeConversionException e) {
+      throw new IllegalArgumentException(option + " " + e.getMessage(), e);
     }
     if (!SPECIAL.matcher(word).find() || Files.exists(path)) {
       return List.of(path);

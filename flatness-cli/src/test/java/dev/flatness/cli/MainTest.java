@@ -300,4 +300,20 @@ class MainTest {
     return Main.run(
         Terminal.NONE, new PrintWriter(out, true), new PrintWriter(err, true), arguments);
   }
+
+  @Test
+  void anEmptyNameOfAFileIsRefused() {
+    for (String option : new String[] {"--model", "--weights", "--data"}) {
+      err.getBuffer().setLength(0);
+      assertThat(run("measure", "--model", "m.onnx", "--data", "d.npz", option, "")).isEqualTo(2);
+      assertThat(err.toString()).contains(option).contains("'' is no name of a file");
+    }
+  }
+
+  @Test
+  void oneNameTooManyIsTold() {
+    assertThat(run("convert", "a.zip", "b.onnx", "c.onnx")).isEqualTo(2);
+    assertThat(err.toString())
+        .startsWith("flatness: 'c.onnx' is one name too many; convert takes 2\n");
+  }
 }

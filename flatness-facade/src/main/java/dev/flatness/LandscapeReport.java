@@ -13,7 +13,8 @@ import java.util.Map;
  * What a run found of landscapes.
  *
  * @param surface the network, data and loss, or a loss surface of your own
- * @param evaluation the loss at the network, or at the point; of 0 samples for a surface of your own
+ * @param evaluation the loss at the network, or at the point; of 0 samples for a surface of your
+ *     own
  * @param coordinates the coordinates of the slices by name
  * @param directions how the directions were chosen
  * @param slices that of the network first, then those of the networks it is compared with
@@ -32,7 +33,8 @@ public record LandscapeReport(
    * Copies the lists.
    *
    * @param surface the network, data and loss, or a loss surface of your own
-   * @param evaluation the loss at the network, or at the point; of 0 samples for a surface of your own
+   * @param evaluation the loss at the network, or at the point; of 0 samples for a surface of your
+   *     own
    * @param coordinates the coordinates of the slices by name
    * @param directions how the directions were chosen
    * @param slices that of the network first, then those of the networks it is compared with

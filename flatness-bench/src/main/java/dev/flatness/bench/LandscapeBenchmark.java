@@ -95,12 +95,7 @@ public class LandscapeBenchmark {
     return LandscapeEvaluator.withDefaults()
         .withPoints(SIDE, SIDE)
         .evaluate(
-            surface,
-            theta,
-            system,
-            LandscapeDirections.gaussian(1e-6),
-            Seed.of(1),
-            Monitor.NONE);
+            surface, theta, system, LandscapeDirections.gaussian(1e-6), Seed.of(1), Monitor.NONE);
   }
 
   /** As many evaluations of the loss. */
@@ -115,7 +110,9 @@ public class LandscapeBenchmark {
     return sum;
   }
 
-  /** What a point of the plane costs beside its loss: whether it is in the chart, and its weights. */
+  /**
+   * What a point of the plane costs beside its loss: whether it is in the chart, and its weights.
+   */
   @Benchmark
   public double[] point() {
     return system.contains(eta) ? system.parametersBeyond(eta) : eta;

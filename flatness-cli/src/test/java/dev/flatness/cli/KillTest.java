@@ -132,7 +132,10 @@ class KillTest {
         process.waitFor((long) (random.nextDouble() * full), TimeUnit.NANOSECONDS);
         send(Signal.KILL, process);
         assertThat(process.waitFor(120, TimeUnit.SECONDS)).as("it ended").isTrue();
-        count("landscape " + (Files.exists(outputs.resolve("points")) ? "with" : "without") + " points");
+        count(
+            "landscape "
+                + (Files.exists(outputs.resolve("points")) ? "with" : "without")
+                + " points");
       }
       Process last = start(Command.LANDSCAPE, outputs, "--resume", "OUT/points");
       assertThat(last.waitFor(120, TimeUnit.SECONDS)).isTrue();

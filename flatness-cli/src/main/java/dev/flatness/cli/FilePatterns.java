@@ -101,7 +101,7 @@ final class FilePatterns {
     } catch (IOException e) {
       throw unreadable(folder, e);
     } catch (UncheckedIOException e) {
-      throw unreadable(folder, e.getCause());
+      throw unreadable(folder, new IOException(e.getMessage(), e));
     }
   }
 

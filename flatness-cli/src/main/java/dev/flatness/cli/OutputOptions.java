@@ -55,7 +55,7 @@ class OutputOptions {
   }
 
   /** Refuses one more file that could not be written at the end. */
-  void check(String option, Path file, List<Path> inputs) throws IOException {
+  void check(String option, @Nullable Path file, List<Path> inputs) throws IOException {
     check(option, file, force, inputs);
     requireApart(option, file, "--json", json);
     requireApart(option, file, "--html", html);

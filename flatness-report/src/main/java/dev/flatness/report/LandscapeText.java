@@ -5,6 +5,7 @@ import dev.flatness.internal.report.Digits;
 import dev.flatness.internal.report.TextTable;
 import dev.flatness.landscape.Landscape;
 import dev.flatness.measure.Outcome;
+import dev.flatness.measure.Settings;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
@@ -56,7 +57,10 @@ final class LandscapeText {
       text.numbers(slice.landscape());
     }
     if (!found.acceptable()) {
-      page.warning(Remedy.LINE);
+      page.warning(
+          "Remedy: allow a longer time ("
+              + Settings.TIME_LIMIT.option()
+              + "), take fewer points (--points), or go on later from a file (--resume).");
     }
   }
 

@@ -107,8 +107,8 @@ public final class Dl4jNetwork<M extends Model> {
    *
    * <p>Only the configuration and the parameters are read: not the state of the updater, and not a
    * normalizer, which would have to be deserialized. The file is treated as hostile: its
-   * configuration may name classes of DL4J alone, and nothing is allocated before the sizes of
-   * configuration, parameters and file fit together.
+   * configuration may name classes of DL4J alone, in whatever form JSON may name one, and nothing
+   * is allocated before the sizes of configuration, parameters and file fit together.
    *
    * @param file the {@code .zip} file
    * @param inputShape the shape of one input, as for a chain of layers

@@ -110,8 +110,19 @@ final class Plan {
       nodes.put(part.key(), steps.get(i).add(assembly, inputs));
       Remarks.of(part, assembly);
     }
-    Network network = builder.build(node(nodes, topology.output()));
-    return new Built(network.withNotes(assembly.notes()), assembly.writeBacks());
+    Network network = builder.build(node(nodes, topology.output())).withNotes(assembly.notes());
+    return new Built(network.withNotes(spare()), assembly.writeBacks());
+  }
+
+  private List<String> spare() {
+    List<String> names =
+        topology.spare().stream().map(part -> Text.printable(part.name())).toList();
+    return names.isEmpty()
+        ? List.of()
+        : List.of(
+            "left out, since they do not lead to the output: "
+                + String.join(", ", names)
+                + "; what is written back leaves their parameters as they are");
   }
 
   private static int node(Map<String, Integer> nodes, String key) {

@@ -220,6 +220,38 @@ class SavedModelTest {
   }
 
   @Test
+  void aLayerThatLeadsNowhereIsLeftOut() throws IOException {
+    ComputationGraph model =
+        new ComputationGraph(
+            Models.configuration(DataType.FLOAT)
+                .graphBuilder()
+                .addInputs("in")
+                .allowDisconnected(true)
+                .addLayer("a", Models.dense(4), "in")
+                .addLayer("spare", Models.dense(5), "in")
+                .addLayer("second", Models.dense(2), "spare")
+                .addLayer("out", Models.softmax(3), "a")
+                .setOutputs("out")
+                .setInputTypes(InputType.feedForward(6))
+                .build());
+    model.init();
+    for (Dl4jNetwork<?> imported :
+        new Dl4jNetwork<?>[] {Dl4jNetwork.of(model), Dl4jNetwork.read(saved(model))}) {
+      assertThat(imported.network().parameterCount()).isEqualTo(43);
+      assertThat(String.join("\n", imported.notes()))
+          .contains("do not lead to the output: spare, second");
+      double[] theta = imported.network().parameterVector();
+      for (int i = 0; i < theta.length; i++) {
+        theta[i] += 1;
+      }
+      Model written = imported.write(imported.network().withParameters(theta));
+      assertThat(written.getParam("spare_W")).isEqualTo(model.getParam("spare_W"));
+      assertThat(written.getParam("second_b")).isEqualTo(model.getParam("second_b"));
+      assertThat(written.getParam("a_W")).isEqualTo(model.getParam("a_W").add(1));
+    }
+  }
+
+  @Test
   void serializedObjectsAreNotRead() throws IOException {
     Map<String, byte[]> entries = entries(saved(small()));
     // DL4J itself would deserialize these.

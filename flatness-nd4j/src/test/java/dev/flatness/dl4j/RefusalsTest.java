@@ -10,6 +10,8 @@ import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.ActivationLayer;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.LocalResponseNormalization;
+import org.deeplearning4j.nn.conf.layers.LossLayer;
+import org.deeplearning4j.nn.conf.layers.PReLULayer;
 import org.deeplearning4j.nn.conf.layers.PoolingType;
 import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
@@ -17,6 +19,7 @@ import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 
 /** What has no counterpart is named, all of it in one message. */
 class RefusalsTest {
@@ -88,6 +91,67 @@ class RefusalsTest {
   }
 
   @Test
+  void anActivationAfterASoftmaxIsNamed() {
+    for (org.deeplearning4j.nn.conf.layers.Layer last :
+        new org.deeplearning4j.nn.conf.layers.Layer[] {
+          new ActivationLayer(Activation.RELU),
+          new LossLayer.Builder(LossFunction.MCXENT).activation(Activation.SOFTMAX).build()
+        }) {
+      MultiLayerNetwork model =
+          Models.chain(
+              DataType.FLOAT,
+              InputType.feedForward(6),
+              new DenseLayer.Builder().nOut(4).activation(Activation.SOFTMAX).build(),
+              last);
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> Dl4jNetwork.of(model))
+          .withMessageStartingWith(
+              "1 of the 2 layers and vertices cannot be imported: \"layer1\" (")
+          .withMessageContaining("it reads a softmax, which can only end the network");
+    }
+  }
+
+  @Test
+  void whatIsSeenWhileBuildingIsNamedToo() {
+    MultiLayerNetwork model =
+        Models.chain(
+            DataType.FLOAT,
+            Models.image(),
+            Models.convolution(4, 2, 2).build(),
+            new PReLULayer.Builder().inputShape(4, 8, 7).build(),
+            Models.convolution(4, 2, 2).build(),
+            new ActivationLayer(Activation.SOFTMAX));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Dl4jNetwork.of(model, Models.IMAGE))
+        .withMessage(
+            "2 of the 4 layers and vertices cannot be imported: \"layer1\" (PReLULayer): it has"
+                + " slopes of shape [4, 8, 7], expected one, or one per channel; let PReLULayer"
+                + " share the other axes; \"layer3\" (ActivationLayer): its softmax reads a value"
+                + " of shape [4, 7, 6], expected one axis; flatten it or pool it before");
+  }
+
+  @Test
+  void averagesWithDilationAreNamed() {
+    MultiLayerNetwork model =
+        Models.chain(
+            DataType.FLOAT,
+            Models.image(),
+            new SubsamplingLayer.Builder(PoolingType.AVG)
+                .kernelSize(2, 2)
+                .stride(1, 1)
+                .dilation(2, 2)
+                .build(),
+            new LocalResponseNormalization.Builder().build(),
+            Models.softmax(3));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Dl4jNetwork.of(model, Models.IMAGE))
+        .withMessageStartingWith("2 of the 3 layers and vertices cannot be imported: ")
+        .withMessageContaining(
+            "\"layer0\" (SubsamplingLayer): it averages with the dilation 2×2, expected 1×1")
+        .withMessageContaining("\"layer1\" (LocalResponseNormalization)");
+  }
+
+  @Test
   void channelsLastAreNamed() {
     MultiLayerNetwork model =
         Models.chain(
@@ -98,7 +162,9 @@ class RefusalsTest {
             Models.softmax(3));
     assertThatIllegalArgumentException()
         .isThrownBy(() -> Dl4jNetwork.of(model, 3, 9, 8))
-        .withMessageContaining("\"layer0\" (ConvolutionLayer): it reads channels last (NHWC)");
+        .withMessageContaining("\"layer0\" (ConvolutionLayer): it reads channels last (NHWC)")
+        .withMessageContaining("rows of a dense layer after a flatten are in another order")
+        .withMessageContaining("\"layer2\" (OutputLayer): it flattens channels last (NHWC)");
   }
 
   @Test
@@ -108,11 +174,11 @@ class RefusalsTest {
             DataType.FLOAT, Models.image(), Models.convolution(4, 2, 2).build(), Models.softmax(3));
     assertThatIllegalArgumentException()
         .isThrownBy(() -> Dl4jNetwork.of(model))
-        .withMessageContaining("does not hold the height and width of the input")
+        .withMessageContaining("does not hold the shape of the input")
         .withMessageContaining("--input-shape");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> Dl4jNetwork.of(model, 3, 9, 9))
-        .withMessageContaining("layer \"layer1\" dense weight");
+        .withMessageContaining("\"layer1\" (OutputLayer): layer \"layer1\" dense weight");
   }
 
   @Test

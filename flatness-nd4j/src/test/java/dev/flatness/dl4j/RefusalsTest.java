@@ -1,6 +1,8 @@
 package dev.flatness.dl4j;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.within;
 
 import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
@@ -19,6 +21,8 @@ import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 
 /** What has no counterpart is named, all of it in one message. */
@@ -165,6 +169,30 @@ class RefusalsTest {
         .withMessageContaining("\"layer0\" (ConvolutionLayer): it reads channels last (NHWC)")
         .withMessageContaining("rows of a dense layer after a flatten are in another order")
         .withMessageContaining("\"layer2\" (OutputLayer): it flattens channels last (NHWC)");
+  }
+
+  private static MultiLayerNetwork map(CNN2DFormat format) {
+    return Models.chain(
+        DataType.DOUBLE,
+        InputType.convolutional(5, 4, 3, format),
+        Models.convolution(2, 2, 2).dataFormat(format).build(),
+        Models.softmax(3));
+  }
+
+  /** What the refusals of channels last say to do gives a model of the same outputs. */
+  @Test
+  void aModelRebuiltWithChannelsFirstIsTheSame() {
+    MultiLayerNetwork last = map(CNN2DFormat.NHWC);
+    MultiLayerNetwork first = map(CNN2DFormat.NCHW);
+    first.setParam("0_W", last.getParam("0_W"));
+    first.setParam("0_b", last.getParam("0_b"));
+    first.setParam("1_b", last.getParam("1_b"));
+    // rows go by height 4, width 3 and channel 2
+    INDArray rows = last.getParam("1_W").dup('c').reshape('c', 4, 3, 2, 3).permute(2, 0, 1, 3);
+    first.setParam("1_W", rows.dup('c').reshape('c', 24, 3));
+    INDArray x = Nd4j.rand(DataType.DOUBLE, 6, 3, 5, 4);
+    double[] expected = last.output(x.permute(0, 2, 3, 1).dup('c')).dup('c').data().asDouble();
+    assertThat(first.output(x).dup('c').data().asDouble()).containsExactly(expected, within(1e-12));
   }
 
   @Test

@@ -1,5 +1,8 @@
 package dev.flatness.report;
 
+import static java.util.stream.Collectors.groupingBy;
+import static java.util.stream.Collectors.toList;
+
 import dev.flatness.internal.files.OutputFile;
 import dev.flatness.internal.report.Digits;
 import dev.flatness.internal.report.TextTable;
@@ -10,7 +13,9 @@ import dev.flatness.internal.report.page.FigureFiles;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Reports side by side: one table of several runs.
@@ -64,42 +69,59 @@ public final class ReportComparison {
               report.get("model").get("parameters").toString()));
     }
     page.table(networks);
-    boolean any = comparison.rows().stream().anyMatch(Comparison.Row::comparable);
-    if (any) {
+    notes(page);
+    Map<String, List<Comparison.Row>> byReason =
+        comparison.rows().stream()
+            .collect(groupingBy(Comparison.Row::reason, LinkedHashMap::new, toList()));
+    if (byReason.isEmpty()) {
       page.blank();
-      page.heading("can be compared between these networks");
-      page.table(numbers(true));
+      page.paragraph("no report has a number of a network or a layer, so there is none to compare");
     }
-    if (comparison.rows().stream().anyMatch(row -> !row.comparable())) {
-      page.blank();
-      page.heading("cannot be compared between these networks");
-      page.faintTable(numbers(false));
-    }
+    byReason.forEach(
+        (reason, rows) -> {
+          page.blank();
+          page.heading(
+              reason.isEmpty()
+                  ? "can be compared between these networks"
+                  : "cannot be compared: " + reason);
+          if (reason.isEmpty()) {
+            page.table(numbers(rows));
+          } else {
+            page.faintTable(numbers(rows));
+          }
+        });
     return page.toString().stripLeading();
   }
 
-  private TextTable numbers(boolean comparable) {
-    List<String> last = comparable ? List.of() : List.of("why not");
-    List<String> header = new ArrayList<>(List.of("measure", "layer"));
-    List<Boolean> right = new ArrayList<>(List.of(false, false));
-    for (String name : comparison.names()) {
-      header.add(name);
-      right.add(true);
-    }
-    for (String name : last) {
-      header.add(name);
-      right.add(false);
-    }
-    TextTable table = new TextTable(header, right);
-    for (Comparison.Row row : comparison.rows()) {
-      if (row.comparable() == comparable) {
-        List<String> cells = new ArrayList<>(List.of(row.id(), row.layer()));
-        row.estimates().forEach(estimate -> cells.add(number(estimate.get("value"))));
-        if (!comparable) {
-          cells.add(row.reason());
-        }
-        table.row(cells);
+  /** What the reports say of their networks and data: once where all of them say it. */
+  private void notes(TextPage page) {
+    Map<String, List<String>> byNote = new LinkedHashMap<>();
+    for (int i = 0; i < comparison.names().size(); i++) {
+      for (Json note : comparison.reports().get(i).get("model").get("notes").items()) {
+        byNote
+            .computeIfAbsent(note.text(), text -> new ArrayList<>())
+            .add(comparison.names().get(i));
       }
+    }
+    if (!byNote.isEmpty()) {
+      page.blank();
+    }
+    byNote.forEach(
+        (note, names) ->
+            page.field(
+                "note",
+                names.size() == comparison.names().size()
+                    ? note
+                    : String.join(", ", names) + ": " + note));
+  }
+
+  private TextTable numbers(List<Comparison.Row> rows) {
+    TextTable table = table(List.of("measure"), comparison.names());
+    for (Comparison.Row row : rows) {
+      List<String> cells = new ArrayList<>();
+      cells.add(row.layer().isEmpty() ? row.id() : row.id() + " " + row.layer());
+      row.estimates().forEach(estimate -> cells.add(number(estimate.get("value"))));
+      table.row(cells);
     }
     return table;
   }

@@ -3,6 +3,7 @@ package dev.flatness.internal.report.page;
 import dev.flatness.internal.report.chart.Chart;
 import dev.flatness.internal.report.chart.MapChart;
 import dev.flatness.internal.report.chart.Numbers;
+import dev.flatness.internal.report.chart.PanelChart;
 import dev.flatness.internal.report.chart.Scale;
 import dev.flatness.internal.report.chart.XyChart;
 import dev.flatness.internal.report.json.Json;
@@ -24,11 +25,33 @@ final class LandscapeFigures {
     profile(lines, "loss", "loss", charts);
     profile(lines, "accuracy", "accuracy", charts);
     profile(lines, "topEigenvalue", "largest eigenvalue", charts);
-    Scale scale = Scale.fitting(losses(planes));
-    for (int i = 0; i < planes.size(); i++) {
-      String name = planes.size() == 1 ? "landscape-loss" : "landscape-loss-" + (i + 1);
-      charts.put(name, map(planes.get(i), scale));
+    if (!planes.isEmpty()) {
+      charts.put("landscape-loss", maps(planes));
     }
+  }
+
+  /** One map, or those of several networks side by side on one scale. */
+  private static Chart maps(List<Json> planes) {
+    Scale scale = Scale.fitting(losses(planes));
+    if (planes.size() == 1) {
+      Json plane = planes.get(0);
+      return map(plane, "loss of " + model(plane) + " in " + coordinates(plane), scale);
+    }
+    Json first = planes.get(0);
+    boolean beyond = planes.stream().anyMatch(plane -> plane.get("outside").number() > 0);
+    return new PanelChart(
+        "loss along " + directions(first) + " in " + coordinates(first),
+        "Shades and contour lines of the loss of "
+            + planes.size()
+            + " networks on planes of "
+            + directions(first)
+            + ", on one scale. Every network is at the origin of its own map"
+            + (beyond ? "; small red dots mark points beyond the chart of the coordinates." : "."),
+        planes.stream().map(plane -> map(plane, model(plane), scale)).toList());
+  }
+
+  private static String coordinates(Json landscape) {
+    return landscape.get("coordinates").text().replace('-', ' ');
   }
 
   static double[] losses(List<Json> planes) {
@@ -84,12 +107,13 @@ final class LandscapeFigures {
           case "layer" -> "layer-normalised directions";
           case "eigenvectors" -> "top eigenvectors";
           case "gradient" -> "the gradient";
+          case "given" -> "given directions";
           default -> "Gaussian directions";
         }
         : "the way to " + String.join(" and ", targets.stream().map(Names::last).toList());
   }
 
-  private static Chart map(Json plane, Scale scale) {
+  private static MapChart map(Json plane, String title, Scale scale) {
     double[] across = plane.get("axes").at(0).numbers();
     double[] up = plane.get("axes").at(1).numbers();
     double[][] values = new double[across.length][];
@@ -110,7 +134,7 @@ final class LandscapeFigures {
     }
     double beyond = plane.get("outside").number();
     return new MapChart(
-        "loss of " + model(plane) + " in " + plane.get("coordinates").text(),
+        title,
         "Shades and contour lines of the loss on a plane of "
             + directions(plane)
             + "; the network is at the origin, with loss "

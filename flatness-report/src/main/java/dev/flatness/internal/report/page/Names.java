@@ -12,6 +12,17 @@ final class Names {
     return plain.replaceAll("^-|-$", "");
   }
 
+  /** A curvature matrix by its id, as people write it. */
+  static String matrix(String id) {
+    return switch (id) {
+      case "hessian" -> "Hessian";
+      case "gauss-newton" -> "Gauss–Newton matrix";
+      case "fisher" -> "empirical Fisher matrix";
+      case "true-fisher" -> "Fisher matrix of drawn labels";
+      default -> id;
+    };
+  }
+
   /** The last part of a path. */
   static String last(String path) {
     int slash = Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\'));

@@ -1,5 +1,6 @@
 package dev.flatness.internal.report.page;
 
+import dev.flatness.internal.report.Digits;
 import dev.flatness.internal.report.json.Json;
 import dev.flatness.internal.report.page.PageTable.Cell;
 import java.util.List;
@@ -122,7 +123,7 @@ final class ResultParts {
     for (Json spectrum : spectra.items()) {
       String layer = spectrum.get("layer").text();
       page.heading(
-          spectrum.get("operator").text()
+          Names.matrix(spectrum.get("operator").text())
               + (layer.isEmpty() ? "" : " of layer " + layer)
               + " in "
               + spectrum.get("coordinates").text()
@@ -153,6 +154,9 @@ final class ResultParts {
                 + density.get("probes")
                 + " probes: trace "
                 + uncertain(density.get("trace"))
+                + (density.get("exactTrace").exists()
+                    ? " (exactly " + Digits.six(density.get("exactTrace").number()) + ")"
+                    : "")
                 + ", Frobenius norm "
                 + uncertain(density.get("frobeniusNorm"))
                 + ", share of negative eigenvalues from "

@@ -41,6 +41,12 @@ import picocli.CommandLine.Spec;
 final class ConvertCommand implements Callable<Integer> {
   private static final int COMPARED = 8;
 
+  /**
+   * Frameworks count in float32, of unit 6e-8, which layers one after another amplify; what was
+   * read wrongly differs by a tenth or more.
+   */
+  private static final double LARGEST_DIFFERENCE = 1e-3;
+
   @ParentCommand private FlatnessCommand parent;
   @Spec private CommandSpec spec;
 
@@ -72,6 +78,9 @@ final class ConvertCommand implements Callable<Integer> {
     Imported imported =
         reader().importFrom(source, inputShape == null ? null : Shape.of(inputShape.values()));
     Network network = OnnxReader.withDefaults().folded(imported.network());
+    if (imported.original() != null) {
+      requireAlike(source, network, imported.original());
+    }
     OnnxWriter.withDefaults().withReplacing(force).write(network, target);
     if (!quiet) {
       show(imported, network);
@@ -115,25 +124,41 @@ final class ConvertCommand implements Callable<Integer> {
       out.printf(
           Locale.ROOT,
           "the outputs of both differ by at most %.1e of the largest, on %d random inputs%n",
-          residual(original),
+          residual(OnnxReader.withDefaults().read(target).network(), original),
           COMPARED);
     }
     out.println("the network is in " + target);
     out.flush();
   }
 
-  /** max |f − g| / max |g| of the file's network f and the framework's own g. */
-  private double residual(UnaryOperator<double[][]> original) {
-    Network written = OnnxReader.withDefaults().read(target).network();
+  /** Refuses a network whose outputs are not those of the model that it was made of. */
+  static void requireAlike(Path source, Network network, UnaryOperator<double[][]> original) {
+    double residual = residual(network, original);
+    if (!(residual <= LARGEST_DIFFERENCE)) {
+      throw new IllegalArgumentException(
+          String.format(
+              Locale.ROOT,
+              "the outputs of %s and of the network made of it differ by %.1e of the largest, on %d"
+                  + " random inputs, expected at most %.0e; nothing was written. Check that the"
+                  + " model's own outputs are finite, then report it with the model",
+              source,
+              residual,
+              COMPARED,
+              LARGEST_DIFFERENCE));
+    }
+  }
+
+  /** max |f − g| / max |g| of a network f and the framework's own g. */
+  private static double residual(Network network, UnaryOperator<double[][]> original) {
     RandomGenerator random = Seed.of(0).generator();
-    double[][] inputs = new double[COMPARED][written.inputShape().size()];
+    double[][] inputs = new double[COMPARED][network.inputShape().size()];
     for (double[] input : inputs) {
       for (int i = 0; i < input.length; i++) {
         input[i] = (float) random.nextGaussian();
       }
     }
     double[][] own = original.apply(inputs);
-    double[][] found = written.outputs(inputs);
+    double[][] found = network.outputs(inputs);
     double largest = 0;
     double difference = 0;
     for (int i = 0; i < own.length; i++) {

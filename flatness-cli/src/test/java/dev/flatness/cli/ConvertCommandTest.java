@@ -1,10 +1,15 @@
 package dev.flatness.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import dev.flatness.network.Network;
+import dev.flatness.tensor.Tensor;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -48,6 +53,32 @@ class ConvertCommandTest {
     assertThat(run.code()).isEqualTo(2);
     assertThat(run.err()).contains(target.toString()).contains("--force");
     assertThat(target).hasContent("kept");
+  }
+
+  @Test
+  void aNetworkWithOtherOutputsIsNotWritten() {
+    Path source = Path.of("model.zip");
+    Network network =
+        Network.sequential(3)
+            .dense("fc", Tensor.of(new double[] {1, 2, 3, 4, 5, 6}, 2, 3), null)
+            .build();
+    ConvertCommand.requireAlike(source, network, network::outputs);
+    for (double factor : new double[] {1 + 1e-4, 1.01, Double.NaN}) {
+      UnaryOperator<double[][]> original =
+          inputs ->
+              Arrays.stream(network.outputs(inputs))
+                  .map(row -> Arrays.stream(row).map(y -> factor * y).toArray())
+                  .toArray(double[][]::new);
+      if (factor < 1.001) {
+        ConvertCommand.requireAlike(source, network, original);
+      } else {
+        assertThatIllegalArgumentException()
+            .isThrownBy(() -> ConvertCommand.requireAlike(source, network, original))
+            .withMessageStartingWith(
+                "the outputs of model.zip and of the network made of it differ")
+            .withMessageContaining("expected at most 1e-03; nothing was written");
+      }
+    }
   }
 
   @Test

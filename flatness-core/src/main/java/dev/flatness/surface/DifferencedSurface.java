@@ -57,7 +57,9 @@ public final class DifferencedSurface implements LossSurface {
   }
 
   /**
-   * Returns this surface with a domain, which differences do not leave when their step is chosen.
+   * Returns this surface with a domain. No gradient is asked for outside it: the error of the
+   * gradient is measured inside, and a difference that would leave it is NaN, which makes the step
+   * shorter.
    *
    * @param contains whether L is defined at a point
    * @return the changed copy
@@ -123,6 +125,7 @@ public final class DifferencedSurface implements LossSurface {
    *
    * @param theta θ
    * @return step and error; not finite where the gradient is not
+   * @throws IllegalArgumentException if no step stays inside the domain
    */
   public ProductError productError(double[] theta) {
     requireLength("parameter vector", theta);

@@ -15,6 +15,7 @@ final class Differences {
   private final double[] theta;
   private final double[] moved;
   private final double[] other;
+  private boolean left;
 
   Differences(GradientFunction function, Predicate<double[]> domain, double[] theta) {
     this.function = function;
@@ -32,9 +33,20 @@ final class Differences {
     return theta;
   }
 
+  /** Whether a point of the last difference was outside the domain. */
+  boolean left() {
+    return left;
+  }
+
+  /** Whether the surface is defined at a point. */
+  boolean inside(double[] at) {
+    return domain.test(at);
+  }
+
   /** D_h(v); NaN where a point leaves the domain. */
   void second(double h, double[] v, double[] product) {
     double norm = Vectors.norm(v);
+    left = false;
     if (norm == 0) {
       Arrays.fill(product, 0);
       return;
@@ -74,6 +86,7 @@ final class Differences {
     for (int i = 0; i < moved.length; i++) {
       moved[i] = theta[i] + h * (v[i] / norm);
     }
-    return domain.test(moved);
+    left = !domain.test(moved);
+    return !left;
   }
 }

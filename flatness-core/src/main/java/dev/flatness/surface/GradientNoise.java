@@ -10,7 +10,9 @@ import dev.flatness.random.Seed;
  * fall like τ^j, those of independent errors of variance s² have variance s² (2j)!/(j!)². So s_j² =
  * (j!)²/(2j)! mean (Δʲ g)² falls with j until it stays at s². The signs are random, and τ is some
  * units of the precision in which θ is read: 1.6 · 2⁻⁴⁸; where that changes no gradient, 1.6 · 2⁻¹⁹
- * (float32), then 1.6 · 2⁻⁸. Rounding of the parameters is part of what is measured.
+ * (float32), then 1.6 · 2⁻⁸; the last of these whose points are all in the domain. So parameters
+ * move by up to 13 times 2⁻⁴⁸, 2⁻¹⁹ or 2⁻⁸ of themselves. Rounding of the parameters is part of
+ * what is measured.
  *
  * <p>Cost: 11 to 15 gradients, for fewer than 16 parameters up to 60; of more than 65,536 entries
  * every so many-th is looked at.
@@ -26,27 +28,32 @@ final class GradientNoise {
 
   private static final int[] EXPONENTS = {-48, -19, -8};
 
-  private final GradientFunction function;
+  private final Differences differences;
   private final double[] theta;
   private final double[] signs;
   private final double[] gradient;
   private final int stride;
 
-  private GradientNoise(GradientFunction function, double[] theta, Seed seed) {
-    this.function = function;
-    this.theta = theta;
+  private GradientNoise(Differences differences, Seed seed) {
+    this.differences = differences;
+    this.theta = differences.theta();
     this.signs = new double[theta.length];
     this.gradient = new double[theta.length];
     this.stride = (theta.length + ENTRIES - 1) / ENTRIES;
     Vectors.signs(signs, seed);
   }
 
-  /** The standard deviation of the error of ∇L(θ), a 2-norm; NaN where it is not finite. */
-  static double of(GradientFunction function, double[] theta, Seed seed) {
-    int draws = Math.min(4, (FEWEST + theta.length - 1) / theta.length);
+  /**
+   * The standard deviation of the error of ∇L(θ), a 2-norm; NaN where it is not finite.
+   *
+   * @throws IllegalArgumentException if no points around θ are all in the domain
+   */
+  static double of(Differences differences, Seed seed) {
+    int entries = differences.theta().length;
+    int draws = Math.min(4, (FEWEST + entries - 1) / entries);
     double largest = 0;
     for (int draw = 0; draw < draws; draw++) {
-      double found = new GradientNoise(function, theta, seed.split(draw)).measure();
+      double found = new GradientNoise(differences, seed.split(draw)).measure();
       largest = found <= largest ? largest : found;
     }
     return largest;
@@ -57,10 +64,19 @@ final class GradientNoise {
     double scale = 0;
     for (int exponent : EXPONENTS) {
       // No power of two: parameters of few digits would move without rounding.
-      scale = Math.scalb(1.618033988749895, exponent);
+      double wider = Math.scalb(1.618033988749895, exponent);
+      if (!inside(wider)) {
+        break;
+      }
+      scale = wider;
       if (changed(here, entries(1, scale)) || changed(here, entries(2, scale))) {
         break;
       }
+    }
+    if (scale == 0) {
+      throw new IllegalArgumentException(
+          "no step stays inside the domain: parameters that move by 2⁻⁴⁴ of themselves leave it;"
+              + " take a point that is farther from its edge, or state the noise of the gradient");
     }
     double[][] table = new double[POINTS][];
     for (int k = 0; k < POINTS; k++) {
@@ -78,15 +94,25 @@ final class GradientNoise {
     return found;
   }
 
-  private double[] entries(int k, double scale) {
-    double[] moved = theta;
-    if (k > 0) {
-      moved = new double[theta.length];
-      for (int i = 0; i < moved.length; i++) {
-        moved[i] = theta[i] + k * scale * signs[i] * theta[i];
+  private boolean inside(double scale) {
+    for (int k = 1; k < POINTS; k++) {
+      if (!differences.inside(moved(k, scale))) {
+        return false;
       }
     }
-    function.valueAndGradient(moved, gradient);
+    return true;
+  }
+
+  private double[] moved(int k, double scale) {
+    double[] moved = new double[theta.length];
+    for (int i = 0; i < moved.length; i++) {
+      moved[i] = theta[i] + k * scale * signs[i] * theta[i];
+    }
+    return moved;
+  }
+
+  private double[] entries(int k, double scale) {
+    differences.function().valueAndGradient(k > 0 ? moved(k, scale) : theta, gradient);
     double[] some = new double[(gradient.length + stride - 1) / stride];
     for (int i = 0; i < some.length; i++) {
       some[i] = gradient[i * stride];

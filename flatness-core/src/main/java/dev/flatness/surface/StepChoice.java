@@ -30,6 +30,9 @@ final class StepChoice {
   /** How far from the first step another is far. */
   private static final double FAR = 8;
 
+  /** How often the first step is divided by {@link #STRIDE} to stay inside the domain. */
+  private static final int RETREATS = 8;
+
   private static final int POWERS = 6;
   private static final int ROUNDS = 4;
 
@@ -61,9 +64,7 @@ final class StepChoice {
     double[] gradient = new double[n];
     differences.function().valueAndGradient(theta, gradient);
     double slope = Vectors.norm(gradient);
-    double measured =
-        stated.orElseGet(
-            () -> GradientNoise.of(differences.function(), theta, SEED.split("noise")));
+    double measured = stated.orElseGet(() -> GradientNoise.of(differences, SEED.split("noise")));
     // Never below the rounding of the gradient's own entries.
     noise = Math.max(measured, Math.scalb(slope, -54));
     if (!Double.isFinite(noise)) {
@@ -85,22 +86,53 @@ final class StepChoice {
       directions.set(1, largestEntry(directions.get(0)));
       second = refined(2, second.step(), directions);
     }
+    if (!Double.isFinite(second.bound())) {
+      for (double[] direction : directions) {
+        differences.second(2 * second.step(), direction, new double[n]);
+        requireInside();
+      }
+    }
     ProductError fourth = refined(4, 4 * second.step(), directions);
     // Twice the gradients per product must pay.
     return fourth.bound() < second.bound() / PAYS ? fourth : second;
   }
 
-  /** h from the noise relative to how the gradient changes over the length of θ. */
+  /**
+   * h from the noise relative to how the gradient changes over the length of θ; shorter where that
+   * leaves the domain.
+   */
   private double firstStep(double[] direction) {
     double h = Math.scalb(length, -10);
     double[] change = new double[n];
     for (int attempt = 0; attempt < 2; attempt++) {
-      differences.second(h, direction, change);
+      h = inside(h, direction, change);
       double scale = Vectors.norm(change) * length;
       double relative = noise > 0 ? noise / scale : 0;
       h = length * Math.cbrt(Math.min(0x1p-9, Math.max(0x1p-54, relative)));
     }
+    return inside(h, direction, change);
+  }
+
+  /** The first of h, h/64, … at which the difference is finite. */
+  private double inside(double h, double[] direction, double[] change) {
+    double shorter = h;
+    for (int i = 0; i < RETREATS; i++) {
+      differences.second(shorter, direction, change);
+      if (Double.isFinite(Vectors.norm(change))) {
+        return shorter;
+      }
+      shorter /= STRIDE;
+    }
+    requireInside();
     return h;
+  }
+
+  private void requireInside() {
+    if (differences.left()) {
+      throw new IllegalArgumentException(
+          "no step stays inside the domain: differences of gradients leave it at every step that"
+              + " was tried; take a point that is farther from its edge");
+    }
   }
 
   /** Power iteration. */
@@ -128,7 +160,7 @@ final class StepChoice {
         break;
       }
       last = measured(h, order, directions);
-      if (!(best.bound() <= last.bound())) {
+      if (Double.isNaN(best.bound()) || last.bound() < best.bound()) {
         best = last;
       }
     }

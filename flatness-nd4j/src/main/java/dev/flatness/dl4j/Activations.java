@@ -1,6 +1,7 @@
 package dev.flatness.dl4j;
 
 import dev.flatness.network.Activation;
+import dev.flatness.tensor.Shape;
 import java.util.List;
 import org.deeplearning4j.nn.conf.layers.ActivationLayer;
 import org.deeplearning4j.nn.conf.layers.BaseLayer;
@@ -54,8 +55,17 @@ final class Activations {
       throw new NoCounterpartException("it names no activation");
     }
     if (activation instanceof ActivationSoftmax) {
-      return (assembly, inputs) ->
-          assembly.builder().softmax(assembly.name(".softmax"), inputs[0], false);
+      return (assembly, inputs) -> {
+        Shape read = assembly.builder().shape(inputs[0]);
+        if (read.rank() != 1) {
+          assembly.refuse(
+              "its softmax reads a value of shape "
+                  + read
+                  + ", expected one axis; flatten it or pool it before");
+          return inputs[0];
+        }
+        return assembly.builder().softmax(assembly.name(".softmax"), inputs[0], false);
+      };
     }
     Step all = Step.NOTHING;
     for (Activation function : functions(activation)) {

@@ -29,6 +29,7 @@ final class Assembly {
   private final List<WriteBack> writeBacks = new ArrayList<>();
   private final Map<String, List<String>> notes = new LinkedHashMap<>();
   private final Map<String, Integer> names = new HashMap<>();
+  private final List<String> refusals = new ArrayList<>();
   private Part part;
 
   Assembly(GraphBuilder builder, Model model, Part first) {
@@ -94,6 +95,16 @@ final class Assembly {
   /** Notes something of the part; one sentence is made of what is true of several. */
   void note(String sentence) {
     notes.computeIfAbsent(sentence, key -> new ArrayList<>()).add(part.name());
+  }
+
+  /** Says why the part cannot be built; the network goes on with what the part reads. */
+  void refuse(String reason) {
+    refusals.add(Text.quoted(part.name()) + " (" + part.kind() + "): " + Text.printable(reason));
+  }
+
+  /** Why parts could not be built. */
+  List<String> refusals() {
+    return List.copyOf(refusals);
   }
 
   /** One sentence for each kind of note, with the layers it is about. */

@@ -30,7 +30,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * the parameters as doubles.
  *
  * <p>Errors: {@link IllegalArgumentException} for a model with a layer that has no counterpart; the
- * message names every such layer with its class and the reason.
+ * message names every such layer with its class and the reason, and those behind it that could not
+ * be looked at.
  *
  * <p>Immutable, but {@link #model} is the user's own.
  *
@@ -107,8 +108,8 @@ public final class Dl4jNetwork<M extends Model> {
    *
    * <p>Only the configuration and the parameters are read: not the state of the updater, and not a
    * normalizer, which would have to be deserialized. The file is treated as hostile: its
-   * configuration may name classes of DL4J alone, and nothing is allocated before the sizes of
-   * configuration, parameters and file fit together.
+   * configuration may name classes of DL4J alone, in whatever form JSON may name one, and nothing
+   * is allocated before the sizes of configuration, parameters and file fit together.
    *
    * @param file the {@code .zip} file
    * @param inputShape the shape of one input, as for a chain of layers
@@ -171,8 +172,8 @@ public final class Dl4jNetwork<M extends Model> {
    * Returns a copy of the model with the parameters of a changed network.
    *
    * <p>Formula: γ = a·√(v+ε) and β = b + a·μ for a batch normalization of scale a and shift b; μ
-   * and v stay. All other parameters are copied. Cost: a copy of the model. Numbers are rounded to
-   * the model's type.
+   * and v stay. All other parameters are copied; those of layers that do not lead to the output
+   * stay as they are. Cost: a copy of the model. Numbers are rounded to the model's type.
    *
    * @param changed a network of the same layers, for instance {@link #network} rescaled, with or
    *     without the activation at its end

@@ -37,8 +37,8 @@ final class InputShapes {
       }
     }
     throw new IllegalArgumentException(
-        "the configuration does not hold the height and width of the input (DL4J does not store"
-            + " InputType.convolutional); give the shape of one sample, channels first, for instance"
+        "the configuration does not hold the shape of the input (DL4J does not store"
+            + " InputType.convolutional); give the shape of one sample, channels first, for instance 4 or"
             + " 3,32,32 (in Java the extents after the model, in the command --input-shape)");
   }
 

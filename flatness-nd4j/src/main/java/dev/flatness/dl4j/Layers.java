@@ -137,6 +137,14 @@ final class Layers {
             layer.getPadding(),
             dilation,
             layer.getConvolutionMode());
+    if (type == PoolingType.AVG && (dilation[0] > 1 || dilation[1] > 1)) {
+      throw new NoCounterpartException(
+          "it averages with the dilation "
+              + dilation[0]
+              + "×"
+              + dilation[1]
+              + ", expected 1×1; pool without dilation, or by MAX");
+    }
     boolean counts = layer.isAvgPoolIncludePadInDivisor();
     return (assembly, read) -> {
       Window window = windows.at(map(assembly, read[0]));

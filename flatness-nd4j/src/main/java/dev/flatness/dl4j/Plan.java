@@ -15,6 +15,8 @@ import org.deeplearning4j.nn.conf.layers.DropoutLayer;
 import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.layers.LossLayer;
 import org.jspecify.annotations.Nullable;
+import org.nd4j.linalg.activations.impl.ActivationIdentity;
+import org.nd4j.linalg.activations.impl.ActivationSoftmax;
 
 /** What is to be built of a configuration: a step for each of its parts. */
 final class Plan {
@@ -59,24 +61,32 @@ final class Plan {
       }
     }
     if (!obstacles.isEmpty()) {
-      throw new IllegalArgumentException(
-          obstacles.size()
-              + " of the "
-              + topology.parts().size()
-              + " layers and vertices cannot be imported: "
-              + String.join("; ", obstacles));
+      throw refused(topology, obstacles, "");
     }
     return new Plan(topology, steps);
   }
 
+  private static IllegalArgumentException refused(
+      Topology topology, List<String> obstacles, String ending) {
+    return new IllegalArgumentException(
+        obstacles.size()
+            + " of the "
+            + topology.parts().size()
+            + " layers and vertices cannot be imported: "
+            + String.join("; ", obstacles)
+            + ending);
+  }
+
+  /** Whether a layer leaves its values as they are. */
   private static boolean passes(@Nullable Layer layer) {
-    return layer instanceof LossLayer
-        || layer instanceof ActivationLayer
-        || layer instanceof DropoutLayer;
+    if (layer instanceof LossLayer || layer instanceof ActivationLayer) {
+      return Activations.of(layer) instanceof ActivationIdentity;
+    }
+    return layer instanceof DropoutLayer;
   }
 
   private static boolean isSoftmax(@Nullable Layer layer) {
-    return Activations.of(layer) instanceof org.nd4j.linalg.activations.impl.ActivationSoftmax;
+    return Activations.of(layer) instanceof ActivationSoftmax;
   }
 
   private static Step step(Part part) {
@@ -97,21 +107,53 @@ final class Plan {
   /** A network and how its parameters go back. */
   record Built(Network network, List<Assembly.WriteBack> writeBacks) {}
 
-  /** Builds the network from the parameters of a model. */
+  /**
+   * Builds the network from the parameters of a model.
+   *
+   * @throws IllegalArgumentException that names every part that cannot be built; those that read
+   *     such a part are not looked at
+   */
   Built build(Model model, Shape input) {
     GraphBuilder builder = Network.builder(input.toArray());
     Assembly assembly = new Assembly(builder, model, topology.parts().get(0));
     Map<String, Integer> nodes = new HashMap<>();
     nodes.put(topology.input(), builder.input());
+    List<String> skipped = new ArrayList<>();
     for (int i = 0; i < steps.size(); i++) {
       Part part = topology.parts().get(i);
       assembly.enter(part);
+      if (!nodes.keySet().containsAll(part.inputs())) {
+        skipped.add(Text.quoted(part.name()));
+        continue;
+      }
       int[] inputs = part.inputs().stream().mapToInt(key -> node(nodes, key)).toArray();
-      nodes.put(part.key(), steps.get(i).add(assembly, inputs));
-      Remarks.of(part, assembly);
+      try {
+        nodes.put(part.key(), steps.get(i).add(assembly, inputs));
+        Remarks.of(part, assembly);
+      } catch (IllegalArgumentException | NoCounterpartException e) {
+        assembly.refuse(String.valueOf(e.getMessage()));
+      }
     }
-    Network network = builder.build(node(nodes, topology.output()));
-    return new Built(network.withNotes(assembly.notes()), assembly.writeBacks());
+    if (!assembly.refusals().isEmpty()) {
+      String rest =
+          skipped.isEmpty()
+              ? ""
+              : "; not looked at, since they follow: " + String.join(", ", skipped);
+      throw refused(topology, assembly.refusals(), rest);
+    }
+    Network network = builder.build(node(nodes, topology.output())).withNotes(assembly.notes());
+    return new Built(network.withNotes(spare()), assembly.writeBacks());
+  }
+
+  private List<String> spare() {
+    List<String> names =
+        topology.spare().stream().map(part -> Text.printable(part.name())).toList();
+    return names.isEmpty()
+        ? List.of()
+        : List.of(
+            "left out, since they do not lead to the output: "
+                + String.join(", ", names)
+                + "; what is written back leaves their parameters as they are");
   }
 
   private static int node(Map<String, Integer> nodes, String key) {

@@ -8,6 +8,8 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipException;
 import java.util.zip.ZipFile;
@@ -139,7 +141,9 @@ final class SavedModel {
               + " model.convertDataType(DataType.FLOAT)");
     }
     long count = 0;
-    for (Part part : plan.topology().parts()) {
+    List<Part> all = new ArrayList<>(plan.topology().parts());
+    all.addAll(plan.topology().spare());
+    for (Part part : all) {
       Layer layer = part.layer();
       long own = layer == null ? 0 : parsed(() -> layer.initializer().numParams(layer));
       if (own < 0 || own > Integer.MAX_VALUE || count + own > Integer.MAX_VALUE) {

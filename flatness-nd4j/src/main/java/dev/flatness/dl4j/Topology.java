@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.InputPreProcessor;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
@@ -24,11 +25,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * The layers and vertices of a configuration, each after what it reads.
  *
- * @param parts the layers and vertices
+ * @param parts the layers and vertices that lead to the output
+ * @param spare those that do not
  * @param input the key of the network's input
  * @param output the key of the part whose value is the network's output
  */
-record Topology(List<Part> parts, String input, String output) {
+record Topology(List<Part> parts, List<Part> spare, String input, String output) {
   private static final String INPUT = "input";
 
   /** The part whose value is the network's output. */
@@ -54,7 +56,7 @@ record Topology(List<Part> parts, String input, String output) {
       parts.add(part(key, name, layer, null, false, preprocessor, List.of(previous)));
       previous = key;
     }
-    return new Topology(parts, INPUT, previous);
+    return new Topology(parts, List.of(), INPUT, previous);
   }
 
   static Topology of(ComputationGraphConfiguration configuration) {
@@ -83,7 +85,19 @@ record Topology(List<Part> parts, String input, String output) {
         parts.add(part(key, name, null, vertex, frozen, null, inputs));
       }
     }
-    return new Topology(parts, input, output);
+    Set<String> used = new HashSet<>(Set.of(output));
+    for (int i = parts.size() - 1; i >= 0; i--) {
+      if (used.contains(parts.get(i).key())) {
+        used.addAll(parts.get(i).inputs());
+      }
+    }
+    Map<Boolean, List<Part>> split =
+        parts.stream().collect(Collectors.partitioningBy(part -> used.contains(part.key())));
+    return new Topology(
+        Objects.requireNonNull(split.get(true)),
+        Objects.requireNonNull(split.get(false)),
+        input,
+        output);
   }
 
   private static Part part(

@@ -4,6 +4,7 @@ import dev.flatness.network.GraphBuilder;
 import dev.flatness.tensor.Shape;
 import java.util.Arrays;
 import java.util.List;
+import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.deeplearning4j.nn.conf.InputPreProcessor;
 import org.deeplearning4j.nn.conf.graph.ElementWiseVertex;
 import org.deeplearning4j.nn.conf.graph.GraphVertex;
@@ -139,7 +140,12 @@ final class Vertices {
   static Step preprocessor(InputPreProcessor preprocessor) {
     Class<?> kind = preprocessor.getClass();
     if (kind == CnnToFeedForwardPreProcessor.class) {
-      Windows.requireChannelsFirst(((CnnToFeedForwardPreProcessor) preprocessor).getFormat());
+      if (((CnnToFeedForwardPreProcessor) preprocessor).getFormat() == CNN2DFormat.NHWC) {
+        throw new NoCounterpartException(
+            "it flattens channels last (NHWC); rebuild the model with NCHW and put the rows of its"
+                + " weight, which go by height, width and channel, in the order of channel, height"
+                + " and width");
+      }
       return (assembly, read) -> {
         GraphBuilder builder = assembly.builder();
         return builder.shape(read[0]).rank() == 1

@@ -209,12 +209,11 @@ final class Weights {
       int channels = builder.shape(read[0]).extent(0);
       if (slopes.length() != 1
           && (slopes.length() != channels || slopes.size(0) != 1 && slopes.size(0) != channels)) {
-        throw new IllegalArgumentException(
-            "layer \""
-                + assembly.name()
-                + "\" has slopes of shape "
+        assembly.refuse(
+            "it has slopes of shape "
                 + Arrays.toString(slopes.shape())
-                + ", expected one, or one per channel: let PReLULayer share the other axes");
+                + ", expected one, or one per channel; let PReLULayer share the other axes");
+        return read[0];
       }
       assembly.note("the slopes of PReLU layers are constants here, no parameters");
       return builder.activate(

@@ -39,7 +39,8 @@ record Windows(
   static void requireChannelsFirst(@Nullable CNN2DFormat format) {
     if (format == CNN2DFormat.NHWC) {
       throw new NoCounterpartException(
-          "it reads channels last (NHWC); rebuild the model with NCHW, its weights are the same");
+          "it reads channels last (NHWC); rebuild the model with NCHW: weights of convolutions stay,"
+              + " but the rows of a dense layer after a flatten are in another order");
     }
   }
 

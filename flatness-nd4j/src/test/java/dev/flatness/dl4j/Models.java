@@ -349,7 +349,7 @@ final class Models {
       of(model);
       return new int[0];
     } catch (IllegalArgumentException e) {
-      if (!String.valueOf(e.getMessage()).contains("height and width")) {
+      if (!String.valueOf(e.getMessage()).contains("does not hold the shape of the input")) {
         throw e;
       }
       return IMAGE;

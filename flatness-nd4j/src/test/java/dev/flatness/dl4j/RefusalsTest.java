@@ -1,6 +1,8 @@
 package dev.flatness.dl4j;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.within;
 
 import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
@@ -10,6 +12,8 @@ import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.ActivationLayer;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.LocalResponseNormalization;
+import org.deeplearning4j.nn.conf.layers.LossLayer;
+import org.deeplearning4j.nn.conf.layers.PReLULayer;
 import org.deeplearning4j.nn.conf.layers.PoolingType;
 import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
@@ -17,6 +21,9 @@ import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 
 /** What has no counterpart is named, all of it in one message. */
 class RefusalsTest {
@@ -88,6 +95,67 @@ class RefusalsTest {
   }
 
   @Test
+  void anActivationAfterASoftmaxIsNamed() {
+    for (org.deeplearning4j.nn.conf.layers.Layer last :
+        new org.deeplearning4j.nn.conf.layers.Layer[] {
+          new ActivationLayer(Activation.RELU),
+          new LossLayer.Builder(LossFunction.MCXENT).activation(Activation.SOFTMAX).build()
+        }) {
+      MultiLayerNetwork model =
+          Models.chain(
+              DataType.FLOAT,
+              InputType.feedForward(6),
+              new DenseLayer.Builder().nOut(4).activation(Activation.SOFTMAX).build(),
+              last);
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> Dl4jNetwork.of(model))
+          .withMessageStartingWith(
+              "1 of the 2 layers and vertices cannot be imported: \"layer1\" (")
+          .withMessageContaining("it reads a softmax, which can only end the network");
+    }
+  }
+
+  @Test
+  void whatIsSeenWhileBuildingIsNamedToo() {
+    MultiLayerNetwork model =
+        Models.chain(
+            DataType.FLOAT,
+            Models.image(),
+            Models.convolution(4, 2, 2).build(),
+            new PReLULayer.Builder().inputShape(4, 8, 7).build(),
+            Models.convolution(4, 2, 2).build(),
+            new ActivationLayer(Activation.SOFTMAX));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Dl4jNetwork.of(model, Models.IMAGE))
+        .withMessage(
+            "2 of the 4 layers and vertices cannot be imported: \"layer1\" (PReLULayer): it has"
+                + " slopes of shape [4, 8, 7], expected one, or one per channel; let PReLULayer"
+                + " share the other axes; \"layer3\" (ActivationLayer): its softmax reads a value"
+                + " of shape [4, 7, 6], expected one axis; flatten it or pool it before");
+  }
+
+  @Test
+  void averagesWithDilationAreNamed() {
+    MultiLayerNetwork model =
+        Models.chain(
+            DataType.FLOAT,
+            Models.image(),
+            new SubsamplingLayer.Builder(PoolingType.AVG)
+                .kernelSize(2, 2)
+                .stride(1, 1)
+                .dilation(2, 2)
+                .build(),
+            new LocalResponseNormalization.Builder().build(),
+            Models.softmax(3));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Dl4jNetwork.of(model, Models.IMAGE))
+        .withMessageStartingWith("2 of the 3 layers and vertices cannot be imported: ")
+        .withMessageContaining(
+            "\"layer0\" (SubsamplingLayer): it averages with the dilation 2×2, expected 1×1")
+        .withMessageContaining("\"layer1\" (LocalResponseNormalization)");
+  }
+
+  @Test
   void channelsLastAreNamed() {
     MultiLayerNetwork model =
         Models.chain(
@@ -98,7 +166,33 @@ class RefusalsTest {
             Models.softmax(3));
     assertThatIllegalArgumentException()
         .isThrownBy(() -> Dl4jNetwork.of(model, 3, 9, 8))
-        .withMessageContaining("\"layer0\" (ConvolutionLayer): it reads channels last (NHWC)");
+        .withMessageContaining("\"layer0\" (ConvolutionLayer): it reads channels last (NHWC)")
+        .withMessageContaining("rows of a dense layer after a flatten are in another order")
+        .withMessageContaining("\"layer2\" (OutputLayer): it flattens channels last (NHWC)");
+  }
+
+  private static MultiLayerNetwork map(CNN2DFormat format) {
+    return Models.chain(
+        DataType.DOUBLE,
+        InputType.convolutional(5, 4, 3, format),
+        Models.convolution(2, 2, 2).dataFormat(format).build(),
+        Models.softmax(3));
+  }
+
+  /** What the refusals of channels last say to do gives a model of the same outputs. */
+  @Test
+  void aModelRebuiltWithChannelsFirstIsTheSame() {
+    MultiLayerNetwork last = map(CNN2DFormat.NHWC);
+    MultiLayerNetwork first = map(CNN2DFormat.NCHW);
+    first.setParam("0_W", last.getParam("0_W"));
+    first.setParam("0_b", last.getParam("0_b"));
+    first.setParam("1_b", last.getParam("1_b"));
+    // rows go by height 4, width 3 and channel 2
+    INDArray rows = last.getParam("1_W").dup('c').reshape('c', 4, 3, 2, 3).permute(2, 0, 1, 3);
+    first.setParam("1_W", rows.dup('c').reshape('c', 24, 3));
+    INDArray x = Nd4j.rand(DataType.DOUBLE, 6, 3, 5, 4);
+    double[] expected = last.output(x.permute(0, 2, 3, 1).dup('c')).dup('c').data().asDouble();
+    assertThat(first.output(x).dup('c').data().asDouble()).containsExactly(expected, within(1e-12));
   }
 
   @Test
@@ -108,11 +202,11 @@ class RefusalsTest {
             DataType.FLOAT, Models.image(), Models.convolution(4, 2, 2).build(), Models.softmax(3));
     assertThatIllegalArgumentException()
         .isThrownBy(() -> Dl4jNetwork.of(model))
-        .withMessageContaining("does not hold the height and width of the input")
+        .withMessageContaining("does not hold the shape of the input")
         .withMessageContaining("--input-shape");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> Dl4jNetwork.of(model, 3, 9, 9))
-        .withMessageContaining("layer \"layer1\" dense weight");
+        .withMessageContaining("\"layer1\" (OutputLayer): layer \"layer1\" dense weight");
   }
 
   @Test

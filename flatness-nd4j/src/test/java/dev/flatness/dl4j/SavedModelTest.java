@@ -14,11 +14,15 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Random;
+import java.util.regex.Matcher;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
 import java.util.zip.ZipOutputStream;
 import org.deeplearning4j.nn.api.Model;
+import org.deeplearning4j.nn.conf.constraint.MaxNormConstraint;
+import org.deeplearning4j.nn.conf.constraint.NonNegativeConstraint;
 import org.deeplearning4j.nn.conf.inputs.InputType;
+import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.util.ModelSerializer;
@@ -143,6 +147,108 @@ class SavedModelTest {
     assertRefused(
         changed("configuration.json", layer, "org.deeplearning4j.nn.conf.layers.None"),
         "DL4J does not take its configuration");
+  }
+
+  /** Code that a hostile file would run. */
+  static final class Hostile {
+    static {
+      ran = true;
+    }
+  }
+
+  private static boolean ran;
+
+  /** Jackson takes a class as the first entry of a list, too. */
+  @Test
+  void classesInListsAreNotMade() throws IOException {
+    String hostile = Hostile.class.getName();
+    String json =
+        new String(entries(saved(small())).get("configuration.json"), StandardCharsets.UTF_8);
+    for (String field : new String[] {"activationFn", "iupdater", "weightInitFn", "layer"}) {
+      assertListRefused(json, "(?s)\"" + field + "\" : \\{.*?\\n *\\}", field, hostile);
+    }
+    assertListRefused(json, "\"weightNoise\" : null", "weightNoise", hostile);
+    assertListRefused(json, "\"regularization\" : \\[ \\]", "regularization", hostile);
+    assertListRefused(json, "\"inputPreProcessors\" : \\{ *\\}", "inputPreProcessors", hostile);
+
+    String graph =
+        new String(
+            entries(saved(Models.graph(DataType.FLOAT))).get("configuration.json"),
+            StandardCharsets.UTF_8);
+    String vertices = "\"vertices\" : \\{";
+    for (String name : new String[] {"variables", "params", "networkInputs", "layerConf"}) {
+      Map<String, byte[]> entries = entries(saved(Models.graph(DataType.FLOAT)));
+      String changed =
+          graph.replaceFirst(
+              vertices,
+              Matcher.quoteReplacement(
+                  "\"vertices\" : {\"" + name + "\" : [\"" + hostile + "\", {}], "));
+      assertThat(changed).isNotEqualTo(graph);
+      entries.put("configuration.json", changed.getBytes(StandardCharsets.UTF_8));
+      assertRefused(zip(entries), "a list that begins with the text");
+    }
+    assertThat(ran).isFalse();
+  }
+
+  private void assertListRefused(String json, String from, String field, String hostile)
+      throws IOException {
+    String list = "\"" + field + "\" : [\"" + hostile + "\", {}]";
+    String changed = json.replaceFirst(from, Matcher.quoteReplacement(list));
+    assertThat(changed).as(field).isNotEqualTo(json);
+    Map<String, byte[]> entries = entries(saved(small()));
+    entries.put("configuration.json", changed.getBytes(StandardCharsets.UTF_8));
+    assertRefused(zip(entries), "a list that begins with the text \"" + hostile + "\"");
+    String nested = "\"" + field + "\" : [[\"" + hostile + "\", {}]]";
+    changed = json.replaceFirst(from, Matcher.quoteReplacement(nested));
+    entries.put("configuration.json", changed.getBytes(StandardCharsets.UTF_8));
+    assertRefused(zip(entries), "a list that begins with the text \"" + hostile + "\"");
+  }
+
+  @Test
+  void listsOfNamesAreRead() throws IOException {
+    MultiLayerNetwork model =
+        Models.chain(
+            DataType.FLOAT,
+            InputType.feedForward(6),
+            new DenseLayer.Builder()
+                .nOut(4)
+                .constrainWeights(new MaxNormConstraint(1, 1))
+                .constrainBias(new NonNegativeConstraint())
+                .build(),
+            Models.softmax(3));
+    assertThat(Dl4jNetwork.read(saved(model)).network().parameterCount()).isEqualTo(43);
+  }
+
+  @Test
+  void aLayerThatLeadsNowhereIsLeftOut() throws IOException {
+    ComputationGraph model =
+        new ComputationGraph(
+            Models.configuration(DataType.FLOAT)
+                .graphBuilder()
+                .addInputs("in")
+                .allowDisconnected(true)
+                .addLayer("a", Models.dense(4), "in")
+                .addLayer("spare", Models.dense(5), "in")
+                .addLayer("second", Models.dense(2), "spare")
+                .addLayer("out", Models.softmax(3), "a")
+                .setOutputs("out")
+                .setInputTypes(InputType.feedForward(6))
+                .build());
+    model.init();
+    for (Dl4jNetwork<?> imported :
+        new Dl4jNetwork<?>[] {Dl4jNetwork.of(model), Dl4jNetwork.read(saved(model))}) {
+      assertThat(imported.network().parameterCount()).isEqualTo(43);
+      assertThat(String.join("\n", imported.notes()))
+          .contains("do not lead to the output: spare, second");
+      double[] theta = imported.network().parameterVector();
+      for (int i = 0; i < theta.length; i++) {
+        theta[i] += 1;
+      }
+      Model written = imported.write(imported.network().withParameters(theta));
+      assertThat(written.getParam("spare_W")).isEqualTo(model.getParam("spare_W"));
+      assertThat(written.getParam("second_b")).isEqualTo(model.getParam("second_b"));
+      assertThat(written.getParam("a_W")).isEqualTo(model.getParam("a_W").add(1));
+    }
   }
 
   @Test

@@ -30,17 +30,21 @@ final class ModelFile {
   private final long bytes;
   private final Map<String, Long> opsets;
   private final List<String> notes;
+  private final boolean keras;
 
-  private ModelFile(ModelProto model, long bytes, Map<String, Long> opsets, List<String> notes) {
+  private ModelFile(
+      ModelProto model, long bytes, Map<String, Long> opsets, List<String> notes, boolean keras) {
     this.model = model;
     this.bytes = bytes;
     this.opsets = opsets;
     this.notes = notes;
+    this.keras = keras;
   }
 
   /** A model that the writer made. */
   static ModelFile of(ModelProto model) {
-    return new ModelFile(model, model.getSerializedSize(), opsets(model, List.of()), List.of());
+    return new ModelFile(
+        model, model.getSerializedSize(), opsets(model, List.of()), List.of(), false);
   }
 
   static ModelFile read(Path file) {
@@ -70,7 +74,7 @@ final class ModelFile {
           "it is a training model (it holds training_info); export the model for inference");
     }
     List<String> notes = new ArrayList<>();
-    return new ModelFile(model, bytes.length, opsets(model, notes), notes);
+    return new ModelFile(model, bytes.length, opsets(model, notes), notes, false);
   }
 
   /** The same model with other parameters. */
@@ -78,7 +82,12 @@ final class ModelFile {
     WeightReplacement.Changed changed = weights.in(model);
     List<String> all = new ArrayList<>(notes);
     all.addAll(changed.notes());
-    return new ModelFile(changed.model(), bytes + changed.bytes(), opsets, all);
+    return new ModelFile(changed.model(), bytes + changed.bytes(), opsets, all, changed.keras());
+  }
+
+  /** Whether kernels were replaced by tensors of Keras' names. */
+  boolean hasKerasKernels() {
+    return keras;
   }
 
   private static byte[] bytes(Path file) {

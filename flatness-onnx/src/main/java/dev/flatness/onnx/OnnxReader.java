@@ -1,5 +1,6 @@
 package dev.flatness.onnx;
 
+import dev.flatness.internal.parameters.FlattenOrder;
 import dev.flatness.internal.text.Printable;
 import dev.flatness.network.Layer;
 import dev.flatness.network.Network;
@@ -100,7 +101,8 @@ public final class OnnxReader {
    * ({@code fc1.weight}); else that of its layer in Keras' words ({@code fc1/kernel}). Where the
    * names tell that axes are in another order, they are reordered, with a note. Prefixes that
    * wrappers add ({@code module.}, {@code model.}, {@code _orig_mod.}) are left out, with a note.
-   * Every parameter must be found, and every tensor must have its place.
+   * Every parameter must be found, and every tensor must have its place. A model that flattens
+   * channels first is refused with Keras' kernels, since Keras flattens channels last.
    *
    * <p>Cost: a copy of the parameters.
    *
@@ -126,9 +128,14 @@ public final class OnnxReader {
       ModelFile found = ModelFile.read(file);
       ModelFile model = weights == null ? found : found.with(weights);
       Budget budget = new Budget(model.bytes(), Runtime.getRuntime().maxMemory());
-      return assemble(
-          GraphReader.read(model, new TensorDecoder(folder, budget), output, inputShape),
-          List.of());
+      OnnxModel read =
+          assemble(
+              GraphReader.read(model, new TensorDecoder(folder, budget), output, inputShape),
+              List.of());
+      if (weights != null && model.hasKerasKernels()) {
+        FlattenOrder.requireChannelsLast(read.network(), weights.source());
+      }
+      return read;
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException(
           "cannot read model " + Printable.of(file.toString()) + ": " + e.getMessage(), e);

@@ -11,6 +11,7 @@ import dev.flatness.tensor.Tensor;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /** Parameters of another file in the place of a model's own. */
@@ -24,8 +25,13 @@ final class WeightReplacement {
     this.source = source;
   }
 
-  /** The changed model and what was noticed. */
-  record Changed(ModelProto model, java.util.List<String> notes, long bytes) {}
+  /** The changed model, what was noticed, and whether kernels came by Keras' names. */
+  record Changed(ModelProto model, List<String> notes, long bytes, boolean keras) {}
+
+  /** What the parameters were read from. */
+  String source() {
+    return source;
+  }
 
   Changed in(ModelProto model) {
     GraphProto graph = model.getGraph();
@@ -50,7 +56,8 @@ final class WeightReplacement {
     for (Tensor tensor : match.tensors().values()) {
       bytes += (long) tensor.size() * (tensor.precision() == Precision.FLOAT64 ? 8 : 4);
     }
-    return new Changed(model.toBuilder().setGraph(changed).build(), match.notes(), bytes);
+    return new Changed(
+        model.toBuilder().setGraph(changed).build(), match.notes(), bytes, match.keras());
   }
 
   private static TensorProto proto(String name, Tensor tensor) {

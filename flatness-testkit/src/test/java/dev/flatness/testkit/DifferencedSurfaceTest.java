@@ -374,6 +374,81 @@ class DifferencedSurfaceTest {
     assertThat(surface.contains(new double[] {-1})).isFalse();
   }
 
+  /** Σ (θ − ln θ), asked only where it is defined. */
+  private static DifferencedSurface barrier(int dimension) {
+    return DifferencedSurface.of(
+            dimension,
+            (theta, gradient) -> {
+              double loss = 0;
+              for (int i = 0; i < dimension; i++) {
+                assertThat(theta[i]).isPositive();
+                loss += theta[i] - Math.log(theta[i]);
+                gradient[i] = 1 - 1 / theta[i];
+              }
+              return loss;
+            })
+        .withDomain(theta -> Arrays.stream(theta).allMatch(t -> t > 0));
+  }
+
+  @Test
+  void aNarrowDomainMakesTheStepShort() {
+    for (double[] theta :
+        new double[][] {{100, 1e-3, 50}, {100, 1e-6, 50}, {1e-7, 1e4}, {1, 0.01, 2}}) {
+      DifferencedSurface surface = barrier(theta.length);
+      ProductError error = surface.productError(theta);
+      assertThat(error.relative()).isBetween(0.0, 1e-5);
+      SymmetricOperator hessian = surface.hessian(theta);
+      double[] v = new double[theta.length];
+      Arrays.fill(v, 1);
+      double[] product = hessian.apply(v);
+      for (int i = 0; i < theta.length; i++) {
+        product[i] -= 1 / (theta[i] * theta[i]);
+      }
+      assertThat(OperatorChecks.norm(product))
+          .isLessThanOrEqualTo(error.bound() * OperatorChecks.norm(v));
+    }
+  }
+
+  @Test
+  void aPointAtTheEdgeOfItsDomainIsNamed() {
+    DifferencedSurface edge =
+        DifferencedSurface.of(2, (theta, gradient) -> 0)
+            .withDomain(theta -> theta[0] == 1 && theta[1] == 2);
+    assertThatThrownBy(() -> edge.productError(new double[] {1, 2}))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("no step stays inside the domain");
+    DifferencedSurface stated = edge.withGradientNoise(1e-10);
+    assertThatThrownBy(() -> stated.productError(new double[] {1, 2}))
+        .hasMessageContaining("no step stays inside the domain");
+  }
+
+  @Test
+  void theNoiseIsMeasuredInsideTheDomain() {
+    double[] at = {1, 2, 3};
+    java.util.function.Predicate<double[]> near =
+        theta -> {
+          for (int i = 0; i < at.length; i++) {
+            if (Math.abs(theta[i] - at[i]) > 0.01 * at[i]) {
+              return false;
+            }
+          }
+          return true;
+        };
+    // a gradient in steps of 0.001, which only the widest measurement sees
+    DifferencedSurface surface =
+        DifferencedSurface.of(
+                3,
+                (theta, gradient) -> {
+                  assertThat(near).accepts(theta);
+                  for (int i = 0; i < at.length; i++) {
+                    gradient[i] = Math.rint(theta[i] * 1000) / 1000;
+                  }
+                  return 0;
+                })
+            .withDomain(near);
+    assertThat(surface.productError(at).step()).isPositive();
+  }
+
   @Test
   void whatDoesNotFitIsRefused() {
     DifferencedSurface surface = DifferencedSurface.of(2, (theta, gradient) -> 0);

@@ -111,8 +111,9 @@ public final class ParameterFile {
   }
 
   /**
-   * Returns the tensors by name, in the file's order. Names of Keras' variables are those of layer
-   * and variable, as {@code dense/kernel}.
+   * Returns the tensors by name, in the file's order. Names are the file's own: Keras 3 gives
+   * {@code dense/kernel}, Keras 2 {@code dense/dense/kernel:0}; both are found for the layer {@code
+   * dense}.
    *
    * @return an unmodifiable map
    */
@@ -139,7 +140,8 @@ public final class ParameterFile {
    * @param network the network whose structure the parameters belong to
    * @return the network with these parameters
    * @throws IllegalArgumentException if a parameter of the network is not in the file, a tensor of
-   *     the file has no place in the network, or shapes differ
+   *     the file has no place in the network, shapes differ, or the file has Keras' kernels and the
+   *     network flattens channels first
    */
   public Network applyTo(Network network) {
     return NetworkParameters.replaced(network, this);

@@ -149,7 +149,8 @@ final class TorchReader {
       throw Contents.refused(
           "its dictionary holds no tensors, only "
               + String.join(", ", keys)
-              + "; expected them there or under \"state_dict\", \"model_state_dict\" or \"model\"");
+              + "; expected them there or under "
+              + String.join(", ", NESTED.stream().map(Contents::quoted).toList()));
     }
     return root;
   }

@@ -86,6 +86,35 @@ class HostileFileTest {
     assertThat(ParameterFile.read(file).tensors().get("w").toFloats()).containsExactly(2, 5);
   }
 
+  /** A dictionary whose only key has the tensor's dictionary as its value. */
+  private static byte[] under(String key) {
+    byte[] inner = tensor(5, 1, 2, 3);
+    ByteBuffer out = ByteBuffer.allocate(600).order(ByteOrder.LITTLE_ENDIAN);
+    out.put(pickle("\u0080\u0002}X")).putInt(key.length()).put(pickle(key));
+    out.put(inner, 2, inner.length - 3).put(pickle("s."));
+    byte[] bytes = new byte[out.position()];
+    out.flip().get(bytes);
+    return bytes;
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"state_dict", "model_state_dict", "model", "module", "net", "network", "other"})
+  void tensorsAreFoundUnderTheNamesThatAreNamed(String key) throws IOException {
+    Map<String, byte[]> storage =
+        Map.of("a/data/0", floats(ByteOrder.LITTLE_ENDIAN, 1, 2, 3, 4, 5));
+    Path file = archive(under(key), storage, ZipEntry.STORED);
+
+    if (key.equals("other")) {
+      assertThatThrownBy(() -> ParameterFile.read(file))
+          .hasMessageContaining(
+              "only \"other\"; expected them there or under \"state_dict\", \"model_state_dict\","
+                  + " \"model\", \"module\", \"net\", \"network\"");
+    } else {
+      assertThat(ParameterFile.read(file).tensors().get("w").toFloats()).containsExactly(2, 5);
+    }
+  }
+
   @Test
   void bigEndianStoragesAreRead() throws IOException {
     Map<String, byte[]> storage =

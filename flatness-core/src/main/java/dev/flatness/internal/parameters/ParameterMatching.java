@@ -1,6 +1,5 @@
 package dev.flatness.internal.parameters;
 
-import dev.flatness.internal.parameters.ParameterSlot.Layout;
 import dev.flatness.internal.parameters.ParameterSlot.Role;
 import dev.flatness.internal.text.Printable;
 import dev.flatness.tensor.Tensor;
@@ -47,8 +46,10 @@ public final class ParameterMatching {
    *
    * @param tensors by the names of their slots, in the slots' layouts
    * @param notes what was done on the way
+   * @param keras whether a kernel came by its name in Keras, whose order of flattening the network
+   *     has to have then ({@link FlattenOrder})
    */
-  public record Match(Map<String, Tensor> tensors, List<String> notes) {}
+  public record Match(Map<String, Tensor> tensors, List<String> notes, boolean keras) {}
 
   /** The tensor for a slot, and whether another name than the slot's own led to it. */
   private record Found(String name, boolean derived) {}
@@ -85,13 +86,13 @@ public final class ParameterMatching {
       notes.add("the prefix " + quoted(taken.prefix) + " of names in " + source + " was left out");
     }
     Map<String, Tensor> tensors = new LinkedHashMap<>();
-    Set<String> transposed = new TreeSet<>();
+    Set<String> reordered = new TreeSet<>();
     for (Map.Entry<ParameterSlot, Found> entry : found.entrySet()) {
       ParameterSlot slot = entry.getKey();
-      tensors.put(slot.name(), fitted(slot, entry.getValue(), transposed));
+      tensors.put(slot.name(), fitted(slot, entry.getValue(), reordered));
     }
-    if (!transposed.isEmpty()) {
-      notes.add("the axes of " + listed(transposed) + " in " + source + " were reordered");
+    if (!reordered.isEmpty()) {
+      notes.add("the axes of " + listed(reordered) + " in " + source + " were reordered");
     }
     List<String> kept =
         slots.stream()
@@ -101,7 +102,8 @@ public final class ParameterMatching {
     if (!kept.isEmpty()) {
       notes.add(source + " holds no " + listed(kept) + ": the model's own values were kept");
     }
-    return new Match(tensors, notes);
+    boolean keras = found.values().stream().anyMatch(one -> KerasNames.isKernel(one.name));
+    return new Match(tensors, notes, keras);
   }
 
   private static long required(Collection<ParameterSlot> slots) {
@@ -258,23 +260,12 @@ public final class ParameterMatching {
     return plain.endsWith(".running_mean") || plain.endsWith("/moving_mean");
   }
 
-  private Tensor fitted(ParameterSlot slot, Found found, Set<String> transposed) {
+  private Tensor fitted(ParameterSlot slot, Found found, Set<String> reordered) {
     Tensor tensor = Objects.requireNonNull(offered.get(found.name));
-    int rank = tensor.shape().rank();
-    boolean kernel = KerasNames.isKernel(found.name);
-    Tensor fitted = tensor;
-    boolean turns =
-        kernel ? slot.layout() == Layout.OUT_IN : found.derived && slot.layout() == Layout.IN_OUT;
-    boolean weight = slot.role() == Role.WEIGHT || slot.role() == Role.OTHER;
-    if (kernel && rank == 4 && slot.layout() == Layout.KERNEL) {
-      fitted = Axes.permuted(tensor, 3, 2, 0, 1);
-    } else if (rank == 2 && turns) {
-      fitted = Axes.permuted(tensor, 1, 0);
-    } else if (rank == 2 && weight && !fits(slot, tensor) && !kernel && !found.derived) {
-      Tensor turned = Axes.permuted(tensor, 1, 0);
-      fitted = fits(slot, turned) ? turned : tensor;
-    }
-    if (!fits(slot, fitted)) {
+    Fitting.Fitted fitted = Fitting.fitted(slot, found.name, found.derived, tensor);
+    Tensor laid = fitted.tensor();
+    if (laid == null) {
+      boolean keras = KerasNames.isKernel(found.name);
       throw new IllegalArgumentException(
           "tensor "
               + quoted(found.name)
@@ -282,21 +273,18 @@ public final class ParameterMatching {
               + source
               + " has shape "
               + Axes.extents(tensor)
-              + ", expected "
-              + slot.extents()
-              + (fitted == tensor ? "" : " after its axes were reordered")
-              + " as "
+              + (keras ? " in Keras' order of axes" : "")
+              + ", expected that of "
               + quoted(slot.name())
-              + " has; take the parameters of this very network");
+              + ", "
+              + slot.extents()
+              + (keras || fitted.reordered() ? ", after its axes were reordered" : "")
+              + "; take the parameters of this very network");
     }
-    if (fitted != tensor) {
-      transposed.add(found.name);
+    if (fitted.reordered()) {
+      reordered.add(found.name);
     }
-    return Axes.reshaped(fitted, slot.extents());
-  }
-
-  private static boolean fits(ParameterSlot slot, Tensor tensor) {
-    return Axes.proper(Axes.extents(tensor)).equals(Axes.proper(slot.extents()));
+    return laid;
   }
 
   private static String listed(Collection<String> names) {

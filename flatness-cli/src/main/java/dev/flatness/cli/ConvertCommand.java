@@ -1,5 +1,6 @@
 package dev.flatness.cli;
 
+import dev.flatness.internal.report.TextWrap;
 import dev.flatness.network.Network;
 import dev.flatness.network.NetworkReader;
 import dev.flatness.network.NetworkReader.Imported;
@@ -117,7 +118,7 @@ final class ConvertCommand implements Callable<Integer> {
             .withModelFile(source.toString())
             .text(terminal.columns(), new OutputOptions().palette(terminal)));
     if (!imported.loss().isEmpty()) {
-      out.println("loss  " + imported.loss());
+      out.println(TextWrap.paragraph("loss  " + imported.loss(), terminal.columns(), 6));
     }
     UnaryOperator<double[][]> original = imported.original();
     if (original != null) {

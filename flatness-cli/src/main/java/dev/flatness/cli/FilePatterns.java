@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
@@ -101,7 +102,7 @@ final class FilePatterns {
     } catch (IOException e) {
       throw unreadable(folder, e);
     } catch (UncheckedIOException e) {
-      throw unreadable(folder, new IOException(e.getMessage(), e));
+      throw unreadable(folder, Objects.requireNonNull(e.getCause()));
     }
   }
 

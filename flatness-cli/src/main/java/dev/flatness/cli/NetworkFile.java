@@ -43,7 +43,15 @@ record NetworkFile(Path model, @Nullable Path weights, @Nullable String output, 
     ParameterFile parameters = ParameterFile.read(weights);
     OnnxReader reader =
         OnnxReader.withDefaults().withWeights(parameters.tensors(), weights.toString());
-    return read(reader, model, inputShape).withNotes(parameters.notes());
+    try {
+      return read(reader, model, inputShape).withNotes(parameters.notes());
+    } catch (IllegalArgumentException refused) {
+      // What was left out of the file may be what the network lacks.
+      throw parameters.notes().isEmpty()
+          ? refused
+          : new IllegalArgumentException(
+              refused.getMessage() + " (" + String.join("; ", parameters.notes()) + ")", refused);
+    }
   }
 
   /** Reads another file of the same kind, with its own parameters. */

@@ -30,13 +30,21 @@ final class HdfGuard {
   }
 
   private void check() {
+    if (bytes.length < 96) {
+      throw Contents.refused(
+          "it is an HDF5 file of "
+              + bytes.length
+              + " bytes, expected at least 96; it was cut off, so copy it again");
+    }
     // a version 0 superblock: offsets and lengths of eight bytes
-    if (bytes.length < 96 || bytes[8] != 0 || bytes[13] != 8 || bytes[14] != 8) {
+    if (bytes[8] != 0 || bytes[13] != 8 || bytes[14] != 8) {
       throw Contents.refused(
           "it is an HDF5 file with superblock version "
-              + (bytes.length > 8 ? bytes[8] : -1)
-              + ", expected version 0 with offsets of 8 bytes, which Keras and h5py write; save it"
-              + " with libver=\"earliest\"");
+              + bytes[8]
+              + " and offsets of "
+              + bytes[13]
+              + " bytes, expected version 0 and 8 bytes, which Keras and h5py write; save it with"
+              + " libver=\"earliest\"");
     }
     for (int at = 0; at + 24 <= bytes.length; at++) {
       if (is(at, 'F', 'R', 'H', 'P') && bytes[at + 4] == 0) {

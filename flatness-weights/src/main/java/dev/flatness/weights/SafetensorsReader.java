@@ -38,10 +38,11 @@ final class SafetensorsReader {
     long length = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).getLong(0);
     if (length < 2 || length > Math.min(bytes.length - 8, LONGEST_HEADER)) {
       throw Contents.refused(
-          "its header has "
+          "it says that its header has "
               + Long.toUnsignedString(length)
-              + " bytes, expected 2 to "
+              + " bytes, expected at least 2, and no more than the "
               + Math.min(bytes.length - 8, LONGEST_HEADER)
+              + (bytes.length - 8 <= LONGEST_HEADER ? " that follow" : " that are read")
               + DAMAGED);
     }
     int start = 8 + (int) length;

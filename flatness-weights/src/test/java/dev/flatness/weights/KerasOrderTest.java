@@ -10,7 +10,9 @@ import dev.flatness.network.Window;
 import dev.flatness.onnx.OnnxReader;
 import dev.flatness.onnx.OnnxWriter;
 import dev.flatness.tensor.Precision;
+import dev.flatness.tensor.Shape;
 import dev.flatness.tensor.Tensor;
+import dev.flatness.training.Architectures;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -19,6 +21,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
@@ -234,5 +237,48 @@ class KerasOrderTest {
     String words = "; take the parameters of this very network";
     assertRefused(() -> file.applyTo(network), words);
     assertRefused(() -> read(network, file), words);
+  }
+
+  /** fc1 [3, 2], fc2 [3, 3], fc3 [4, 3]. */
+  private static Network chain() {
+    return Architectures.perceptron(Shape.of(2), List.of(3, 3), 4, Activation.RELU);
+  }
+
+  private static double[] values(Network network, String name) {
+    return network.parameters().stream()
+        .filter(parameter -> parameter.name().equals(name))
+        .map(network::values)
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private ParameterFile chainFile(int[] first, int[] last) throws IOException {
+    Map<String, int[]> shapes = new LinkedHashMap<>();
+    shapes.put("fc2.weight", new int[] {3, 3});
+    shapes.put("fc1.weight", first);
+    shapes.put("fc3.weight", last);
+    shapes.put("fc1.bias", new int[] {3});
+    shapes.put("fc2.bias", new int[] {3});
+    shapes.put("fc3.bias", new int[] {4});
+    return file(shapes);
+  }
+
+  @Test
+  void aSquareMatrixIsTurnedAsAllOthersAre() throws IOException {
+    for (Network read :
+        List.of(
+            chainFile(new int[] {2, 3}, new int[] {3, 4}).applyTo(chain()),
+            read(chain(), chainFile(new int[] {2, 3}, new int[] {3, 4})))) {
+      assertThat(values(read, "fc2.weight")).containsExactly(0, 3, 6, 1, 4, 7, 2, 5, 8);
+    }
+    Network straight = chainFile(new int[] {3, 2}, new int[] {4, 3}).applyTo(chain());
+    assertThat(values(straight, "fc2.weight")).containsExactly(0, 1, 2, 3, 4, 5, 6, 7, 8);
+  }
+
+  @Test
+  void aSquareMatrixAmongMatricesOfBothKindsIsRefused() throws IOException {
+    ParameterFile mixed = chainFile(new int[] {2, 3}, new int[] {4, 3});
+    assertRefused(() -> mixed.applyTo(chain()), "\"fc2.weight\"");
+    assertRefused(() -> read(chain(), mixed), "is square");
   }
 }

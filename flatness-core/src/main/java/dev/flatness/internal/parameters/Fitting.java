@@ -5,6 +5,7 @@ import dev.flatness.internal.parameters.ParameterSlot.Role;
 import dev.flatness.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Lays out a tensor of a file as a slot of a network has it. */
@@ -19,8 +20,34 @@ final class Fitting {
    */
   record Fitted(@Nullable Tensor tensor, boolean reordered) {}
 
+  /** How a matrix that has its slot's own name stands to it. */
+  enum Turn {
+    /** It fits as it is. */
+    NONE,
+    /** It fits only with its axes exchanged. */
+    ONLY,
+    /** It is square, so that it fits both ways. */
+    EITHER
+  }
+
+  /** How a tensor stands to the slot of its own name; no answer for others than matrices. */
+  static Optional<Turn> turn(ParameterSlot slot, String name, Tensor tensor) {
+    boolean weight = slot.role() == Role.WEIGHT || slot.role() == Role.OTHER;
+    boolean matrix = tensor.shape().rank() == 2 && slot.layout() != Layout.KERNEL && weight;
+    if (!matrix || KerasNames.isKernel(name)) {
+      return Optional.empty();
+    }
+    if (tensor.shape().extent(0) == tensor.shape().extent(1)) {
+      return Optional.of(Turn.EITHER);
+    }
+    return fits(slot, tensor)
+        ? Optional.of(Turn.NONE)
+        : Optional.of(Turn.ONLY).filter(turn -> fits(slot, Axes.permuted(tensor, 1, 0)));
+  }
+
   /** A tensor of a name; a derived one is not the slot's own. */
-  static Fitted fitted(ParameterSlot slot, String name, boolean derived, Tensor tensor) {
+  static Fitted fitted(
+      ParameterSlot slot, String name, boolean derived, boolean squaresTurn, Tensor tensor) {
     int rank = tensor.shape().rank();
     boolean keras = KerasNames.isKernel(name);
     if (slot.layout() == Layout.KERNEL) {
@@ -36,7 +63,9 @@ final class Fitting {
     if (rank == 2 && turns) {
       return fitted(slot, Axes.permuted(tensor, 1, 0), true);
     }
-    if (rank == 2 && weight && !fits(slot, tensor) && !keras && !derived) {
+    boolean square = rank == 2 && tensor.shape().extent(0) == tensor.shape().extent(1);
+    boolean other = !fits(slot, tensor) || square && squaresTurn;
+    if (rank == 2 && weight && other && !keras && !derived) {
       return fitted(slot, Axes.permuted(tensor, 1, 0), true);
     }
     return fitted(slot, tensor, false);

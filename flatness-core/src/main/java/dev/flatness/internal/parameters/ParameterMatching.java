@@ -1,10 +1,12 @@
 package dev.flatness.internal.parameters;
 
+import dev.flatness.internal.parameters.Fitting.Turn;
 import dev.flatness.internal.parameters.ParameterSlot.Role;
 import dev.flatness.internal.text.Printable;
 import dev.flatness.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -89,7 +91,8 @@ public final class ParameterMatching {
     Set<String> reordered = new TreeSet<>();
     for (Map.Entry<ParameterSlot, Found> entry : found.entrySet()) {
       ParameterSlot slot = entry.getKey();
-      tensors.put(slot.name(), fitted(slot, entry.getValue(), reordered));
+      boolean squares = squaresTurn(slot, found);
+      tensors.put(slot.name(), fitted(slot, entry.getValue(), squares, reordered));
     }
     if (!reordered.isEmpty()) {
       notes.add("the axes of " + listed(reordered) + " in " + source + " were reordered");
@@ -260,9 +263,43 @@ public final class ParameterMatching {
     return plain.endsWith(".running_mean") || plain.endsWith("/moving_mean");
   }
 
-  private Tensor fitted(ParameterSlot slot, Found found, Set<String> reordered) {
+  /**
+   * Whether the axes of a square matrix are exchanged: as those of all other matrices in the same
+   * layout are. Where some are and some are not, nothing tells.
+   */
+  private boolean squaresTurn(ParameterSlot slot, Map<ParameterSlot, Found> found) {
+    Found own = Objects.requireNonNull(found.get(slot));
+    if (own.derived || turn(slot, own).filter(turn -> turn == Turn.EITHER).isEmpty()) {
+      return false;
+    }
+    Set<Turn> others = EnumSet.noneOf(Turn.class);
+    found.forEach(
+        (other, one) -> {
+          if (!one.derived && other.layout() == slot.layout()) {
+            turn(other, one).ifPresent(others::add);
+          }
+        });
+    if (others.contains(Turn.ONLY) && others.contains(Turn.NONE)) {
+      throw new IllegalArgumentException(
+          "tensor "
+              + quoted(own.name)
+              + " of "
+              + source
+              + " is square, and of the other matrices some fit as they are and some only with"
+              + " their axes exchanged, so it is not known which it is; write all matrices as the"
+              + " network has them");
+    }
+    return others.contains(Turn.ONLY);
+  }
+
+  private Optional<Turn> turn(ParameterSlot slot, Found found) {
+    return Fitting.turn(slot, found.name, Objects.requireNonNull(offered.get(found.name)));
+  }
+
+  private Tensor fitted(
+      ParameterSlot slot, Found found, boolean squaresTurn, Set<String> reordered) {
     Tensor tensor = Objects.requireNonNull(offered.get(found.name));
-    Fitting.Fitted fitted = Fitting.fitted(slot, found.name, found.derived, tensor);
+    Fitting.Fitted fitted = Fitting.fitted(slot, found.name, found.derived, squaresTurn, tensor);
     Tensor laid = fitted.tensor();
     if (laid == null) {
       boolean keras = KerasNames.isKernel(found.name);
@@ -281,10 +318,29 @@ public final class ParameterMatching {
               + (keras || fitted.reordered() ? ", after its axes were reordered" : "")
               + "; take the parameters of this very network");
     }
+    requireFinite(found.name, tensor);
     if (fitted.reordered()) {
       reordered.add(found.name);
     }
     return laid;
+  }
+
+  private void requireFinite(String name, Tensor tensor) {
+    double[] values = tensor.toDoubles();
+    for (int i = 0; i < values.length; i++) {
+      if (!Double.isFinite(values[i])) {
+        throw new IllegalArgumentException(
+            "tensor "
+                + quoted(name)
+                + " of "
+                + source
+                + " has "
+                + values[i]
+                + " at position "
+                + i
+                + ", expected finite numbers; take a checkpoint from before the training diverged");
+      }
+    }
   }
 
   private static String listed(Collection<String> names) {

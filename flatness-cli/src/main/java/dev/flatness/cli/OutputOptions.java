@@ -10,10 +10,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** Where results go. */
 class OutputOptions {
+  @Spec(Spec.Target.MIXEE)
+  private CommandSpec command;
+
   @Option(
       names = "--json",
       paramLabel = "FILE",
@@ -116,7 +121,8 @@ class OutputOptions {
     }
   }
 
-  void write(Report report) throws IOException {
+  void write(Report found) throws IOException {
+    Report report = found.withCommand(Invocation.repeating(command));
     if (json != null) {
       report.writeJson(json, force);
     }

@@ -134,7 +134,7 @@ final class LandscapeRun {
     return pairs.largest().get(0).outcome();
   }
 
-  /** dᵀHd along each axis at the centre. */
+  /** dᵀHd along each axis at the center. */
   private List<Outcome> curvatures() {
     List<Outcome> curvatures = new ArrayList<>();
     try {

@@ -10,7 +10,10 @@ import dev.flatness.internal.report.page.FigureFiles;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 
 /**
  * Reports side by side: one table of several runs.
@@ -60,46 +63,34 @@ public final class ReportComparison {
           List.of(
               comparison.names().get(i),
               number(report.get("loss").get("value")),
-              number(report.get("loss").get("accuracy")),
-              report.get("model").get("parameters").toString()));
+              percent(report.get("loss").get("accuracy").number()),
+              String.format(Locale.ROOT, "%,.0f", report.get("model").get("parameters").number())));
     }
     page.table(networks);
-    boolean any = comparison.rows().stream().anyMatch(Comparison.Row::comparable);
-    if (any) {
-      page.blank();
-      page.heading("can be compared between these networks");
-      page.table(numbers(true));
+    Map<String, List<Comparison.Row>> byReason = new LinkedHashMap<>();
+    for (Comparison.Row row : comparison.rows()) {
+      byReason.computeIfAbsent(row.reason(), reason -> new ArrayList<>()).add(row);
     }
-    if (comparison.rows().stream().anyMatch(row -> !row.comparable())) {
-      page.blank();
-      page.heading("cannot be compared between these networks");
-      page.faintTable(numbers(false));
-    }
+    byReason.forEach(
+        (reason, rows) -> {
+          page.blank();
+          if (reason.isEmpty()) {
+            page.heading("can be compared between these networks");
+            page.table(numbers(rows));
+          } else {
+            page.heading("cannot be compared between these networks: " + reason);
+            page.faintTable(numbers(rows));
+          }
+        });
     return page.toString().stripLeading();
   }
 
-  private TextTable numbers(boolean comparable) {
-    List<String> last = comparable ? List.of() : List.of("why not");
-    List<String> header = new ArrayList<>(List.of("measure", "layer"));
-    List<Boolean> right = new ArrayList<>(List.of(false, false));
-    for (String name : comparison.names()) {
-      header.add(name);
-      right.add(true);
-    }
-    for (String name : last) {
-      header.add(name);
-      right.add(false);
-    }
-    TextTable table = new TextTable(header, right);
-    for (Comparison.Row row : comparison.rows()) {
-      if (row.comparable() == comparable) {
-        List<String> cells = new ArrayList<>(List.of(row.id(), row.layer()));
-        row.estimates().forEach(estimate -> cells.add(number(estimate.get("value"))));
-        if (!comparable) {
-          cells.add(row.reason());
-        }
-        table.row(cells);
-      }
+  private TextTable numbers(List<Comparison.Row> rows) {
+    TextTable table = table(List.of("measure", "layer"), comparison.names());
+    for (Comparison.Row row : rows) {
+      List<String> cells = new ArrayList<>(List.of(row.id(), row.layer()));
+      row.estimates().forEach(estimate -> cells.add(number(estimate.get("value"))));
+      table.row(cells);
     }
     return table;
   }
@@ -112,6 +103,10 @@ public final class ReportComparison {
       right.add(i >= texts.size());
     }
     return new TextTable(header, right);
+  }
+
+  private static String percent(double share) {
+    return Double.isNaN(share) ? "–" : Digits.six(100 * share) + " %";
   }
 
   private static String number(Json value) {

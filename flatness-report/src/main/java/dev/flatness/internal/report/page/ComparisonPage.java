@@ -33,7 +33,7 @@ public final class ComparisonPage {
           List.of(
               Cell.text(comparison.names().get(i)),
               Cell.number(report.get("loss").get("value").number()),
-              Cell.number(report.get("loss").get("accuracy").number()),
+              Cell.percent(report.get("loss").get("accuracy").number()),
               Cell.count(report.get("model").get("parameters").number()),
               Cell.text(Names.last(report.get("data").get("file").text())),
               Cell.text(report.get("settings").get("seed").toString())));
@@ -43,7 +43,8 @@ public final class ComparisonPage {
     numbers(comparison, page, false);
     if (!page.charts().isEmpty()) {
       page.section("Curves");
-      page.paragraph("A point a report, in their order, as of the checkpoints of one training.");
+      page.paragraph(
+          "A point for each report, in their order: for instance the checkpoints of one training.");
       page.charts("curve-");
     }
     return HtmlPage.document("Flatness of " + comparison.names().size() + " networks", page, false);
@@ -71,7 +72,7 @@ public final class ComparisonPage {
         cells.add(comparable ? cell : cell.with("missing"));
       }
       if (!comparable) {
-        cells.add(Cell.text(row.reason()));
+        cells.add(Cell.words(row.reason()));
       }
       table.row(cells);
     }
@@ -106,6 +107,9 @@ public final class ComparisonPage {
       for (int i = 0; i < n; i++) {
         values[i] = row.value(i);
       }
+      if (Arrays.stream(values).filter(Double::isFinite).count() < 2) {
+        continue;
+      }
       byId.computeIfAbsent(row.id(), id -> new ArrayList<>())
           .add(XyChart.Series.line(row.layer().isEmpty() ? "network" : row.layer(), place, values));
     }
@@ -118,7 +122,8 @@ public final class ComparisonPage {
     boolean wide = Scale.fitting(all).logarithmic();
     return new XyChart(
         id + " over the reports",
-        "A line for each of " + series.size() + (series.size() == 1 ? " number." : " numbers."),
+        (series.size() == 1 ? "A" : "A line for each of " + series.size() + " numbers, a")
+            + " point for each report.",
         "report",
         id + (wide ? " (logarithmic)" : ""),
         series,

@@ -27,13 +27,23 @@ final class LandscapeFigures {
     Scale scale = Scale.fitting(losses(planes));
     for (int i = 0; i < planes.size(); i++) {
       String name = planes.size() == 1 ? "landscape-loss" : "landscape-loss-" + (i + 1);
-      charts.put(name, map(planes.get(i), scale));
+      charts.put(name, map(planes.get(i), "loss", scale));
+    }
+    List<Json> judged = planes.stream().filter(plane -> plane.get("accuracy").isList()).toList();
+    Scale shares = Scale.linear(values(judged, "accuracy"));
+    for (int i = 0; i < judged.size(); i++) {
+      String name = judged.size() == 1 ? "landscape-accuracy" : "landscape-accuracy-" + (i + 1);
+      charts.put(name, map(judged.get(i), "accuracy", shares));
     }
   }
 
   static double[] losses(List<Json> planes) {
+    return values(planes, "loss");
+  }
+
+  private static double[] values(List<Json> planes, String field) {
     return planes.stream()
-        .flatMap(plane -> plane.get("loss").items().stream())
+        .flatMap(plane -> plane.get(field).items().stream())
         .flatMapToDouble(row -> Arrays.stream(row.numbers()))
         .toArray();
   }
@@ -61,11 +71,13 @@ final class LandscapeFigures {
     charts.put(
         "landscape-" + Names.file(words),
         new XyChart(
-            words + " along " + directions(first) + " in " + first.get("coordinates").text(),
-            "A line for each of "
-                + series.size()
-                + (series.size() == 1 ? " network" : " networks")
-                + "; the network is at 0, with loss "
+            words
+                + " along "
+                + directions(first)
+                + " in "
+                + Names.coordinates(first.get("coordinates").text()),
+            (series.size() == 1 ? "T" : "A line for each of " + series.size() + " networks; t")
+                + "he network is at 0, with loss "
                 + Numbers.six(first.get("center").number())
                 + ".",
             "step along " + directions(first),
@@ -78,24 +90,26 @@ final class LandscapeFigures {
   static String directions(Json landscape) {
     List<String> targets = landscape.get("targets").items().stream().map(Json::text).toList();
     String id = landscape.get("directions").text();
+    boolean plane = landscape.get("axes").items().size() == 2;
     return targets.isEmpty()
         ? switch (id) {
-          case "filter" -> "filter-normalised directions";
-          case "layer" -> "layer-normalised directions";
-          case "eigenvectors" -> "top eigenvectors";
-          case "gradient" -> "the gradient";
-          default -> "Gaussian directions";
+          case "filter" -> plane ? "filter-normalized directions" : "a filter-normalized direction";
+          case "layer" -> plane ? "layer-normalized directions" : "a layer-normalized direction";
+          case "eigenvectors" -> plane ? "the top eigenvectors" : "the top eigenvector";
+          case "gradient" ->
+              plane ? "the gradient and a direction at a right angle to it" : "the gradient";
+          default -> plane ? "Gaussian directions" : "a Gaussian direction";
         }
         : "the way to " + String.join(" and ", targets.stream().map(Names::last).toList());
   }
 
-  private static Chart map(Json plane, Scale scale) {
+  private static Chart map(Json plane, String field, Scale scale) {
     double[] across = plane.get("axes").at(0).numbers();
     double[] up = plane.get("axes").at(1).numbers();
     double[][] values = new double[across.length][];
     boolean[][] outside = new boolean[across.length][up.length];
     for (int i = 0; i < across.length; i++) {
-      values[i] = Arrays.copyOf(plane.get("loss").at(i).numbers(), up.length);
+      values[i] = Arrays.copyOf(plane.get(field).at(i).numbers(), up.length);
       for (int j = 0; j < up.length; j++) {
         outside[i][j] = plane.get("outsideChart").at(i).at(j).isTrue();
       }
@@ -110,8 +124,10 @@ final class LandscapeFigures {
     }
     double beyond = plane.get("outside").number();
     return new MapChart(
-        "loss of " + model(plane) + " in " + plane.get("coordinates").text(),
-        "Shades and contour lines of the loss on a plane of "
+        field + " of " + model(plane) + " in " + Names.coordinates(plane.get("coordinates").text()),
+        "Shades and contour lines of the "
+            + field
+            + " on a plane of "
             + directions(plane)
             + "; the network is at the origin, with loss "
             + Numbers.six(plane.get("center").number())
@@ -120,7 +136,7 @@ final class LandscapeFigures {
                 : "."),
         "step along direction 1",
         "step along direction 2",
-        "loss" + (scale.logarithmic() ? " (log)" : ""),
+        field + (scale.logarithmic() ? " (log)" : ""),
         across,
         up,
         values,

@@ -1,6 +1,7 @@
 package dev.flatness.cli;
 
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
 import picocli.CommandLine.Model.CommandSpec;
@@ -31,16 +32,19 @@ final class Invocation {
    * @param command the command that was parsed
    */
   static String repeating(CommandSpec command) {
-    List<String> typed = command.root().commandLine().getParseResult().expandedArgs();
+    Iterator<String> typed =
+        command.root().commandLine().getParseResult().expandedArgs().iterator();
     List<String> words = new ArrayList<>();
-    for (int i = 0; i < typed.size(); i++) {
-      String word = typed.get(i);
+    while (typed.hasNext()) {
+      String word = typed.next();
       String name = word.contains("=") ? word.substring(0, word.indexOf('=')) : word;
       if (!OUTPUT.contains(name)) {
         // A word that begins with @ names a file of words, unless the sign is doubled.
         words.add(word.startsWith("@") ? "@" + word : word);
       } else if (name.equals(word)) {
-        i += command.findOption(name).arity().min();
+        for (int value = command.findOption(name).arity().min(); value > 0; value--) {
+          typed.next();
+        }
       }
     }
     return of(words.toArray());

@@ -3,7 +3,7 @@ package dev.flatness;
 import dev.flatness.landscape.Landscape;
 import dev.flatness.landscape.LandscapeDirections;
 import dev.flatness.surface.Evaluation;
-import dev.flatness.surface.NetworkSurface;
+import dev.flatness.surface.LossSurface;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -12,8 +12,9 @@ import java.util.Map;
 /**
  * What a run found of landscapes.
  *
- * @param surface the network, data and loss
- * @param evaluation the loss at the network
+ * @param surface the network, data and loss, or a loss surface of your own
+ * @param evaluation the loss at the network, or at the point; of 0 samples for a surface of your
+ *     own
  * @param coordinates the coordinates of the slices by name
  * @param directions how the directions were chosen
  * @param slices that of the network first, then those of the networks it is compared with
@@ -21,7 +22,7 @@ import java.util.Map;
  * @param recordedSettings what reproduces the numbers, by report name
  */
 public record LandscapeReport(
-    NetworkSurface surface,
+    LossSurface surface,
     Evaluation evaluation,
     CoordinateSystem coordinates,
     LandscapeDirections directions,
@@ -31,8 +32,9 @@ public record LandscapeReport(
   /**
    * Copies the lists.
    *
-   * @param surface the network, data and loss
-   * @param evaluation the loss at the network
+   * @param surface the network, data and loss, or a loss surface of your own
+   * @param evaluation the loss at the network, or at the point; of 0 samples for a surface of your
+   *     own
    * @param coordinates the coordinates of the slices by name
    * @param directions how the directions were chosen
    * @param slices that of the network first, then those of the networks it is compared with

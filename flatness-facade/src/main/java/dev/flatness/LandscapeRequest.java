@@ -12,6 +12,8 @@ import dev.flatness.measure.Settings;
 import dev.flatness.measure.Subject;
 import dev.flatness.network.Network;
 import dev.flatness.random.Seed;
+import dev.flatness.surface.Evaluation;
+import dev.flatness.surface.LossSurface;
 import dev.flatness.surface.NetworkSurface;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -24,14 +26,19 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A request for the loss on a line or a plane through a network.
+ * A request for the loss on a line or a plane through a network, or through a point of a loss
+ * surface of your own.
  *
  * <p>Defaults: those of {@link LandscapeEvaluator}, Gaussian directions of standard deviation 0.05
  * in the parameters themselves, seed 0. Cost: that of {@link LandscapeEvaluator}, for every
  * network. Immutable.
  */
 public final class LandscapeRequest {
-  private final Supplier<NetworkSurface> surface;
+  private final Supplier<? extends LossSurface> surface;
+
+  /** The point on a surface of one's own; null for a network's, which has its own. */
+  private final double @Nullable [] theta;
+
   // Changed only in copies that nobody else has yet.
   private Settings settings = Settings.withDefaults();
   private Monitor monitor = Monitor.NONE;
@@ -43,16 +50,22 @@ public final class LandscapeRequest {
   private Map<String, Network> others = Map.of();
   private Seed seed = Seed.of(0);
 
-  private LandscapeRequest(Supplier<NetworkSurface> surface) {
+  private LandscapeRequest(Supplier<? extends LossSurface> surface, double @Nullable [] theta) {
     this.surface = surface;
+    this.theta = theta;
   }
 
   static LandscapeRequest of(Supplier<NetworkSurface> surface) {
-    return new LandscapeRequest(surface);
+    return new LandscapeRequest(surface, null);
+  }
+
+  /** Of a surface of one's own at a point, which is not copied. */
+  static LandscapeRequest of(LossSurface surface, double[] theta) {
+    return new LandscapeRequest(() -> surface, theta);
   }
 
   private LandscapeRequest changed(Consumer<LandscapeRequest> change) {
-    LandscapeRequest copy = new LandscapeRequest(surface);
+    LandscapeRequest copy = new LandscapeRequest(surface, theta);
     copy.settings = settings;
     copy.monitor = monitor;
     copy.system = system;
@@ -226,10 +239,48 @@ public final class LandscapeRequest {
    *
    * @return the report
    * @throws IllegalArgumentException if network, data and loss do not fit, or the loss is not
-   *     finite, or a network has no such coordinates or directions, or a file is of another run
+   *     finite, or a network or a surface of your own has no such coordinates or directions, or a
+   *     file is of another run
    */
   public LandscapeReport report() {
-    NetworkSurface on = surface.get();
+    double[] point = theta;
+    return point == null
+        ? ofNetwork((NetworkSurface) surface.get())
+        : ofSurface(surface.get(), point);
+  }
+
+  private LandscapeReport ofSurface(LossSurface on, double[] at) {
+    SurfaceRequest.requireNoLayers(settings);
+    if (!others.isEmpty()) {
+      throw new IllegalArgumentException(
+          "the networks "
+              + others.keySet()
+              + " were named to compare with, but a loss surface of your own is no network; ask"
+              + " for a landscape of each surface");
+    }
+    long started = System.nanoTime();
+    Coordinates coordinates = system.at(at.clone());
+    double loss = on.value(at.clone());
+    if (!Double.isFinite(loss)) {
+      throw new IllegalArgumentException(
+          "the loss at the point is " + loss + ", expected a finite number");
+    }
+    Monitor watch = settings.given(Settings.TIME_LIMIT).map(monitor::limitedTo).orElse(monitor);
+    Landscape landscape = evaluator.evaluate(on, at, coordinates, directions, seed, watch);
+    double seconds = (System.nanoTime() - started) / 1e9;
+    boolean weights = system.name().equals(CoordinateSystem.WEIGHTS);
+    SurfacePlace place = SurfacePlace.of(on, at, weights ? null : system);
+    return new LandscapeReport(
+        on,
+        new Evaluation(loss, Double.NaN, 0),
+        system,
+        directions,
+        List.of(new LandscapeReport.Slice("", landscape, seconds)),
+        seed.value(),
+        place.recorded(seed, asked()));
+  }
+
+  private LandscapeReport ofNetwork(NetworkSurface on) {
     Subject subject = Subject.of(on, settings, monitor, seed);
     var evaluation = Flatness.finite(subject);
     List<LandscapeReport.Slice> slices = new ArrayList<>();
@@ -259,6 +310,12 @@ public final class LandscapeRequest {
 
   private Map<String, Object> recorded(NetworkSurface on) {
     Map<String, Object> recorded = RunSettings.of(on, seed);
+    recorded.putAll(asked());
+    return recorded;
+  }
+
+  private Map<String, Object> asked() {
+    Map<String, Object> recorded = new LinkedHashMap<>();
     recorded.put("coordinates", system.name());
     recorded.putAll(system.settings());
     recorded.put("directions", directions.id());

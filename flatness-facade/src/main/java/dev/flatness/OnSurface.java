@@ -45,4 +45,13 @@ public final class OnSurface {
   public SpectrumRequest spectrum() {
     return SpectrumRequest.of(surface, theta);
   }
+
+  /**
+   * Asks for the loss on a line or a plane through the point.
+   *
+   * @return the step that reports it; without accuracies
+   */
+  public LandscapeRequest landscape() {
+    return LandscapeRequest.of(surface, theta);
+  }
 }

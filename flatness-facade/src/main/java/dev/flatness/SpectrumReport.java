@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 
 /**
  * What a run found of spectra.
@@ -25,6 +26,7 @@ import java.util.Optional;
  * @param spectra that of the network, or those of the layers asked for
  * @param pairs how eigenpairs were sought
  * @param density how the density was estimated
+ * @param batches the largest eigenvalues of mini-batches, none if they were not asked for
  * @param recordedSettings what reproduces the numbers, by report name
  */
 public record SpectrumReport(
@@ -36,6 +38,7 @@ public record SpectrumReport(
     List<Spectrum> spectra,
     ThickRestartLanczos pairs,
     StochasticLanczos density,
+    List<Batch> batches,
     Map<String, Object> recordedSettings) {
   /**
    * Copies the lists.
@@ -49,11 +52,13 @@ public record SpectrumReport(
    * @param spectra that of the network, or those of the layers asked for
    * @param pairs how eigenpairs were sought
    * @param density how the density was estimated
+   * @param batches the largest eigenvalues of mini-batches, none if they were not asked for
    * @param recordedSettings what reproduces the numbers, by report name
    */
   public SpectrumReport {
     parameters = List.copyOf(parameters);
     spectra = List.copyOf(spectra);
+    batches = List.copyOf(batches);
     recordedSettings = Collections.unmodifiableMap(new LinkedHashMap<>(recordedSettings));
   }
 
@@ -63,12 +68,19 @@ public record SpectrumReport(
    * @return false where the status of a spectrum's pairs or density is not acceptable
    */
   public boolean acceptable() {
-    return spectra.stream()
-        .allMatch(
-            spectrum ->
-                spectrum.unfinished().isEmpty()
-                    && spectrum.eigenpairs().map(pairs -> pairs.status().acceptable()).orElse(true)
-                    && spectrum.density().map(found -> found.status().acceptable()).orElse(true));
+    return batches.stream().allMatch(batch -> batch.pairs().status().acceptable())
+        && spectra.stream()
+            .allMatch(
+                spectrum ->
+                    spectrum.unfinished().isEmpty()
+                        && spectrum
+                            .eigenpairs()
+                            .map(pairs -> pairs.status().acceptable())
+                            .orElse(true)
+                        && spectrum
+                            .density()
+                            .map(found -> found.status().acceptable())
+                            .orElse(true));
   }
 
   /**
@@ -78,6 +90,8 @@ public record SpectrumReport(
    * @param dimension the matrix's number of rows
    * @param eigenpairs those at the ends; empty if none were asked for
    * @param density the spectral density; empty if no probes were asked for
+   * @param exactTrace the trace by closed forms, beside the density's estimate; empty where there
+   *     is none
    * @param unfinished why something that was asked for is missing; empty if nothing is
    * @param seconds the time it took
    */
@@ -86,6 +100,21 @@ public record SpectrumReport(
       int dimension,
       Optional<Eigenpairs> eigenpairs,
       Optional<SpectralDensity> density,
+      OptionalDouble exactTrace,
       Optional<String> unfinished,
-      double seconds) {}
+      double seconds) {
+    Spectrum withExactTrace(double trace) {
+      return new Spectrum(
+          layer, dimension, eigenpairs, density, OptionalDouble.of(trace), unfinished, seconds);
+    }
+  }
+
+  /**
+   * The largest eigenvalues of the matrix of a mini-batch alone.
+   *
+   * @param first the position of its first sample
+   * @param samples how many it has
+   * @param pairs the eigenpairs
+   */
+  public record Batch(int first, int samples, Eigenpairs pairs) {}
 }

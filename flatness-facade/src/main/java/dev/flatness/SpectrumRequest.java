@@ -4,8 +4,11 @@ import dev.flatness.coordinates.Coordinates;
 import dev.flatness.coordinates.PulledBackSurface;
 import dev.flatness.cost.Pass;
 import dev.flatness.cost.Work;
+import dev.flatness.data.Datasets;
 import dev.flatness.hessian.Hessian;
+import dev.flatness.hessian.HessianTrace;
 import dev.flatness.linalg.SymmetricOperator;
+import dev.flatness.measure.Facts;
 import dev.flatness.measure.Monitor;
 import dev.flatness.measure.Setting;
 import dev.flatness.measure.Settings;
@@ -13,6 +16,7 @@ import dev.flatness.measure.Subject;
 import dev.flatness.network.Node;
 import dev.flatness.network.Parameter;
 import dev.flatness.random.Seed;
+import dev.flatness.spectral.Eigenpairs;
 import dev.flatness.spectral.StochasticLanczos;
 import dev.flatness.spectral.ThickRestartLanczos;
 import dev.flatness.surface.Curvature;
@@ -20,6 +24,7 @@ import dev.flatness.surface.Evaluation;
 import dev.flatness.surface.LossSurface;
 import dev.flatness.surface.NetworkSurface;
 import dev.flatness.surface.ParameterSet;
+import dev.flatness.surface.PassStoppedException;
 import dev.flatness.surface.Slope;
 import dev.flatness.tensor.Precision;
 import java.util.ArrayList;
@@ -31,6 +36,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.stream.DoubleStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -57,6 +63,7 @@ public final class SpectrumRequest {
   private int smallest;
   private int probes = StochasticLanczos.withDefaults().probes();
   private int steps = StochasticLanczos.withDefaults().steps();
+  private int perBatch;
   private Seed seed = Seed.of(0);
 
   private SpectrumRequest(Supplier<? extends LossSurface> surface, double @Nullable [] theta) {
@@ -84,6 +91,7 @@ public final class SpectrumRequest {
     copy.smallest = smallest;
     copy.probes = probes;
     copy.steps = steps;
+    copy.perBatch = perBatch;
     copy.seed = seed;
     change.accept(copy);
     return copy;
@@ -195,6 +203,25 @@ public final class SpectrumRequest {
   }
 
   /**
+   * Also finds the largest eigenvalues of every mini-batch alone, as many as of the whole.
+   *
+   * <p>The matrix of a mini-batch is that of the mean loss over its samples. Batches are
+   * consecutive; samples that do not fill one are left out. Cost: one search a batch, whose
+   * products pass over its samples only.
+   *
+   * @param samples the samples of a batch, 0 for none
+   * @return the changed request
+   * @throws IllegalArgumentException if negative
+   */
+  public SpectrumRequest perBatch(int samples) {
+    if (samples < 0) {
+      throw new IllegalArgumentException(
+          "the samples of a mini-batch are " + samples + ", expected at least 1, or 0 for none");
+    }
+    return changed(copy -> copy.perBatch = samples);
+  }
+
+  /**
    * Sets the root of all randomness; default 0.
    *
    * @param value any number
@@ -215,7 +242,9 @@ public final class SpectrumRequest {
     Pass pass = curvature == Curvature.HESSIAN ? Pass.HESSIAN_PRODUCT : Pass.GAUSS_NEWTON_PRODUCT;
     return List.of(
         new Work("eigenvalues", pass, 5.0 * matrices * ((double) largest + smallest)),
-        new Work("density", pass, (double) matrices * probes * steps));
+        new Work("density", pass, (double) matrices * probes * steps),
+        // Together the batches are the samples once.
+        new Work("mini-batches", pass, perBatch == 0 ? 0 : 5.0 * largest));
   }
 
   private Set<String> layers() {
@@ -268,6 +297,7 @@ public final class SpectrumRequest {
         List.of(found),
         ends,
         density,
+        List.of(),
         place.recorded(seed, asked));
   }
 
@@ -294,12 +324,13 @@ public final class SpectrumRequest {
     List<SpectrumReport.Spectrum> spectra = new ArrayList<>();
     if (layers().isEmpty()) {
       SymmetricOperator whole = whole(subject.surface(), selected, subject.theta());
-      spectra.add(search.of(Optional.empty(), whole));
+      spectra.add(traced(subject, selected, search.of(Optional.empty(), whole)));
     } else {
       for (Node layer : subject.layers()) {
         Hessian hessian = Hessian.ofLayer(subject.surface(), layer).withCurvature(curvature);
         SymmetricOperator own = hessian.at(subject.theta());
-        spectra.add(search.of(Optional.of(layer), own));
+        ParameterSet weight = ParameterSet.of(List.of(on.network().weight(layer)));
+        spectra.add(traced(subject, weight, search.of(Optional.of(layer), own)));
       }
     }
     List<String> parameters =
@@ -310,7 +341,77 @@ public final class SpectrumRequest {
                 .map(Parameter::name)
                 .toList();
     return new SpectrumReport(
-        on, evaluation, curvature, coordinates(), parameters, spectra, ends, density, recorded(on));
+        on,
+        evaluation,
+        curvature,
+        coordinates(),
+        parameters,
+        spectra,
+        ends,
+        density,
+        batches(subject.surface(), selected, subject.theta(), ends.withSmallest(0), watch),
+        recorded(on));
+  }
+
+  /** The largest eigenvalues of consecutive mini-batches; one that is not full is left out. */
+  private List<SpectrumReport.Batch> batches(
+      NetworkSurface on,
+      ParameterSet selected,
+      double[] at,
+      ThickRestartLanczos ends,
+      Monitor watch) {
+    List<SpectrumReport.Batch> batches = new ArrayList<>();
+    int size = on.dataset().size();
+    if (perBatch == 0) {
+      return batches;
+    }
+    if (perBatch > size || largest == 0 || !layers().isEmpty()) {
+      throw new IllegalArgumentException(
+          perBatch > size
+              ? "mini-batches of " + perBatch + " samples need as many, but there are " + size
+              : "mini-batches have largest eigenvalues of the whole network; ask for some (--top)"
+                  + " and name no layers");
+    }
+    for (int first = 0; first + perBatch <= size && !watch.stopped(); first += perBatch) {
+      watch.update("mini-batches", first / perBatch, size / perBatch);
+      NetworkSurface batch =
+          NetworkSurface.of(
+                  on.network(),
+                  Datasets.subset(on.dataset(), first, perBatch),
+                  on.loss(),
+                  on.options())
+              .stoppingWhen(watch::stopped);
+      try {
+        SymmetricOperator matrix = whole(batch, selected, at);
+        Eigenpairs pairs =
+            ends.fitting(matrix.dimension(), on.options().solverBytes())
+                .solve(matrix, seed.split("batch").split(first), watch.as("mini-batches"));
+        batches.add(new SpectrumReport.Batch(first, perBatch, pairs));
+      } catch (PassStoppedException late) {
+        break;
+      }
+    }
+    return batches;
+  }
+
+  /**
+   * Adds the trace where closed forms give it: of the Hessian of a piecewise-linear network, and of
+   * its Gauss–Newton matrix, which has the same diagonal, since outputs are linear in each
+   * parameter.
+   */
+  private SpectrumReport.Spectrum traced(
+      Subject subject, ParameterSet of, SpectrumReport.Spectrum found) {
+    boolean known = curvature == Curvature.HESSIAN || curvature == Curvature.GAUSS_NEWTON;
+    if (!known || system != null || found.density().isEmpty() || !Facts.closedFormsHold(subject)) {
+      return found;
+    }
+    try {
+      double[] own = new double[of.size()];
+      of.restrict(HessianTrace.diagonal(subject), own);
+      return found.withExactTrace(DoubleStream.of(own).sum());
+    } catch (PassStoppedException late) {
+      return found;
+    }
   }
 
   private String coordinates() {
@@ -345,6 +446,9 @@ public final class SpectrumRequest {
     recorded.put("bottom", smallest);
     recorded.put("probes", probes);
     recorded.put("steps", steps);
+    if (perBatch > 0) {
+      recorded.put("perBatch", perBatch);
+    }
     if (!patterns.isEmpty()) {
       recorded.put("parameters", patterns);
     }

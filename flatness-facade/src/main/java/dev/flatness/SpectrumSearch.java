@@ -10,6 +10,7 @@ import dev.flatness.spectral.StochasticLanczos;
 import dev.flatness.spectral.ThickRestartLanczos;
 import dev.flatness.surface.PassStoppedException;
 import java.util.Optional;
+import java.util.OptionalDouble;
 
 /**
  * How the spectra of a run are found.
@@ -60,6 +61,12 @@ record SpectrumSearch(
     }
     double seconds = (System.nanoTime() - started) / 1e9;
     return new SpectrumReport.Spectrum(
-        layer.map(Node::name), operator.dimension(), pairs, shares, unfinished, seconds);
+        layer.map(Node::name),
+        operator.dimension(),
+        pairs,
+        shares,
+        OptionalDouble.empty(),
+        unfinished,
+        seconds);
   }
 }

@@ -72,14 +72,14 @@ final class AuditCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     List<Path> inputs = new ArrayList<>(data.files());
-    inputs.addAll(model.files());
+    inputs.addAll(model.network().files());
     inputs.addAll(measures.files());
     output.check(inputs);
     MeasureSelection selection = MeasureCatalog.installed().select(measures.measures());
     TransformationFamily[] families = families();
     AuditReport audited;
     Report report;
-    try (Session session = Session.open(model, data, evaluation)) {
+    try (Session session = Session.open(model.network(), data, evaluation)) {
       measures.check(session.network());
       AuditRequest request = request(session, selection, families);
       session.announce(

@@ -85,15 +85,16 @@ final class BasisPathsCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     List<Path> inputs = new ArrayList<>(SkeletonFiles.of(settings.settings()));
-    inputs.addAll(model.files());
+    inputs.addAll(model.network().files());
     output.check(inputs);
     output.check("--export", export, inputs);
     output.check("--save-skeleton", saveSkeleton, inputs);
     OutputOptions.requireApart("--export", export, "--save-skeleton", saveSkeleton);
-    Network network = model.read(inputShape);
+    Network network = model.network().read(inputShape);
     BasisPaths paths = BasisPaths.of(settings.settings().get(PsiMeasures.SKELETON).choose(network));
     Report report =
         model
+            .network()
             .described(Report.of(paths, largest, smallest))
             .withSettings(settings.settings().recorded(List.of(PsiMeasures.SKELETON)));
     output.show(report, parent.terminal(), spec.commandLine().getOut());

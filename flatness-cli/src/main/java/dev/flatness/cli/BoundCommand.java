@@ -165,7 +165,7 @@ final class BoundCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     List<Path> inputs = new ArrayList<>(data.files());
-    inputs.addAll(model.files());
+    inputs.addAll(model.network().files());
     inputs.addAll(test.files());
     inputs.addAll(SkeletonFiles.of(settings.settings()));
     output.check(inputs);
@@ -175,7 +175,7 @@ final class BoundCommand implements Callable<Integer> {
     requireUsed(basisPaths);
     BoundReport found;
     Report report;
-    try (Session session = Session.open(model, data, evaluation);
+    try (Session session = Session.open(model.network(), data, evaluation);
         TestDataOptions.Opened opened = test.open(data, evaluation, session)) {
       BoundRequest request =
           Flatness.of(session.network())
@@ -258,7 +258,7 @@ final class BoundCommand implements Callable<Integer> {
     } else if (prior.startsWith(SPLIT)) {
       center = Prior.split(number("--prior split", prior.substring(SPLIT.length())));
     } else {
-      center = Prior.around(model.read(Path.of(prior), data.inputShape()));
+      center = Prior.around(model.network().read(Path.of(prior), data.inputShape()));
     }
     return priorSigma.equals("grid")
         ? center

@@ -93,7 +93,7 @@ final class DemoCommand implements Callable<Integer> {
         OutputFile.check(folder.resolve(name), force);
       }
     }
-    OutputOptions.checkFolder(figures);
+    OutputOptions.checkFolder("--figures", figures);
     Seed seed = Seed.of(root);
     PrintWriter out = spec.commandLine().getOut();
     Dataset data = DemoData.clusters(seed.split("data"));

@@ -50,7 +50,10 @@ final class Failures {
       suggest(err, UnknownOption.nearest(option, UnknownOption.options(spec)));
     } else if (failure instanceof CommandLine.UnmatchedArgumentException unmatched) {
       String word = unmatched.getUnmatched().get(0);
-      if (spec.subcommands().isEmpty()) {
+      int names = spec.positionalParameters().stream().mapToInt(given -> given.arity().max()).sum();
+      if (names > 0) {
+        say(err, "'" + word + "' is one name too many; " + spec.name() + " takes " + names);
+      } else if (spec.subcommands().isEmpty()) {
         say(err, "'" + word + "' belongs to no option; " + spec.name() + " takes options only");
       } else {
         say(err, "Unknown command: '" + word + "'");

@@ -42,7 +42,7 @@ import picocli.CommandLine.Spec;
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
       "  0:fine",
-      "  1:a claim failed: a number that is declared invariant moved (demo)",
+      "  1:a claim failed: a number that is declared invariant moved (audit, demo)",
       "  2:bad usage or input",
       "  3:a number missed its tolerance; reports were written",
       " 74:an output could not be written",

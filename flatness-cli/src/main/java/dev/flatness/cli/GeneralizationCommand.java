@@ -125,14 +125,14 @@ final class GeneralizationCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     RateConstants rate = rate();
     List<Path> inputs = new ArrayList<>(data.files());
-    inputs.addAll(model.files());
+    inputs.addAll(model.network().files());
     inputs.addAll(test.files());
     if (matrix != null) {
       inputs.add(matrix);
     }
     output.check(inputs);
     Report report;
-    try (Session session = Session.open(model, data, evaluation);
+    try (Session session = Session.open(model.network(), data, evaluation);
         TestDataOptions.Opened opened = test.open(data, evaluation, session)) {
       GeneralizationRequest request = request(session, rate);
       Dataset samples = opened.data();

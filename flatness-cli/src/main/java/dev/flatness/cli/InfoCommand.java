@@ -64,10 +64,10 @@ final class InfoCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    output.check(model.files());
-    output.check("--classes", classes, model.files());
-    Network network = model.read(inputShape);
-    Report report = model.described(Report.of(network));
+    output.check(model.network().files());
+    output.check("--classes", classes, model.network().files());
+    Network network = model.network().read(inputShape);
+    Report report = model.network().described(Report.of(network));
     if (!output.quiet()) {
       Terminal terminal = parent.terminal();
       Palette palette = output.palette(terminal);

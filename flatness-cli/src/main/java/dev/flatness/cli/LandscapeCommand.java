@@ -136,7 +136,7 @@ final class LandscapeCommand implements Callable<Integer> {
     requireSense();
     List<Path> targets = targets();
     List<Path> inputs = new ArrayList<>(data.files());
-    inputs.addAll(model.files());
+    inputs.addAll(model.network().files());
     inputs.addAll(targets);
     inputs.addAll(compare);
     inputs.addAll(SkeletonFiles.of(settings.settings()));
@@ -145,7 +145,7 @@ final class LandscapeCommand implements Callable<Integer> {
       OutputOptions.check("--resume", resume, true, inputs);
     }
     Report report;
-    try (Session session = Session.open(model, data, evaluation)) {
+    try (Session session = Session.open(model.network(), data, evaluation)) {
       report = evaluate(session, targets);
     }
     output.show(report, parent.terminal(), spec.commandLine().getOut());
@@ -294,7 +294,8 @@ final class LandscapeCommand implements Callable<Integer> {
     Map<String, Network> networks = new LinkedHashMap<>();
     for (Path file : files) {
       networks.put(
-          file.toString(), Losses.fit(model.read(file, data.inputShape()), session.loss()));
+          file.toString(),
+          Losses.fit(model.network().read(file, data.inputShape()), session.loss()));
     }
     return networks;
   }

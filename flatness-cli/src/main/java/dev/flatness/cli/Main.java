@@ -8,6 +8,7 @@ import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.lang.reflect.Constructor;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import picocli.CommandLine;
 
 /** The entry point of the command. */
@@ -68,6 +69,7 @@ public final class Main {
     line.registerConverter(long.class, new Quantities.WholeConverter());
     line.registerConverter(double.class, new Quantities.NumberConverter());
     line.registerConverter(Double.class, new Quantities.NumberConverter());
+    line.registerConverter(Path.class, new Quantities.FileConverter());
     line.setParameterExceptionHandler(Failures::badUsage);
     line.setExecutionExceptionHandler(Failures::failed);
     return line;

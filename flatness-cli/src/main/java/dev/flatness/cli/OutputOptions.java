@@ -3,6 +3,7 @@ package dev.flatness.cli;
 import dev.flatness.internal.files.OutputFile;
 import dev.flatness.report.Palette;
 import dev.flatness.report.Report;
+import dev.flatness.report.ReportComparison;
 import dev.flatness.report.ReportDocument;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -59,7 +60,7 @@ class OutputOptions {
   }
 
   /** Refuses one more file that could not be written at the end. */
-  void check(String option, Path file, List<Path> inputs) throws IOException {
+  void check(String option, @Nullable Path file, List<Path> inputs) throws IOException {
     check(option, file, force, inputs);
     requireApart(option, file, "--json", json);
     requireApart(option, file, "--html", html);
@@ -79,7 +80,31 @@ class OutputOptions {
     check("--json", json, force, inputs);
     check("--html", html, force, inputs);
     requireApart("--html", html, "--json", json);
-    checkFolder(figures);
+    checkFolder("--figures", figures);
+  }
+
+  /**
+   * Refuses what could not be written of several networks, before any work: --json names a folder
+   * with a report for each.
+   */
+  void checkSeveral(List<String> names, List<Path> inputs) throws IOException {
+    check("--html", html, force, inputs);
+    checkFolder("--figures", figures);
+    if (json == null) {
+      return;
+    }
+    if (json.toString().endsWith(".json") && !Files.isDirectory(json)) {
+      throw new IllegalArgumentException(
+          "--json names "
+              + json
+              + ", but several networks have a report each; name a folder for them");
+    }
+    checkFolder("--json", json);
+    if (Files.isDirectory(json)) {
+      for (String name : names) {
+        check("--json", json.resolve(name + ".json"), force, inputs);
+      }
+    }
   }
 
   /** Refuses an output that could not be written, or would take the place of an input. */
@@ -98,10 +123,10 @@ class OutputOptions {
   }
 
   /** Refuses a folder that could not be made. */
-  static void checkFolder(@Nullable Path figures) {
-    if (figures != null && Files.exists(figures) && !Files.isDirectory(figures)) {
+  static void checkFolder(String option, @Nullable Path folder) {
+    if (folder != null && Files.exists(folder) && !Files.isDirectory(folder)) {
       throw new IllegalArgumentException(
-          "--figures names " + figures + ", which is no directory; name another");
+          option + " names " + folder + ", which is no directory; name another");
     }
   }
 
@@ -121,8 +146,46 @@ class OutputOptions {
     }
   }
 
+  /** Shows several reports side by side, unless nothing is to be shown. */
+  void show(ReportComparison comparison, Terminal terminal, PrintWriter out) {
+    if (!quiet) {
+      out.print(comparison.text(terminal.columns(), palette(terminal)));
+      out.flush();
+    }
+  }
+
+  /** A report with the command line of this run. */
+  private Report repeatable(Report report) {
+    return report.withCommand(Invocation.repeating(command));
+  }
+
+  /** Writes the report of one of several networks. */
+  void writeOneOfSeveral(Report report, String name) throws IOException {
+    if (json != null) {
+      Files.createDirectories(json);
+      repeatable(report).writeJson(json.resolve(name + ".json"), force);
+    }
+  }
+
+  /** Writes what several reports have in common. */
+  void write(ReportComparison comparison) throws IOException {
+    write(comparison, html, figures, force);
+  }
+
+  /** Writes the page and the figures of several reports. */
+  static void write(
+      ReportComparison comparison, @Nullable Path html, @Nullable Path figures, boolean force)
+      throws IOException {
+    if (html != null) {
+      comparison.writeHtml(html, force);
+    }
+    if (figures != null) {
+      comparison.writeFigures(figures, force);
+    }
+  }
+
   void write(Report found) throws IOException {
-    Report report = found.withCommand(Invocation.repeating(command));
+    Report report = repeatable(found);
     if (json != null) {
       report.writeJson(json, force);
     }

@@ -2,6 +2,8 @@ package dev.flatness.cli;
 
 import dev.flatness.surface.SurfaceOptions;
 import java.math.BigDecimal;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -30,6 +32,21 @@ final class Quantities {
       }
       throw new TypeConversionException(
           "'" + text + "' is no size above 0; write bytes or one such as 512M or 2GiB");
+    }
+  }
+
+  /** A file or folder; an empty name would mean the current folder. */
+  static final class FileConverter implements ITypeConverter<Path> {
+    @Override
+    public Path convert(String text) {
+      if (text.isBlank()) {
+        throw new TypeConversionException("'" + text + "' is no name of a file; write one");
+      }
+      try {
+        return Path.of(text);
+      } catch (InvalidPathException e) {
+        throw new TypeConversionException("'" + text + "' is no name of a file: " + e.getReason());
+      }
     }
   }
 

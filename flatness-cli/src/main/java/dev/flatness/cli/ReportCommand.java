@@ -65,7 +65,7 @@ final class ReportCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     OutputOptions.check("--html", html, force, files);
     OutputOptions.check("--csv", csv, force, files);
-    OutputOptions.checkFolder(figures);
+    OutputOptions.checkFolder("--figures", figures);
     OutputOptions.requireApart("--csv", csv, "--html", html);
     List<ReportDocument> reports = files.stream().map(ReportDocument::read).toList();
     if (reports.size() == 1) {
@@ -97,12 +97,7 @@ final class ReportCommand implements Callable<Integer> {
       spec.commandLine().getOut().print(comparison.text(parent.terminal().columns(), palette));
       spec.commandLine().getOut().flush();
     }
-    if (html != null) {
-      comparison.writeHtml(html, force);
-    }
-    if (figures != null) {
-      comparison.writeFigures(figures, force);
-    }
+    OutputOptions.write(comparison, html, figures, force);
     if (csv != null) {
       comparison.writeCsv(csv, force);
     }

@@ -191,7 +191,7 @@ final class RescaleCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     requireUsed();
     List<Path> inputs = new ArrayList<>(SkeletonFiles.of(settings.settings()));
-    inputs.addAll(model.files());
+    inputs.addAll(model.network().files());
     if (data.given()) {
       inputs.addAll(data.files());
     }
@@ -203,7 +203,7 @@ final class RescaleCommand implements Callable<Integer> {
     RescalingReport found;
     Report report;
     if (data.given()) {
-      try (Session session = Session.open(model, data, evaluation)) {
+      try (Session session = Session.open(model.network(), data, evaluation)) {
         RescalingRequest request = request(session.stored()).on(session.data(), session.loss());
         session.announce(
             settings.settings(),
@@ -216,9 +216,9 @@ final class RescaleCommand implements Callable<Integer> {
         report = session.described(Report.of(found), found.evaluation().orElseThrow());
       }
     } else {
-      Network network = model.read(data.inputShape());
+      Network network = model.network().read(data.inputShape());
       found = rescaled(request(network), network);
-      report = model.described(Report.of(found));
+      report = model.network().described(Report.of(found));
     }
     OnnxWriter.withDefaults().withReplacing(output.force()).write(found.network(), out);
     report = report.withSettings(asked());

@@ -28,7 +28,7 @@ final class Session implements AutoCloseable {
   private final FileDataset file;
   private final Losses.Choice choice;
 
-  private final ModelOptions model;
+  private final NetworkFile model;
   private final DataOptions options;
   private final EvaluationOptions evaluation;
 
@@ -37,7 +37,7 @@ final class Session implements AutoCloseable {
       Network stored,
       FileDataset file,
       Losses.Choice choice,
-      ModelOptions model,
+      NetworkFile model,
       DataOptions options,
       EvaluationOptions evaluation) {
     this.model = model;
@@ -49,7 +49,7 @@ final class Session implements AutoCloseable {
     this.choice = choice;
   }
 
-  static Session open(ModelOptions model, DataOptions options, EvaluationOptions evaluation) {
+  static Session open(NetworkFile model, DataOptions options, EvaluationOptions evaluation) {
     Network network = model.read(options.inputShape());
     FileDataset file =
         Datasets.open(options.source(), network.inputShape(), options.preprocessing());

@@ -96,6 +96,16 @@ final class SpectrumCommand implements Callable<Integer> {
   private int steps;
 
   @Option(
+      names = "--per-batch",
+      paramLabel = "N",
+      defaultValue = "0",
+      converter = Quantities.IndexConverter.class,
+      description = {
+        "Also find the largest eigenvalues of every mini-batch of N samples alone. Default: none."
+      })
+  private int perBatch;
+
+  @Option(
       names = "--operator",
       paramLabel = "MATRIX",
       defaultValue = "hessian",
@@ -140,11 +150,11 @@ final class SpectrumCommand implements Callable<Integer> {
               + "\"; add --coordinates basis-paths, or leave --skeleton out");
     }
     List<Path> inputs = new ArrayList<>(data.files());
-    inputs.addAll(model.files());
+    inputs.addAll(model.network().files());
     inputs.addAll(SkeletonFiles.of(settings.settings()));
     output.check(inputs);
     Report report;
-    try (Session session = Session.open(model, data, evaluation)) {
+    try (Session session = Session.open(model.network(), data, evaluation)) {
       report = find(session);
     }
     output.show(report, parent.terminal(), spec.commandLine().getOut());
@@ -203,6 +213,7 @@ final class SpectrumCommand implements Callable<Integer> {
             .curvature(matrix())
             .ends(Math.min(top, most), Math.min(bottom, most))
             .density(probes, Math.min(steps, most))
+            .perBatch(perBatch)
             .seed(evaluation.seed());
     if (!parameters.isEmpty()) {
       request = request.parameters(parameters.toArray(String[]::new));

@@ -168,7 +168,10 @@ final class TrainCommand implements Callable<Integer> {
       names = "--out",
       required = true,
       paramLabel = "FILE.onnx",
-      description = "Where the network goes.")
+      description = {
+        "Where the network goes. With --checkpoint-every, {epoch} in the name stands for the epoch,"
+            + " and every checkpoint stays."
+      })
   private Path out;
 
   @Mixin private EvaluationOptions evaluation;
@@ -191,10 +194,10 @@ final class TrainCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    OutputOptions.check("--out", out, force, data.files());
+    Checkpoints checkpoints = new Checkpoints();
+    checkpoints.check();
     PrintWriter err = spec.commandLine().getErr();
     Training training;
-    Checkpoints checkpoints = new Checkpoints();
     try (FileDataset samples = architecture.open(data);
         ProgressView progress = ProgressView.of(parent.terminal(), quiet)) {
       Losses.Choice choice = Losses.choose(evaluation.loss(), samples);
@@ -217,7 +220,7 @@ final class TrainCommand implements Callable<Integer> {
       return Failures.MISSED_TOLERANCE;
     }
     if (!quiet) {
-      spec.commandLine().getOut().println(training.reason() + "; the network is in " + out);
+      spec.commandLine().getOut().println(training.reason() + "; " + checkpoints.where());
     }
     return Failures.OK;
   }
@@ -287,24 +290,50 @@ final class TrainCommand implements Callable<Integer> {
     writer.flush();
   }
 
-  /** Writes the network again and again into one file. */
+  /** Writes the network again and again, into one file or one for each epoch. */
   private final class Checkpoints {
+    private static final String EPOCH = "{epoch}";
+
     private volatile int written = -1;
+
+    /** Refuses what could not be written, before any work. */
+    void check() throws IOException {
+      OutputOptions.check("--out", file(epochs), force, data.files());
+      if (!several() || checkpointEvery == null) {
+        return;
+      }
+      for (long epoch = checkpointEvery; epoch < epochs; epoch += checkpointEvery) {
+        OutputOptions.check("--out", file((int) epoch), force, data.files());
+      }
+    }
+
+    private boolean several() {
+      return out.toString().contains(EPOCH);
+    }
+
+    private Path file(int epoch) {
+      return several() ? Path.of(out.toString().replace(EPOCH, Integer.toString(epoch))) : out;
+    }
 
     void write(Network network, int epoch) {
       if (written == epoch) {
         return;
       }
-      // What stands there after the first time is our own.
-      OnnxWriter writer = OnnxWriter.withDefaults().withReplacing(force || written >= 0);
+      // What stands in one file after the first time is our own.
+      boolean own = written >= 0 && !several();
+      OnnxWriter writer = OnnxWriter.withDefaults().withReplacing(force || own);
       Network stored = network.withStoredPrecision(evaluation.surface().precision());
-      writer.write(stored, out);
+      writer.write(stored, file(epoch));
       written = epoch;
+    }
+
+    String where() {
+      return "the network is in " + file(written);
     }
 
     String left() {
       return written >= 0
-          ? out + " holds the network after epoch " + written
+          ? file(written) + " holds the network after epoch " + written
           : "no network was written";
     }
 

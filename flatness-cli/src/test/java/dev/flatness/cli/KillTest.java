@@ -56,6 +56,11 @@ class KillTest {
             + " --data IN/data.csv --json OUT/spectrum.json --csv OUT/spectrum.csv",
         "spectrum.json",
         "spectrum.csv"),
+    LANDSCAPE(
+        "landscape --quiet --points 81,81 --model IN/network.onnx --data IN/data.csv"
+            + " --json OUT/plane.json --csv OUT/plane.csv",
+        "plane.json",
+        "plane.csv"),
     DEMO("demo --save OUT", "network.onnx", "rescaled.onnx", "data.csv");
 
     private final String line;
@@ -115,6 +120,37 @@ class KillTest {
     }
   }
 
+  /** Each time killed twice, at random moments of which some are before the first point. */
+  @Test
+  void aKilledLandscapeGoesOnToTheSameBits() throws Exception {
+    long full = duration(Command.LANDSCAPE);
+    Path whole = folder.resolve(Command.LANDSCAPE.name()).resolve("plane.csv");
+    for (int moment = 0; moment < Math.max(2, MOMENTS / 5); moment++) {
+      Path outputs = Files.createDirectory(folder.resolve("resumed-" + moment));
+      for (int kill = 0; kill < 2; kill++) {
+        Process process = start(Command.LANDSCAPE, outputs, "--resume", "OUT/points");
+        process.waitFor((long) (random.nextDouble() * full), TimeUnit.NANOSECONDS);
+        send(Signal.KILL, process);
+        assertThat(process.waitFor(120, TimeUnit.SECONDS)).as("it ended").isTrue();
+        count(
+            "landscape "
+                + (Files.exists(outputs.resolve("points")) ? "with" : "without")
+                + " points");
+      }
+      Process last = start(Command.LANDSCAPE, outputs, "--resume", "OUT/points");
+      assertThat(last.waitFor(120, TimeUnit.SECONDS)).isTrue();
+      assertThat(last.exitValue()).isZero();
+      assertThat(outputs.resolve("plane.csv"))
+          .as("moment " + moment + " of -Dkill.seed=" + SEED)
+          .hasSameBinaryContentAs(whole);
+      assertThat(strays(outputs)).isEmpty();
+      delete(outputs);
+    }
+    if (Integer.getInteger("kill.moments") != null) {
+      System.out.println("landscapes killed twice: seed " + SEED + ", " + counts);
+    }
+  }
+
   private void end(Command command, Signal signal, Path outputs) throws Exception {
     long full = duration(command);
     boolean replacing = random.nextBoolean();
@@ -168,7 +204,7 @@ class KillTest {
   }
 
   /** Starts a command; what it says goes nowhere, so that it never waits for a reader. */
-  private static Process start(Command command, Path outputs) throws IOException {
+  private static Process start(Command command, Path outputs, String... more) throws IOException {
     List<String> line =
         new ArrayList<>(
             List.of(
@@ -178,7 +214,9 @@ class KillTest {
                 "-cp",
                 System.getProperty("java.class.path"),
                 "dev.flatness.cli.Start"));
-    for (String word : command.line.split(" ")) {
+    List<String> words = new ArrayList<>(List.of(command.line.split(" ")));
+    words.addAll(List.of(more));
+    for (String word : words) {
       line.add(word.replace("IN/", inputs + "/").replaceFirst("^OUT", outputs.toString()));
     }
     line.add("--force");

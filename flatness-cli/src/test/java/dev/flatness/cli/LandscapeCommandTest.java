@@ -14,6 +14,8 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class LandscapeCommandTest {
   @TempDir private Path folder;
@@ -115,6 +117,56 @@ class LandscapeCommandTest {
     JsonNode weights = json("--points", "3,3", "--compare", other).get("landscapes");
     assertThat(weights.get(1).get("loss").get(0).get(0).asDouble())
         .isNotCloseTo(weights.get(0).get("loss").get(0).get(0).asDouble(), withinPercentage(1));
+  }
+
+  /** The pictures of howto-landscapes; {@code bench pictures} draws them by the same commands. */
+  @ParameterizedTest
+  @CsvSource({"weights,", "basis-paths,balanced"})
+  void thePicturesOfTheDocumentsAreDrawnByTheirCommands(String coordinates, String skeleton)
+      throws IOException {
+    Path demo = folder.resolve("demo");
+    assertThat(CommandRun.of("demo", "--save", demo.toString()).code()).isZero();
+    List<String> line =
+        new ArrayList<>(
+            List.of(
+                "landscape",
+                "--model",
+                demo.resolve("network.onnx").toString(),
+                "--compare",
+                demo.resolve("rescaled.onnx").toString(),
+                "--data",
+                demo.resolve("data.csv").toString(),
+                "--standard-deviation",
+                "0.1",
+                "--points",
+                "21,21",
+                "--coordinates",
+                coordinates,
+                "--figures",
+                folder.toString()));
+    if (skeleton != null) {
+      line.addAll(List.of("--skeleton", skeleton));
+    }
+    assertThat(CommandRun.of(line.toArray(String[]::new)).code()).isZero();
+    for (String dark : List.of("", "-dark")) {
+      assertThat(folder.resolve("landscape-loss" + dark + ".svg"))
+          .hasSameTextualContentAs(
+              Path.of("../docs/pictures/rescaled-" + coordinates + dark + ".svg"));
+    }
+    List<String> rows = Files.readAllLines(folder.resolve("landscape-loss.csv"));
+    assertThat(rows).hasSize(1 + 2 * 21 * 21);
+    assertThat(rows.get(0)).isEqualTo("map,i,j,x,y,value,outside");
+    double apart = 0;
+    for (int k = 1; k <= 21 * 21; k++) {
+      double before = Double.parseDouble(rows.get(k).split(",", -1)[5]);
+      double after = Double.parseDouble(rows.get(k + 21 * 21).split(",", -1)[5]);
+      apart = Math.max(apart, Math.abs(after / before - 1));
+    }
+    if (skeleton == null) {
+      assertThat(apart).isGreaterThan(1);
+    } else {
+      assertThat(apart).isLessThan(1e-9);
+    }
   }
 
   @Test

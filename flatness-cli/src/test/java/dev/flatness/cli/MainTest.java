@@ -69,7 +69,8 @@ class MainTest {
         .startsWith("flatness: Unknown option: '--hiden'\nDid you mean --hidden?\n");
     err.getBuffer().setLength(0);
     assertThat(run("measure", "--seed", "-1")).isEqualTo(2);
-    assertThat(err.toString()).startsWith("flatness: Missing required options: '--model");
+    assertThat(err.toString())
+        .startsWith("flatness: Missing required options: '--data=FILE', '--model=FILE.onnx'");
   }
 
   @Test
@@ -298,5 +299,21 @@ class MainTest {
   private int run(String... arguments) {
     return Main.run(
         Terminal.NONE, new PrintWriter(out, true), new PrintWriter(err, true), arguments);
+  }
+
+  @Test
+  void anEmptyNameOfAFileIsRefused() {
+    for (String option : new String[] {"--model", "--weights", "--data"}) {
+      err.getBuffer().setLength(0);
+      assertThat(run("measure", "--model", "m.onnx", "--data", "d.npz", option, "")).isEqualTo(2);
+      assertThat(err.toString()).contains(option).contains("'' is no name of a file");
+    }
+  }
+
+  @Test
+  void oneNameTooManyIsTold() {
+    assertThat(run("convert", "a.zip", "b.onnx", "c.onnx")).isEqualTo(2);
+    assertThat(err.toString())
+        .startsWith("flatness: 'c.onnx' is one name too many; convert takes 2\n");
   }
 }

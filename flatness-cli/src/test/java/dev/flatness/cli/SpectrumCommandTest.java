@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -276,5 +277,98 @@ class SpectrumCommandTest {
         .isEqualTo(
             "flatness: --operator names \"foo\", expected hessian, gauss-newton, fisher or"
                 + " true-fisher\n");
+  }
+
+  @Test
+  void miniBatchesHaveTheEigenvaluesOfTheirOwnSamples() throws IOException {
+    JsonNode batches =
+        json("--top", "2", "--probes", "0", "--per-batch", "5")
+            .get("spectra")
+            .get(0)
+            .get("batches");
+    assertThat(batches).hasSizeGreaterThan(1);
+    JsonNode second = batches.get(1);
+    assertThat(second.get("first").asInt()).isEqualTo(5);
+    JsonNode alone =
+        json("--top", "2", "--probes", "0", "--skip", "5", "--limit", "5")
+            .get("spectra")
+            .get(0)
+            .get("eigenvalues")
+            .get("largest");
+    for (int i = 0; i < 2; i++) {
+      assertThat(second.get("largest").get(i).get("value").asDouble())
+          .isCloseTo(alone.get(i).get("value").asDouble(), withinPercentage(1e-6));
+    }
+    assertThat(spectrum("--top", "1", "--probes", "0", "--per-batch", "5").out())
+        .contains("largest eigenvalues of ")
+        .contains(" mini-batches of 5 samples")
+        .contains("standard deviation");
+    CommandRun many = spectrum("--per-batch", "1000000");
+    assertThat(many.code()).isEqualTo(2);
+    assertThat(many.err()).contains("mini-batches of 1000000 samples need as many");
+  }
+
+  @Test
+  void theTraceIsExactWhereClosedFormsGiveIt() throws IOException {
+    String[] few = {"--top", "0", "--probes", "2", "--steps", "5"};
+    double whole = trace(spectra(few).get(0));
+    assertThat(whole).isCloseTo(measured("network", 0), withinPercentage(1e-10));
+    JsonNode layers = spectra(few, "--layers", "2,4");
+    assertThat(trace(layers.get(0))).isCloseTo(measured("layer", 1), withinPercentage(1e-10));
+    assertThat(trace(layers.get(1))).isCloseTo(measured("layer", 2), withinPercentage(1e-10));
+    // The diagonal of the Gauss-Newton matrix is that of the Hessian: see every step of all rows.
+    JsonNode gaussNewton =
+        spectra("--top", "162", "--probes", "1", "--operator", "gauss-newton").get(0);
+    double sum = 0;
+    for (JsonNode pair : gaussNewton.get("eigenvalues").get("largest")) {
+      sum += pair.get("value").asDouble();
+    }
+    assertThat(trace(gaussNewton)).isEqualTo(whole).isCloseTo(sum, withinPercentage(1e-6));
+    assertThat(spectrum(few).out()).contains(" exactly (by the probes ");
+    for (String[] other :
+        List.of(
+            new String[] {"--operator", "fisher"},
+            new String[] {"--coordinates", "log-magnitude"})) {
+      assertThat(spectra(few, other).get(0).get("density").has("exactTrace")).isFalse();
+    }
+  }
+
+  private JsonNode spectra(String... arguments) throws IOException {
+    return json(arguments).get("spectra");
+  }
+
+  private JsonNode spectra(String[] arguments, String... more) throws IOException {
+    return spectra(Stream.of(arguments, more).flatMap(Stream::of).toArray(String[]::new));
+  }
+
+  private static double trace(JsonNode spectrum) {
+    return spectrum.get("density").get("exactTrace").asDouble();
+  }
+
+  /** The trace that the measure finds, of the network or of its layers in their order. */
+  private double measured(String scope, int at) throws IOException {
+    Path report = folder.resolve("trace.json");
+    assertThat(
+            CommandRun.of(
+                    "measure",
+                    "--model",
+                    folder.resolve("network.onnx").toString(),
+                    "--data",
+                    folder.resolve("data.npz").toString(),
+                    "--measures",
+                    "hessian-trace",
+                    "--json",
+                    report.toString(),
+                    "--force",
+                    "--quiet")
+                .code())
+        .isZero();
+    List<Double> values = new ArrayList<>();
+    for (JsonNode estimate : new ObjectMapper().readTree(report.toFile()).get("measures")) {
+      if (estimate.get("scope").asText().equals(scope)) {
+        values.add(estimate.get("value").asDouble());
+      }
+    }
+    return values.get(at);
   }
 }

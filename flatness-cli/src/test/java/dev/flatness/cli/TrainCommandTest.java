@@ -243,6 +243,38 @@ class TrainCommandTest {
   }
 
   @Test
+  void everyCheckpointStaysWhereTheNameHasTheEpoch() throws IOException {
+    Path all = folder.resolve("net-{epoch}.onnx");
+    String[] command = {
+      "train",
+      "--data",
+      data.toString(),
+      "--out",
+      all.toString(),
+      "--hidden",
+      "4",
+      "--epochs",
+      "5",
+      "--checkpoint-every",
+      "2"
+    };
+    CommandRun run = CommandRun.of(command);
+    assertThat(run.code()).isZero();
+    assertThat(run.out()).endsWith("the network is in " + folder.resolve("net-5.onnx") + "\n");
+    train("--hidden", "4", "--epochs", "5", "--quiet");
+    assertThat(Files.readAllBytes(folder.resolve("net-5.onnx")))
+        .isEqualTo(Files.readAllBytes(model));
+    train("--hidden", "4", "--epochs", "2", "--quiet", "--force");
+    assertThat(Files.readAllBytes(folder.resolve("net-2.onnx")))
+        .isEqualTo(Files.readAllBytes(model));
+    assertThat(folder.resolve("net-4.onnx")).exists();
+    Files.delete(folder.resolve("net-5.onnx"));
+    CommandRun again = CommandRun.of(command);
+    assertThat(again.code()).isEqualTo(2);
+    assertThat(again.err()).contains("net-2.onnx exists");
+  }
+
+  @Test
   void labelsMayStandInTheFirstColumnInAnyNotation() throws IOException {
     StringBuilder text = new StringBuilder();
     for (int i = 0; i < 20; i++) {

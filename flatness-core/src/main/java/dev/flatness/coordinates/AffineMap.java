@@ -105,6 +105,17 @@ public final class AffineMap implements Coordinates {
   }
 
   /**
+   * Tells whether the map changes nothing.
+   *
+   * @return whether A is the identity, as a diagonal, and b is 0
+   */
+  public boolean isIdentity() {
+    return diagonal != null
+        && Arrays.stream(diagonal).allMatch(scale -> scale == 1)
+        && Arrays.stream(shift).allMatch(entry -> entry == 0);
+  }
+
+  /**
    * Returns the diagonal of A.
    *
    * @return a copy; empty if A is a matrix

@@ -51,9 +51,13 @@ final class FunctionSurface implements LossSurface {
           double[] whole = new double[dimension];
           parameters.embed(vector, whole);
           double[] found = product.product(point, whole);
-          if (found.length != dimension) {
+          if (found == null || found.length != dimension) {
             throw new IllegalArgumentException(
-                "the Hessian product has " + found.length + " entries, expected " + dimension);
+                "the Hessian product "
+                    + (found == null ? "is null" : "has " + found.length + " entries")
+                    + ", expected "
+                    + dimension
+                    + (dimension == 1 ? " entry" : " entries"));
           }
           double[] kept = new double[parameters.size()];
           parameters.restrict(found, kept);

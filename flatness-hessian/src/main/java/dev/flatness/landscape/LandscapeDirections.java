@@ -64,7 +64,14 @@ public final class LandscapeDirections {
       Monitor monitor) {
     /** The network at the point of the coordinates, for directions that need its filters. */
     Network network(String directions) {
-      if (!(surface instanceof NetworkSurface own) || !(coordinates instanceof AffineMap map)) {
+      if (!(surface instanceof NetworkSurface own)) {
+        throw new IllegalArgumentException(
+            "directions "
+                + directions
+                + " are made of the weights of filters, which a loss surface of your own does not"
+                + " have; choose other directions");
+      }
+      if (!(coordinates instanceof AffineMap map)) {
         throw new IllegalArgumentException(
             "directions "
                 + directions
@@ -263,6 +270,47 @@ public final class LandscapeDirections {
             Vectors.divide(directions[i], Vectors.scaledNorm(directions[i]));
           }
           return directions;
+        });
+  }
+
+  /**
+   * Takes directions of your own.
+   *
+   * @param own one vector for a line, two for a plane, in the coordinates of the slice; copied
+   * @return {@code given}
+   * @throws IllegalArgumentException if there are none, or more than two
+   */
+  public static LandscapeDirections given(double[]... own) {
+    if (own.length < 1 || own.length > 2) {
+      throw new IllegalArgumentException(
+          own.length + " directions are given, expected one (a line) or two (a plane)");
+    }
+    double[][] copies = Arrays.stream(own).map(double[]::clone).toArray(double[][]::new);
+    return new LandscapeDirections(
+        "given",
+        Map.of(),
+        List.of(),
+        (center, count) -> {
+          if (count != copies.length) {
+            throw new IllegalArgumentException(
+                copies.length
+                    + (copies.length == 1 ? " direction is" : " directions are")
+                    + " given, but the slice has "
+                    + count
+                    + (count == 1 ? " axis" : " axes")
+                    + "; change the number of points");
+          }
+          for (double[] direction : copies) {
+            if (direction.length != center.eta().length) {
+              throw new IllegalArgumentException(
+                  "a given direction has "
+                      + direction.length
+                      + " entries, expected one for each of the "
+                      + center.eta().length
+                      + " coordinates");
+            }
+          }
+          return Arrays.stream(copies).map(double[]::clone).toArray(double[][]::new);
         });
   }
 

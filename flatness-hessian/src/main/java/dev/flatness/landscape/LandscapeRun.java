@@ -1,5 +1,6 @@
 package dev.flatness.landscape;
 
+import dev.flatness.coordinates.AffineMap;
 import dev.flatness.coordinates.Coordinates;
 import dev.flatness.coordinates.PulledBackSurface;
 import dev.flatness.internal.linalg.Vectors;
@@ -24,8 +25,11 @@ import java.util.concurrent.TimeUnit;
 
 /** One evaluation of a slice. */
 final class LandscapeRun {
-  /** How long a run works between two states in its file. */
-  private static final long BETWEEN_STATES = TimeUnit.SECONDS.toNanos(5);
+  /** How long a run works at least between two states in its file. */
+  private static final long BETWEEN_STATES = TimeUnit.MILLISECONDS.toNanos(200);
+
+  /** At most this part of a run is spent on its file. */
+  private static final int SHARE = 50;
 
   private static final String TASK = "landscape";
 
@@ -58,7 +62,10 @@ final class LandscapeRun {
     this.seed = seed;
     this.monitor = monitor;
     this.eta = coordinates.coordinatesOf(theta);
-    this.pulled = new PulledBackSurface(surface, coordinates);
+    this.pulled =
+        coordinates instanceof AffineMap map && map.isIdentity()
+            ? surface
+            : new PulledBackSurface(surface, coordinates);
     this.axes = how.axes();
   }
 
@@ -80,7 +87,7 @@ final class LandscapeRun {
 
   private String fill(LandscapeState state, Optional<StateFile> file) {
     int points = how.points();
-    long written = System.nanoTime();
+    long next = System.nanoTime() + BETWEEN_STATES;
     while (state.done < points && !monitor.stopped()) {
       monitor.update(TASK, state.done, points);
       try {
@@ -89,9 +96,11 @@ final class LandscapeRun {
         break;
       }
       state.done++;
-      if (file.isPresent() && System.nanoTime() - written > BETWEEN_STATES) {
+      long now = System.nanoTime();
+      if (file.isPresent() && now - next > 0) {
         file.get().write(state::write);
-        written = System.nanoTime();
+        long written = System.nanoTime();
+        next = written + Math.max(BETWEEN_STATES, SHARE * (written - now));
       }
     }
     file.ifPresent(there -> there.write(state::write));
@@ -108,7 +117,11 @@ final class LandscapeRun {
     }
     boolean inside = coordinates.contains(at);
     double[] parameters = coordinates.parametersBeyond(at);
-    if (Arrays.stream(parameters).allMatch(Double::isFinite)) {
+    boolean finite = Arrays.stream(parameters).allMatch(Double::isFinite);
+    // A surface of one's own may have a domain, beyond which it has no formula.
+    boolean defined = finite && surface.contains(parameters);
+    inside &= defined;
+    if (defined) {
       Evaluation found = evaluate(parameters);
       if (how.topEigenvalues() && inside) {
         state.eigenvalue(index, topEigenvalue(at));
@@ -142,7 +155,10 @@ final class LandscapeRun {
       double[][] products = new double[directions.length][eta.length];
       hessian.apply(directions, products);
       for (int i = 0; i < directions.length; i++) {
-        curvatures.add(Outcome.exact(Vectors.dot(directions[i], products[i])));
+        double square = Vectors.dot(directions[i], directions[i]);
+        curvatures.add(
+            Outcome.exact(Vectors.dot(directions[i], products[i]))
+                .plusProductError(square * hessian.error()));
       }
     } catch (PassStoppedException late) {
       curvatures.clear();
@@ -166,7 +182,10 @@ final class LandscapeRun {
       run.put("batch size", String.valueOf(network.options().batchSize()));
       run.put("notes", StateFile.code(String.join("\n", network.notes())));
     } else {
-      run.put("surface", surface.getClass().getName());
+      // A function has no checksum; its loss and slope at the center tell most apart.
+      double[] gradient = new double[theta.length];
+      double[] loss = {surface.valueAndGradient(theta.clone(), gradient)};
+      run.put("surface", surface.getClass().getName() + " " + StateFile.code(loss, gradient));
     }
     run.put("parameters", StateFile.code(theta));
     run.put("coordinates", StateFile.code(coordinates.parametersAt(eta), eta));

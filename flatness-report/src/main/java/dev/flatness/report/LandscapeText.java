@@ -166,7 +166,7 @@ final class LandscapeText {
     line.append(
         landscape.doublingRadius().isPresent()
             ? ", twice the loss at radius " + Digits.six(landscape.doublingRadius().getAsDouble())
-            : ", nowhere twice the loss");
+            : ", no crossing of twice the loss");
     line.append(", roughness ").append(cell(landscape.roughness()));
     page.paragraph(line.toString());
     if (landscape.outside() > 0) {

@@ -175,8 +175,16 @@ public final class Report {
    * @return the report
    */
   public static Report of(LandscapeReport found) {
+    if (!(found.surface() instanceof NetworkSurface surface)) {
+      return of(
+          found.surface(),
+          new LossSection(OWN, found.evaluation(), OptionalDouble.empty()),
+          found.recordedSettings(),
+          new MeasureSection(List.of()),
+          new LandscapeSection(found, "surface"));
+    }
     return of(
-        found.surface(),
+        surface,
         found.evaluation(),
         OptionalDouble.empty(),
         found.recordedSettings(),

@@ -1,5 +1,8 @@
 package dev.flatness.report;
 
+import static java.util.stream.Collectors.groupingBy;
+import static java.util.stream.Collectors.toList;
+
 import dev.flatness.internal.files.OutputFile;
 import dev.flatness.internal.report.Digits;
 import dev.flatness.internal.report.TextTable;
@@ -67,28 +70,57 @@ public final class ReportComparison {
               String.format(Locale.ROOT, "%,.0f", report.get("model").get("parameters").number())));
     }
     page.table(networks);
-    Map<String, List<Comparison.Row>> byReason = new LinkedHashMap<>();
-    for (Comparison.Row row : comparison.rows()) {
-      byReason.computeIfAbsent(row.reason(), reason -> new ArrayList<>()).add(row);
+    notes(page);
+    Map<String, List<Comparison.Row>> byReason =
+        comparison.rows().stream()
+            .collect(groupingBy(Comparison.Row::reason, LinkedHashMap::new, toList()));
+    if (byReason.isEmpty()) {
+      page.blank();
+      page.paragraph("no report has a number of a network or a layer, so there is none to compare");
     }
     byReason.forEach(
         (reason, rows) -> {
           page.blank();
+          page.heading(
+              reason.isEmpty()
+                  ? "can be compared between these networks"
+                  : "cannot be compared: " + reason);
           if (reason.isEmpty()) {
-            page.heading("can be compared between these networks");
             page.table(numbers(rows));
           } else {
-            page.heading("cannot be compared between these networks: " + reason);
             page.faintTable(numbers(rows));
           }
         });
     return page.toString().stripLeading();
   }
 
+  /** What the reports say of their networks and data: once where all of them say it. */
+  private void notes(TextPage page) {
+    Map<String, List<String>> byNote = new LinkedHashMap<>();
+    for (int i = 0; i < comparison.names().size(); i++) {
+      for (Json note : comparison.reports().get(i).get("model").get("notes").items()) {
+        byNote
+            .computeIfAbsent(note.text(), text -> new ArrayList<>())
+            .add(comparison.names().get(i));
+      }
+    }
+    if (!byNote.isEmpty()) {
+      page.blank();
+    }
+    byNote.forEach(
+        (note, names) ->
+            page.field(
+                "note",
+                names.size() == comparison.names().size()
+                    ? note
+                    : String.join(", ", names) + ": " + note));
+  }
+
   private TextTable numbers(List<Comparison.Row> rows) {
-    TextTable table = table(List.of("measure", "layer"), comparison.names());
+    TextTable table = table(List.of("measure"), comparison.names());
     for (Comparison.Row row : rows) {
-      List<String> cells = new ArrayList<>(List.of(row.id(), row.layer()));
+      List<String> cells = new ArrayList<>();
+      cells.add(row.layer().isEmpty() ? row.id() : row.id() + " " + row.layer());
       row.estimates().forEach(estimate -> cells.add(number(estimate.get("value"))));
       table.row(cells);
     }

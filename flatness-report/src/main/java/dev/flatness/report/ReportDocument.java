@@ -40,8 +40,19 @@ public final class ReportDocument {
    * @return its document
    */
   public static ReportDocument of(Report report) {
+    return of(report, "report");
+  }
+
+  /**
+   * Takes a report that was just made, under a name of its own beside others.
+   *
+   * @param report the report
+   * @param name what tells it from others
+   * @return its document
+   */
+  public static ReportDocument of(Report report, String name) {
     try {
-      return new ReportDocument(Json.parse(report.json()), "report");
+      return new ReportDocument(Json.parse(report.json()), name);
     } catch (IOException impossible) {
       throw new IllegalStateException(impossible);
     }
@@ -94,7 +105,7 @@ public final class ReportDocument {
   /**
    * Returns what the document is called in messages.
    *
-   * @return its file, or {@code report}
+   * @return its file, or the name that it was given
    */
   public String name() {
     return name;

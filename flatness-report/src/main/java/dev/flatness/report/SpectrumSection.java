@@ -11,15 +11,18 @@ import dev.flatness.spectral.SpectralDensity;
 import java.io.IOException;
 import java.io.Writer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.OptionalDouble;
 
 /**
  * The spectra of a report: tables of eigenvalues and a sketch of the density.
  *
  * <p>CSV: the header {@code kind,operator,layer,index,value,residual,weight}, a line an eigenvalue
- * (kind {@code largest} or {@code smallest}, counted from 1) and a line a node of the density (kind
- * {@code node}, the index that of its probe, counted from 0).
+ * (kind {@code largest} or {@code smallest}, or {@code batch-} and the first sample of a
+ * mini-batch, counted from 1) and a line a node of the density (kind {@code node}, the index that
+ * of its probe, counted from 0).
  */
 record SpectrumSection(SpectrumReport found) implements Section {
   /** What residuals and standard errors do not hold of a matrix of drawn labels. */
@@ -42,8 +45,11 @@ record SpectrumSection(SpectrumReport found) implements Section {
       page.blank();
       page.heading(title(spectrum));
       spectrum.eigenpairs().ifPresent(pairs -> pairs(page, pairs));
-      spectrum.density().ifPresent(density -> density(page, density));
+      spectrum.density().ifPresent(density -> density(page, density, spectrum.exactTrace()));
       spectrum.unfinished().ifPresent(page::warning);
+    }
+    if (!found.batches().isEmpty()) {
+      batches(page);
     }
     if (drawn()) {
       page.paragraph(DRAWN);
@@ -51,6 +57,50 @@ record SpectrumSection(SpectrumReport found) implements Section {
     if (!acceptable()) {
       page.warning(Remedy.LINE);
     }
+  }
+
+  /** Mean, deviation and ends of each of the largest eigenvalues over the mini-batches. */
+  private void batches(TextPage page) {
+    int most = found.batches().stream().mapToInt(b -> b.pairs().largest().size()).min().orElse(0);
+    page.blank();
+    page.heading(
+        "largest eigenvalues of "
+            + TextPage.count(found.batches().size(), "mini-batch", "mini-batches")
+            + " of "
+            + TextPage.count(found.batches().get(0).samples(), "sample"));
+    TextTable table =
+        new TextTable(
+            List.of("rank", "mean", "standard deviation", "least", "largest"),
+            List.of(true, true, true, true, true));
+    for (int i = 0; i < most; i++) {
+      int rank = i;
+      double[] values =
+          found.batches().stream()
+              .mapToDouble(batch -> batch.pairs().largest().get(rank).value())
+              .toArray();
+      double mean = Arrays.stream(values).average().orElse(Double.NaN);
+      double squares = Arrays.stream(values).map(v -> (v - mean) * (v - mean)).sum();
+      table.row(
+          List.of(
+              Integer.toString(i + 1),
+              Digits.six(mean),
+              Digits.six(values.length < 2 ? Double.NaN : Math.sqrt(squares / (values.length - 1))),
+              Digits.six(Arrays.stream(values).min().orElse(Double.NaN)),
+              Digits.six(Arrays.stream(values).max().orElse(Double.NaN))));
+    }
+    page.table(table);
+    found.batches().stream()
+        .filter(batch -> !batch.pairs().status().acceptable())
+        .findFirst()
+        .ifPresent(
+            batch ->
+                page.warning(
+                    "the mini-batch from sample "
+                        + batch.first()
+                        + " is "
+                        + batch.pairs().status().id()
+                        + ": "
+                        + batch.pairs().reason()));
   }
 
   private boolean drawn() {
@@ -96,7 +146,7 @@ record SpectrumSection(SpectrumReport found) implements Section {
     return pair.outcome().residual().orElse(Double.NaN);
   }
 
-  private static void density(TextPage page, SpectralDensity density) {
+  private static void density(TextPage page, SpectralDensity density, OptionalDouble exactTrace) {
     int probes = density.quadratures().size();
     page.blank();
     page.heading(
@@ -126,9 +176,12 @@ record SpectrumSection(SpectrumReport found) implements Section {
               percent(share),
               bar(share, page.width(), density.dimension())));
     }
+    String estimate = uncertain(density.trace());
     page.paragraph(
         "trace "
-            + uncertain(density.trace())
+            + (exactTrace.isPresent()
+                ? Digits.six(exactTrace.getAsDouble()) + " exactly (by the probes " + estimate + ")"
+                : estimate)
             + ", Frobenius norm "
             + uncertain(density.frobeniusNorm()));
     SpectralDensity.Bounds negative = density.negativeMass();
@@ -227,12 +280,29 @@ record SpectrumSection(SpectrumReport found) implements Section {
         pairs(json, spectrum.eigenpairs().get());
       }
       if (spectrum.density().isPresent()) {
-        density(json, spectrum.density().get());
+        density(json, spectrum.density().get(), spectrum.exactTrace());
       }
       if (spectrum.unfinished().isPresent()) {
         json.writeStringField("unfinished", spectrum.unfinished().get());
       }
+      if (!found.batches().isEmpty()) {
+        batches(json);
+      }
       JsonValues.field(json, "seconds", spectrum.seconds());
+      json.writeEndObject();
+    }
+    json.writeEndArray();
+  }
+
+  private void batches(JsonGenerator json) throws IOException {
+    json.writeArrayFieldStart("batches");
+    for (SpectrumReport.Batch batch : found.batches()) {
+      json.writeStartObject();
+      json.writeNumberField("first", batch.first());
+      json.writeNumberField("samples", batch.samples());
+      eigenvalues(json, "largest", batch.pairs().largest());
+      json.writeStringField("status", batch.pairs().status().id());
+      json.writeStringField("reason", batch.pairs().reason());
       json.writeEndObject();
     }
     json.writeEndArray();
@@ -262,7 +332,8 @@ record SpectrumSection(SpectrumReport found) implements Section {
     json.writeEndArray();
   }
 
-  private void density(JsonGenerator json, SpectralDensity density) throws IOException {
+  private void density(JsonGenerator json, SpectralDensity density, OptionalDouble exactTrace)
+      throws IOException {
     json.writeObjectFieldStart("density");
     json.writeStringField("method", SpectralDensity.METHOD);
     json.writeNumberField("probes", density.quadratures().size());
@@ -271,6 +342,9 @@ record SpectrumSection(SpectrumReport found) implements Section {
     json.writeStringField("status", density.status().id());
     json.writeStringField("reason", density.reason());
     uncertain(json, "trace", density.trace());
+    if (exactTrace.isPresent()) {
+      JsonValues.field(json, "exactTrace", exactTrace.getAsDouble());
+    }
     uncertain(json, "frobeniusNorm", density.frobeniusNorm());
     uncertain(json, "negativeAtLeast", density.negativeMass().lower());
     uncertain(json, "negativeAtMost", density.negativeMass().upper());
@@ -304,6 +378,9 @@ record SpectrumSection(SpectrumReport found) implements Section {
   @Override
   public void csv(Writer writer) throws IOException {
     writer.write("kind,operator,layer,index,value,residual,weight\n");
+    for (SpectrumReport.Batch batch : found.batches()) {
+      eigenvalues(writer, "", "batch-" + batch.first(), batch.pairs().largest());
+    }
     for (SpectrumReport.Spectrum spectrum : found.spectra()) {
       String layer = spectrum.layer().map(JsonValues::quoted).orElse("");
       if (spectrum.eigenpairs().isPresent()) {

@@ -31,7 +31,7 @@ final class TextPage {
   void field(String name, String value) {
     String padded = name + " ".repeat(Math.max(1, INDENT - name.length()));
     String lines = TextWrap.paragraph(padded + value, width, INDENT);
-    text.append(palette.strong(padded)).append(lines.substring(padded.length())).append('\n');
+    text.append(palette.strong(name)).append(lines.substring(name.length())).append('\n');
   }
 
   /** A paragraph; further lines are indented. */

@@ -114,7 +114,9 @@ class ReportJsonTest {
     Report measured = Report.of(Flatness.of(surface, theta).measure("hessian-trace").report());
     Report spectrum =
         Report.of(Flatness.of(surface, theta).spectrum().ends(2, 0).density(1, 2).report());
-    for (Report report : List.of(measured, spectrum)) {
+    Report landscape = Report.of(Flatness.of(surface, theta).landscape().grid(3, 3).report());
+    assertThat(landscape.text()).contains("loss of surface in weights, directions gaussian");
+    for (Report report : List.of(measured, spectrum, landscape)) {
       String json = report.json();
       assertThat(violations(json)).isEmpty();
       assertThat(MAPPER.readTree(json).get("surface").get("productError").asDouble()).isPositive();

@@ -1,5 +1,9 @@
 package dev.flatness.bench.peers;
 
+import static java.util.stream.Collectors.groupingBy;
+import static java.util.stream.Collectors.toList;
+
+import dev.flatness.internal.report.chart.XyChart;
 import dev.flatness.linalg.SymmetricOperator;
 import dev.flatness.network.Activation;
 import dev.flatness.surface.NetworkSurface;
@@ -14,10 +18,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Consumer;
-import org.knowm.xchart.BitmapEncoder;
-import org.knowm.xchart.XYChart;
-import org.knowm.xchart.XYChartBuilder;
-import org.knowm.xchart.style.Styler.LegendPosition;
 
 /**
  * {@code ./bench growth FOLDER}: how the time of a Hessian product in float32 grows with the
@@ -90,60 +90,62 @@ public final class Growth {
     }
   }
 
-  private record Series(String axis, String name) {}
-
-  private record Points(List<Double> x, List<Double> y) {}
-
-  /** Runs the children and draws. */
+  /** Runs the children, unless the folder has their table, and draws. */
   public static void main(String[] arguments) throws IOException, InterruptedException {
     Path folder = Files.createDirectories(Path.of(arguments[0]));
-    Map<Series, Points> found = new LinkedHashMap<>();
-    List<String> table = new ArrayList<>(List.of("jdk,axis,value,threads,milliseconds"));
-    for (int version : new int[] {17, 25}) {
-      System.err.println("# JDK " + version);
-      String output = ProcessTasks.output(ProcessTasks.jdk(version), List.of(), "growth");
-      for (String line : output.lines().toList()) {
-        table.add(version + "," + line);
-        String[] cells = line.split(",");
-        String name =
-            "JDK " + version + ", " + (cells[2].equals("1") ? "1 thread" : cells[2] + " threads");
-        Points points =
-            found.computeIfAbsent(
-                new Series(cells[0], name),
-                key -> new Points(new ArrayList<>(), new ArrayList<>()));
-        points.x.add(Double.valueOf(cells[1]));
-        points.y.add(Double.valueOf(cells[3]));
-      }
+    Path table = folder.resolve("growth.csv");
+    if (Files.exists(table)) {
+      System.err.println("# " + table + " is there; drawing it");
+    } else {
+      Files.write(table, measured());
     }
-    Files.write(folder.resolve("growth.csv"), table);
+    List<String> rows = Files.readAllLines(table);
     for (Axis axis : Axis.values()) {
-      draw(axis, found, folder);
+      String id = axis.name().toLowerCase(Locale.ROOT);
+      XyChart chart =
+          chart(axis, rows.stream().filter(row -> row.contains("," + id + ",")).toList());
+      Files.writeString(folder.resolve("growth-" + id + ".svg"), chart.svg());
+      Files.writeString(folder.resolve("growth-" + id + "-dark.svg"), chart.darkSvg());
     }
     System.err.println("# growth.csv and " + Axis.values().length + " plots in " + folder);
   }
 
-  private static void draw(Axis axis, Map<Series, Points> found, Path folder) throws IOException {
-    String id = axis.name().toLowerCase(Locale.ROOT);
-    XYChart chart =
-        new XYChartBuilder()
-            .width(560)
-            .height(400)
-            .title("Hessian product, float32")
-            .xAxisTitle(axis.title)
-            .yAxisTitle("milliseconds")
-            .build();
-    chart
-        .getStyler()
-        .setXAxisLogarithmic(true)
-        .setYAxisLogarithmic(true)
-        .setLegendPosition(LegendPosition.InsideNW);
-    found.forEach(
-        (series, points) -> {
-          if (series.axis.equals(id)) {
-            chart.addSeries(series.name, points.x, points.y);
-          }
-        });
-    BitmapEncoder.saveBitmap(
-        chart, folder.resolve("growth-" + id).toString(), BitmapEncoder.BitmapFormat.PNG);
+  private static List<String> measured() throws IOException, InterruptedException {
+    List<String> table = new ArrayList<>(List.of("jdk,axis,value,threads,milliseconds"));
+    for (int version : new int[] {17, 25}) {
+      System.err.println("# JDK " + version);
+      String output = ProcessTasks.output(ProcessTasks.jdk(version), List.of(), "growth");
+      output.lines().forEach(line -> table.add(version + "," + line));
+    }
+    return table;
+  }
+
+  /** A line for each JDK and number of threads. */
+  private static XyChart chart(Axis axis, List<String> rows) {
+    Map<String, List<String[]>> lines =
+        rows.stream()
+            .map(row -> row.split(","))
+            .collect(groupingBy(Growth::name, LinkedHashMap::new, toList()));
+    return new XyChart(
+        "Hessian product, float32",
+        "The time of a product over the " + axis.title + ".",
+        axis.title,
+        "milliseconds",
+        lines.entrySet().stream()
+            .map(
+                line ->
+                    XyChart.Series.line(
+                        line.getKey(), column(line.getValue(), 2), column(line.getValue(), 4)))
+            .toList(),
+        true,
+        true);
+  }
+
+  private static String name(String[] cells) {
+    return "JDK " + cells[0] + ", " + (cells[3].equals("1") ? "1 thread" : cells[3] + " threads");
+  }
+
+  private static double[] column(List<String[]> rows, int column) {
+    return rows.stream().mapToDouble(cells -> Double.parseDouble(cells[column])).toArray();
   }
 }

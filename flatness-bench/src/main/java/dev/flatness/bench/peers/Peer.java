@@ -24,6 +24,13 @@ interface Peer extends AutoCloseable {
   /** Reads the products of the last call. */
   double[][] readProducts();
 
+  /**
+   * Computes the loss at other parameters, by forward passes alone.
+   *
+   * @param theta the parameters
+   */
+  double value(double[] theta);
+
   /** Computes loss and gradient; returns the loss. */
   double gradient();
 

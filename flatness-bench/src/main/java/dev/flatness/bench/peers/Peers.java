@@ -110,6 +110,7 @@ public final class Peers implements Callable<Integer> {
     tasks.put("gradient-mlp", lines -> passes.gradient(Work.mlp(), lines));
     tasks.put("gradient-lenet", lines -> passes.gradient(Work.lenet(512), lines));
     tasks.put("gradient-plainnet18", lines -> passes.gradient(Work.plainnet18(), lines));
+    tasks.put("landscape-lenet", new LandscapeTask(session)::run);
     MeasureTasks measures = new MeasureTasks(session);
     tasks.put("trace-exact", measures::traceExact);
     tasks.put("relative-flatness-last-layer", measures::lastLayer);

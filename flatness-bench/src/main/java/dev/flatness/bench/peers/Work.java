@@ -75,6 +75,11 @@ record Work(String name, Network network, Dataset data, int batch, int weights) 
     return of("lenet", Architectures.lenet5(Shape.of(3, 32, 32), CLASSES), samples, 512);
   }
 
+  /** LeNet-5 on images of 28×28. */
+  static Work digits(int samples) {
+    return of("lenet-28x28", Architectures.lenet5(Shape.of(1, 28, 28), CLASSES), samples, samples);
+  }
+
   /** Seventeen 3×3 convolutions of widths 16, 32 and 64 and a dense layer, batch 128. */
   static Work plainnet18() {
     GraphBuilder graph = Network.builder(3, 32, 32);

@@ -103,24 +103,34 @@ final class LibTorch implements Peer {
   }
 
   private Tensor loss(int batch) {
+    return loss(batch, parameters);
+  }
+
+  private Tensor loss(int batch, TensorVector at) {
     Tensor[] values = new Tensor[network.nodes().size()];
     for (Node node : network.nodes()) {
       values[node.index()] =
-          node.inputs().isEmpty() ? inputs.get(batch) : value(node, values[node.input()]);
+          node.inputs().isEmpty() ? inputs.get(batch) : value(node, values[node.input()], at);
     }
     return torch.cross_entropy_loss(values[values.length - 1], labels.get(batch));
   }
 
-  private Tensor value(Node node, Tensor x) {
+  private Tensor value(Node node, Tensor x, TensorVector at) {
     Layer layer = node.layer();
     if (layer instanceof Layer.Dense) {
-      return torch.linear(x, weight(node), bias(node));
+      return torch.linear(x, weight(node, at), bias(node, at));
     } else if (layer instanceof Layer.Convolution convolution) {
       Window w = convolution.window();
       long[] stride = {w.strideHeight(), w.strideWidth()};
       long[] padding = {w.padTop(), w.padLeft()};
       return torch.conv2d(
-          x, weight(node), bias(node), stride, padding, new long[] {1, 1}, convolution.groups());
+          x,
+          weight(node, at),
+          bias(node, at),
+          stride,
+          padding,
+          new long[] {1, 1},
+          convolution.groups());
     } else if (layer instanceof Layer.Activate activate) {
       return activate.function().kind() == Activation.Kind.TANH ? torch.tanh(x) : torch.relu(x);
     } else if (layer instanceof Layer.MaxPool pool) {
@@ -139,12 +149,12 @@ final class LibTorch implements Peer {
     throw new IllegalArgumentException("the peer knows no layer " + layer);
   }
 
-  private Tensor weight(Node node) {
-    return parameters.get(node.weight());
+  private static Tensor weight(Node node, TensorVector at) {
+    return at.get(node.weight());
   }
 
-  private TensorOptional bias(Node node) {
-    return node.bias() < 0 ? new TensorOptional() : new TensorOptional(parameters.get(node.bias()));
+  private static TensorOptional bias(Node node, TensorVector at) {
+    return node.bias() < 0 ? new TensorOptional() : new TensorOptional(at.get(node.bias()));
   }
 
   /** A batch's gradient, with its graph if wanted. */
@@ -229,6 +239,19 @@ final class LibTorch implements Peer {
       read[i] = flat(products[i]);
     }
     return read;
+  }
+
+  @Override
+  public double value(double[] theta) {
+    double value = 0;
+    try (PointerScope scope = new PointerScope()) {
+      // Of tensors that require no gradient libtorch keeps no graph.
+      TensorVector at = tensors(theta);
+      for (int batch = 0; batch < kept.length; batch++) {
+        value += loss(batch, at).item_float() * shares.get(batch).toDouble();
+      }
+    }
+    return value;
   }
 
   @Override

@@ -25,7 +25,8 @@ public final class TextWrap {
     boolean empty = true;
     for (String word : words(text)) {
       int width = DisplayWidth.of(word.stripTrailing());
-      if (!empty && used + width > columns) {
+      // Where the line has only what a new one would have, too, a new one helps nothing.
+      if (!empty && used > indent && used + width > columns) {
         lines.setLength(lines.toString().stripTrailing().length());
         lines.append('\n').append(" ".repeat(indent));
         used = indent;

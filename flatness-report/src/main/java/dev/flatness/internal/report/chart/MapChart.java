@@ -58,7 +58,13 @@ public record MapChart(
 
   @Override
   public void draw(Canvas canvas) {
-    Frame frame = new Frame(76, 40, 516, 460, around(across), around(up));
+    drawMap(canvas, 76, 40, 440, 420);
+    drawLegend(canvas, 540, 60, 380);
+  }
+
+  /** Draws the map without its legend into a rectangle, its axes and title around it. */
+  void drawMap(Canvas canvas, double left, double top, double width, double height) {
+    Frame frame = new Frame(left, top, left + width, top + height, around(across), around(up));
     double[][] shares = new double[across.length][up.length];
     double[][] turned = new double[across.length][up.length];
     for (int i = 0; i < across.length; i++) {
@@ -67,7 +73,7 @@ public record MapChart(
         turned[i][up.length - 1 - j] = shares[i][j];
       }
     }
-    canvas.shades(76, 40, 440, 420, turned);
+    canvas.shades(left, top, width, height, turned);
     contours(canvas, frame, shares);
     beyond(canvas, frame);
     frame.title(canvas, title);
@@ -83,7 +89,6 @@ public record MapChart(
           Canvas.Role.ALERT,
           12);
     }
-    legend(canvas);
   }
 
   /** A scale with half a step of room at both ends, so that every point has a cell. */
@@ -96,15 +101,22 @@ public record MapChart(
 
   private void contours(Canvas canvas, Frame frame, double[][] shares) {
     for (int level = 1; level < LEVELS; level++) {
-      for (double[] piece : Contours.of(shares, (double) level / LEVELS)) {
-        canvas.line(
-            frame.x(place(across, piece[0])),
-            frame.y(place(up, piece[1])),
-            frame.x(place(across, piece[2])),
-            frame.y(place(up, piece[3])),
-            Canvas.Role.INK,
-            0.6);
+      List<double[]> pieces = Contours.of(shares, (double) level / LEVELS);
+      if (pieces.isEmpty()) {
+        continue;
       }
+      double[] lineX = new double[3 * pieces.size()];
+      double[] lineY = new double[3 * pieces.size()];
+      for (int k = 0; k < pieces.size(); k++) {
+        double[] piece = pieces.get(k);
+        for (int end = 0; end < 2; end++) {
+          lineX[3 * k + end] = frame.x(place(across, piece[2 * end]));
+          lineY[3 * k + end] = frame.y(place(up, piece[2 * end + 1]));
+        }
+        lineX[3 * k + 2] = Double.NaN;
+        lineY[3 * k + 2] = Double.NaN;
+      }
+      canvas.path(lineX, lineY, Canvas.Role.INK, 0.6, new float[0]);
     }
   }
 
@@ -125,19 +137,17 @@ public record MapChart(
     }
   }
 
-  private void legend(Canvas canvas) {
-    double top = 60;
-    double bottom = 440;
+  void drawLegend(Canvas canvas, double left, double top, double height) {
     double[][] ramp = new double[1][64];
     for (int k = 0; k < ramp[0].length; k++) {
       ramp[0][k] = 1 - (k + 0.5) / ramp[0].length;
     }
-    canvas.shades(540, top, 18, bottom - top, ramp);
+    canvas.shades(left, top, 18, height, ramp);
     for (double tick : scale.ticks()) {
-      double at = bottom - scale.at(tick) * (bottom - top);
-      canvas.text(564, at + 4, scale.label(tick), Canvas.Anchor.START, Canvas.Role.FAINT, 12);
+      double at = top + (1 - scale.at(tick)) * height;
+      canvas.text(left + 24, at + 4, scale.label(tick), Canvas.Anchor.START, Canvas.Role.FAINT, 12);
     }
-    canvas.text(540, top - 10, value, Canvas.Anchor.START, Canvas.Role.INK, 12);
+    canvas.text(left, top - 10, value, Canvas.Anchor.START, Canvas.Role.INK, 12);
   }
 
   @Override

@@ -2,11 +2,14 @@ package dev.flatness.internal.report.page;
 
 import dev.flatness.internal.report.json.Json;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Several reports side by side: a row for each number, with the reason where networks cannot be
@@ -16,6 +19,9 @@ public final class Comparison {
   /** Settings that change no number, or only where it was drawn. */
   private static final Set<String> WITHOUT_MEANING =
       Set.of("threads", "batchSize", "timeLimitSeconds", "seed", "output", "untie", "weights");
+
+  /** What stands before, in and behind the last number of a name. */
+  private static final Pattern LAST_NUMBER = Pattern.compile("(.*?)(\\d{1,15})(\\D*)");
 
   private final List<String> names;
   private final List<Json> reports;
@@ -98,15 +104,28 @@ public final class Comparison {
     return new Comparison(names(files, reports), reports, rows);
   }
 
-  /** The names of the models where they tell the reports apart, else those of the files. */
+  /**
+   * The names of the models where they tell the reports apart, else those of the files; without an
+   * ending that all of them have.
+   */
   private static List<String> names(List<String> files, List<Json> reports) {
     List<String> models =
         reports.stream().map(r -> Names.last(r.get("model").get("file").text())).toList();
-    boolean apart = new LinkedHashSet<>(models).size() == models.size() && !models.contains("");
     List<String> shorter = files.stream().map(Names::last).toList();
-    return apart
-        ? models
-        : new LinkedHashSet<>(shorter).size() == shorter.size() ? shorter : List.copyOf(files);
+    for (List<String> names : List.of(models, shorter)) {
+      if (Set.copyOf(names).size() == names.size() && !names.contains("")) {
+        return withoutEnding(names);
+      }
+    }
+    return List.copyOf(files);
+  }
+
+  private static List<String> withoutEnding(List<String> names) {
+    int dot = names.get(0).lastIndexOf('.');
+    String ending = dot > 0 ? names.get(0).substring(dot) : "";
+    return names.stream().allMatch(name -> name.length() > ending.length() && name.endsWith(ending))
+        ? names.stream().map(name -> name.substring(0, name.length() - ending.length())).toList()
+        : names;
   }
 
   /** What keeps any number from being compared, empty if nothing does. */
@@ -179,6 +198,40 @@ public final class Comparison {
    */
   public List<String> names() {
     return names;
+  }
+
+  /**
+   * Where the reports stand along a training.
+   *
+   * @param label what the steps are
+   * @param values one for each report
+   */
+  public record Steps(String label, double[] values) {}
+
+  /**
+   * Tells where the reports stand along a training: at the numbers in their names where the names
+   * differ in one number only, else at 1, 2, 3.
+   *
+   * @return the steps
+   */
+  public Steps steps() {
+    List<Matcher> matches = names.stream().map(LAST_NUMBER::matcher).toList();
+    Set<String> around = new LinkedHashSet<>();
+    double[] values = new double[names.size()];
+    boolean numbers = true;
+    for (int i = 0; i < values.length && numbers; i++) {
+      Matcher match = matches.get(i);
+      numbers = match.matches();
+      if (numbers) {
+        around.add(match.group(1) + "N" + match.group(3));
+        values[i] = Double.parseDouble(match.group(2));
+      }
+    }
+    if (numbers && around.size() == 1) {
+      return new Steps("N of " + around.iterator().next(), values);
+    }
+    Arrays.setAll(values, i -> i + 1);
+    return new Steps("report", values);
   }
 
   /**

@@ -1,5 +1,8 @@
 package dev.flatness.internal.report.page;
 
+import static java.util.stream.Collectors.groupingBy;
+import static java.util.stream.Collectors.toList;
+
 import dev.flatness.internal.report.chart.Chart;
 import dev.flatness.internal.report.chart.Scale;
 import dev.flatness.internal.report.chart.XyChart;
@@ -10,6 +13,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /** The page of several reports: one table, and a curve of every measure over the reports. */
 public final class ComparisonPage {
@@ -94,37 +98,56 @@ public final class ComparisonPage {
     if (n < 3) {
       return charts;
     }
-    double[] place = new double[n];
+    Comparison.Steps steps = comparison.steps();
     double[] loss = new double[n];
     for (int i = 0; i < n; i++) {
-      place[i] = i + 1;
       loss[i] = comparison.reports().get(i).get("loss").get("value").number();
     }
-    charts.put("curve-loss", chart("loss", List.of(XyChart.Series.line("loss", place, loss))));
-    Map<String, List<XyChart.Series>> byId = new LinkedHashMap<>();
-    for (Comparison.Row row : comparison.rows()) {
-      double[] values = new double[n];
-      for (int i = 0; i < n; i++) {
-        values[i] = row.value(i);
-      }
-      if (Arrays.stream(values).filter(Double::isFinite).count() < 2) {
-        continue;
-      }
-      byId.computeIfAbsent(row.id(), id -> new ArrayList<>())
-          .add(XyChart.Series.line(row.layer().isEmpty() ? "network" : row.layer(), place, values));
-    }
-    byId.forEach((id, series) -> charts.put("curve-" + id, chart(id, series)));
+    charts.put(
+        "curve-loss",
+        chart(
+            "loss",
+            "The loss that each report has.",
+            steps,
+            List.of(XyChart.Series.line("loss", steps.values(), loss))));
+    Map<String, List<Comparison.Row>> byId =
+        comparison.rows().stream()
+            .filter(
+                row -> IntStream.range(0, n).filter(i -> Double.isFinite(row.value(i))).count() > 1)
+            .collect(groupingBy(Comparison.Row::id, LinkedHashMap::new, toList()));
+    byId.forEach(
+        (id, rows) -> charts.put("curve-" + id, chart(id, says(rows), steps, lines(rows, steps))));
     return charts;
   }
 
-  private static Chart chart(String id, List<XyChart.Series> series) {
+  private static List<XyChart.Series> lines(List<Comparison.Row> rows, Comparison.Steps steps) {
+    return rows.stream()
+        .map(
+            row ->
+                XyChart.Series.line(
+                    row.layer().isEmpty() ? "network" : row.layer(),
+                    steps.values(),
+                    IntStream.range(0, steps.values().length).mapToDouble(row::value).toArray()))
+        .toList();
+  }
+
+  private static String says(List<Comparison.Row> rows) {
+    String lines = rows.size() == 1 ? "" : "A line for each of " + rows.size() + " numbers. ";
+    String reason = rows.get(0).reason();
+    return lines
+        + (reason.isEmpty()
+            ? "Can be compared between these networks."
+            : "Cannot be compared: " + reason + ".");
+  }
+
+  private static Chart chart(
+      String id, String says, Comparison.Steps steps, List<XyChart.Series> series) {
     double[] all = series.stream().flatMapToDouble(one -> Arrays.stream(one.y())).toArray();
     boolean wide = Scale.fitting(all).logarithmic();
     return new XyChart(
         id + " over the reports",
-        (series.size() == 1 ? "A" : "A line for each of " + series.size() + " numbers, a")
-            + " point for each report.",
-        "report",
+        says,
+        steps.label(),
         id + (wide ? " (logarithmic)" : ""),
         series,
         false,

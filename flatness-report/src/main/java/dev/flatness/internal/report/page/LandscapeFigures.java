@@ -3,6 +3,7 @@ package dev.flatness.internal.report.page;
 import dev.flatness.internal.report.chart.Chart;
 import dev.flatness.internal.report.chart.MapChart;
 import dev.flatness.internal.report.chart.Numbers;
+import dev.flatness.internal.report.chart.PanelChart;
 import dev.flatness.internal.report.chart.Scale;
 import dev.flatness.internal.report.chart.XyChart;
 import dev.flatness.internal.report.json.Json;
@@ -24,17 +25,35 @@ final class LandscapeFigures {
     profile(lines, "loss", "loss", charts);
     profile(lines, "accuracy", "accuracy", charts);
     profile(lines, "topEigenvalue", "largest eigenvalue", charts);
-    Scale scale = Scale.fitting(losses(planes));
-    for (int i = 0; i < planes.size(); i++) {
-      String name = planes.size() == 1 ? "landscape-loss" : "landscape-loss-" + (i + 1);
-      charts.put(name, map(planes.get(i), "loss", scale));
+    if (!planes.isEmpty()) {
+      charts.put("landscape-loss", maps(planes, "loss", Scale.fitting(losses(planes))));
     }
     List<Json> judged = planes.stream().filter(plane -> plane.get("accuracy").isList()).toList();
-    Scale shares = Scale.linear(values(judged, "accuracy"));
-    for (int i = 0; i < judged.size(); i++) {
-      String name = judged.size() == 1 ? "landscape-accuracy" : "landscape-accuracy-" + (i + 1);
-      charts.put(name, map(judged.get(i), "accuracy", shares));
+    if (!judged.isEmpty()) {
+      Scale shares = Scale.linear(values(judged, "accuracy"));
+      charts.put("landscape-accuracy", maps(judged, "accuracy", shares));
     }
+  }
+
+  /** One map, or those of several networks side by side on one scale. */
+  private static Chart maps(List<Json> planes, String field, Scale scale) {
+    Json first = planes.get(0);
+    String in = " in " + Names.coordinates(first.get("coordinates").text());
+    if (planes.size() == 1) {
+      return map(first, field, field + " of " + model(first) + in, scale);
+    }
+    boolean beyond = planes.stream().anyMatch(plane -> plane.get("outside").number() > 0);
+    return new PanelChart(
+        field + " along " + directions(first) + in,
+        "Shades and contour lines of the "
+            + field
+            + " of "
+            + planes.size()
+            + " networks on planes of "
+            + directions(first)
+            + ", on one scale. Every network is at the origin of its own map"
+            + (beyond ? "; small red dots mark points beyond the chart of the coordinates." : "."),
+        planes.stream().map(plane -> map(plane, field, model(plane), scale)).toList());
   }
 
   static double[] losses(List<Json> planes) {
@@ -96,6 +115,7 @@ final class LandscapeFigures {
           case "filter" -> plane ? "filter-normalized directions" : "a filter-normalized direction";
           case "layer" -> plane ? "layer-normalized directions" : "a layer-normalized direction";
           case "eigenvectors" -> plane ? "the top eigenvectors" : "the top eigenvector";
+          case "given" -> plane ? "given directions" : "a given direction";
           case "gradient" ->
               plane ? "the gradient and a direction at a right angle to it" : "the gradient";
           default -> plane ? "Gaussian directions" : "a Gaussian direction";
@@ -103,7 +123,7 @@ final class LandscapeFigures {
         : "the way to " + String.join(" and ", targets.stream().map(Names::last).toList());
   }
 
-  private static Chart map(Json plane, String field, Scale scale) {
+  private static MapChart map(Json plane, String field, String title, Scale scale) {
     double[] across = plane.get("axes").at(0).numbers();
     double[] up = plane.get("axes").at(1).numbers();
     double[][] values = new double[across.length][];
@@ -124,7 +144,7 @@ final class LandscapeFigures {
     }
     double beyond = plane.get("outside").number();
     return new MapChart(
-        field + " of " + model(plane) + " in " + Names.coordinates(plane.get("coordinates").text()),
+        title,
         "Shades and contour lines of the "
             + field
             + " on a plane of "

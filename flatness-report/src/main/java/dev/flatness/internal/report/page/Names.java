@@ -12,12 +12,12 @@ final class Names {
     return plain.replaceAll("^-|-$", "");
   }
 
-  /** What a matrix is called in a sentence. */
+  /** A curvature matrix by its id, as people write it. */
   static String matrix(String id) {
     return switch (id) {
       case "hessian" -> "Hessian";
       case "gauss-newton" -> "Gauss–Newton matrix";
-      case "fisher" -> "Fisher matrix";
+      case "fisher" -> "empirical Fisher matrix";
       case "true-fisher" -> "Fisher matrix of drawn labels";
       default -> id;
     };
@@ -26,8 +26,8 @@ final class Names {
   /** What coordinates are called in a sentence. */
   static String coordinates(String id) {
     return switch (id) {
-      case "basis-paths" -> "basis-path values";
-      case "log-magnitude" -> "log-magnitudes";
+      case "basis-paths" -> "basis paths";
+      case "log-magnitude" -> "log magnitudes";
       case "canonical" -> "weights of the canonical network";
       default -> id;
     };

@@ -1,5 +1,6 @@
 package dev.flatness.internal.report.page;
 
+import dev.flatness.internal.report.Digits;
 import dev.flatness.internal.report.json.Json;
 import dev.flatness.internal.report.page.PageTable.Cell;
 import java.util.ArrayList;
@@ -163,6 +164,9 @@ final class ResultParts {
                 + density.get("probes")
                 + " probes: trace "
                 + uncertain(density.get("trace"))
+                + (density.get("exactTrace").exists()
+                    ? " (exactly " + Digits.six(density.get("exactTrace").number()) + ")"
+                    : "")
                 + ", Frobenius norm "
                 + uncertain(density.get("frobeniusNorm"))
                 + ", share of negative eigenvalues between "

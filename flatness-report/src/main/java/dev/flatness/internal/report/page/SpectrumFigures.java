@@ -30,6 +30,7 @@ final class SpectrumFigures {
           Names.matrix(spectrum.get("operator").text())
               + (layer.isEmpty() ? "" : " of layer " + layer);
       eigenvalues(spectrum.get("eigenvalues"), of, "spectrum-eigenvalues" + suffix, charts);
+      batches(spectrum.get("batches").items(), of, "spectrum-batches" + suffix, charts);
       density(spectrum.get("density"), of, "spectrum-density" + suffix, charts);
     }
   }
@@ -64,6 +65,43 @@ final class SpectrumFigures {
               false,
               false));
     }
+  }
+
+  /** The largest eigenvalues of mini-batches, from the smallest batch to the largest. */
+  private static void batches(
+      List<Json> batches, String of, String name, Map<String, Chart> charts) {
+    if (batches.size() < 2) {
+      return;
+    }
+    List<XyChart.Series> series = new ArrayList<>();
+    int most = Math.min(4, batches.get(0).get("largest").items().size());
+    for (int rank = 0; rank < most; rank++) {
+      int at = rank;
+      double[] sorted =
+          batches.stream()
+              .mapToDouble(batch -> batch.get("largest").at(at).get("value").number())
+              .sorted()
+              .toArray();
+      double[] share = new double[sorted.length];
+      for (int i = 0; i < share.length; i++) {
+        share[i] = (i + 1.0) / share.length;
+      }
+      series.add(XyChart.Series.line("eigenvalue " + (rank + 1), sorted, share));
+    }
+    charts.put(
+        name,
+        new XyChart(
+            "largest eigenvalues of mini-batches, " + of,
+            "For each of the "
+                + most
+                + " largest eigenvalues the share of "
+                + batches.size()
+                + " mini-batches in which it is at most as large.",
+            "eigenvalue",
+            "share of mini-batches",
+            series,
+            false,
+            false));
   }
 
   /** The mean over the probes of Gaussian kernels at the nodes. */

@@ -89,7 +89,7 @@ public class LandscapeBenchmark {
     eta = system.coordinatesOf(theta);
   }
 
-  /** The plane, with directions, centre and curvatures. */
+  /** The plane, with directions, center and curvatures. */
   @Benchmark
   public Landscape plane() {
     return LandscapeEvaluator.withDefaults()

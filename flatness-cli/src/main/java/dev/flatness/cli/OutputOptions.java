@@ -11,10 +11,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** Where results go. */
 class OutputOptions {
+  @Spec(Spec.Target.MIXEE)
+  private CommandSpec command;
+
   @Option(
       names = "--json",
       paramLabel = "FILE",
@@ -149,11 +154,16 @@ class OutputOptions {
     }
   }
 
+  /** A report with the command line of this run. */
+  private Report repeatable(Report report) {
+    return report.withCommand(Invocation.repeating(command));
+  }
+
   /** Writes the report of one of several networks. */
   void writeOneOfSeveral(Report report, String name) throws IOException {
     if (json != null) {
       Files.createDirectories(json);
-      report.writeJson(json.resolve(name + ".json"), force);
+      repeatable(report).writeJson(json.resolve(name + ".json"), force);
     }
   }
 
@@ -174,7 +184,8 @@ class OutputOptions {
     }
   }
 
-  void write(Report report) throws IOException {
+  void write(Report found) throws IOException {
+    Report report = repeatable(found);
     if (json != null) {
       report.writeJson(json, force);
     }

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.WebSocket;
@@ -184,12 +185,25 @@ final class Browser implements AutoCloseable {
         Map.of("width", width, "height", height, "deviceScaleFactor", 1, "mobile", phone));
   }
 
-  byte[] screenshot() {
-    return Base64.getDecoder()
-        .decode(
-            call("Page.captureScreenshot", Map.of("captureBeyondViewport", true))
-                .get("data")
-                .asText());
+  /** Writes the whole page as an image. */
+  void screenshot(Path target) {
+    String root = "document.documentElement.";
+    Map<String, Object> whole =
+        Map.of(
+            "x", 0,
+            "y", 0,
+            "width", evaluate(root + "clientWidth").asInt(),
+            "height", evaluate(root + "scrollHeight").asInt(),
+            "scale", 1);
+    JsonNode shot =
+        call("Page.captureScreenshot", Map.of("captureBeyondViewport", true, "clip", whole));
+    byte[] image = Base64.getDecoder().decode(shot.get("data").asText());
+    try {
+      Files.createDirectories(target.toAbsolutePath().getParent());
+      Files.write(target, image);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** What the console said of errors and warnings since the last page was opened. */

@@ -65,7 +65,7 @@ class LandscapeCommandTest {
     assertThat(run.out())
         .contains("loss of " + model() + " in weights, directions gaussian of standard deviation")
         .contains("first axis downwards, second to the right, both from -1.00000 to 1.00000")
-        .contains("loss at the centre ")
+        .contains("loss at the center ")
         .contains("roughness ");
   }
 
@@ -235,7 +235,7 @@ class LandscapeCommandTest {
         "log-magnitude",
         "--directions",
         "filter");
-    refused("is the network at the centre", "--directions", model());
+    refused("is the network at the center", "--directions", model());
   }
 
   private void refused(String words, String... options) {

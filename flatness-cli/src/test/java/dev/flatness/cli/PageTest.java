@@ -25,6 +25,8 @@ import org.junit.jupiter.api.io.TempDir;
 class PageTest {
   private static final long MEGABYTE = 1_000_000;
 
+  private static final Path SCREENSHOTS = Path.of("target", "screenshots");
+
   @TempDir private Path folder;
 
   @BeforeEach
@@ -218,23 +220,20 @@ class PageTest {
       browser.size(1200, 900, false);
       browser.open(measured);
       showsTheMeasures(browser);
-      sortsByAHeading(browser);
-      reachesEverythingByTheKeyboard(browser);
-      hasTwoThemes(browser);
-      fitsAPhone(browser);
-      assertThat(browser.complaints()).isEmpty();
-      assertThat(browser.requests()).isEmpty();
-      browser.size(1200, 900, false);
+      PageChecks.everyChartIsReadable(browser);
+      PageChecks.everyTableSorts(browser);
+      PageChecks.reachesEverythingByTheKeyboard(browser);
+      PageChecks.hasTwoThemesAndFitsAPhone(browser, SCREENSHOTS, "measure");
+      PageChecks.isQuiet(browser);
       browser.open(landscape);
       browser.await("document.querySelector('.surface').dataset.drawn === 'true'");
       assertThat(browser.evaluate("document.querySelectorAll('.surface canvas').length").asInt())
           .as("the surface of the loss is drawn")
           .isPositive();
       assertThat(browser.evaluate("document.querySelectorAll('figure svg image').length").asInt())
-          .as("the map of the loss and the ramp of its colors are there")
-          .isEqualTo(2);
-      assertThat(browser.complaints()).isEmpty();
-      assertThat(browser.requests()).isEmpty();
+          .as("the maps of loss and accuracy are there, each with the ramp of its colors")
+          .isEqualTo(4);
+      PageChecks.isQuiet(browser);
     }
   }
 
@@ -247,81 +246,8 @@ class PageTest {
         .contains("loss")
         .contains("samples")
         .contains("parameters");
-    assertThat(
-            browser
-                .evaluate(
-                    "[...document.querySelectorAll('figure svg')].every(s => s.querySelector('title')"
-                        + " && s.querySelector('desc') && s.getBoundingClientRect().height > 50)")
-                .asBoolean())
-        .as("every chart is visible and says in words what it shows")
-        .isTrue();
     assertThat(browser.evaluate("document.querySelectorAll('figure svg').length").asInt())
         .as("a chart for each measure of layers and for the neurons")
         .isGreaterThanOrEqualTo(5);
-  }
-
-  private void sortsByAHeading(Browser browser) {
-    String column =
-        "(() => { const t = [...document.querySelectorAll('table')].find(t => t.caption.textContent"
-            + " === 'Measures of the layers'); return [...t.tBodies[0].rows].map(r =>"
-            + " Number(r.children[1].dataset.value)); })()";
-    String click =
-        "[...document.querySelectorAll('table')].find(t => t.caption.textContent === 'Measures of"
-            + " the layers').querySelectorAll('th button')[1].click()";
-    browser.evaluate(click);
-    List<Double> rising = numbers(browser.evaluate(column));
-    assertThat(rising).as("a click sorts upwards").isSorted().hasSizeGreaterThan(1);
-    browser.evaluate(click);
-    assertThat(numbers(browser.evaluate(column)))
-        .as("a second click sorts downwards")
-        .isSortedAccordingTo((a, b) -> Double.compare(b, a));
-  }
-
-  private static List<Double> numbers(JsonNode list) {
-    List<Double> numbers = new ArrayList<>();
-    list.forEach(item -> numbers.add(item.asDouble()));
-    return numbers;
-  }
-
-  private void reachesEverythingByTheKeyboard(Browser browser) {
-    int wanted =
-        browser
-            .evaluate("document.querySelectorAll('a[href], button, [tabindex=\"0\"]').length")
-            .asInt();
-    browser.evaluate("window.reached = new Set(); document.activeElement.blur()");
-    for (int i = 0; i < wanted; i++) {
-      browser.press("Tab", 9);
-      browser.evaluate("reached.add(document.activeElement)");
-    }
-    assertThat(browser.evaluate("reached.size").asInt())
-        .as("Tab comes to every link, heading and table")
-        .isEqualTo(wanted);
-    browser.evaluate("document.querySelector('th button').focus()");
-    browser.press("Enter", 13);
-    assertThat(browser.evaluate("document.querySelector('th').getAttribute('aria-sort')").asText())
-        .as("Enter sorts")
-        .isEqualTo("ascending");
-  }
-
-  private void hasTwoThemes(Browser browser) throws IOException {
-    String paper = "getComputedStyle(document.body).backgroundColor";
-    browser.theme("light");
-    String light = browser.evaluate(paper).asText();
-    byte[] bright = browser.screenshot();
-    browser.theme("dark");
-    assertThat(browser.evaluate(paper).asText()).as("dark follows the system").isNotEqualTo(light);
-    assertThat(browser.screenshot()).isNotEqualTo(bright);
-    browser.evaluate("document.querySelector('.theme').click()");
-    assertThat(browser.evaluate(paper).asText()).as("the button goes back").isEqualTo(light);
-  }
-
-  private void fitsAPhone(Browser browser) {
-    browser.size(390, 844, true);
-    assertThat(
-            browser
-                .evaluate("document.documentElement.scrollWidth <= window.innerWidth")
-                .asBoolean())
-        .as("nothing but wide tables scrolls sideways on a phone")
-        .isTrue();
   }
 }

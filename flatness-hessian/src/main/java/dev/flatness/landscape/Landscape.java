@@ -10,7 +10,7 @@ import java.util.OptionalDouble;
 /**
  * The loss on a line or a plane through a point: data first, pictures and numbers are made of it.
  *
- * <p>Formula: loss(a, b) = L(w(η + a d_1 + b d_2)) with the coordinates η of the centre and w(·)
+ * <p>Formula: loss(a, b) = L(w(η + a d_1 + b d_2)) with the coordinates η of the center and w(·)
  * the map from coordinates to parameters, by its formula also beyond the domain of the coordinates.
  *
  * <p>Shapes: a line has one axis, a plane two; values are row-major, the entry (i, j) belongs to
@@ -146,7 +146,7 @@ public final class Landscape {
   }
 
   /**
-   * Returns the loss at the centre.
+   * Returns the loss at the center.
    *
    * @return L(w(η))
    */
@@ -155,7 +155,7 @@ public final class Landscape {
   }
 
   /**
-   * Returns the second derivative of the loss along an axis at the centre.
+   * Returns the second derivative of the loss along an axis at the center.
    *
    * <p>Formula: d_iᵀ ∇²l(η) d_i, by one Hessian product in float64.
    *
@@ -177,12 +177,12 @@ public final class Landscape {
   }
 
   /**
-   * Returns how far the loss is below twice that of the centre.
+   * Returns how far the loss is below twice that of the center.
    *
    * <p>Formula: the least √(a² + b²) of the points where the loss, interpolated linearly along the
    * lines of the grid, crosses 2 L(w(η)); in units of the directions.
    *
-   * @return the radius; empty if no line of the grid crosses, or the centre's loss is not positive
+   * @return the radius; empty if no line of the grid crosses, or the center's loss is not positive
    */
   public OptionalDouble doublingRadius() {
     double level = 2 * center;

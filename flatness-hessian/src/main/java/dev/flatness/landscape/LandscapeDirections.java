@@ -366,21 +366,21 @@ public final class LandscapeDirections {
               + theta.length
               + " parameters, expected the "
               + center.theta().length
-              + " of the network at the centre; a line joins networks of one architecture");
+              + " of the network at the center; a line joins networks of one architecture");
     }
     double[] eta;
     try {
       eta = center.coordinates().coordinatesOf(theta);
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException(
-          name + " has no place in the coordinates of the centre: " + e.getMessage(), e);
+          name + " has no place in the coordinates of the center: " + e.getMessage(), e);
     }
     for (int i = 0; i < eta.length; i++) {
       eta[i] -= center.eta()[i];
     }
     if (Vectors.scaledNorm(eta) == 0) {
       throw new IllegalArgumentException(
-          name + " is the network at the centre in these coordinates, so it gives no direction");
+          name + " is the network at the center in these coordinates, so it gives no direction");
     }
     return eta;
   }

@@ -203,13 +203,13 @@ public final class LandscapeEvaluator {
    * Evaluates a slice.
    *
    * @param surface L; a network's surface also gives accuracies
-   * @param theta the parameters at the centre
+   * @param theta the parameters at the center
    * @param coordinates w
    * @param directions how the directions are chosen
    * @param seed the root of their randomness
    * @param monitor receives progress updates and may stop the work
    * @return the landscape
-   * @throws IllegalArgumentException if the centre has no coordinates, the directions do not fit or
+   * @throws IllegalArgumentException if the center has no coordinates, the directions do not fit or
    *     are not found, eigenvalues of a plane are asked for, or the file is damaged or of another
    *     run
    */

@@ -147,7 +147,7 @@ final class LandscapeRun {
     return pairs.largest().get(0).outcome();
   }
 
-  /** dᵀHd along each axis at the centre. */
+  /** dᵀHd along each axis at the center. */
   private List<Outcome> curvatures() {
     List<Outcome> curvatures = new ArrayList<>();
     try {
@@ -182,7 +182,7 @@ final class LandscapeRun {
       run.put("batch size", String.valueOf(network.options().batchSize()));
       run.put("notes", StateFile.code(String.join("\n", network.notes())));
     } else {
-      // A function has no checksum; its loss and slope at the centre tell most apart.
+      // A function has no checksum; its loss and slope at the center tell most apart.
       double[] gradient = new double[theta.length];
       double[] loss = {surface.valueAndGradient(theta.clone(), gradient)};
       run.put("surface", surface.getClass().getName() + " " + StateFile.code(loss, gradient));

@@ -343,7 +343,7 @@ class LandscapeTest {
         .hasMessageContaining("the slice has 2 axes");
     assertThatThrownBy(
             () -> evaluate(how.withPoints(3), LandscapeDirections.towards(Map.of("b", theta))))
-        .hasMessageContaining("is the network at the centre");
+        .hasMessageContaining("is the network at the center");
   }
 
   private static double[] part(double[] x, int from, int length) {

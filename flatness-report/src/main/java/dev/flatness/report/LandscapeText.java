@@ -159,7 +159,7 @@ final class LandscapeText {
   }
 
   private void numbers(Landscape landscape) {
-    StringBuilder line = new StringBuilder("loss at the centre " + Digits.six(landscape.center()));
+    StringBuilder line = new StringBuilder("loss at the center " + Digits.six(landscape.center()));
     for (int axis = 0; axis < landscape.dimension(); axis++) {
       Outcome curvature = landscape.curvature(axis);
       if (!Double.isNaN(curvature.value())) {

@@ -7,20 +7,36 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
-/** What computed the numbers. */
-final class Provenance {
+/**
+ * What computed the numbers.
+ *
+ * @param provider the provider of the matrix products
+ * @param command the command line that repeats them, null where no command ran
+ */
+record Provenance(String provider, @Nullable String command) {
   private static final Path CPU_INFO = Path.of("/proc/cpuinfo");
 
-  private Provenance() {}
+  /** By a program, without a command. */
+  static Provenance of(String provider) {
+    return new Provenance(provider, null);
+  }
 
-  static Map<String, Object> of(String provider) {
+  Provenance withCommand(String line) {
+    return new Provenance(provider, line);
+  }
+
+  Map<String, Object> fields() {
     Map<String, Object> provenance = new LinkedHashMap<>();
     provenance.put("version", version());
     provenance.put(
         "jdk", System.getProperty("java.vendor") + " " + System.getProperty("java.vm.version"));
     provenance.put("cpu", processor());
     provenance.put("provider", provider);
+    if (command != null) {
+      provenance.put("command", command);
+    }
     return provenance;
   }
 

@@ -62,7 +62,7 @@ public final class Report {
   private final List<String> notes;
   private final List<Section> results;
   private final Map<String, Object> settings;
-  private final String provider;
+  private final Provenance provenance;
 
   private Report(
       @Nullable Network network,
@@ -71,14 +71,14 @@ public final class Report {
       List<String> notes,
       List<Section> results,
       Map<String, Object> settings,
-      String provider) {
+      Provenance provenance) {
     this.network = network;
     this.file = file;
     this.weights = weights;
     this.notes = notes;
     this.results = results;
     this.settings = settings;
-    this.provider = provider;
+    this.provenance = provenance;
   }
 
   /**
@@ -215,7 +215,7 @@ public final class Report {
     sections.add(new SurfaceSection(surface.dimension(), settings));
     sections.add(loss);
     sections.addAll(List.of(results));
-    return new Report(null, null, null, List.of(), sections, settings, "none");
+    return new Report(null, null, null, List.of(), sections, settings, Provenance.of("none"));
   }
 
   private static Report of(
@@ -231,7 +231,13 @@ public final class Report {
     sections.add(new LossSection(loss.id(), evaluation, gradientNorm));
     sections.addAll(List.of(results));
     return new Report(
-        surface.network(), null, null, surface.notes(), sections, settings, surface.provider());
+        surface.network(),
+        null,
+        null,
+        surface.notes(),
+        sections,
+        settings,
+        Provenance.of(surface.provider()));
   }
 
   /**
@@ -249,7 +255,7 @@ public final class Report {
     settings.put("seed", 0L);
     settings.put("precision", network.storedPrecision().id());
     List<Section> sections = List.of(new MeasureSection(List.of()), result);
-    return new Report(network, null, null, List.of(), sections, settings, "none");
+    return new Report(network, null, null, List.of(), sections, settings, Provenance.of("none"));
   }
 
   /**
@@ -297,7 +303,7 @@ public final class Report {
     for (Section section : results) {
       named.add(section instanceof LandscapeSection slices ? slices.withFile(modelFile) : section);
     }
-    return new Report(network, modelFile, weights, notes, named, settings, provider);
+    return new Report(network, modelFile, weights, notes, named, settings, provenance);
   }
 
   /**
@@ -308,7 +314,7 @@ public final class Report {
    * @return the changed copy
    */
   public Report withWeightsFile(String weightsFile) {
-    return new Report(network, file, weightsFile, notes, results, settings, provider);
+    return new Report(network, file, weightsFile, notes, results, settings, provenance);
   }
 
   /**
@@ -325,7 +331,7 @@ public final class Report {
               ? new DataSection(dataFile, data.samples())
               : section);
     }
-    return new Report(network, file, weights, notes, renamed, settings, provider);
+    return new Report(network, file, weights, notes, renamed, settings, provenance);
   }
 
   /**
@@ -337,7 +343,7 @@ public final class Report {
   public Report withNotes(List<String> further) {
     List<String> all = new ArrayList<>(notes);
     all.addAll(further);
-    return new Report(network, file, weights, List.copyOf(all), results, settings, provider);
+    return new Report(network, file, weights, List.copyOf(all), results, settings, provenance);
   }
 
   /**
@@ -349,7 +355,18 @@ public final class Report {
   public Report withSettings(Map<String, Object> further) {
     Map<String, Object> all = new LinkedHashMap<>(settings);
     all.putAll(further);
-    return new Report(network, file, weights, notes, results, all, provider);
+    return new Report(network, file, weights, notes, results, all, provenance);
+  }
+
+  /**
+   * Returns this report with the command line that repeats its numbers; JSON and pages show it.
+   *
+   * @param line the command line, quoted for a POSIX shell
+   * @return the changed copy
+   */
+  public Report withCommand(String line) {
+    return new Report(
+        network, file, weights, notes, results, settings, provenance.withCommand(line));
   }
 
   /**
@@ -450,7 +467,7 @@ public final class Report {
       section.json(json);
     }
     JsonValues.field(json, "settings", settings);
-    JsonValues.field(json, "provenance", Provenance.of(provider));
+    JsonValues.field(json, "provenance", provenance.fields());
     json.writeEndObject();
     json.flush();
     writer.write('\n');

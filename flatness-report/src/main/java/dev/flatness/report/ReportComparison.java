@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -65,8 +66,8 @@ public final class ReportComparison {
           List.of(
               comparison.names().get(i),
               number(report.get("loss").get("value")),
-              number(report.get("loss").get("accuracy")),
-              report.get("model").get("parameters").toString()));
+              percent(report.get("loss").get("accuracy").number()),
+              String.format(Locale.ROOT, "%,.0f", report.get("model").get("parameters").number())));
     }
     page.table(networks);
     notes(page);
@@ -134,6 +135,10 @@ public final class ReportComparison {
       right.add(i >= texts.size());
     }
     return new TextTable(header, right);
+  }
+
+  private static String percent(double share) {
+    return Double.isNaN(share) ? "–" : Digits.six(100 * share) + " %";
   }
 
   private static String number(Json value) {

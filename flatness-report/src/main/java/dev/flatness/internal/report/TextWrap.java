@@ -82,13 +82,30 @@ public final class TextWrap {
     int start = 0;
     for (int i = 1; i < text.length(); i++) {
       boolean end = ends.indexOf(text.charAt(i - 1)) >= 0 && ends.indexOf(text.charAt(i)) < 0;
-      if (end && !text.substring(start, i).isBlank() && !isSign(text, i - 1)) {
+      if (end
+          && !text.substring(start, i).isBlank()
+          && !isSign(text, i - 1)
+          && !isInNumber(text, i)) {
         parts.add(text.substring(start, i));
         start = i;
       }
     }
     parts.add(text.substring(start));
     return parts;
+  }
+
+  /** Whether a number would be broken: at its point, or at the sign of its exponent. */
+  private static boolean isInNumber(String text, int next) {
+    if (next < 2 || !isDigit(text, next)) {
+      return false;
+    }
+    char end = text.charAt(next - 1);
+    boolean exponent = end == '-' && text.charAt(next - 2) == 'e' && isDigit(text, next - 3);
+    return exponent || (end == '.' || end == ',') && isDigit(text, next - 2);
+  }
+
+  private static boolean isDigit(String text, int at) {
+    return at >= 0 && text.charAt(at) >= '0' && text.charAt(at) <= '9';
   }
 
   /** Whether a separator starts a word, as the sign of a number or the root of a path does. */

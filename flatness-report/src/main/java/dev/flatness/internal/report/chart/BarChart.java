@@ -24,6 +24,9 @@ public record BarChart(
 
   private static final double TOP = 40;
 
+  /** The letters there is room for beside the bars. */
+  private static final int NAME = 24;
+
   /**
    * One bar.
    *
@@ -83,7 +86,8 @@ public record BarChart(
     for (int i = 0; i < bars.size(); i++) {
       Bar bar = bars.get(i);
       double y = TOP + ROW * i;
-      canvas.text(172, y + 15, shortened(bar.name()), Canvas.Anchor.END, Canvas.Role.INK, 12);
+      canvas.text(
+          172, y + 15, Numbers.shortened(bar.name(), NAME), Canvas.Anchor.END, Canvas.Role.INK, 12);
       if (Double.isFinite(bar.value()) && !(logarithmic && bar.value() <= 0)) {
         double end = frame.x(bar.value());
         String words = bar.name() + ": " + Numbers.six(bar.value());
@@ -100,12 +104,6 @@ public record BarChart(
         }
       }
     }
-  }
-
-  private static String shortened(String name) {
-    return name.length() <= 24
-        ? name
-        : name.substring(0, 11) + "…" + name.substring(name.length() - 12);
   }
 
   @Override

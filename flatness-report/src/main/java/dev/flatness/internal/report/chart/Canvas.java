@@ -49,8 +49,12 @@ public interface Canvas {
   /** Draws a straight line of a width. */
   void line(double x1, double y1, double x2, double y2, Role role, double width);
 
-  /** Draws a line through points; it is broken where a coordinate is NaN. */
-  void path(double[] x, double[] y, Role role, double width);
+  /**
+   * Draws a line through points; it is broken where a coordinate is NaN.
+   *
+   * @param dash lengths of strokes and gaps in pixels; empty for a solid line
+   */
+  void path(double[] x, double[] y, Role role, double width, float[] dash);
 
   /** Fills a polygon, a quarter opaque. */
   void area(double[] x, double[] y, Role role);

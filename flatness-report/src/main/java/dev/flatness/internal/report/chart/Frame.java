@@ -1,5 +1,7 @@
 package dev.flatness.internal.report.chart;
 
+import java.util.Locale;
+
 /**
  * The rectangle that values are drawn in, between its axes.
  *
@@ -13,6 +15,9 @@ package dev.flatness.internal.report.chart;
 record Frame(double left, double top, double right, double bottom, Scale x, Scale y) {
   private static final double TEXT = 12;
 
+  /** The letters of a title there is room for. */
+  private static final int TITLE = 72;
+
   double x(double value) {
     return left + x.at(value) * (right - left);
   }
@@ -23,11 +28,19 @@ record Frame(double left, double top, double right, double bottom, Scale x, Scal
 
   /** Draws the axes with their ticks and names, and lines at the ticks if wanted. */
   void draw(Canvas canvas, String xName, String yName, boolean grid) {
+    draw(canvas, xName, yName, grid, false);
+  }
+
+  /** Also leaves out the ticks of the horizontal axis between whole numbers. */
+  void draw(Canvas canvas, String xName, String yName, boolean grid, boolean whole) {
     for (double tick : x.ticks()) {
+      if (whole && tick != Math.rint(tick)) {
+        continue;
+      }
+      String label = whole ? String.format(Locale.ROOT, "%.0f", tick) : x.label(tick);
       double from = grid ? top : bottom;
       canvas.line(x(tick), from, x(tick), bottom + 4, Canvas.Role.GRID, 1);
-      canvas.text(
-          x(tick), bottom + 16, x.label(tick), Canvas.Anchor.MIDDLE, Canvas.Role.FAINT, TEXT);
+      canvas.text(x(tick), bottom + 16, label, Canvas.Anchor.MIDDLE, Canvas.Role.FAINT, TEXT);
     }
     for (double tick : y.ticks()) {
       double to = grid ? right : left;
@@ -43,6 +56,12 @@ record Frame(double left, double top, double right, double bottom, Scale x, Scal
 
   /** Draws the title above the frame. */
   void title(Canvas canvas, String title) {
-    canvas.text(left - 60, top - 14, title, Canvas.Anchor.START, Canvas.Role.INK, 14);
+    canvas.text(
+        left - 60,
+        top - 14,
+        Numbers.shortened(title, TITLE),
+        Canvas.Anchor.START,
+        Canvas.Role.INK,
+        14);
   }
 }

@@ -34,6 +34,9 @@ public record MapChart(
     implements Chart {
   private static final int LEVELS = 12;
 
+  /** The letters of a mark there is room for. */
+  private static final int MARK = 32;
+
   /**
    * A named point.
    *
@@ -77,11 +80,12 @@ public record MapChart(
     frame.draw(canvas, x, y, false);
     for (Mark mark : marks) {
       canvas.dot(frame.x(mark.x()), frame.y(mark.y()), 4, Canvas.Role.ALERT, mark.name());
+      boolean right = mark.x() > (across[0] + across[across.length - 1]) / 2;
       canvas.text(
-          frame.x(mark.x()) + 7,
+          frame.x(mark.x()) + (right ? -7 : 7),
           frame.y(mark.y()) - 6,
-          mark.name(),
-          Canvas.Anchor.START,
+          Numbers.shortened(mark.name(), MARK),
+          right ? Canvas.Anchor.END : Canvas.Anchor.START,
           Canvas.Role.ALERT,
           12);
     }
@@ -112,7 +116,7 @@ public record MapChart(
         lineX[3 * k + 2] = Double.NaN;
         lineY[3 * k + 2] = Double.NaN;
       }
-      canvas.path(lineX, lineY, Canvas.Role.INK, 0.6);
+      canvas.path(lineX, lineY, Canvas.Role.INK, 0.6, new float[0]);
     }
   }
 

@@ -2,7 +2,7 @@ package dev.flatness.internal.report.chart;
 
 import dev.flatness.internal.report.Digits;
 
-/** Numbers in charts and in their tables. */
+/** Numbers and names in charts and in their tables. */
 public final class Numbers {
   private Numbers() {}
 
@@ -14,6 +14,20 @@ public final class Numbers {
    */
   public static String six(double value) {
     return Digits.six(value);
+  }
+
+  /**
+   * Leaves out the middle of a name that is too long.
+   *
+   * @param name a name
+   * @param most how many characters there is room for
+   * @return the name, or its ends
+   */
+  static String shortened(String name, int most) {
+    int half = (most - 1) / 2;
+    return name.length() <= most
+        ? name
+        : name.substring(0, half) + "…" + name.substring(name.length() - (most - 1 - half));
   }
 
   /**

@@ -53,7 +53,7 @@ final class PngCanvas implements Canvas {
   }
 
   @Override
-  public void path(double[] x, double[] y, Role role, double width) {
+  public void path(double[] x, double[] y, Role role, double width, float[] dash) {
     Path2D path = new Path2D.Double();
     boolean broken = true;
     for (int i = 0; i < x.length; i++) {
@@ -68,7 +68,10 @@ final class PngCanvas implements Canvas {
     }
     color(role);
     graphics.setStroke(
-        new BasicStroke((float) width, BasicStroke.CAP_BUTT, BasicStroke.JOIN_ROUND));
+        dash.length == 0
+            ? new BasicStroke((float) width, BasicStroke.CAP_BUTT, BasicStroke.JOIN_ROUND)
+            : new BasicStroke(
+                (float) width, BasicStroke.CAP_BUTT, BasicStroke.JOIN_ROUND, 1, dash, 0));
     graphics.draw(path);
   }
 

@@ -33,8 +33,8 @@ public record Scale(double low, double high, boolean logarithmic) {
       return new Scale(0, 1, false);
     }
     if (low == high) {
-      double room = low == 0 ? 1 : Math.abs(low) / 2;
-      return new Scale(low - room, high + room, false);
+      double room = Math.abs(low) / 2;
+      return low == 0 ? new Scale(0, 1, false) : new Scale(low - room, high + room, false);
     }
     return new Scale(low, high, false);
   }

@@ -102,7 +102,7 @@ final class SvgCanvas implements Canvas {
   }
 
   @Override
-  public void path(double[] x, double[] y, Role role, double width) {
+  public void path(double[] x, double[] y, Role role, double width, float[] dash) {
     svg.append("<path fill=\"none\" stroke-linejoin=\"round\" d=\"");
     boolean broken = true;
     for (int i = 0; i < x.length; i++) {
@@ -114,6 +114,13 @@ final class SvgCanvas implements Canvas {
       broken = false;
     }
     svg.append('"');
+    if (dash.length > 0) {
+      svg.append(" stroke-dasharray=\"");
+      for (int i = 0; i < dash.length; i++) {
+        svg.append(i == 0 ? "" : " ").append(number(dash[i]));
+      }
+      svg.append('"');
+    }
     stroke(role, width);
     close("path", "");
   }

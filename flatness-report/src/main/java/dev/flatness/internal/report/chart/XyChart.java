@@ -18,6 +18,9 @@ import java.util.List;
 public record XyChart(
     String title, String words, String x, String y, List<Series> series, boolean logX, boolean logY)
     implements Chart {
+  /** The letters of a name in the legend there is room for. */
+  private static final int NAME = 34;
+
   /**
    * One line, or points.
    *
@@ -80,6 +83,30 @@ public record XyChart(
     return parts.stream().flatMapToDouble(Arrays::stream).toArray();
   }
 
+  /** Four colors, then the same with strokes and gaps. */
+  private static float[] dash(int number) {
+    return switch (number / 4 % 4) {
+      case 0 -> new float[0];
+      case 1 -> new float[] {7, 3};
+      case 2 -> new float[] {2, 2};
+      default -> new float[] {9, 3, 2, 3};
+    };
+  }
+
+  /** Whether the places count something. */
+  private boolean areRanks() {
+    return !logX
+        && series.stream()
+            .flatMapToDouble(one -> Arrays.stream(one.x()))
+            .allMatch(place -> place >= 1 && place == Math.rint(place));
+  }
+
+  /** Points at the ends would be cut by the frame. */
+  private static Scale withRoom(Scale scale) {
+    double room = 0.04 * (scale.high() - scale.low());
+    return new Scale(scale.low() - room, scale.high() + room, false);
+  }
+
   private Frame frame() {
     double[] places = all(series.stream().map(Series::x).toList());
     List<double[]> values = new ArrayList<>();
@@ -89,6 +116,9 @@ public record XyChart(
       values.add(one.high());
     }
     Scale across = logX ? Scale.logarithmic(places) : Scale.linear(places);
+    if (!logX && series.stream().noneMatch(Series::line)) {
+      across = withRoom(across);
+    }
     Scale up = logY ? Scale.logarithmic(all(values)) : Scale.linear(all(values)).rounded();
     return new Frame(76, 40, 620, 330, across, up);
   }
@@ -97,21 +127,33 @@ public record XyChart(
   public void draw(Canvas canvas) {
     Frame frame = frame();
     frame.title(canvas, title);
-    frame.draw(canvas, x, y, true);
+    frame.draw(canvas, x, y, true, areRanks());
     for (int i = 0; i < series.size(); i++) {
-      draw(canvas, frame, series.get(i), Canvas.Role.series(i));
+      draw(canvas, frame, series.get(i), Canvas.Role.series(i), dash(i));
     }
     if (series.size() > 1) {
       for (int i = 0; i < series.size(); i++) {
         double left = 80 + 280.0 * (i % 2);
         double at = 386 + 18.0 * (i / 2);
-        canvas.bar(left, at - 9, 18, 9, Canvas.Role.series(i), "");
-        canvas.text(left + 24, at, series.get(i).name(), Canvas.Anchor.START, Canvas.Role.INK, 12);
+        Series one = series.get(i);
+        if (one.line()) {
+          double[] ends = {left, left + 24};
+          canvas.path(ends, new double[] {at - 4, at - 4}, Canvas.Role.series(i), 3, dash(i));
+        } else {
+          canvas.dot(left + 12, at - 4, 4, Canvas.Role.series(i), "");
+        }
+        canvas.text(
+            left + 30,
+            at,
+            Numbers.shortened(one.name(), NAME),
+            Canvas.Anchor.START,
+            Canvas.Role.INK,
+            12);
       }
     }
   }
 
-  private void draw(Canvas canvas, Frame frame, Series one, Canvas.Role role) {
+  private void draw(Canvas canvas, Frame frame, Series one, Canvas.Role role, float[] dash) {
     int n = one.x().length;
     double[] across = new double[n];
     double[] up = new double[n];
@@ -131,7 +173,7 @@ public record XyChart(
       canvas.area(aroundX, aroundY, role);
     }
     if (one.line()) {
-      canvas.path(across, up, role, 2);
+      canvas.path(across, up, role, 2, dash);
     }
     if (one.dots()) {
       for (int i = 0; i < n; i++) {

@@ -37,7 +37,7 @@ public final class ComparisonPage {
           List.of(
               Cell.text(comparison.names().get(i)),
               Cell.number(report.get("loss").get("value").number()),
-              Cell.number(report.get("loss").get("accuracy").number()),
+              Cell.percent(report.get("loss").get("accuracy").number()),
               Cell.count(report.get("model").get("parameters").number()),
               Cell.text(Names.last(report.get("data").get("file").text())),
               Cell.text(report.get("settings").get("seed").toString())));
@@ -47,7 +47,8 @@ public final class ComparisonPage {
     numbers(comparison, page, false);
     if (!page.charts().isEmpty()) {
       page.section("Curves");
-      page.paragraph("A point a report, in their order, as of the checkpoints of one training.");
+      page.paragraph(
+          "A point for each report, in their order: for instance the checkpoints of one training.");
       page.charts("curve-");
     }
     return HtmlPage.document("Flatness of " + comparison.names().size() + " networks", page, false);
@@ -75,7 +76,7 @@ public final class ComparisonPage {
         cells.add(comparable ? cell : cell.with("missing"));
       }
       if (!comparable) {
-        cells.add(Cell.text(row.reason()));
+        cells.add(Cell.words(row.reason()));
       }
       table.row(cells);
     }
@@ -104,10 +105,15 @@ public final class ComparisonPage {
     }
     charts.put(
         "curve-loss",
-        chart("loss", "", steps, List.of(XyChart.Series.line("loss", steps.values(), loss))));
+        chart(
+            "loss",
+            "The loss that each report has.",
+            steps,
+            List.of(XyChart.Series.line("loss", steps.values(), loss))));
     Map<String, List<Comparison.Row>> byId =
         comparison.rows().stream()
-            .filter(row -> IntStream.range(0, n).anyMatch(i -> Double.isFinite(row.value(i))))
+            .filter(
+                row -> IntStream.range(0, n).filter(i -> Double.isFinite(row.value(i))).count() > 1)
             .collect(groupingBy(Comparison.Row::id, LinkedHashMap::new, toList()));
     byId.forEach(
         (id, rows) -> charts.put("curve-" + id, chart(id, says(rows), steps, lines(rows, steps))));

@@ -123,7 +123,9 @@ public final class Figures {
               "neurons-" + id,
               new XyChart(
                   id + " of neurons, sorted",
-                  "A falling line for each of " + series.size() + " layers, a point a neuron.",
+                  "A falling line for each of "
+                      + series.size()
+                      + " layers, a point for each neuron.",
                   "rank of the neuron (logarithmic)",
                   id + (positive ? " (logarithmic)" : ""),
                   series,
@@ -167,7 +169,7 @@ public final class Figures {
         "audit-drift",
         new BarChart(
             "largest drift under transformations that change no output",
-            "A bar a number on a logarithmic axis. Green: of the transformations it claims not to"
+            "A bar for each number on a logarithmic axis. Green: of the transformations it claims not to"
                 + " change under. Orange: it claims nothing. Red: a claim failed. "
                 + (failed == 0 ? "No claim failed." : failed + " claims failed."),
             "largest relative drift (logarithmic)",
@@ -231,7 +233,7 @@ public final class Figures {
           "bounds",
           new BarChart(
               "bounds on the risk",
-              "A bar a bound, "
+              "A bar for each bound, "
                   + (vacuous == 0 ? "none" : vacuous)
                   + " of them vacuous (red: says nothing).",
               "bound",
@@ -313,7 +315,7 @@ public final class Figures {
           "rescaling",
           new BarChart(
               "what the rescaling changed",
-              "A bar a number: its value after over its value before. Green bars stayed at 1.",
+              "A bar for each number: its value after over its value before. Green bars stayed at 1.",
               "after / before (logarithmic)",
               bars,
               true,

@@ -82,7 +82,7 @@ public final class HtmlPage {
           List.of(
               Cell.text(layer.get("name").text()),
               Cell.text(layer.get("kind").text()),
-              Cell.text(shape.exists() ? shape.toString().replace(", ", " × ") : ""),
+              Cell.text(shape.exists() ? shape.toString().replace(", ", "\u00a0×\u00a0") : ""),
               Cell.text(layer.get("bias").isTrue() ? "yes" : shape.exists() ? "no" : "")));
     }
     page.table(table);
@@ -99,7 +99,7 @@ public final class HtmlPage {
     for (String part : List.of("settings", "provenance")) {
       for (String name : report.get(part).names()) {
         if (!name.equals("command")) {
-          table.row(List.of(Cell.text(name), Cell.text(report.get(part).get(name).toString())));
+          table.row(List.of(Cell.text(name), Cell.words(report.get(part).get(name).toString())));
         }
       }
     }

@@ -26,37 +26,43 @@ final class LandscapeFigures {
     profile(lines, "accuracy", "accuracy", charts);
     profile(lines, "topEigenvalue", "largest eigenvalue", charts);
     if (!planes.isEmpty()) {
-      charts.put("landscape-loss", maps(planes));
+      charts.put("landscape-loss", maps(planes, "loss", Scale.fitting(losses(planes))));
+    }
+    List<Json> judged = planes.stream().filter(plane -> plane.get("accuracy").isList()).toList();
+    if (!judged.isEmpty()) {
+      Scale shares = Scale.linear(values(judged, "accuracy"));
+      charts.put("landscape-accuracy", maps(judged, "accuracy", shares));
     }
   }
 
   /** One map, or those of several networks side by side on one scale. */
-  private static Chart maps(List<Json> planes) {
-    Scale scale = Scale.fitting(losses(planes));
-    if (planes.size() == 1) {
-      Json plane = planes.get(0);
-      return map(plane, "loss of " + model(plane) + " in " + coordinates(plane), scale);
-    }
+  private static Chart maps(List<Json> planes, String field, Scale scale) {
     Json first = planes.get(0);
+    String in = " in " + Names.coordinates(first.get("coordinates").text());
+    if (planes.size() == 1) {
+      return map(first, field, field + " of " + model(first) + in, scale);
+    }
     boolean beyond = planes.stream().anyMatch(plane -> plane.get("outside").number() > 0);
     return new PanelChart(
-        "loss along " + directions(first) + " in " + coordinates(first),
-        "Shades and contour lines of the loss of "
+        field + " along " + directions(first) + in,
+        "Shades and contour lines of the "
+            + field
+            + " of "
             + planes.size()
             + " networks on planes of "
             + directions(first)
             + ", on one scale. Every network is at the origin of its own map"
             + (beyond ? "; small red dots mark points beyond the chart of the coordinates." : "."),
-        planes.stream().map(plane -> map(plane, model(plane), scale)).toList());
-  }
-
-  private static String coordinates(Json landscape) {
-    return landscape.get("coordinates").text().replace('-', ' ');
+        planes.stream().map(plane -> map(plane, field, model(plane), scale)).toList());
   }
 
   static double[] losses(List<Json> planes) {
+    return values(planes, "loss");
+  }
+
+  private static double[] values(List<Json> planes, String field) {
     return planes.stream()
-        .flatMap(plane -> plane.get("loss").items().stream())
+        .flatMap(plane -> plane.get(field).items().stream())
         .flatMapToDouble(row -> Arrays.stream(row.numbers()))
         .toArray();
   }
@@ -84,11 +90,13 @@ final class LandscapeFigures {
     charts.put(
         "landscape-" + Names.file(words),
         new XyChart(
-            words + " along " + directions(first) + " in " + first.get("coordinates").text(),
-            "A line for each of "
-                + series.size()
-                + (series.size() == 1 ? " network" : " networks")
-                + "; the network is at 0, with loss "
+            words
+                + " along "
+                + directions(first)
+                + " in "
+                + Names.coordinates(first.get("coordinates").text()),
+            (series.size() == 1 ? "T" : "A line for each of " + series.size() + " networks; t")
+                + "he network is at 0, with loss "
                 + Numbers.six(first.get("center").number())
                 + ".",
             "step along " + directions(first),
@@ -101,25 +109,27 @@ final class LandscapeFigures {
   static String directions(Json landscape) {
     List<String> targets = landscape.get("targets").items().stream().map(Json::text).toList();
     String id = landscape.get("directions").text();
+    boolean plane = landscape.get("axes").items().size() == 2;
     return targets.isEmpty()
         ? switch (id) {
-          case "filter" -> "filter-normalised directions";
-          case "layer" -> "layer-normalised directions";
-          case "eigenvectors" -> "top eigenvectors";
-          case "gradient" -> "the gradient";
-          case "given" -> "given directions";
-          default -> "Gaussian directions";
+          case "filter" -> plane ? "filter-normalized directions" : "a filter-normalized direction";
+          case "layer" -> plane ? "layer-normalized directions" : "a layer-normalized direction";
+          case "eigenvectors" -> plane ? "the top eigenvectors" : "the top eigenvector";
+          case "given" -> plane ? "given directions" : "a given direction";
+          case "gradient" ->
+              plane ? "the gradient and a direction at a right angle to it" : "the gradient";
+          default -> plane ? "Gaussian directions" : "a Gaussian direction";
         }
         : "the way to " + String.join(" and ", targets.stream().map(Names::last).toList());
   }
 
-  private static MapChart map(Json plane, String title, Scale scale) {
+  private static MapChart map(Json plane, String field, String title, Scale scale) {
     double[] across = plane.get("axes").at(0).numbers();
     double[] up = plane.get("axes").at(1).numbers();
     double[][] values = new double[across.length][];
     boolean[][] outside = new boolean[across.length][up.length];
     for (int i = 0; i < across.length; i++) {
-      values[i] = Arrays.copyOf(plane.get("loss").at(i).numbers(), up.length);
+      values[i] = Arrays.copyOf(plane.get(field).at(i).numbers(), up.length);
       for (int j = 0; j < up.length; j++) {
         outside[i][j] = plane.get("outsideChart").at(i).at(j).isTrue();
       }
@@ -135,7 +145,9 @@ final class LandscapeFigures {
     double beyond = plane.get("outside").number();
     return new MapChart(
         title,
-        "Shades and contour lines of the loss on a plane of "
+        "Shades and contour lines of the "
+            + field
+            + " on a plane of "
             + directions(plane)
             + "; the network is at the origin, with loss "
             + Numbers.six(plane.get("center").number())
@@ -144,7 +156,7 @@ final class LandscapeFigures {
                 : "."),
         "step along direction 1",
         "step along direction 2",
-        "loss" + (scale.logarithmic() ? " (log)" : ""),
+        field + (scale.logarithmic() ? " (log)" : ""),
         across,
         up,
         values,

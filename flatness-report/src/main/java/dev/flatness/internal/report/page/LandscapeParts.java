@@ -32,37 +32,36 @@ final class LandscapeParts {
         "The loss along "
             + LandscapeFigures.directions(first)
             + " in "
-            + first.get("coordinates").text()
+            + Names.coordinates(first.get("coordinates").text())
             + (first.get("skeleton").exists()
                 ? " (skeleton " + first.get("skeleton").text() + ")"
                 : "")
             + ", seed "
             + first.get("seed")
-            + ". All networks have the same steps and one scale of heights.");
-    PageTable table =
-        new PageTable(
-            "Numbers of the slices",
-            List.of(
-                "network",
-                "#loss at the centre",
-                "#curvature along axis 1",
-                "#along axis 2",
-                "#twice the loss at radius",
-                "#roughness",
-                "#beyond the chart",
-                "status"));
+            + "."
+            + (landscapes.size() > 1
+                ? " All networks have the same steps and one scale of heights."
+                : ""));
+    int axes = first.get("axes").items().size();
+    List<String> header = new ArrayList<>(List.of("network", "#loss at the center"));
+    for (int axis = 1; axis <= axes; axis++) {
+      header.add(axes == 1 ? "#curvature" : "#curvature along axis " + axis);
+    }
+    header.addAll(List.of("#loss doubles at radius", "#roughness", "#beyond the chart", "status"));
+    PageTable table = new PageTable("Numbers of the slices", header);
     for (Json landscape : landscapes) {
       double[] curvature = landscape.get("curvature").numbers();
-      table.row(
-          List.of(
-              Cell.text(LandscapeFigures.model(landscape)),
-              Cell.number(landscape.get("center").number()),
-              Cell.number(curvature.length > 0 ? curvature[0] : Double.NaN),
-              Cell.number(curvature.length > 1 ? curvature[1] : Double.NaN),
-              Cell.number(landscape.get("doublingRadius").number()),
-              Cell.number(landscape.get("roughness").number()),
-              Cell.count(landscape.get("outside").number()),
-              MeasureParts.status(landscape)));
+      List<Cell> row = new ArrayList<>();
+      row.add(Cell.text(LandscapeFigures.model(landscape)));
+      row.add(Cell.number(landscape.get("center").number()));
+      for (int axis = 0; axis < axes; axis++) {
+        row.add(Cell.number(axis < curvature.length ? curvature[axis] : Double.NaN));
+      }
+      row.add(Cell.number(landscape.get("doublingRadius").number()));
+      row.add(Cell.number(landscape.get("roughness").number()));
+      row.add(Cell.count(landscape.get("outside").number()));
+      row.add(MeasureParts.status(landscape));
+      table.row(row);
     }
     page.table(table);
     if (hasSurface(report)) {
@@ -84,7 +83,7 @@ final class LandscapeParts {
           "loss of "
               + LandscapeFigures.model(plane)
               + " in "
-              + plane.get("coordinates").text()
+              + Names.coordinates(plane.get("coordinates").text())
               + " as a surface";
       html.append("<figure>\n<div class=\"surface\" tabindex=\"0\" role=\"img\" data-of=\"");
       html.append(id).append("\" aria-label=\"").append(Page.escaped(title)).append("\"></div>\n");

@@ -142,7 +142,7 @@ final class MeasureParts {
     }
     if (estimate.get("values").isList()) {
       int count = estimate.get("values").items().size();
-      return Cell.text(count + (count == 1 ? " value" : " values"));
+      return Cell.text(Cell.count(count).shown() + (count == 1 ? " value" : " values"));
     }
     return switch (status) {
       case "infinite", "outside-chart" -> new Cell("∞", "Infinity", "number");
@@ -167,7 +167,7 @@ final class MeasureParts {
   static Cell status(Json estimate) {
     String status = estimate.get("status").text();
     Json reason = estimate.get("reason");
-    Cell cell = Cell.text(status + (reason.exists() ? ": " + reason.text() : ""));
+    Cell cell = Cell.words(status + (reason.exists() ? ": " + reason.text() : ""));
     return status.equals("not-converged") ? cell.with("alert") : cell;
   }
 }

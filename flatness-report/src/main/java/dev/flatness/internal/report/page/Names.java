@@ -23,6 +23,25 @@ final class Names {
     };
   }
 
+  /** What coordinates are called in a sentence. */
+  static String coordinates(String id) {
+    return switch (id) {
+      case "basis-paths" -> "basis paths";
+      case "log-magnitude" -> "log magnitudes";
+      case "canonical" -> "weights of the canonical network";
+      default -> id;
+    };
+  }
+
+  /** Begins with a capital letter, and ends with a full stop. */
+  static String sentence(String words) {
+    if (words.isEmpty()) {
+      return words;
+    }
+    String begun = words.substring(0, 1).toUpperCase(Locale.ROOT) + words.substring(1);
+    return begun.endsWith(".") ? begun : begun + ".";
+  }
+
   /** The last part of a path. */
   static String last(String path) {
     int slash = Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\'));

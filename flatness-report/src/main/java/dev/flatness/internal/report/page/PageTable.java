@@ -8,6 +8,9 @@ import java.util.Locale;
 
 /** A table whose columns can be sorted. */
 final class PageTable {
+  /** Longer texts may be broken. */
+  private static final int SHORT = 24;
+
   private final String caption;
   private final List<String> header;
   private final List<Boolean> numeric;
@@ -19,9 +22,27 @@ final class PageTable {
       return new Cell(text, text, "");
     }
 
+    /** Prose, which may be broken into lines; a short word stays as it is. */
+    static Cell words(String text) {
+      return text.length() > SHORT ? text(text).with("words") : text(text);
+    }
+
     static Cell number(double value) {
       return Double.isFinite(value)
           ? new Cell(Digits.six(value), Double.toString(value), "number")
+          : none("–");
+    }
+
+    /** A number of the user's, as it was given. */
+    static Cell given(Json value) {
+      return value.isNumber()
+          ? new Cell(value.toString(), Double.toString(value.number()), "number")
+          : none("–");
+    }
+
+    static Cell percent(double share) {
+      return Double.isFinite(share)
+          ? new Cell(String.format(Locale.ROOT, "%.2f %%", 100 * share), "" + share, "number")
           : none("–");
     }
 
@@ -69,6 +90,11 @@ final class PageTable {
     return rows.isEmpty();
   }
 
+  /** Names of files are long, and have no spaces. */
+  private static String breakable(String name) {
+    return Page.escaped(name).replaceAll("([_/.-])(?=[^_/.-])", "$1<wbr>");
+  }
+
   String html() {
     StringBuilder html = new StringBuilder();
     html.append("<div class=\"wide\" tabindex=\"0\" role=\"region\" aria-label=\"");
@@ -77,7 +103,7 @@ final class PageTable {
     for (int i = 0; i < header.size(); i++) {
       html.append("<th scope=\"col\" aria-sort=\"none\"");
       html.append(numeric.get(i) ? " class=\"number\"" : "").append("><button type=\"button\">");
-      html.append(Page.escaped(header.get(i))).append("</button></th>");
+      html.append(breakable(header.get(i))).append("</button></th>");
     }
     html.append("</tr></thead>\n<tbody>\n");
     for (List<Cell> row : rows) {

@@ -3,6 +3,7 @@ package dev.flatness.internal.report.page;
 import dev.flatness.internal.report.Digits;
 import dev.flatness.internal.report.json.Json;
 import dev.flatness.internal.report.page.PageTable.Cell;
+import java.util.ArrayList;
 import java.util.List;
 
 /** The results of single commands: audits, spectra, bounds, generalization, rescalings, paths. */
@@ -58,7 +59,8 @@ final class ResultParts {
             : failed + (failed == 1 ? " number" : " numbers") + " moved that claims not to.");
     page.paragraph(
         audit.get("trials")
-            + " trials of each family, factors between 1/"
+            + (audit.get("trials").number() == 1 ? " trial" : " trials")
+            + " of each family, factors between 1/"
             + audit.get("spread")
             + " and "
             + audit.get("spread")
@@ -104,15 +106,23 @@ final class ResultParts {
               Cell.number(claimed),
               Cell.number(free),
               Cell.number(number.get("tolerance").number()),
-              Cell.text(worst.get("transformation").text())));
+              worst.get("largest").number() > number.get("tolerance").number()
+                  ? Cell.text(worst.get("transformation").text())
+                  : Cell.text("")));
     }
     page.table(table);
     page.charts("audit-");
   }
 
   private static String claims(Json declared) {
-    return declared.get("scaling").text()
-        + (declared.get("permutation").isTrue() ? ", permutation" : "");
+    List<String> claims = new ArrayList<>();
+    if (!declared.get("scaling").text().equals("none")) {
+      claims.add(declared.get("scaling").text());
+    }
+    if (declared.get("permutation").isTrue()) {
+      claims.add("permutation");
+    }
+    return claims.isEmpty() ? "nothing" : String.join(", ", claims);
   }
 
   private static void spectra(Json spectra, Page page) {
@@ -126,9 +136,9 @@ final class ResultParts {
           Names.matrix(spectrum.get("operator").text())
               + (layer.isEmpty() ? "" : " of layer " + layer)
               + " in "
-              + spectrum.get("coordinates").text()
+              + Names.coordinates(spectrum.get("coordinates").text())
               + ", "
-              + spectrum.get("dimension")
+              + Cell.count(spectrum.get("dimension").number()).shown()
               + " rows");
       PageTable table =
           new PageTable("Eigenvalues", List.of("end", "#rank", "#eigenvalue", "#residual"));
@@ -145,7 +155,7 @@ final class ResultParts {
       }
       if (!table.isEmpty()) {
         page.table(table);
-        page.paragraph(spectrum.get("eigenvalues").get("reason").text());
+        page.paragraph(Names.sentence(spectrum.get("eigenvalues").get("reason").text()));
       }
       Json density = spectrum.get("density");
       if (density.exists()) {
@@ -159,9 +169,9 @@ final class ResultParts {
                     : "")
                 + ", Frobenius norm "
                 + uncertain(density.get("frobeniusNorm"))
-                + ", share of negative eigenvalues from "
+                + ", share of negative eigenvalues between "
                 + uncertain(density.get("negativeAtLeast"))
-                + " to "
+                + " and "
                 + uncertain(density.get("negativeAtMost"))
                 + ".");
       }
@@ -245,7 +255,7 @@ final class ResultParts {
           List.of(
               Cell.text(row.get("layer").text()),
               Cell.text(row.get("perturbation").text()),
-              Cell.number(row.get("delta").number()),
+              Cell.given(row.get("delta")),
               Cell.number(row.get("value").number()),
               Cell.number(row.get("standardError").number()),
               Cell.number(row.get("predicted").number()),
@@ -278,7 +288,7 @@ final class ResultParts {
       table.row(
           List.of(
               Cell.text(row.get("layer").text()),
-              Cell.number(row.get("delta").number()),
+              Cell.given(row.get("delta")),
               Cell.number(row.get("value").number()),
               Cell.number(row.get("standardError").number()),
               Cell.number(row.get("outside").number()),

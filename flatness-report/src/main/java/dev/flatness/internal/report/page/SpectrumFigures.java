@@ -1,6 +1,7 @@
 package dev.flatness.internal.report.page;
 
 import dev.flatness.internal.report.chart.Chart;
+import dev.flatness.internal.report.chart.Numbers;
 import dev.flatness.internal.report.chart.XyChart;
 import dev.flatness.internal.report.json.Json;
 import java.util.ArrayList;
@@ -53,8 +54,10 @@ final class SpectrumFigures {
           name,
           new XyChart(
               "eigenvalues of the " + of,
-              "A point an eigenvalue, from the end of the spectrum inwards; the largest is "
-                  + pairs.get("largest").at(0).get("value")
+              "A point for each eigenvalue, from the end of the spectrum inwards; the "
+                  + series.get(0).name()
+                  + " is "
+                  + Numbers.six(series.get(0).y()[0])
                   + ".",
               "rank",
               "eigenvalue",

@@ -3,11 +3,17 @@ package dev.flatness.internal.report.page;
 import dev.flatness.internal.report.chart.Scale;
 import dev.flatness.internal.report.json.Json;
 import dev.flatness.internal.report.page.PageTable.Cell;
+import java.math.BigDecimal;
+import java.math.MathContext;
+import java.math.RoundingMode;
 import java.util.ArrayList;
 import java.util.List;
 
 /** Landscapes: their numbers, maps and profiles, and surfaces to turn. */
 final class LandscapeParts {
+  /** More than a picture shows. */
+  private static final MathContext DIGITS = new MathContext(6, RoundingMode.HALF_EVEN);
+
   private LandscapeParts() {}
 
   /** Whether a report has a plane, which is drawn as a surface. */
@@ -95,7 +101,7 @@ final class LandscapeParts {
     page.figures(html.toString(), "landscape-loss");
   }
 
-  /** Six digits are more than a picture shows. Rows of z are steps of the second axis. */
+  /** Rows of z are steps of the second axis. */
   private static String data(Json plane, Scale scale) {
     double[] x = plane.get("axes").at(0).numbers();
     double[] y = plane.get("axes").at(1).numbers();
@@ -116,17 +122,17 @@ final class LandscapeParts {
         + "],\"logarithmic\":"
         + scale.logarithmic()
         + ",\"range\":"
-        + list(new double[] {scale.low(), scale.high()})
+        + list(scale.low(), scale.high())
         + "}";
   }
 
-  private static String list(double[] values) {
+  private static String list(double... values) {
     StringBuilder text = new StringBuilder("[");
     for (int i = 0; i < values.length; i++) {
       text.append(i == 0 ? "" : ",");
       text.append(
           Double.isFinite(values[i])
-              ? Float.toString((float) values[i]).replaceFirst("\\.0$", "")
+              ? new BigDecimal(values[i]).round(DIGITS).stripTrailingZeros().toString()
               : "null");
     }
     return text.append(']').toString();

@@ -17,7 +17,7 @@ import java.util.List;
  *     none
  * @param outside which points are marked
  * @param scale the scale of the values, shared by maps that are compared
- * @param marks further points
+ * @param marks further points, drawn where they lie between the axes
  */
 public record MapChart(
     String title,
@@ -37,6 +37,9 @@ public record MapChart(
   /** The letters of a mark there is room for. */
   private static final int MARK = 32;
 
+  /** The small dots there is room for along an axis. */
+  private static final int DOTS = 26;
+
   /**
    * A named point.
    *
@@ -44,7 +47,22 @@ public record MapChart(
    * @param y its place upwards
    * @param name what is there
    */
-  public record Mark(double x, double y, String name) {}
+  public record Mark(double x, double y, String name) {
+    /**
+     * Tells whether a map shows the point.
+     *
+     * @param across the map's steps to the right
+     * @param up the map's steps upwards
+     * @return whether it lies on a cell of the map
+     */
+    public boolean isOn(double[] across, double[] up) {
+      return holds(around(across), x) && holds(around(up), y);
+    }
+
+    private static boolean holds(Scale scale, double value) {
+      return value >= scale.low() && value <= scale.high();
+    }
+  }
 
   @Override
   public double width() {
@@ -79,6 +97,9 @@ public record MapChart(
     frame.title(canvas, title);
     frame.draw(canvas, x, y, false);
     for (Mark mark : marks) {
+      if (!mark.isOn(across, up)) {
+        continue;
+      }
       canvas.dot(frame.x(mark.x()), frame.y(mark.y()), 4, Canvas.Role.ALERT, mark.name());
       boolean right = mark.x() > (across[0] + across[across.length - 1]) / 2;
       canvas.text(
@@ -127,9 +148,10 @@ public record MapChart(
 
   /** A small dot at every marked point, as far as there is room for them. */
   private void beyond(Canvas canvas, Frame frame) {
-    int stride = Math.max(1, across.length / 26);
-    for (int i = 0; i < across.length; i += stride) {
-      for (int j = 0; j < up.length; j += stride) {
+    int right = Math.max(1, across.length / DOTS);
+    int upwards = Math.max(1, up.length / DOTS);
+    for (int i = 0; i < across.length; i += right) {
+      for (int j = 0; j < up.length; j += upwards) {
         if (outside[i][j]) {
           canvas.dot(frame.x(across[i]), frame.y(up[j]), 1, Canvas.Role.ALERT, "");
         }

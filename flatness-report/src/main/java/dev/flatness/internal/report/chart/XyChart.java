@@ -31,6 +31,7 @@ public record XyChart(
    * @param high the upper end of its band; empty without one
    * @param line whether points are joined
    * @param dots whether points are drawn
+   * @param outside which points are marked in red; empty where none can be
    */
   public record Series(
       String name,
@@ -39,7 +40,11 @@ public record XyChart(
       double[] low,
       double[] high,
       boolean line,
-      boolean dots) {
+      boolean dots,
+      boolean[] outside) {
+    private static final double[] NO_BAND = {};
+    private static final boolean[] NO_MARKS = {};
+
     /**
      * Makes a line without a band.
      *
@@ -49,7 +54,33 @@ public record XyChart(
      * @return the series
      */
     public static Series line(String name, double[] x, double[] y) {
-      return new Series(name, x, y, new double[0], new double[0], true, x.length <= 60);
+      return new Series(name, x, y, NO_BAND, NO_BAND, true, x.length <= 60, NO_MARKS);
+    }
+
+    /**
+     * Makes a line with a band.
+     *
+     * @param name what it is
+     * @param x its places
+     * @param y its values
+     * @param low the lower end of the band
+     * @param high the upper end of the band
+     * @param dots whether points are drawn
+     * @return the series
+     */
+    public static Series banded(
+        String name, double[] x, double[] y, double[] low, double[] high, boolean dots) {
+      return new Series(name, x, y, low, high, true, dots, NO_MARKS);
+    }
+
+    /**
+     * Returns the series with marks.
+     *
+     * @param which one for each point
+     * @return the series, its marked points drawn in red
+     */
+    public Series marked(boolean[] which) {
+      return new Series(name, x, y, low, high, line, dots, which);
     }
 
     /**
@@ -61,7 +92,7 @@ public record XyChart(
      * @return the series
      */
     public static Series dots(String name, double[] x, double[] y) {
-      return new Series(name, x, y, new double[0], new double[0], false, true);
+      return new Series(name, x, y, NO_BAND, NO_BAND, false, true, NO_MARKS);
     }
   }
 
@@ -175,14 +206,15 @@ public record XyChart(
     if (one.line()) {
       canvas.path(across, up, role, 2, dash);
     }
-    if (one.dots()) {
-      for (int i = 0; i < n; i++) {
+    for (int i = 0; i < n; i++) {
+      boolean marked = i < one.outside().length && one.outside()[i];
+      if (one.dots() || marked) {
         if (!Double.isNaN(across[i]) && !Double.isNaN(up[i])) {
           canvas.dot(
               across[i],
               up[i],
-              3,
-              role,
+              marked ? 2 : 3,
+              marked ? Canvas.Role.ALERT : role,
               one.name() + ": " + Numbers.six(one.x()[i]) + ", " + Numbers.six(one.y()[i]));
         }
       }
@@ -196,17 +228,25 @@ public record XyChart(
   @Override
   public List<List<String>> table() {
     List<List<String>> rows = new ArrayList<>();
-    rows.add(List.of("series", "x", "y", "low", "high"));
+    boolean marks = series.stream().anyMatch(one -> one.outside().length > 0);
+    List<String> header = new ArrayList<>(List.of("series", "x", "y", "low", "high"));
+    if (marks) {
+      header.add("outside");
+    }
+    rows.add(header);
     for (Series one : series) {
       for (int i = 0; i < one.x().length; i++) {
         boolean banded = one.low().length == one.x().length;
-        rows.add(
-            List.of(
-                one.name(),
-                Numbers.cell(one.x()[i]),
-                Numbers.cell(one.y()[i]),
-                banded ? Numbers.cell(one.low()[i]) : "",
-                banded ? Numbers.cell(one.high()[i]) : ""));
+        List<String> row = new ArrayList<>();
+        row.add(one.name());
+        row.add(Numbers.cell(one.x()[i]));
+        row.add(Numbers.cell(one.y()[i]));
+        row.add(banded ? Numbers.cell(one.low()[i]) : "");
+        row.add(banded ? Numbers.cell(one.high()[i]) : "");
+        if (marks) {
+          row.add(Boolean.toString(i < one.outside().length && one.outside()[i]));
+        }
+        rows.add(row);
       }
     }
     return rows;

@@ -169,8 +169,8 @@ public final class Figures {
         "audit-drift",
         new BarChart(
             "largest drift under transformations that change no output",
-            "A bar for each number on a logarithmic axis. Green: of the transformations it claims not to"
-                + " change under. Orange: it claims nothing. Red: a claim failed. "
+            "A bar for each number on a logarithmic axis. Green: of the transformations it claims"
+                + " not to change under. Orange: it claims nothing. Red: a claim failed. "
                 + (failed == 0 ? "No claim failed." : failed + " claims failed."),
             "largest relative drift (logarithmic)",
             bars,
@@ -207,7 +207,8 @@ public final class Figures {
         "audit-factor",
         new BarChart(
             "one rescaling of the hidden units: same outputs, other numbers",
-            "Orange bars: numbers that moved, by their factor. Green dots at 1: numbers that stayed.",
+            "Orange bars: numbers that moved, by their factor. Green dots at 1: numbers that"
+                + " stayed.",
             "after / before (logarithmic)",
             bars,
             true,
@@ -271,7 +272,7 @@ public final class Figures {
             high[i] = ratio[i] + (Double.isNaN(error) ? 0 : 1.96 * error);
             share[i] = rows.get(i).get("changedPatterns").number();
           }
-          ratios.add(new XyChart.Series(name, delta, ratio, low, high, true, true));
+          ratios.add(XyChart.Series.banded(name, delta, ratio, low, high, true));
           changed.add(XyChart.Series.line(name, delta, share));
         });
     if (!ratios.isEmpty()) {
@@ -315,7 +316,8 @@ public final class Figures {
           "rescaling",
           new BarChart(
               "what the rescaling changed",
-              "A bar for each number: its value after over its value before. Green bars stayed at 1.",
+              "A bar for each number: its value after over its value before. Green bars stayed at"
+                  + " 1.",
               "after / before (logarithmic)",
               bars,
               true,

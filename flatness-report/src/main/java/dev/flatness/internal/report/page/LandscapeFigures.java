@@ -14,6 +14,9 @@ import java.util.Map;
 
 /** The charts of landscapes: profiles of lines, maps of planes on one scale. */
 final class LandscapeFigures {
+  private static final String BEYOND =
+      "; small red dots mark points beyond the chart of the coordinates.";
+
   private LandscapeFigures() {}
 
   static void add(Json landscapes, Map<String, Chart> charts) {
@@ -52,7 +55,7 @@ final class LandscapeFigures {
             + " networks on planes of "
             + directions(first)
             + ", on one scale. Every network is at the origin of its own map"
-            + (beyond ? "; small red dots mark points beyond the chart of the coordinates." : "."),
+            + (beyond ? BEYOND : "."),
         planes.stream().map(plane -> map(plane, field, model(plane), scale)).toList());
   }
 
@@ -74,11 +77,18 @@ final class LandscapeFigures {
   private static void profile(
       List<Json> lines, String field, String words, Map<String, Chart> charts) {
     List<XyChart.Series> series = new ArrayList<>();
+    boolean beyond = false;
     for (Json line : lines) {
       double[] values = line.get(field).numbers();
       double[] steps = line.get("axes").at(0).numbers();
+      boolean[] outside = new boolean[values.length];
+      for (int i = 0; i < outside.length; i++) {
+        outside[i] = line.get("outsideChart").at(i).isTrue();
+        beyond |= outside[i];
+      }
       if (values.length > 0) {
-        series.add(XyChart.Series.line(model(line), Arrays.copyOf(steps, values.length), values));
+        double[] at = Arrays.copyOf(steps, values.length);
+        series.add(XyChart.Series.line(model(line), at, values).marked(outside));
       }
     }
     if (series.isEmpty()) {
@@ -98,7 +108,7 @@ final class LandscapeFigures {
             (series.size() == 1 ? "T" : "A line for each of " + series.size() + " networks; t")
                 + "he network is at 0, with loss "
                 + Numbers.six(first.get("center").number())
-                + ".",
+                + (beyond ? BEYOND : "."),
             "step along " + directions(first),
             words + (wide ? " (logarithmic)" : ""),
             series,
@@ -123,6 +133,26 @@ final class LandscapeFigures {
         : "the way to " + String.join(" and ", targets.stream().map(Names::last).toList());
   }
 
+  /** The networks that a plane leads to: at a step of 1 along each axis. */
+  private static List<MapChart.Mark> targets(Json plane) {
+    List<MapChart.Mark> marks = new ArrayList<>();
+    List<Json> targets = plane.get("targets").items();
+    for (int k = 0; k < Math.min(2, targets.size()); k++) {
+      marks.add(new MapChart.Mark(1 - k, k, Names.last(targets.get(k).text())));
+    }
+    return marks;
+  }
+
+  private static String places(List<MapChart.Mark> marks, double[] across, double[] up) {
+    StringBuilder places = new StringBuilder();
+    for (MapChart.Mark mark : marks) {
+      places.append("; ").append(mark.name());
+      places.append(mark.x() == 1 ? " is at (1, 0)" : " is at (0, 1)");
+      places.append(mark.isOn(across, up) ? "" : ", beyond the axes");
+    }
+    return places.toString();
+  }
+
   private static MapChart map(Json plane, String field, String title, Scale scale) {
     double[] across = plane.get("axes").at(0).numbers();
     double[] up = plane.get("axes").at(1).numbers();
@@ -134,12 +164,9 @@ final class LandscapeFigures {
         outside[i][j] = plane.get("outsideChart").at(i).at(j).isTrue();
       }
     }
-    List<MapChart.Mark> marks = new ArrayList<>();
-    List<Json> targets = plane.get("targets").items();
-    for (int k = 0; k < targets.size(); k++) {
-      marks.add(new MapChart.Mark(k == 0 ? 1 : 0, k, Names.last(targets.get(k).text())));
-    }
-    if (!targets.isEmpty()) {
+    List<MapChart.Mark> marks = new ArrayList<>(targets(plane));
+    String places = places(marks, across, up);
+    if (!marks.isEmpty()) {
       marks.add(new MapChart.Mark(0, 0, model(plane)));
     }
     double beyond = plane.get("outside").number();
@@ -151,9 +178,8 @@ final class LandscapeFigures {
             + directions(plane)
             + "; the network is at the origin, with loss "
             + Numbers.six(plane.get("center").number())
-            + (beyond > 0
-                ? "; small red dots mark points beyond the chart of the coordinates."
-                : "."),
+            + places
+            + (beyond > 0 ? BEYOND : "."),
         "step along direction 1",
         "step along direction 2",
         field + (scale.logarithmic() ? " (log)" : ""),

@@ -150,7 +150,7 @@ final class SpectrumFigures {
                 + " probes with its 95 % band.",
             "eigenvalue",
             "density (logarithmic)",
-            List.of(new XyChart.Series("density", x, mean, from, to, true, false)),
+            List.of(XyChart.Series.banded("density", x, mean, from, to, false)),
             false,
             true));
   }

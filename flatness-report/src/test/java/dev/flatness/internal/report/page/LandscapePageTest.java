@@ -1,15 +1,22 @@
 package dev.flatness.internal.report.page;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.flatness.internal.report.chart.Chart;
 import dev.flatness.internal.report.json.Json;
 import java.io.IOException;
+import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** Landscapes in pages and figures. */
@@ -40,5 +47,71 @@ class LandscapePageTest {
     assertArrayEquals(new double[] {-1, 0, 1}, surface.get("x").numbers());
     assertArrayEquals(new double[] {1e39, 0.123457, 0}, surface.get("z").at(0).numbers());
     assertArrayEquals(new double[] {1e-50, Double.NaN, -250}, surface.get("z").at(1).numbers());
+  }
+
+  private static String line(String model, String values, String outside) {
+    return "{\"model\":\""
+        + model
+        + "\",\"coordinates\":\"basis-paths\",\"directions\":\"filter\",\"seed\":1,"
+        + "\"axes\":[[-1,0,1]],\"center\":1,\"loss\":"
+        + values
+        + ",\"outsideChart\":"
+        + outside
+        + "}";
+  }
+
+  @Test
+  void lineMarksPointsBeyondTheChart() throws IOException {
+    Chart chart = charts(line("a.onnx", "[4,1,2]", "[true,false,false]")).get("landscape-loss");
+    assertTrue(chart.words().contains("small red dots mark points beyond the chart"));
+    assertEquals(1, count(chart.svg(), "<circle[^>]* r=\"2\"[^>]*f-alert"));
+    assertEquals(List.of("series", "x", "y", "low", "high", "outside"), chart.table().get(0));
+    assertEquals("true", chart.table().get(1).get(5));
+    assertEquals("false", chart.table().get(2).get(5));
+    Chart within = charts(line("a.onnx", "[4,1,2]", "[false,false,false]")).get("landscape-loss");
+    assertFalse(within.words().contains("red"));
+  }
+
+  @Test
+  void mapMarksEveryRowOfAPlaneOfFewRows() throws IOException {
+    List<String> across = Collections.nCopies(201, "[1,2,3,4,5,6,7]");
+    List<String> outside = Collections.nCopies(201, "[true,true,true,true,true,true,true]");
+    String steps =
+        IntStream.range(0, 201).mapToObj(Integer::toString).collect(Collectors.joining(","));
+    String plane =
+        "{\"model\":\"a.onnx\",\"axes\":[["
+            + steps
+            + "],[0,1,2,3,4,5,6]],\"center\":1,\"outside\":1407,\"loss\":"
+            + across
+            + ",\"outsideChart\":"
+            + outside
+            + "}";
+    String svg = charts(plane).get("landscape-loss").svg();
+    Set<String> rows =
+        Pattern.compile("<circle cx=\"[^\"]*\" cy=\"([^\"]*)\" r=\"1\"")
+            .matcher(svg)
+            .results()
+            .map(found -> found.group(1))
+            .collect(Collectors.toSet());
+    assertEquals(7, rows.size());
+  }
+
+  @Test
+  void networksBeyondTheAxesAreNotDrawn() throws IOException {
+    String plane =
+        "{\"model\":\"t1.onnx\",\"directions\":\"given\",\"targets\":[\"t2.onnx\",\"t3.onnx\"],"
+            + "\"axes\":[[-0.2,0,0.2],[-1,0,1]],\"center\":1,\"outside\":0,"
+            + "\"loss\":[[1,2,3],[1,2,3],[1,2,3]]}";
+    Chart chart = charts(plane).get("landscape-loss");
+    assertTrue(
+        chart.words().contains("; t2.onnx is at (1, 0), beyond the axes; t3.onnx is at (0, 1)."),
+        chart.words());
+    assertEquals(2, count(chart.svg(), "<circle"));
+    assertFalse(chart.svg().contains(">t2.onnx</text>"));
+    assertTrue(chart.svg().contains(">t3.onnx</text>"));
+  }
+
+  private static long count(String text, String pattern) {
+    return Pattern.compile(pattern).matcher(text).results().count();
   }
 }

@@ -17,9 +17,23 @@ final class LandscapeFigures {
   private static final String BEYOND =
       "; small red dots mark points beyond the chart of the coordinates.";
 
-  private LandscapeFigures() {}
+  /** What every network of the landscapes, and every network they lead to, is called. */
+  private final Map<String, String> names;
+
+  LandscapeFigures(Json landscapes) {
+    List<String> paths = new ArrayList<>();
+    for (Json landscape : landscapes.items()) {
+      paths.add(landscape.get("model").text());
+      landscape.get("targets").items().forEach(target -> paths.add(target.text()));
+    }
+    names = Names.apart(paths);
+  }
 
   static void add(Json landscapes, Map<String, Chart> charts) {
+    new LandscapeFigures(landscapes).addAll(landscapes, charts);
+  }
+
+  private void addAll(Json landscapes, Map<String, Chart> charts) {
     List<Json> lines = new ArrayList<>();
     List<Json> planes = new ArrayList<>();
     for (Json landscape : landscapes.items()) {
@@ -39,7 +53,7 @@ final class LandscapeFigures {
   }
 
   /** One map, or those of several networks side by side on one scale. */
-  private static Chart maps(List<Json> planes, String field, Scale scale) {
+  private Chart maps(List<Json> planes, String field, Scale scale) {
     Json first = planes.get(0);
     String in = " in " + Names.coordinates(first.get("coordinates").text());
     if (planes.size() == 1) {
@@ -70,12 +84,15 @@ final class LandscapeFigures {
         .toArray();
   }
 
-  static String model(Json landscape) {
-    return Names.last(landscape.get("model").text());
+  String model(Json landscape) {
+    return name(landscape.get("model"));
   }
 
-  private static void profile(
-      List<Json> lines, String field, String words, Map<String, Chart> charts) {
+  private String name(Json path) {
+    return names.getOrDefault(path.text(), path.text());
+  }
+
+  private void profile(List<Json> lines, String field, String words, Map<String, Chart> charts) {
     List<XyChart.Series> series = new ArrayList<>();
     boolean beyond = false;
     for (Json line : lines) {
@@ -116,8 +133,8 @@ final class LandscapeFigures {
             wide));
   }
 
-  static String directions(Json landscape) {
-    List<String> targets = landscape.get("targets").items().stream().map(Json::text).toList();
+  String directions(Json landscape) {
+    List<String> targets = landscape.get("targets").items().stream().map(this::name).toList();
     String id = landscape.get("directions").text();
     boolean plane = landscape.get("axes").items().size() == 2;
     return targets.isEmpty()
@@ -130,15 +147,15 @@ final class LandscapeFigures {
               plane ? "the gradient and a direction at a right angle to it" : "the gradient";
           default -> plane ? "Gaussian directions" : "a Gaussian direction";
         }
-        : "the way to " + String.join(" and ", targets.stream().map(Names::last).toList());
+        : "the way to " + String.join(" and ", targets);
   }
 
   /** The networks that a plane leads to: at a step of 1 along each axis. */
-  private static List<MapChart.Mark> targets(Json plane) {
+  private List<MapChart.Mark> targets(Json plane) {
     List<MapChart.Mark> marks = new ArrayList<>();
     List<Json> targets = plane.get("targets").items();
     for (int k = 0; k < Math.min(2, targets.size()); k++) {
-      marks.add(new MapChart.Mark(1 - k, k, Names.last(targets.get(k).text())));
+      marks.add(new MapChart.Mark(1 - k, k, name(targets.get(k))));
     }
     return marks;
   }
@@ -153,7 +170,7 @@ final class LandscapeFigures {
     return places.toString();
   }
 
-  private static MapChart map(Json plane, String field, String title, Scale scale) {
+  private MapChart map(Json plane, String field, String title, Scale scale) {
     double[] across = plane.get("axes").at(0).numbers();
     double[] up = plane.get("axes").at(1).numbers();
     double[][] values = new double[across.length][];

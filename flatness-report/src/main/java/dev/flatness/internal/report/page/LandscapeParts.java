@@ -33,10 +33,11 @@ final class LandscapeParts {
       return;
     }
     page.section("Landscape");
+    LandscapeFigures figures = new LandscapeFigures(report.get("landscapes"));
     Json first = landscapes.get(0);
     page.paragraph(
         "The loss along "
-            + LandscapeFigures.directions(first)
+            + figures.directions(first)
             + " in "
             + Names.coordinates(first.get("coordinates").text())
             + (first.get("skeleton").exists()
@@ -58,7 +59,7 @@ final class LandscapeParts {
     for (Json landscape : landscapes) {
       double[] curvature = landscape.get("curvature").numbers();
       List<Cell> row = new ArrayList<>();
-      row.add(Cell.text(LandscapeFigures.model(landscape)));
+      row.add(Cell.text(figures.model(landscape)));
       row.add(Cell.number(landscape.get("center").number()));
       for (int axis = 0; axis < axes; axis++) {
         row.add(Cell.number(axis < curvature.length ? curvature[axis] : Double.NaN));
@@ -71,14 +72,14 @@ final class LandscapeParts {
     }
     page.table(table);
     if (hasSurface(report)) {
-      surfaces(report, page);
+      surfaces(report, figures, page);
       page.charts("landscape-accuracy", "landscape-largest");
     } else {
       page.charts("landscape-");
     }
   }
 
-  private static void surfaces(Json report, Page page) {
+  private static void surfaces(Json report, LandscapeFigures figures, Page page) {
     List<Json> planes = planes(report);
     Scale scale = Scale.fitting(LandscapeFigures.losses(planes));
     StringBuilder html = new StringBuilder();
@@ -87,7 +88,7 @@ final class LandscapeParts {
       String id = page.id("surface-data-" + (k + 1));
       String title =
           "loss of "
-              + LandscapeFigures.model(plane)
+              + figures.model(plane)
               + " in "
               + Names.coordinates(plane.get("coordinates").text())
               + " as a surface";

@@ -1,6 +1,9 @@
 package dev.flatness.internal.report.page;
 
+import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.Locale;
+import java.util.Map;
 
 /** Names of files and of elements of a page. */
 final class Names {
@@ -42,9 +45,40 @@ final class Names {
     return begun.endsWith(".") ? begun : begun + ".";
   }
 
+  /**
+   * Names files by the last parts of their paths, with as many folders as tell each from the
+   * others.
+   *
+   * @param paths of files; the same path twice is one file
+   * @return a name for each path
+   */
+  static Map<String, String> apart(Collection<String> paths) {
+    Map<String, String> names = new LinkedHashMap<>();
+    for (String path : paths) {
+      int parts = 1;
+      while (!last(path, parts).equals(path) && endsAlike(path, parts, paths)) {
+        parts++;
+      }
+      names.put(path, last(path, parts));
+    }
+    return names;
+  }
+
+  private static boolean endsAlike(String path, int parts, Collection<String> paths) {
+    String name = last(path, parts);
+    return paths.stream().anyMatch(p -> !p.equals(path) && last(p, parts).equals(name));
+  }
+
+  private static String last(String path, int parts) {
+    int start = path.length();
+    for (int part = 0; part < parts && start >= 0; part++) {
+      start = Math.max(path.lastIndexOf('/', start - 1), path.lastIndexOf('\\', start - 1));
+    }
+    return path.substring(start + 1);
+  }
+
   /** The last part of a path. */
   static String last(String path) {
-    int slash = Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\'));
-    return path.substring(slash + 1);
+    return last(path, 1);
   }
 }

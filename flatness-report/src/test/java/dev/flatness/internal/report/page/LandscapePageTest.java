@@ -111,6 +111,30 @@ class LandscapePageTest {
     assertTrue(chart.svg().contains(">t3.onnx</text>"));
   }
 
+  @Test
+  void networksOfOneNameAreToldApartByTheirFolders() throws IOException {
+    Json report =
+        landscapes(
+            line("ra/final.onnx", "[4,1,2]", "[]"),
+            line("x/rb/final.onnx", "[3,1,2]", "[]"),
+            line("first.onnx", "[3,1,2]", "[]"));
+    Chart chart = Figures.of(report).get("landscape-loss");
+    assertEquals(
+        List.of("series", "ra/final.onnx", "rb/final.onnx", "first.onnx"),
+        chart.table().stream().map(row -> row.get(0)).distinct().toList());
+    Page page = new Page(new LinkedHashMap<>(), "");
+    LandscapeParts.add(report, page);
+    assertTrue(page.toString().contains(">ra/final.onnx<"), page.toString());
+  }
+
+  @Test
+  void namesHaveTheFoldersTheyNeed() {
+    assertEquals(
+        Map.of("a/b/x", "a/b/x", "c/b/x", "c/b/x", "x", "x", "d/y", "y", "d\\z", "z"),
+        Names.apart(List.of("a/b/x", "c/b/x", "x", "d/y", "d\\z")));
+    assertEquals(Map.of("a/x", "x"), Names.apart(List.of("a/x", "a/x")));
+  }
+
   private static long count(String text, String pattern) {
     return Pattern.compile(pattern).matcher(text).results().count();
   }

@@ -56,29 +56,30 @@ public final class Figures {
   }
 
   private void layers(Json measures) {
-    byLayer(measures)
-        .forEach(
-            (id, values) -> {
-              if (values.size() < 2) {
-                return;
-              }
-              List<BarChart.Bar> bars = new ArrayList<>();
-              values.forEach(
-                  (layer, value) -> bars.add(new BarChart.Bar(layer, value, Canvas.Role.FIRST)));
-              boolean wide = isWide(values.values());
-              charts.put(
-                  "layers-" + id,
-                  new BarChart(
-                      id + " by layer",
-                      "A bar for each of "
-                          + values.size()
-                          + " layers; the largest is "
-                          + largest(values)
-                          + ".",
-                      id + (wide ? " (logarithmic)" : ""),
-                      bars,
-                      wide));
-            });
+    Map<String, Map<String, Double>> byId = byLayer(measures);
+    Map<String, String> names = Names.files(byId.keySet());
+    byId.forEach(
+        (id, values) -> {
+          if (values.size() < 2) {
+            return;
+          }
+          List<BarChart.Bar> bars = new ArrayList<>();
+          values.forEach(
+              (layer, value) -> bars.add(new BarChart.Bar(layer, value, Canvas.Role.FIRST)));
+          boolean wide = isWide(values.values());
+          charts.put(
+              "layers-" + names.get(id),
+              new BarChart(
+                  id + " by layer",
+                  "A bar for each of "
+                      + values.size()
+                      + " layers; the largest is "
+                      + largest(values)
+                      + ".",
+                  id + (wide ? " (logarithmic)" : ""),
+                  bars,
+                  wide));
+        });
   }
 
   private static boolean isWide(Iterable<Double> values) {
@@ -115,12 +116,13 @@ public final class Figures {
             .add(XyChart.Series.line(estimate.get("layer").text(), rank, falling));
       }
     }
+    Map<String, String> names = Names.files(byId.keySet());
     byId.forEach(
         (id, series) -> {
           boolean positive =
               series.stream().flatMapToDouble(s -> Arrays.stream(s.y())).anyMatch(y -> y > 0);
           charts.put(
-              "neurons-" + id,
+              "neurons-" + names.get(id),
               new XyChart(
                   id + " of neurons, sorted",
                   "A falling line for each of "

@@ -9,10 +9,35 @@ import java.util.Map;
 final class Names {
   private Names() {}
 
-  /** Letters, digits and hyphens of a text; no two texts of a report should become one. */
+  /** Letters, digits and hyphens of a text; two texts may become one, and a text nothing. */
   static String file(String text) {
     String plain = text.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-");
     return plain.replaceAll("^-|-$", "");
+  }
+
+  /**
+   * Names files by texts.
+   *
+   * @param texts in the order of the report
+   * @return a name for each text, with a number where the name of another text is the same or
+   *     nothing is left
+   */
+  static Map<String, String> files(Collection<String> texts) {
+    Map<String, String> names = new LinkedHashMap<>();
+    for (String text : texts) {
+      if (names.containsKey(text)) {
+        continue;
+      }
+      String plain = file(text);
+      String name = plain;
+      for (int number = plain.isEmpty() ? 1 : 2;
+          name.isEmpty() || names.containsValue(name);
+          number++) {
+        name = plain.isEmpty() ? Integer.toString(number) : plain + "-" + number;
+      }
+      names.put(text, name);
+    }
+    return names;
   }
 
   /** A curvature matrix by its id, as people write it. */

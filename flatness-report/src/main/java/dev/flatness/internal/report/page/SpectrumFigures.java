@@ -22,10 +22,16 @@ final class SpectrumFigures {
 
   static void add(Json spectra, Map<String, Chart> charts) {
     int count = spectra.items().size();
+    List<String> texts = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      String layer = spectra.at(i).get("layer").text();
+      texts.add(layer.isEmpty() || texts.contains(layer) ? layer + "#" + (i + 1) : layer);
+    }
+    Map<String, String> names = Names.files(texts);
     for (int i = 0; i < count; i++) {
       Json spectrum = spectra.at(i);
       String layer = spectrum.get("layer").text();
-      String suffix = layer.isEmpty() ? count > 1 ? "-" + (i + 1) : "" : "-" + Names.file(layer);
+      String suffix = layer.isEmpty() && count == 1 ? "" : "-" + names.get(texts.get(i));
       String of =
           Names.matrix(spectrum.get("operator").text())
               + (layer.isEmpty() ? "" : " of layer " + layer);

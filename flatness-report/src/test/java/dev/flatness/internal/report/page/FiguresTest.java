@@ -1,0 +1,50 @@
+package dev.flatness.internal.report.page;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.flatness.internal.report.chart.Chart;
+import dev.flatness.internal.report.json.Json;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** Charts of measures and spectra. */
+class FiguresTest {
+  private static Map<String, Chart> charts(String report) throws IOException {
+    return Figures.of(Json.parse(report));
+  }
+
+  private static String spectrum(String layer) {
+    return "{\"operator\":\"hessian\",\"layer\":\""
+        + layer
+        + "\",\"eigenvalues\":{\"largest\":[{\"value\":2},{\"value\":1}]}}";
+  }
+
+  @Test
+  void everyLayerHasItsOwnChart() throws IOException {
+    String spectra =
+        String.join(",", spectrum("fc.1"), spectrum("fc_1"), spectrum("слой"), spectrum("層"));
+    assertEquals(
+        List.of(
+            "spectrum-eigenvalues-fc-1",
+            "spectrum-eigenvalues-fc-1-2",
+            "spectrum-eigenvalues-1",
+            "spectrum-eigenvalues-2"),
+        List.copyOf(charts("{\"spectra\":[" + spectra + "]}").keySet()));
+  }
+
+  private static String layer(String id, String layer) {
+    return "{\"id\":\"" + id + "\",\"scope\":\"layer\",\"layer\":\"" + layer + "\",\"value\":1}";
+  }
+
+  @Test
+  void noMeasureNamesAFolder() throws IOException {
+    String measures =
+        String.join(
+            ",", layer("../a/b", "x"), layer("../a/b", "y"), layer("a.b", "x"), layer("a.b", "y"));
+    assertEquals(
+        List.of("layers-a-b", "layers-a-b-2"),
+        List.copyOf(charts("{\"measures\":[" + measures + "]}").keySet()));
+  }
+}

@@ -20,7 +20,7 @@ public final class Json {
   private static final Json ABSENT = new Json(null);
   private static final int DEEPEST = 100;
 
-  /** A map, a list, a text, a double, a boolean, or null. */
+  /** A map, a list, a text, a double or a long, a boolean, or null. */
   private final @Nullable Object value;
 
   private Json(@Nullable Object value) {
@@ -82,6 +82,9 @@ public final class Json {
       case VALUE_STRING:
         return parser.getText();
       case VALUE_NUMBER_INT:
+        return parser.getNumberType() == JsonParser.NumberType.BIG_INTEGER
+            ? (Number) parser.getDoubleValue()
+            : (Number) parser.getLongValue();
       case VALUE_NUMBER_FLOAT:
         return parser.getDoubleValue();
       case VALUE_TRUE:
@@ -182,7 +185,7 @@ public final class Json {
    * @return whether it is
    */
   public boolean isNumber() {
-    return value instanceof Double;
+    return value instanceof Number;
   }
 
   /**
@@ -191,7 +194,7 @@ public final class Json {
    * @return NaN if this is none
    */
   public double number() {
-    return value instanceof Double number ? number : Double.NaN;
+    return value instanceof Number number ? number.doubleValue() : Double.NaN;
   }
 
   /**

@@ -112,6 +112,17 @@ class LandscapePageTest {
   }
 
   @Test
+  void planeHasAMapOfItsAccuracy() throws IOException {
+    String judged =
+        PLANE.replace("\"outsideChart\"", "\"accuracy\":[[1,0],[0.5,0.25],[0,1]],\"outsideChart\"");
+    Chart one = charts(judged).get("landscape-accuracy");
+    assertTrue(one.words().startsWith("Shades and contour lines of the accuracy"), one.words());
+    assertEquals("0.25", one.table().get(4).get(4));
+    Chart two = charts(judged, judged.replace("net.onnx", "other.onnx")).get("landscape-accuracy");
+    assertTrue(two.words().contains("2 networks"), two.words());
+  }
+
+  @Test
   void networksOfOneNameAreToldApartByTheirFolders() throws IOException {
     Json report =
         landscapes(

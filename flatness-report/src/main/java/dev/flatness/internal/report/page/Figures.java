@@ -119,15 +119,22 @@ public final class Figures {
     Map<String, String> names = Names.files(byId.keySet());
     byId.forEach(
         (id, series) -> {
-          boolean positive =
-              series.stream().flatMapToDouble(s -> Arrays.stream(s.y())).anyMatch(y -> y > 0);
+          double[] all = series.stream().flatMapToDouble(s -> Arrays.stream(s.y())).toArray();
+          boolean positive = Arrays.stream(all).anyMatch(y -> y > 0);
+          long missing = positive ? Arrays.stream(all).filter(y -> !(y > 0)).count() : 0;
           charts.put(
               "neurons-" + names.get(id),
               new XyChart(
                   id + " of neurons, sorted",
                   "A falling line for each of "
                       + series.size()
-                      + " layers, a point for each neuron.",
+                      + " layers, a point for each neuron."
+                      + (missing == 0
+                          ? ""
+                          : " The axis has no place for "
+                              + missing
+                              + (missing == 1 ? " value" : " values")
+                              + " of 0 or below."),
                   "rank of the neuron (logarithmic)",
                   id + (positive ? " (logarithmic)" : ""),
                   series,

@@ -47,4 +47,24 @@ class FiguresTest {
         List.of("layers-a-b", "layers-a-b-2"),
         List.copyOf(charts("{\"measures\":[" + measures + "]}").keySet()));
   }
+
+  private static Chart neurons(String values) throws IOException {
+    return charts(
+            "{\"measures\":[{\"id\":\"rho\",\"scope\":\"neuron\",\"layer\":\"a\",\"values\":"
+                + values
+                + "}]}")
+        .get("neurons-rho");
+  }
+
+  @Test
+  void logarithmicAxisSaysWhatItLeavesOut() throws IOException {
+    String all = "A falling line for each of 1 layers, a point for each neuron.";
+    assertEquals(all, neurons("[3,1,2]").words());
+    assertEquals(all, neurons("[0,-1]").words());
+    assertEquals(
+        all + " The axis has no place for 3 values of 0 or below.",
+        neurons("[3,0,0,-1,2,null]").words());
+    assertEquals(
+        all + " The axis has no place for 1 value of 0 or below.", neurons("[3,0]").words());
+  }
 }

@@ -170,6 +170,16 @@ class OutputOptions {
   /** Writes what several reports have in common. */
   void write(ReportComparison comparison) throws IOException {
     write(comparison, html, figures, force);
+    noteFonts(figures, command);
+  }
+
+  /** Says why figures have no PNG, where they have none. */
+  static void noteFonts(@Nullable Path figures, CommandSpec command) {
+    if (figures != null && !ReportDocument.hasFonts()) {
+      PrintWriter err = command.commandLine().getErr();
+      err.println("no PNG in " + figures + ": this machine has no fonts; SVG and CSV are written");
+      err.flush();
+    }
   }
 
   /** Writes the page and the figures of several reports. */
@@ -201,5 +211,6 @@ class OutputOptions {
     if (figures != null) {
       document.writeFigures(figures, force);
     }
+    noteFonts(figures, command);
   }
 }

@@ -73,6 +73,7 @@ final class ReportCommand implements Callable<Integer> {
     } else {
       several(ReportComparison.of(reports));
     }
+    OutputOptions.noteFonts(figures, spec);
     return Failures.OK;
   }
 

@@ -144,7 +144,8 @@ public final class ReportDocument {
   /**
    * Writes every chart as SVG and PNG, and its numbers as CSV.
    *
-   * <p>SVG and CSV have the same bytes on every machine; PNG has the fonts of this one.
+   * <p>SVG and CSV have the same bytes on every machine; PNG has the fonts of this one, and is left
+   * out where there are none ({@link #hasFonts}).
    *
    * @param folder where to; made if it does not exist
    * @param overwrite whether existing files may be replaced
@@ -155,6 +156,15 @@ public final class ReportDocument {
     Map<String, Chart> charts = Figures.of(json);
     FigureFiles.write(charts, folder, overwrite);
     return List.copyOf(charts.keySet());
+  }
+
+  /**
+   * Tells whether this machine has the fonts that PNG figures are drawn with.
+   *
+   * @return whether {@link #writeFigures} writes PNG
+   */
+  public static boolean hasFonts() {
+    return Chart.hasFonts();
   }
 
   Json json() {

@@ -68,9 +68,18 @@ public interface Chart {
   }
 
   /**
+   * Tells whether this machine has fonts for images.
+   *
+   * @return whether {@link #png} works
+   */
+  static boolean hasFonts() {
+    return PngCanvas.hasFonts();
+  }
+
+  /**
    * Returns the chart as an image of twice its size.
    *
-   * @return PNG, with the fonts of this machine
+   * @return PNG, with the fonts of this machine, which has some
    * @throws IOException if there is no writer of PNG
    */
   default byte[] png() throws IOException {

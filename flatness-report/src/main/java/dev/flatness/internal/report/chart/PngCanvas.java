@@ -41,6 +41,18 @@ final class PngCanvas implements Canvas {
     return image;
   }
 
+  /** Whether letters can be drawn: Java finds a font, and what reads it. */
+  static boolean hasFonts() {
+    try {
+      Graphics2D graphics = new BufferedImage(1, 1, BufferedImage.TYPE_INT_RGB).createGraphics();
+      new PngCanvas(graphics).text(0, 0, "a", Anchor.START, Role.INK, 12);
+      graphics.dispose();
+      return true;
+    } catch (InternalError | LinkageError | RuntimeException e) {
+      return false;
+    }
+  }
+
   private void color(Role role) {
     graphics.setColor(new Color(Colors.of(role)));
   }

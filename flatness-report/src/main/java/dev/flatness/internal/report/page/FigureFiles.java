@@ -3,19 +3,19 @@ package dev.flatness.internal.report.page;
 import dev.flatness.internal.files.OutputFile;
 import dev.flatness.internal.report.chart.Chart;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
 /** Charts as files. */
 public final class FigureFiles {
-  private static final List<String> EXTENSIONS = List.of(".svg", "-dark.svg", ".png", ".csv");
-
   private FigureFiles() {}
 
   /**
-   * Writes charts.
+   * Writes charts; without PNG where this machine has no fonts.
    *
    * @param charts by the name of their files
    * @param folder where to; made if it does not exist
@@ -25,26 +25,33 @@ public final class FigureFiles {
    */
   public static void write(Map<String, Chart> charts, Path folder, boolean overwrite)
       throws IOException {
-    Files.createDirectories(folder);
-    for (String name : charts.keySet()) {
-      for (String extension : EXTENSIONS) {
-        OutputFile.check(folder.resolve(name + extension), overwrite);
-      }
-    }
+    write(charts, folder, overwrite, Chart.hasFonts());
+  }
+
+  static void write(Map<String, Chart> charts, Path folder, boolean overwrite, boolean images)
+      throws IOException {
+    Map<Path, byte[]> files = new LinkedHashMap<>();
     for (Map.Entry<String, Chart> entry : charts.entrySet()) {
+      String name = entry.getKey();
       Chart chart = entry.getValue();
-      OutputFile.writeText(
-          folder.resolve(entry.getKey() + ".svg"), overwrite, out -> out.write(chart.svg()));
-      OutputFile.writeText(
-          folder.resolve(entry.getKey() + "-dark.svg"),
-          overwrite,
-          out -> out.write(chart.darkSvg()));
-      byte[] png = chart.png();
-      OutputFile.write(
-          folder.resolve(entry.getKey() + ".png"), overwrite, stream -> stream.write(png));
-      OutputFile.writeText(
-          folder.resolve(entry.getKey() + ".csv"), overwrite, out -> out.write(csv(chart)));
+      files.put(folder.resolve(name + ".svg"), utf8(chart.svg()));
+      files.put(folder.resolve(name + "-dark.svg"), utf8(chart.darkSvg()));
+      if (images) {
+        files.put(folder.resolve(name + ".png"), chart.png());
+      }
+      files.put(folder.resolve(name + ".csv"), utf8(csv(chart)));
     }
+    Files.createDirectories(folder);
+    for (Path file : files.keySet()) {
+      OutputFile.check(file, overwrite);
+    }
+    for (Map.Entry<Path, byte[]> file : files.entrySet()) {
+      OutputFile.write(file.getKey(), overwrite, stream -> stream.write(file.getValue()));
+    }
+  }
+
+  private static byte[] utf8(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
   }
 
   private static String csv(Chart chart) {

@@ -1,13 +1,21 @@
 package dev.flatness.internal.report.page;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.flatness.internal.report.chart.Chart;
 import dev.flatness.internal.report.json.Json;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Charts of measures and spectra. */
 class FiguresTest {
@@ -66,5 +74,35 @@ class FiguresTest {
         neurons("[3,0,0,-1,2,null]").words());
     assertEquals(
         all + " The axis has no place for 1 value of 0 or below.", neurons("[3,0]").words());
+  }
+
+  @Test
+  void machineWithoutFontsWritesTheOtherFiles(@TempDir Path folder) throws IOException {
+    Map<String, Chart> charts = charts("{\"spectra\":[" + spectrum("") + "]}");
+    FigureFiles.write(charts, folder.resolve("without"), false, false);
+    assertEquals(
+        Set.of(
+            "spectrum-eigenvalues.svg",
+            "spectrum-eigenvalues-dark.svg",
+            "spectrum-eigenvalues.csv"),
+        files(folder.resolve("without")));
+    if (Chart.hasFonts()) {
+      FigureFiles.write(charts, folder.resolve("with"), false);
+      assertTrue(files(folder.resolve("with")).contains("spectrum-eigenvalues.png"));
+    }
+  }
+
+  @Test
+  void nothingIsWrittenWhereAFileIsInTheWay(@TempDir Path folder) throws IOException {
+    Files.createFile(folder.resolve("spectrum-eigenvalues.csv"));
+    Map<String, Chart> charts = charts("{\"spectra\":[" + spectrum("") + "]}");
+    assertThrows(IOException.class, () -> FigureFiles.write(charts, folder, false, false));
+    assertEquals(Set.of("spectrum-eigenvalues.csv"), files(folder));
+  }
+
+  private static Set<String> files(Path folder) throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.map(file -> file.getFileName().toString()).collect(Collectors.toSet());
+    }
   }
 }

@@ -1,20 +1,15 @@
 package dev.flatness.report;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import dev.flatness.internal.report.Digits;
 import dev.flatness.measure.Interval;
 import dev.flatness.measure.Outcome;
 import java.io.IOException;
-import java.math.BigDecimal;
-import java.math.MathContext;
-import java.math.RoundingMode;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Writes the values a report is made of; a number that is no number becomes null. */
 final class JsonValues {
-  /** Enough digits to read a double back bit by bit, and the same text on every JDK. */
-  private static final MathContext DIGITS = new MathContext(17, RoundingMode.HALF_EVEN);
-
   private JsonValues() {}
 
   static void write(JsonGenerator json, @Nullable Object value) throws IOException {
@@ -71,18 +66,8 @@ final class JsonValues {
     }
   }
 
-  /** The number with 17 significant digits, trailing zeros dropped. */
   static String text(double value) {
-    BigDecimal rounded = new BigDecimal(value).round(DIGITS);
-    if (rounded.signum() == 0) {
-      return "0.0";
-    }
-    rounded = rounded.stripTrailingZeros();
-    int exponent = rounded.precision() - rounded.scale() - 1;
-    if (exponent < -5 || exponent > 16) {
-      return rounded.toString();
-    }
-    return rounded.scale() <= 0 ? rounded.toPlainString() + ".0" : rounded.toPlainString();
+    return Digits.exact(value);
   }
 
   /** The number as a cell of comma-separated values; empty where it is none or not finite. */

@@ -34,9 +34,10 @@ public final class Numbers {
    * Writes a cell of a table.
    *
    * @param value a number
-   * @return text that is read back to the same double; empty for what is no finite number
+   * @return text that is read back to the same double, as in JSON; empty for what is no finite
+   *     number
    */
   public static String cell(double value) {
-    return Double.isFinite(value) ? Double.toString(value) : "";
+    return Double.isFinite(value) ? Digits.exact(value) : "";
   }
 }

@@ -57,9 +57,9 @@ public record Scale(double low, double high, boolean logarithmic) {
     if (!(low <= high)) {
       return new Scale(0.1, 1, true);
     }
-    double from = Math.floor(Math.log10(low) + 1e-12);
-    double to = Math.ceil(Math.log10(high) - 1e-12);
-    return new Scale(Math.pow(10, from), Math.pow(10, to > from ? to : from + 1), true);
+    double from = Math.floor(StrictMath.log10(low) + 1e-12);
+    double to = Math.ceil(StrictMath.log10(high) - 1e-12);
+    return new Scale(StrictMath.pow(10, from), StrictMath.pow(10, to > from ? to : from + 1), true);
   }
 
   /**
@@ -111,13 +111,15 @@ public record Scale(double low, double high, boolean logarithmic) {
    */
   public double at(double value) {
     double share =
-        logarithmic ? Math.log(value / low) / Math.log(high / low) : (value - low) / (high - low);
+        logarithmic
+            ? StrictMath.log(value / low) / StrictMath.log(high / low)
+            : (value - low) / (high - low);
     return Double.isNaN(share) ? Double.NaN : Math.max(0, Math.min(1, share));
   }
 
   private double step() {
     double raw = (high - low) / TICKS;
-    double power = Math.pow(10, Math.floor(Math.log10(raw)));
+    double power = StrictMath.pow(10, Math.floor(StrictMath.log10(raw)));
     double digit = raw / power;
     return power * (digit <= 1 ? 1 : digit <= 2 ? 2 : digit <= 5 ? 5 : 10);
   }
@@ -130,11 +132,11 @@ public record Scale(double low, double high, boolean logarithmic) {
   public List<Double> ticks() {
     List<Double> ticks = new ArrayList<>();
     if (logarithmic) {
-      int from = (int) Math.round(Math.log10(low));
-      int to = (int) Math.round(Math.log10(high));
+      int from = (int) Math.round(StrictMath.log10(low));
+      int to = (int) Math.round(StrictMath.log10(high));
       int stride = Math.max(1, (to - from + TICKS) / (TICKS + 1));
       for (int power = from; power <= to; power += stride) {
-        ticks.add(Math.pow(10, power));
+        ticks.add(StrictMath.pow(10, power));
       }
       return ticks;
     }
@@ -155,14 +157,14 @@ public record Scale(double low, double high, boolean logarithmic) {
    */
   public String label(double tick) {
     if (logarithmic) {
-      int power = (int) Math.round(Math.log10(tick));
+      int power = (int) Math.round(StrictMath.log10(tick));
       return power >= -2 && power <= 3
           ? plain(tick, Math.max(0, -power))
           : String.format(Locale.ROOT, "1e%d", power);
     }
     double step = step();
     double size = Math.max(Math.abs(low), Math.abs(high));
-    int decimals = (int) Math.max(0, -Math.floor(Math.log10(step) + 1e-9));
+    int decimals = (int) Math.max(0, -Math.floor(StrictMath.log10(step) + 1e-9));
     return tick == 0
         ? "0"
         : size >= 1e5 || size < 1e-3 ? exponent(tick, step) : plain(tick, decimals);
@@ -177,8 +179,8 @@ public record Scale(double low, double high, boolean logarithmic) {
         (int)
             Math.max(
                 0,
-                Math.floor(Math.log10(Math.abs(value)) + 1e-9)
-                    - Math.floor(Math.log10(step) + 1e-9));
+                Math.floor(StrictMath.log10(Math.abs(value)) + 1e-9)
+                    - Math.floor(StrictMath.log10(step) + 1e-9));
     String text = String.format(Locale.ROOT, "%." + digits + "e", value);
     return text.replaceFirst("e\\+?(-?)0*(\\d)", "e$1$2");
   }

@@ -1,5 +1,7 @@
 package dev.flatness.internal.report.chart;
 
+import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.util.Locale;
 
 /** Writes SVG; the same bytes on every machine. */
@@ -69,9 +71,11 @@ final class SvgCanvas implements Canvas {
 
   /** Two digits after the point are a hundredth of a pixel. */
   private static String number(double value) {
-    String text = String.format(Locale.ROOT, "%.2f", value);
-    text = text.replaceFirst("\\.?0+$", "");
-    return text.equals("-0") ? "0" : text;
+    if (!Double.isFinite(value)) {
+      return "0";
+    }
+    BigDecimal rounded = new BigDecimal(value).setScale(2, RoundingMode.HALF_EVEN);
+    return rounded.signum() == 0 ? "0" : rounded.stripTrailingZeros().toPlainString();
   }
 
   private SvgCanvas attribute(String name, double value) {

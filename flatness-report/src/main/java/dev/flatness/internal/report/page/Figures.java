@@ -211,7 +211,7 @@ public final class Figures {
     // What stayed keeps its order, whatever the rounding.
     bars.sort(
         Comparator.comparingDouble(
-            bar -> Math.abs(bar.value() - 1) > STAYED ? Math.abs(Math.log(bar.value())) : 0));
+            bar -> Math.abs(bar.value() - 1) > STAYED ? Math.abs(StrictMath.log(bar.value())) : 0));
     charts.put(
         "audit-factor",
         new BarChart(

@@ -165,7 +165,7 @@ final class SpectrumFigures {
     double sum = 0;
     for (int j = 0; j < nodes.length; j++) {
       double z = (x - nodes[j]) / kernel;
-      sum += weights[j] * Math.exp(-z * z / 2);
+      sum += weights[j] * StrictMath.exp(-z * z / 2);
     }
     return sum / (kernel * Math.sqrt(2 * Math.PI));
   }

@@ -128,6 +128,7 @@ final class DemoCommand implements Callable<Integer> {
     if (figures != null) {
       ReportDocument.of(Report.of(audited)).writeFigures(figures, force);
     }
+    OutputOptions.noteFonts(figures, spec);
     if (folder != null) {
       save(network, rescaled, data, out);
     }

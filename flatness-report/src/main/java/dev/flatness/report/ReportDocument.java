@@ -8,6 +8,7 @@ import dev.flatness.internal.report.json.Json;
 import dev.flatness.internal.report.page.FigureFiles;
 import dev.flatness.internal.report.page.Figures;
 import dev.flatness.internal.report.page.HtmlPage;
+import dev.flatness.internal.text.Printable;
 import java.io.IOException;
 import java.nio.charset.MalformedInputException;
 import java.nio.file.Files;
@@ -83,7 +84,7 @@ public final class ReportDocument {
       throw new IllegalArgumentException(
           file
               + " is no JSON: "
-              + e.getOriginalMessage()
+              + Printable.of(e.getOriginalMessage())
               + (e.getLocation() == null ? "" : " in line " + e.getLocation().getLineNr()),
           e);
     } catch (IOException e) {

@@ -1,5 +1,6 @@
 package dev.flatness.internal.report.chart;
 
+import dev.flatness.internal.report.Markup;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.util.Locale;
@@ -63,10 +64,7 @@ final class SvgCanvas implements Canvas {
   }
 
   static String escaped(String text) {
-    return text.replace("&", "&amp;")
-        .replace("<", "&lt;")
-        .replace(">", "&gt;")
-        .replace("\"", "&quot;");
+    return Markup.escaped(text);
   }
 
   /** Two digits after the point are a hundredth of a pixel. */

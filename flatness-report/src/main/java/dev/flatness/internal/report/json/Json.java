@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadFeature;
+import dev.flatness.internal.report.Markup;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -14,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A value of a JSON document: what is not there is the absent value, of which everything is absent.
  *
- * <p>Immutable.
+ * <p>Its texts are cleaned of what no page may hold and a terminal would obey. Immutable.
  */
 public final class Json {
   private static final Json ABSENT = new Json(null);
@@ -68,7 +69,7 @@ public final class Json {
       case START_OBJECT:
         Map<String, Object> fields = new LinkedHashMap<>();
         while (parser.nextToken() != JsonToken.END_OBJECT) {
-          String name = parser.currentName();
+          String name = Markup.cleaned(parser.currentName());
           parser.nextToken();
           fields.put(name, new Json(value(parser, depth + 1)));
         }
@@ -80,7 +81,7 @@ public final class Json {
         }
         return items;
       case VALUE_STRING:
-        return parser.getText();
+        return Markup.cleaned(parser.getText());
       case VALUE_NUMBER_INT:
         return parser.getNumberType() == JsonParser.NumberType.BIG_INTEGER
             ? (Number) parser.getDoubleValue()

@@ -1,5 +1,6 @@
 package dev.flatness.internal.report.page;
 
+import dev.flatness.internal.report.Markup;
 import dev.flatness.internal.report.chart.Chart;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -24,10 +25,7 @@ final class Page {
   }
 
   static String escaped(String text) {
-    return text.replace("&", "&amp;")
-        .replace("<", "&lt;")
-        .replace(">", "&gt;")
-        .replace("\"", "&quot;");
+    return Markup.escaped(text);
   }
 
   Map<String, Chart> charts() {

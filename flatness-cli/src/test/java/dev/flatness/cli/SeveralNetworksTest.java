@@ -190,4 +190,40 @@ class SeveralNetworksTest {
     assertThat(run.code()).isZero();
     assertThat(run.out()).contains("no report has a number of a network or a layer");
   }
+
+  @Test
+  void aPatternWithOneMatchHasAFolderToo() throws IOException {
+    CommandRun run =
+        measure("--model", file("epoch-3*.onnx"), "--json", file("reports"), "--quiet");
+    assertThat(run).isEqualTo(new CommandRun(0, "", ""));
+    assertThat(report("epoch-30.json").get("measures")).isNotEmpty();
+  }
+
+  @Test
+  void figuresOfTwoNetworksAreRefused() {
+    CommandRun run =
+        measure(
+            "--model", file("epoch-2.onnx"), file("epoch-10.onnx"), "--figures", file("figures"));
+    assertThat(run.code()).isEqualTo(2);
+    assertThat(run.err()).contains("--figures draws curves over 3 reports or more");
+    assertThat(folder.resolve("figures")).doesNotExist();
+  }
+
+  @Test
+  void curvesGoFromTheLeastNumberToTheLargestWhateverTheOrder() throws IOException {
+    CommandRun run =
+        measure(
+            "--model",
+            file("epoch-10.onnx"),
+            file("epoch-30.onnx"),
+            file("epoch-2.onnx"),
+            "--figures",
+            file("figures"),
+            "--quiet");
+    assertThat(run.code()).isZero();
+    List<String> curve = Files.readAllLines(folder.resolve("figures/curve-loss.csv"));
+    assertThat(curve.stream().skip(1).map(line -> line.split(",")[1]))
+        .extracting(Double::parseDouble)
+        .containsExactly(2.0, 10.0, 30.0);
+  }
 }

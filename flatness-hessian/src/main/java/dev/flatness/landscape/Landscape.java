@@ -211,7 +211,9 @@ public final class Landscape {
     return Optional.ofNullable(least);
   }
 
-  /** The nearer of a crossing and one between two neighbors, of which one coordinate is the same. */
+  /**
+   * The nearer of a crossing and one between two neighbors, of which one coordinate is the same.
+   */
   private @Nullable Doubling nearer(
       @Nullable Doubling least, double same, double from, double to, double before, double after) {
     boolean finite = Double.isFinite(before) && Double.isFinite(after);

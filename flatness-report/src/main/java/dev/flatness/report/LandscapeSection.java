@@ -53,7 +53,7 @@ record LandscapeSection(LandscapeReport found, String file) implements Section {
     json.writeStartObject();
     json.writeStringField("model", model(slice));
     json.writeStringField("coordinates", found.coordinates().name());
-    for (Map.Entry<String, Object> setting : found.coordinates().settings().entrySet()) {
+    for (Map.Entry<String, Object> setting : slice.coordinateSettings().entrySet()) {
       JsonValues.field(json, setting.getKey(), setting.getValue());
     }
     json.writeStringField("directions", found.directions().id());

@@ -1,6 +1,8 @@
 package dev.flatness.internal.report.page;
 
 import dev.flatness.internal.report.json.Json;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -18,7 +20,7 @@ import java.util.regex.Pattern;
 public final class Comparison {
   /** Settings that change no number, or only where it was drawn. */
   private static final Set<String> WITHOUT_MEANING =
-      Set.of("threads", "batchSize", "timeLimitSeconds", "seed", "output", "untie", "weights");
+      Set.of("threads", "batchSize", "timeLimitSeconds", "seed", "output", "weights");
 
   /** What stands before, in and behind the last number of a name. */
   private static final Pattern LAST_NUMBER = Pattern.compile("(.*?)(\\d{1,15})(\\D*)");
@@ -135,10 +137,9 @@ public final class Comparison {
       if (!architecture(first).equals(architecture(other))) {
         return "the architectures differ";
       }
-      for (String part : List.of("file", "samples")) {
-        if (!text(first, "data", part).equals(text(other, "data", part))) {
-          return "the data differ";
-        }
+      if (!dataFile(first).equals(dataFile(other))
+          || !text(first, "data", "samples").equals(text(other, "data", "samples"))) {
+        return "the data differ";
       }
       if (!text(first, "loss", "kind").equals(text(other, "loss", "kind"))) {
         return "the losses differ";
@@ -153,6 +154,16 @@ public final class Comparison {
       }
     }
     return "";
+  }
+
+  /** The file of the data; {@code ./a} and {@code a} are one. */
+  private static String dataFile(Json report) {
+    String file = report.get("data").get("file").text();
+    try {
+      return Path.of(file).normalize().toString();
+    } catch (InvalidPathException elsewhere) {
+      return file;
+    }
   }
 
   private static String text(Json report, String part, String name) {

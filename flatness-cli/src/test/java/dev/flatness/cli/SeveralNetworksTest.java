@@ -226,4 +226,28 @@ class SeveralNetworksTest {
         .extracting(Double::parseDouble)
         .containsExactly(2.0, 10.0, 30.0);
   }
+
+  @Test
+  void dataAreTheSameWhereTheirSamplesAreWhateverTheirNames() throws IOException {
+    Path elsewhere = Files.createDirectory(folder.resolve("elsewhere"));
+    Files.copy(folder.resolve("data.npz"), elsewhere.resolve("copy.npz"));
+    String[] measured = {"--model", file("epoch-2.onnx"), "--measures", "path-norm-1", "--quiet"};
+    record Run(String name, String data, String limit) {}
+    for (Run run :
+        List.of(
+            new Run("a", "data.npz", "20"),
+            new Run("b", "elsewhere/copy.npz", "20"),
+            new Run("c", "data.npz", "19"))) {
+      List<String> command = new ArrayList<>(List.of("measure"));
+      command.addAll(List.of(measured));
+      command.addAll(List.of("--data", file(run.data), "--limit", run.limit));
+      command.addAll(List.of("--json", file(run.name + ".json")));
+      assertThat(CommandRun.of(command.toArray(String[]::new)).code()).isZero();
+    }
+    assertThat(CommandRun.of("report", file("a.json"), file("b.json")).out())
+        .contains("can be compared between these networks")
+        .doesNotContain("cannot be compared");
+    assertThat(CommandRun.of("report", file("a.json"), file("c.json")).out())
+        .contains("cannot be compared: the data differ");
+  }
 }

@@ -1,8 +1,6 @@
 package dev.flatness.internal.report.page;
 
 import dev.flatness.internal.report.json.Json;
-import java.nio.file.InvalidPathException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -137,8 +135,7 @@ public final class Comparison {
       if (!architecture(first).equals(architecture(other))) {
         return "the architectures differ";
       }
-      if (!dataFile(first).equals(dataFile(other))
-          || !text(first, "data", "samples").equals(text(other, "data", "samples"))) {
+      if (!data(first).equals(data(other))) {
         return "the data differ";
       }
       if (!text(first, "loss", "kind").equals(text(other, "loss", "kind"))) {
@@ -156,14 +153,12 @@ public final class Comparison {
     return "";
   }
 
-  /** The file of the data; {@code ./a} and {@code a} are one. */
-  private static String dataFile(Json report) {
-    String file = report.get("data").get("file").text();
-    try {
-      return Path.of(file).normalize().toString();
-    } catch (InvalidPathException elsewhere) {
-      return file;
-    }
+  /** The samples by their checksum; of a report without one by their file. */
+  private static List<String> data(Json report) {
+    String checksum = report.get("data").get("checksum").text();
+    return List.of(
+        text(report, "data", "samples"),
+        checksum.isEmpty() ? text(report, "data", "file") : checksum);
   }
 
   private static String text(Json report, String part, String name) {

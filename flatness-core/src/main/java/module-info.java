@@ -52,7 +52,8 @@ module dev.flatness.core {
       dev.flatness.pacbayes;
   exports dev.flatness.internal.runs to
       dev.flatness.hessian,
-      dev.flatness.pacbayes;
+      dev.flatness.pacbayes,
+      dev.flatness.report;
   exports dev.flatness.internal.parameters to
       dev.flatness.onnx,
       dev.flatness.weights;

@@ -51,9 +51,25 @@ public record LandscapeReport(
    *
    * @param model the network's name, empty for the network itself
    * @param landscape the losses
+   * @param coordinateSettings what tells the coordinates apart, by report name, with the rule that
+   *     was taken where one was chosen for the network
    * @param seconds how long it took
    */
-  public record Slice(String model, Landscape landscape, double seconds) {}
+  public record Slice(
+      String model, Landscape landscape, Map<String, Object> coordinateSettings, double seconds) {
+    /**
+     * Copies the settings.
+     *
+     * @param model the network's name, empty for the network itself
+     * @param landscape the losses
+     * @param coordinateSettings what tells the coordinates apart, by report name, with the rule
+     *     that was taken where one was chosen for the network
+     * @param seconds how long it took
+     */
+    public Slice {
+      coordinateSettings = Map.copyOf(coordinateSettings);
+    }
+  }
 
   /**
    * Returns the landscape of the network itself.

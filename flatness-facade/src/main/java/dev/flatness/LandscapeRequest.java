@@ -1,5 +1,7 @@
 package dev.flatness;
 
+import dev.flatness.basispath.PsiMeasures;
+import dev.flatness.basispath.SkeletonRule;
 import dev.flatness.coordinates.Coordinates;
 import dev.flatness.cost.Pass;
 import dev.flatness.cost.Work;
@@ -275,7 +277,7 @@ public final class LandscapeRequest {
         new Evaluation(loss, Double.NaN, 0),
         system,
         directions,
-        List.of(new LandscapeReport.Slice("", landscape, seconds)),
+        List.of(new LandscapeReport.Slice("", landscape, system.settings(), seconds)),
         seed.value(),
         place.recorded(seed, asked()));
   }
@@ -305,7 +307,18 @@ public final class LandscapeRequest {
     Coordinates coordinates = system.of().apply(its.network());
     Landscape landscape =
         how.evaluate(its, its.network().parameterVector(), coordinates, directions, seed, watch);
-    return new LandscapeReport.Slice(name, landscape, (System.nanoTime() - started) / 1e9);
+    double seconds = (System.nanoTime() - started) / 1e9;
+    return new LandscapeReport.Slice(name, landscape, settingsAt(its.network()), seconds);
+  }
+
+  /** The settings of the coordinates, with the rule that {@code auto} takes for a network. */
+  private Map<String, Object> settingsAt(Network network) {
+    Map<String, Object> own = new LinkedHashMap<>(system.settings());
+    SkeletonRule auto = SkeletonRule.auto();
+    own.computeIfPresent(
+        PsiMeasures.SKELETON.reportName(),
+        (name, rule) -> rule.equals(auto.id()) ? auto.choose(network).rule() : rule);
+    return own;
   }
 
   private Map<String, Object> recorded(NetworkSurface on) {

@@ -311,6 +311,7 @@ public final class SpectrumRequest {
   private SpectrumReport ofNetwork(NetworkSurface on) {
     Subject subject = Subject.of(on, settings, monitor, seed);
     requireOneRestriction();
+    requireBatches(on.dataset().size());
     ParameterSet selected =
         patterns.isEmpty()
             ? ParameterSet.all(on.dimension())
@@ -353,6 +354,18 @@ public final class SpectrumRequest {
         recorded(on));
   }
 
+  private void requireBatches(int size) {
+    if (perBatch > size) {
+      throw new IllegalArgumentException(
+          "mini-batches of " + perBatch + " samples need as many, but there are " + size);
+    }
+    if (perBatch > 0 && (largest == 0 || !layers().isEmpty())) {
+      throw new IllegalArgumentException(
+          "mini-batches have largest eigenvalues of the whole network; ask for some (--top) and"
+              + " name no layers");
+    }
+  }
+
   /** The largest eigenvalues of consecutive mini-batches; one that is not full is left out. */
   private List<SpectrumReport.Batch> batches(
       NetworkSurface on,
@@ -364,13 +377,6 @@ public final class SpectrumRequest {
     int size = on.dataset().size();
     if (perBatch == 0) {
       return batches;
-    }
-    if (perBatch > size || largest == 0 || !layers().isEmpty()) {
-      throw new IllegalArgumentException(
-          perBatch > size
-              ? "mini-batches of " + perBatch + " samples need as many, but there are " + size
-              : "mini-batches have largest eigenvalues of the whole network; ask for some (--top)"
-                  + " and name no layers");
     }
     for (int first = 0; first + perBatch <= size && !watch.stopped(); first += perBatch) {
       watch.update("mini-batches", first / perBatch, size / perBatch);

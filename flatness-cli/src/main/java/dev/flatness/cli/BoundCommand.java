@@ -169,6 +169,9 @@ final class BoundCommand implements Callable<Integer> {
     inputs.addAll(test.files());
     inputs.addAll(SkeletonFiles.of(settings.settings()));
     output.check(inputs);
+    if (resume != null) {
+      output.checkState("--resume", resume, inputs);
+    }
     Posterior posterior = posterior();
     boolean basisPaths = basisPaths();
     Risk bounded = risk();

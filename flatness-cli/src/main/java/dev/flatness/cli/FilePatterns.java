@@ -54,6 +54,12 @@ final class FilePatterns {
     return files;
   }
 
+  /** Whether a word is a pattern and no file of that name. */
+  static boolean anyPattern(List<String> words) {
+    return words.stream()
+        .anyMatch(word -> SPECIAL.matcher(word).find() && !Files.exists(Path.of(word)));
+  }
+
   private static List<Path> matches(String option, String word) {
     Path path;
     try {

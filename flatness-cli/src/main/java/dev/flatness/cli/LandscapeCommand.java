@@ -142,7 +142,11 @@ final class LandscapeCommand implements Callable<Integer> {
     inputs.addAll(SkeletonFiles.of(settings.settings()));
     output.check(inputs);
     if (resume != null) {
-      OutputOptions.check("--resume", resume, true, inputs);
+      output.checkState("--resume", resume, inputs);
+      for (int i = 1; i <= compare.size(); i++) {
+        output.checkState(
+            "--resume", resume.resolveSibling(resume.getFileName() + "." + i), inputs);
+      }
     }
     Report report;
     try (Session session = Session.open(model.network(), data, evaluation)) {

@@ -59,8 +59,16 @@ final class MeasureCommand implements Callable<Integer> {
 
   private int one(NetworkFile network, MeasureSelection selection, List<Path> inputs)
       throws IOException {
-    output.check(inputs);
+    List<String> names = FilePatterns.names(List.of(network.own()));
+    if (models.byPattern()) {
+      output.checkSeveral(names, inputs);
+    } else {
+      output.check(inputs);
+    }
     Report report = measure(network, selection, 1, 1);
+    if (models.byPattern()) {
+      output.intoFolder(names.get(0));
+    }
     output.show(report, parent.terminal(), spec.commandLine().getOut());
     output.write(report);
     return code(report.acceptable());

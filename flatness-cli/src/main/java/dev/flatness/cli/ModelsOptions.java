@@ -28,6 +28,11 @@ final class ModelsOptions extends ReadingOptions {
       })
   private @Nullable List<String> weights;
 
+  /** Whether a pattern names the networks, so that there may be any number of them. */
+  boolean byPattern() {
+    return FilePatterns.anyPattern(models) || weights != null && FilePatterns.anyPattern(weights);
+  }
+
   /** The networks, in the order of the options. */
   List<NetworkFile> networks() {
     List<Path> files = FilePatterns.files("--model", models);

@@ -66,6 +66,13 @@ class OutputOptions {
     requireApart(option, file, "--html", html);
   }
 
+  /** Refuses a file of a run's state that could not be written, or is an input or an output. */
+  void checkState(String option, Path file, List<Path> inputs) throws IOException {
+    check(option, file, true, inputs);
+    requireApart(option, file, "--json", json);
+    requireApart(option, file, "--html", html);
+  }
+
   /** Refuses two outputs in one file. */
   static void requireApart(String option, @Nullable Path file, String other, @Nullable Path twin)
       throws IOException {
@@ -90,6 +97,9 @@ class OutputOptions {
   void checkSeveral(List<String> names, List<Path> inputs) throws IOException {
     check("--html", html, force, inputs);
     checkFolder("--figures", figures);
+    if (names.size() > 1) {
+      requireCurves(figures, names.size());
+    }
     if (json == null) {
       return;
     }
@@ -119,6 +129,24 @@ class OutputOptions {
         throw new IllegalArgumentException(
             option + " names " + file + ", which is read; name another file");
       }
+    }
+  }
+
+  /** Refuses figures of too few reports: they are curves. */
+  static void requireCurves(@Nullable Path figures, int reports) {
+    if (figures != null && reports < 3) {
+      throw new IllegalArgumentException(
+          "--figures draws curves over 3 reports or more, but there are "
+              + reports
+              + "; name further ones, or leave it out");
+    }
+  }
+
+  /** Takes the folder of --json for a report of that name. */
+  void intoFolder(String name) throws IOException {
+    if (json != null) {
+      Files.createDirectories(json);
+      json = json.resolve(name + ".json");
     }
   }
 

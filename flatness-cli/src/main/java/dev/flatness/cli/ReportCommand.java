@@ -68,6 +68,9 @@ final class ReportCommand implements Callable<Integer> {
     OutputOptions.checkFolder("--figures", figures);
     OutputOptions.requireApart("--csv", csv, "--html", html);
     List<ReportDocument> reports = files.stream().map(ReportDocument::read).toList();
+    if (reports.size() > 1) {
+      OutputOptions.requireCurves(figures, reports.size());
+    }
     if (reports.size() == 1) {
       one(reports.get(0));
     } else {

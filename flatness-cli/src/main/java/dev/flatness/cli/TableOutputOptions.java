@@ -22,6 +22,12 @@ final class TableOutputOptions extends OutputOptions {
     check("--csv", csv, inputs);
   }
 
+  @Override
+  void checkState(String option, Path file, List<Path> inputs) throws IOException {
+    super.checkState(option, file, inputs);
+    requireApart(option, file, "--csv", csv);
+  }
+
   /** Refuses what could not be written of several networks, before any work. */
   @Override
   void checkSeveral(List<String> names, List<Path> inputs) throws IOException {

@@ -244,4 +244,29 @@ class LandscapeCommandTest {
     assertThat(run.out()).isEmpty();
     assertThat(run.err()).contains(words).doesNotContain("Exception").doesNotContain("\tat ");
   }
+
+  @Test
+  void theStateOfARunMayNotBeAnOutput() {
+    for (String option : List.of("--json", "--html", "--csv")) {
+      CommandRun run = landscape("--points", "3", "--resume", file("x"), option, file("x"));
+      assertThat(run.code()).isEqualTo(2);
+      assertThat(run.err()).contains(option).contains("both name");
+    }
+    CommandRun second =
+        landscape(
+            "--points", "3", "--compare", model(), "--resume", file("x"), "--json", file("x.1"));
+    assertThat(second.err()).contains("both name");
+  }
+
+  @Test
+  void theRuleThatWasChosenIsNamed() throws IOException {
+    JsonNode slice = json("--points", "3", "--coordinates", "basis-paths").get("landscapes").get(0);
+    assertThat(slice.get("skeleton").asText()).isIn("diagonal", "balanced");
+  }
+
+  @Test
+  void zeroIsAStepWhereTheRangeHasIt() throws IOException {
+    JsonNode axis = json("--points", "5", "--range=-0.1,0.3").get("landscapes").get(0).get("axes");
+    assertThat(axis.get(0).get(1).asDouble()).isZero();
+  }
 }

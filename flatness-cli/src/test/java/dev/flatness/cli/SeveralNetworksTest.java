@@ -190,4 +190,64 @@ class SeveralNetworksTest {
     assertThat(run.code()).isZero();
     assertThat(run.out()).contains("no report has a number of a network or a layer");
   }
+
+  @Test
+  void aPatternWithOneMatchHasAFolderToo() throws IOException {
+    CommandRun run =
+        measure("--model", file("epoch-3*.onnx"), "--json", file("reports"), "--quiet");
+    assertThat(run).isEqualTo(new CommandRun(0, "", ""));
+    assertThat(report("epoch-30.json").get("measures")).isNotEmpty();
+  }
+
+  @Test
+  void figuresOfTwoNetworksAreRefused() {
+    CommandRun run =
+        measure(
+            "--model", file("epoch-2.onnx"), file("epoch-10.onnx"), "--figures", file("figures"));
+    assertThat(run.code()).isEqualTo(2);
+    assertThat(run.err()).contains("--figures draws curves over 3 reports or more");
+    assertThat(folder.resolve("figures")).doesNotExist();
+  }
+
+  @Test
+  void curvesGoFromTheLeastNumberToTheLargestWhateverTheOrder() throws IOException {
+    CommandRun run =
+        measure(
+            "--model",
+            file("epoch-10.onnx"),
+            file("epoch-30.onnx"),
+            file("epoch-2.onnx"),
+            "--figures",
+            file("figures"),
+            "--quiet");
+    assertThat(run.code()).isZero();
+    List<String> curve = Files.readAllLines(folder.resolve("figures/curve-loss.csv"));
+    assertThat(curve.stream().skip(1).map(line -> line.split(",")[1]))
+        .extracting(Double::parseDouble)
+        .containsExactly(2.0, 10.0, 30.0);
+  }
+
+  @Test
+  void dataAreTheSameWhereTheirSamplesAreWhateverTheirNames() throws IOException {
+    Path elsewhere = Files.createDirectory(folder.resolve("elsewhere"));
+    Files.copy(folder.resolve("data.npz"), elsewhere.resolve("copy.npz"));
+    String[] measured = {"--model", file("epoch-2.onnx"), "--measures", "path-norm-1", "--quiet"};
+    record Run(String name, String data, String limit) {}
+    for (Run run :
+        List.of(
+            new Run("a", "data.npz", "20"),
+            new Run("b", "elsewhere/copy.npz", "20"),
+            new Run("c", "data.npz", "19"))) {
+      List<String> command = new ArrayList<>(List.of("measure"));
+      command.addAll(List.of(measured));
+      command.addAll(List.of("--data", file(run.data), "--limit", run.limit));
+      command.addAll(List.of("--json", file(run.name + ".json")));
+      assertThat(CommandRun.of(command.toArray(String[]::new)).code()).isZero();
+    }
+    assertThat(CommandRun.of("report", file("a.json"), file("b.json")).out())
+        .contains("can be compared between these networks")
+        .doesNotContain("cannot be compared");
+    assertThat(CommandRun.of("report", file("a.json"), file("c.json")).out())
+        .contains("cannot be compared: the data differ");
+  }
 }

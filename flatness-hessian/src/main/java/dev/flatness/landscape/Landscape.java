@@ -5,7 +5,7 @@ import dev.flatness.measure.Status;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalDouble;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The loss on a line or a plane through a point: data first, pictures and numbers are made of it.
@@ -177,52 +177,64 @@ public final class Landscape {
   }
 
   /**
+   * Where the loss is twice that of the center.
+   *
+   * @param radius the least distance from the center, between its neighbors on the grid
+   * @param low the least distance of the part of the grid's line that it lies on
+   * @param high the largest distance of that part
+   */
+  public record Doubling(double radius, double low, double high) {}
+
+  /**
    * Returns how far the loss is below twice that of the center.
    *
-   * <p>Formula: the least √(a² + b²) of the points where the loss, interpolated linearly along the
-   * lines of the grid, crosses 2 L(w(η)); in units of the directions.
+   * <p>Formula: the least √(a² + b²) of the points where the loss crosses 2 L(w(η)) along the lines
+   * of the grid. Between neighbors √(L − L(w(η))) is taken as linear, which is exact along a line
+   * through the minimum of a quadratic; where a neighbor has less than the loss of the center, the
+   * loss is. Units: of the directions. Errors: the point lies between two neighbors of the grid,
+   * {@code low} and {@code high}; a finer grid tells more.
    *
    * @return the radius; empty if no line of the grid crosses, or the center's loss is not positive
    */
-  public OptionalDouble doublingRadius() {
-    double level = 2 * center;
-    double least = Double.POSITIVE_INFINITY;
-    if (!(center > 0)) {
-      return OptionalDouble.empty();
-    }
-    int rows = points(0);
-    int columns = points(1);
-    for (int i = 0; i < rows; i++) {
-      for (int j = 0; j < columns; j++) {
-        if (i + 1 < rows) {
-          double t = crossing(loss(i, j), loss(i + 1, j), level);
-          double a = axes[0][i] + t * (axes[0][i + 1] - axes[0][i]);
-          least = Math.min(least, orEndless(Math.hypot(a, second(j))));
+  public Optional<Doubling> doubling() {
+    Doubling least = null;
+    for (int i = 0; center > 0 && i < points(0); i++) {
+      for (int j = 0; j < points(1); j++) {
+        if (i + 1 < points(0)) {
+          least = nearer(least, second(j), axes[0][i], axes[0][i + 1], loss(i, j), loss(i + 1, j));
         }
-        if (j + 1 < columns) {
-          double t = crossing(loss(i, j), loss(i, j + 1), level);
-          double b = second(j) + t * (second(j + 1) - second(j));
-          least = Math.min(least, orEndless(Math.hypot(axes[0][i], b)));
+        if (j + 1 < points(1)) {
+          least = nearer(least, axes[0][i], second(j), second(j + 1), loss(i, j), loss(i, j + 1));
         }
       }
     }
-    return Double.isInfinite(least) ? OptionalDouble.empty() : OptionalDouble.of(least);
+    return Optional.ofNullable(least);
+  }
+
+  /**
+   * The nearer of a crossing and one between two neighbors, of which one coordinate is the same.
+   */
+  private @Nullable Doubling nearer(
+      @Nullable Doubling least, double same, double from, double to, double before, double after) {
+    boolean finite = Double.isFinite(before) && Double.isFinite(after);
+    if (!finite || (before < 2 * center) == (after < 2 * center)) {
+      return least;
+    }
+    boolean rises = before >= center && after >= center;
+    double start = rises ? Math.sqrt(before - center) : before;
+    double end = rises ? Math.sqrt(after - center) : after;
+    double level = rises ? Math.sqrt(center) : 2 * center;
+    double radius = Math.hypot(same, from + (level - start) / (end - start) * (to - from));
+    if (least != null && least.radius() <= radius) {
+      return least;
+    }
+    double closest = from * to <= 0 ? 0 : Math.min(Math.abs(from), Math.abs(to));
+    double farthest = Math.max(Math.abs(from), Math.abs(to));
+    return new Doubling(radius, Math.hypot(same, closest), Math.hypot(same, farthest));
   }
 
   private double second(int j) {
     return axes.length == 1 ? 0 : axes[1][j];
-  }
-
-  /** Where between two values a level lies, NaN if it does not. */
-  private static double crossing(double from, double to, double level) {
-    if (Double.isInfinite(from) || Double.isInfinite(to) || (from < level) == (to < level)) {
-      return Double.NaN;
-    }
-    return (level - from) / (to - from);
-  }
-
-  private static double orEndless(double radius) {
-    return Double.isNaN(radius) ? Double.POSITIVE_INFINITY : radius;
   }
 
   /**

@@ -28,6 +28,9 @@ public final class LandscapeEvaluator {
   /** The most points of one slice. */
   public static final int MOST_POINTS = 4_000_000;
 
+  /** Relative to the range: a step of less is 0 but for the rounding of the ends. */
+  private static final double ROUNDING = 1e-12;
+
   private static final LandscapeEvaluator DEFAULTS =
       new LandscapeEvaluator(-1, 1, new int[] {51, 51}, false, null);
 
@@ -193,7 +196,8 @@ public final class LandscapeEvaluator {
       int last = points[axis] - 1;
       axes[axis] = new double[points[axis]];
       for (int i = 0; i <= last; i++) {
-        axes[axis][i] = (from * (last - i) + to * i) / last;
+        double step = (from * (last - i) + to * i) / last;
+        axes[axis][i] = Math.abs(step) < ROUNDING * (to - from) ? 0 : step;
       }
     }
     return axes;

@@ -127,7 +127,8 @@ final class LandscapeRun {
         state.eigenvalue(index, topEigenvalue(at));
       }
       state.loss[index] = found.loss();
-      state.accuracy[index] = found.accuracy();
+      // Outputs without a loss have no largest one either.
+      state.accuracy[index] = Double.isFinite(found.loss()) ? found.accuracy() : Double.NaN;
     }
     state.outside[index] = !inside;
   }

@@ -5,9 +5,10 @@ import java.util.Arrays;
 /**
  * The merge tree of the sublevel sets of values on a grid, as far as its leaves are concerned.
  *
- * <p>Points are added in the order of their values, ties in that of their positions. A point that
- * joins two or more components is a saddle; a component that joins there for the first time is a
- * leaf.
+ * <p>Points are added in the order of their values. A point that joins two or more components that
+ * go below its value is a saddle; a component that joins there for the first time is a leaf. A
+ * component of one value, as part of a plateau, joins others without being a minimum of its own, so
+ * that the order of equal values does not matter.
  */
 final class MergeTree {
   private final double[] values;
@@ -64,19 +65,29 @@ final class MergeTree {
     if (found == 0) {
       return;
     }
+    int basins = 0;
+    for (int i = 0; i < found; i++) {
+      basins += isBasin(roots[i], point) ? 1 : 0;
+    }
+    int first = roots[0];
     for (int i = 0; i < found; i++) {
       int root = roots[i];
-      if (found > 1 && !grown[root]) {
+      if (basins > 1 && isBasin(root, point) && !grown[root]) {
         sum += values[point] - values[lowest[root]];
         leaves++;
       }
+      grown[first] |= grown[root];
+      if (values[lowest[root]] < values[lowest[first]]) {
+        lowest[first] = lowest[root];
+      }
+      parent[root] = first;
     }
-    int first = roots[0];
     parent[point] = first;
-    for (int i = 1; i < found; i++) {
-      parent[roots[i]] = first;
-    }
-    grown[first] |= found > 1;
+    grown[first] |= basins > 1;
+  }
+
+  private boolean isBasin(int root, int point) {
+    return values[lowest[root]] < values[point];
   }
 
   /** Adds the component of a neighbor to the list, if it has one that is not in it. */

@@ -253,7 +253,10 @@ class LandscapeTest {
   void theLossIsTwiceTheCentresAtTheDoublingRadius() {
     LandscapeDirections up = LandscapeDirections.gaussian(1);
     Landscape line = evaluate(LandscapeEvaluator.withDefaults().withPoints(401), up);
-    double radius = line.doublingRadius().orElseThrow();
+    Landscape.Doubling doubling = line.doubling().orElseThrow();
+    double radius = doubling.radius();
+    assertThat(radius).isBetween(doubling.low(), doubling.high());
+    assertThat(doubling.high() - doubling.low()).isCloseTo(1 / 200.0, withinPercentage(1e-9));
     double[] direction = directions(up, 1)[0];
     double nearest = Double.POSITIVE_INFINITY;
     for (double sign : new double[] {-1, 1}) {

@@ -42,6 +42,40 @@ class MergeTreeTest {
     assertThat(MergeTree.averageLeaf(new double[] {Double.NaN, Double.NaN}, 2, 1)).isNaN();
   }
 
+  @Test
+  void aPlateauIsOneMinimumWhateverItsShape() {
+    double[] grid = {
+      1, 0, 9, 0, 9, 9,
+      0, 0, 0, 0, 1, .5,
+      9, 9, 9, 9, 9, 9
+    };
+    assertThat(MergeTree.averageLeaf(grid, 3, 6)).isEqualTo((1 + 0.5) / 2);
+  }
+
+  @Property(tries = 300)
+  void theOrderOfEqualValuesDoesNotMatter(
+      @ForAll long seed,
+      @ForAll @IntRange(min = 1, max = 7) int rows,
+      @ForAll @IntRange(min = 1, max = 7) int columns) {
+    Random random = new Random(seed);
+    double[] flat = new double[rows * columns];
+    for (int i = 0; i < flat.length; i++) {
+      flat[i] = random.nextInt(4);
+    }
+    double exact = MergeTree.averageLeaf(flat, rows, columns);
+    double[] permuted = mirrored(flat);
+    assertThat(MergeTree.averageLeaf(permuted, rows, columns)).isCloseTo(exact, within(1e-12));
+  }
+
+  /** The grid seen from behind, whose points come in another order. */
+  private static double[] mirrored(double[] values) {
+    double[] mirrored = new double[values.length];
+    for (int i = 0; i < values.length; i++) {
+      mirrored[values.length - 1 - i] = values[i];
+    }
+    return mirrored;
+  }
+
   @Property(tries = 300)
   void agreesWithFloodingByComponents(
       @ForAll long seed,

@@ -3,8 +3,11 @@ package dev.flatness.report;
 import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.IOException;
 
-/** The dataset of a report: the file or generator it came from, and the number of samples used. */
-record DataSection(String file, long samples) implements Section {
+/**
+ * The dataset of a report: the file or generator it came from, the number of samples used, and a
+ * checksum that tells whether two reports are of the same samples.
+ */
+record DataSection(String file, long samples, String checksum) implements Section {
   @Override
   public void text(TextPage page) {
     page.field("data", file + ": " + TextPage.count(samples, "sample"));
@@ -15,6 +18,7 @@ record DataSection(String file, long samples) implements Section {
     json.writeObjectFieldStart("data");
     json.writeStringField("file", file);
     json.writeNumberField("samples", samples);
+    json.writeStringField("checksum", checksum);
     json.writeEndObject();
   }
 }

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.Writer;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * The landscapes of a report: a map or a profile of each with the numbers that describe it.
@@ -52,7 +53,7 @@ record LandscapeSection(LandscapeReport found, String file) implements Section {
     json.writeStartObject();
     json.writeStringField("model", model(slice));
     json.writeStringField("coordinates", found.coordinates().name());
-    for (Map.Entry<String, Object> setting : found.coordinates().settings().entrySet()) {
+    for (Map.Entry<String, Object> setting : slice.coordinateSettings().entrySet()) {
       JsonValues.field(json, setting.getKey(), setting.getValue());
     }
     json.writeStringField("directions", found.directions().id());
@@ -91,7 +92,13 @@ record LandscapeSection(LandscapeReport found, String file) implements Section {
     }
     json.writeEndArray();
     JsonValues.field(json, "roughness", landscape.roughness());
-    JsonValues.field(json, "doublingRadius", landscape.doublingRadius().orElse(Double.NaN));
+    Optional<Landscape.Doubling> doubling = landscape.doubling();
+    JsonValues.field(
+        json, "doublingRadius", doubling.map(Landscape.Doubling::radius).orElse(Double.NaN));
+    if (doubling.isPresent()) {
+      JsonValues.field(
+          json, "doublingInterval", new double[] {doubling.get().low(), doubling.get().high()});
+    }
     if (!landscape.topEigenvalues().isEmpty()) {
       json.writeArrayFieldStart("topEigenvalue");
       for (Outcome outcome : landscape.topEigenvalues()) {

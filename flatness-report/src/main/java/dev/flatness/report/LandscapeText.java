@@ -8,7 +8,9 @@ import dev.flatness.measure.Outcome;
 import dev.flatness.measure.Settings;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 
 /** Landscapes on a terminal: a profile of a line, a map of a plane, numbers of both. */
 final class LandscapeText {
@@ -95,7 +97,7 @@ final class LandscapeText {
     right.add(false);
     TextTable table = new TextTable(header, right);
     int room = Math.max(10, page.width() - (eigenvalues ? 48 : 32));
-    for (int i = 0; i < steps.length; i += stride) {
+    for (int i : shown(steps, stride)) {
       double loss = landscape.loss(i, 0);
       List<String> row = new ArrayList<>(List.of(Digits.six(steps[i]), cell(loss)));
       if (eigenvalues) {
@@ -109,6 +111,13 @@ final class LandscapeText {
       table.row(row);
     }
     page.table(table);
+  }
+
+  /** Every so many steps, with the center and the last. */
+  private static int[] shown(double[] steps, int stride) {
+    return IntStream.range(0, steps.length)
+        .filter(i -> i % stride == 0 || steps[i] == 0 || i == steps.length - 1)
+        .toArray();
   }
 
   private static String cell(double value) {
@@ -168,9 +177,17 @@ final class LandscapeText {
       }
     }
     line.append(
-        landscape.doublingRadius().isPresent()
-            ? ", twice the loss at radius " + Digits.six(landscape.doublingRadius().getAsDouble())
-            : ", no crossing of twice the loss");
+        landscape
+            .doubling()
+            .map(
+                found ->
+                    String.format(
+                        Locale.ROOT,
+                        ", twice the loss at radius %.3g (between %.3g and %.3g by the grid)",
+                        found.radius(),
+                        found.low(),
+                        found.high()))
+            .orElse(", no crossing of twice the loss"));
     line.append(", roughness ").append(cell(landscape.roughness()));
     page.paragraph(line.toString());
     if (landscape.outside() > 0) {

@@ -16,6 +16,7 @@ import dev.flatness.SurfaceReport;
 import dev.flatness.basispath.BasisPaths;
 import dev.flatness.data.Dataset;
 import dev.flatness.internal.files.OutputFile;
+import dev.flatness.internal.runs.RunCodes;
 import dev.flatness.loss.Loss;
 import dev.flatness.network.Network;
 import dev.flatness.surface.Evaluation;
@@ -227,7 +228,7 @@ public final class Report {
     Dataset data = surface.dataset();
     Loss loss = surface.loss();
     List<Section> sections = new ArrayList<>();
-    sections.add(new DataSection(data.name(), data.size()));
+    sections.add(new DataSection(data.name(), data.size(), RunCodes.of(data)));
     sections.add(new LossSection(loss.id(), evaluation, gradientNorm));
     sections.addAll(List.of(results));
     return new Report(
@@ -328,7 +329,7 @@ public final class Report {
     for (Section section : results) {
       renamed.add(
           section instanceof DataSection data
-              ? new DataSection(dataFile, data.samples())
+              ? new DataSection(dataFile, data.samples(), data.checksum())
               : section);
     }
     return new Report(network, file, weights, notes, renamed, settings, provenance);

@@ -64,7 +64,8 @@ class ReportJsonTest {
               },
               "data": {
                 "file": "data.npz",
-                "samples": 40
+                "samples": 40,
+                "checksum": "d260d6c3"
               },
               "loss": {
                 "kind": "cross-entropy",

@@ -18,7 +18,7 @@ import java.util.regex.Pattern;
 public final class Comparison {
   /** Settings that change no number, or only where it was drawn. */
   private static final Set<String> WITHOUT_MEANING =
-      Set.of("threads", "batchSize", "timeLimitSeconds", "seed", "output", "untie", "weights");
+      Set.of("threads", "batchSize", "timeLimitSeconds", "seed", "output", "weights");
 
   /** What stands before, in and behind the last number of a name. */
   private static final Pattern LAST_NUMBER = Pattern.compile("(.*?)(\\d{1,15})(\\D*)");
@@ -135,10 +135,8 @@ public final class Comparison {
       if (!architecture(first).equals(architecture(other))) {
         return "the architectures differ";
       }
-      for (String part : List.of("file", "samples")) {
-        if (!text(first, "data", part).equals(text(other, "data", part))) {
-          return "the data differ";
-        }
+      if (!data(first).equals(data(other))) {
+        return "the data differ";
       }
       if (!text(first, "loss", "kind").equals(text(other, "loss", "kind"))) {
         return "the losses differ";
@@ -153,6 +151,14 @@ public final class Comparison {
       }
     }
     return "";
+  }
+
+  /** The samples by their checksum; of a report without one by their file. */
+  private static List<String> data(Json report) {
+    String checksum = report.get("data").get("checksum").text();
+    return List.of(
+        text(report, "data", "samples"),
+        checksum.isEmpty() ? text(report, "data", "file") : checksum);
   }
 
   private static String text(Json report, String part, String name) {

@@ -1,6 +1,7 @@
 package dev.flatness.internal.report.page;
 
 import static java.util.stream.Collectors.groupingBy;
+import static java.util.stream.Collectors.joining;
 import static java.util.stream.Collectors.toList;
 
 import dev.flatness.internal.report.chart.Chart;
@@ -10,6 +11,7 @@ import dev.flatness.internal.report.json.Json;
 import dev.flatness.internal.report.page.PageTable.Cell;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -105,11 +107,7 @@ public final class ComparisonPage {
     }
     charts.put(
         "curve-loss",
-        chart(
-            "loss",
-            "The loss that each report has.",
-            steps,
-            List.of(XyChart.Series.line("loss", steps.values(), loss))));
+        chart("loss", "The loss that each report has.", steps, List.of(line("loss", steps, loss))));
     Map<String, List<Comparison.Row>> byId =
         comparison.rows().stream()
             .filter(
@@ -124,20 +122,42 @@ public final class ComparisonPage {
     return rows.stream()
         .map(
             row ->
-                XyChart.Series.line(
+                line(
                     row.layer().isEmpty() ? "network" : row.layer(),
-                    steps.values(),
+                    steps,
                     IntStream.range(0, steps.values().length).mapToDouble(row::value).toArray()))
         .toList();
   }
 
+  /** A line from the least step to the largest, whatever the order of the reports. */
+  private static XyChart.Series line(String name, Comparison.Steps steps, double[] values) {
+    int[] order =
+        IntStream.range(0, values.length)
+            .boxed()
+            .sorted(Comparator.comparingDouble(i -> steps.values()[i]))
+            .mapToInt(i -> i)
+            .toArray();
+    return XyChart.Series.line(
+        name,
+        IntStream.of(order).mapToDouble(i -> steps.values()[i]).toArray(),
+        IntStream.of(order).mapToDouble(i -> values[i]).toArray());
+  }
+
   private static String says(List<Comparison.Row> rows) {
     String lines = rows.size() == 1 ? "" : "A line for each of " + rows.size() + " numbers. ";
-    String reason = rows.get(0).reason();
-    return lines
-        + (reason.isEmpty()
-            ? "Can be compared between these networks."
-            : "Cannot be compared: " + reason + ".");
+    long comparable = rows.stream().filter(Comparison.Row::comparable).count();
+    String reasons =
+        rows.stream()
+            .filter(row -> !row.comparable())
+            .map(Comparison.Row::reason)
+            .distinct()
+            .collect(joining("; "));
+    if (reasons.isEmpty()) {
+      return lines + "Can be compared between these networks.";
+    }
+    return comparable == 0
+        ? lines + "Cannot be compared: " + reasons + "."
+        : lines + comparable + " can be compared, the others cannot: " + reasons + ".";
   }
 
   private static Chart chart(

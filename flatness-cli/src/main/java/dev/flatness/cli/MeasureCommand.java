@@ -9,12 +9,15 @@ import dev.flatness.measure.Monitor;
 import dev.flatness.report.Report;
 import dev.flatness.report.ReportComparison;
 import dev.flatness.report.ReportDocument;
+import dev.flatness.tensor.Shape;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -78,10 +81,7 @@ final class MeasureCommand implements Callable<Integer> {
       throws IOException {
     List<String> names = FilePatterns.names(networks.stream().map(NetworkFile::own).toList());
     output.checkSeveral(names, inputs);
-    // A file that cannot be read is found before the first network is measured.
-    for (NetworkFile network : networks) {
-      network.read(data.inputShape());
-    }
+    requireReadable(networks);
     List<ReportDocument> documents = new ArrayList<>();
     boolean acceptable = true;
     for (int i = 0; i < networks.size(); i++) {
@@ -94,6 +94,23 @@ final class MeasureCommand implements Callable<Integer> {
     output.show(comparison, parent.terminal(), spec.commandLine().getOut());
     output.write(comparison);
     return code(acceptable);
+  }
+
+  /** What cannot be read, or does not fit the data, is found before a network is measured. */
+  private void requireReadable(List<NetworkFile> networks) {
+    Set<Shape> fitting = new HashSet<>();
+    for (NetworkFile network : networks) {
+      Shape shape = network.read(data.inputShape()).inputShape();
+      if (fitting.contains(shape)) {
+        continue;
+      }
+      try (Session session = Session.open(network, data, evaluation)) {
+        fitting.add(shape);
+        measures.check(session.network());
+      } catch (IllegalArgumentException refused) {
+        throw new IllegalArgumentException(network.own() + ": " + refused.getMessage(), refused);
+      }
+    }
   }
 
   private static int code(boolean acceptable) {

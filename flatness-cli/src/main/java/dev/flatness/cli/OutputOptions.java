@@ -107,7 +107,8 @@ class OutputOptions {
       throw new IllegalArgumentException(
           "--json names "
               + json
-              + ", but several networks have a report each; name a folder for them");
+              + ", but several networks, or a pattern, have a report for each network; name a folder"
+              + " for them");
     }
     checkFolder("--json", json);
     if (Files.isDirectory(json)) {

@@ -197,7 +197,7 @@ class PageTest {
     Map<String, double[]> compared = new LinkedHashMap<>();
     for (String row : Files.readAllLines(folder.resolve("both.csv"))) {
       String[] cells = row.split(",", -1);
-      if (cells[4].equals("true")) {
+      if (cells[5].equals("true")) {
         compared
                 .computeIfAbsent(cells[0] + cells[1], key -> new double[2])[
                 cells[2].equals("rescaled") ? 1 : 0] =

@@ -118,7 +118,7 @@ class SeveralNetworksTest {
         .extracting(Double::parseDouble)
         .containsExactly(2.0, 10.0, 30.0);
     assertThat(Files.readAllLines(folder.resolve("t.csv")).get(0))
-        .isEqualTo("measure,layer,network,value,comparable,reason");
+        .isEqualTo("measure,layer,network,value,status,comparable,reason");
   }
 
   @Test
@@ -143,7 +143,7 @@ class SeveralNetworksTest {
     assertThat(measure("--model", file("epoch-2.onnx"), file("epoch-2.onnx")).err())
         .contains("epoch-2.onnx twice; name every file once");
     assertThat(measure("--model", file("epoch-*.onnx"), "--json", file("all.json")).err())
-        .contains("several networks have a report each; name a folder for them");
+        .contains("have a report for each network; name a folder");
     assertThat(measure("--model", file("epoch-*.onnx"), "--json", file("data.npz")).err())
         .contains("data.npz, which is no directory");
     assertThat(measure("--model", file("epoch-*.onnx"), "--weights", file("network.onnx")).err())
@@ -249,5 +249,43 @@ class SeveralNetworksTest {
         .doesNotContain("cannot be compared");
     assertThat(CommandRun.of("report", file("a.json"), file("c.json")).out())
         .contains("cannot be compared: the data differ");
+  }
+
+  @Test
+  void numbersThatMissedTheirToleranceAreMarked() throws IOException {
+    CommandRun run =
+        measure(
+            "--model",
+            file("epoch-*.onnx"),
+            "--measures",
+            "hessian-top-eigenvalue",
+            "--max-products",
+            "1",
+            "--csv",
+            file("t.csv"),
+            "--html",
+            file("t.html"));
+    assertThat(run.code()).isEqualTo(3);
+    assertThat(run.out())
+        .contains(" !")
+        .contains("epoch-2, epoch-10, epoch-30: hessian-top-eigenvalue is not-converged: ")
+        .contains("Remedy: allow more products (--max-products)");
+    assertThat(Files.readString(folder.resolve("t.csv"))).contains(",not-converged,false,");
+    assertThat(Files.readString(folder.resolve("t.html"))).contains(" !</td>");
+  }
+
+  @Test
+  void aNetworkThatDoesNotFitTheDataIsNamedBeforeAnyWork() throws IOException {
+    OracleCases.copyTo("lenet-small", Files.createDirectory(folder.resolve("lenet")));
+    CommandRun run =
+        measure(
+            "--model",
+            file("epoch-2.onnx"),
+            folder.resolve("lenet/network.onnx").toString(),
+            "--json",
+            file("reports"));
+    assertThat(run.code()).isEqualTo(2);
+    assertThat(run.err()).startsWith("flatness: " + folder.resolve("lenet/network.onnx") + ": ");
+    assertThat(folder.resolve("reports")).doesNotExist();
   }
 }

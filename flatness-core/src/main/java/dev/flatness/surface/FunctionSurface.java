@@ -52,12 +52,9 @@ final class FunctionSurface implements LossSurface {
           parameters.embed(vector, whole);
           double[] found = product.product(point, whole);
           if (found == null || found.length != dimension) {
+            String has = found == null ? "is null" : "has " + found.length + " entries";
             throw new IllegalArgumentException(
-                "the Hessian product "
-                    + (found == null ? "is null" : "has " + found.length + " entries")
-                    + ", expected "
-                    + dimension
-                    + (dimension == 1 ? " entry" : " entries"));
+                "the Hessian product " + has + ", expected " + dimension);
           }
           double[] kept = new double[parameters.size()];
           parameters.restrict(found, kept);

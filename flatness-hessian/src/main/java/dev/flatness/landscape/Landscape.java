@@ -195,10 +195,11 @@ public final class Landscape {
    * {@code low} and {@code high}; a finer grid tells more.
    *
    * @return the radius; empty if no line of the grid crosses, or the center's loss is not positive
+   *     or the center no point of the grid
    */
   public Optional<Doubling> doubling() {
     Doubling least = null;
-    for (int i = 0; center > 0 && i < points(0); i++) {
+    for (int i = 0; center > 0 && hasCenter() && i < points(0); i++) {
       for (int j = 0; j < points(1); j++) {
         if (i + 1 < points(0)) {
           least = nearer(least, second(j), axes[0][i], axes[0][i + 1], loss(i, j), loss(i + 1, j));
@@ -231,6 +232,15 @@ public final class Landscape {
     double closest = from * to <= 0 ? 0 : Math.min(Math.abs(from), Math.abs(to));
     double farthest = Math.max(Math.abs(from), Math.abs(to));
     return new Doubling(radius, Math.hypot(same, closest), Math.hypot(same, farthest));
+  }
+
+  /**
+   * Tells whether the center is a point of the grid.
+   *
+   * @return whether every axis has the step 0
+   */
+  public boolean hasCenter() {
+    return Arrays.stream(axes).allMatch(axis -> Arrays.stream(axis).anyMatch(step -> step == 0));
   }
 
   private double second(int j) {

@@ -13,6 +13,7 @@ import dev.flatness.spectral.RitzPair;
 import dev.flatness.spectral.ThickRestartLanczos;
 import dev.flatness.surface.LossSurface;
 import dev.flatness.surface.NetworkSurface;
+import dev.flatness.surface.PassStoppedException;
 import dev.flatness.tensor.Precision;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -204,7 +205,14 @@ public final class LandscapeDirections {
                   .fitting(hessian.dimension())
                   .solve(hessian, center.seed().split("eigenvectors"), center.monitor());
           List<RitzPair> largest = pairs.largest();
-          if (!pairs.status().acceptable() || largest.size() < count) {
+          boolean found = pairs.status().acceptable() && largest.size() >= count;
+          if (!found && center.monitor().stopped()) {
+            throw new PassStoppedException(
+                "the eigenvectors for the directions were not found: "
+                    + pairs.reason()
+                    + "; allow a longer time (--time-limit), or choose other directions");
+          }
+          if (!found) {
             throw new IllegalArgumentException(
                 "the eigenvectors for the directions were not found: "
                     + pairs.reason()

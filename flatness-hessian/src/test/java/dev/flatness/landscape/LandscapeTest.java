@@ -250,6 +250,14 @@ class LandscapeTest {
   }
 
   @Test
+  void aGridWithoutTheCenterHasNoDoublingRadius() {
+    LandscapeDirections up = LandscapeDirections.gaussian(1);
+    Landscape line = evaluate(LandscapeEvaluator.withDefaults().withPoints(400), up);
+    assertThat(line.hasCenter()).isFalse();
+    assertThat(line.doubling()).isEmpty();
+  }
+
+  @Test
   void theLossIsTwiceTheCentresAtTheDoublingRadius() {
     LandscapeDirections up = LandscapeDirections.gaussian(1);
     Landscape line = evaluate(LandscapeEvaluator.withDefaults().withPoints(401), up);

@@ -93,7 +93,7 @@ final class LandscapeText {
       header.add("top eigenvalue");
       right.add(true);
     }
-    header.add("");
+    header.add(low > 0 ? "loss, logarithmic" : "loss");
     right.add(false);
     TextTable table = new TextTable(header, right);
     int room = Math.max(10, page.width() - (eigenvalues ? 48 : 32));
@@ -145,14 +145,15 @@ final class LandscapeText {
             + " to "
             + Digits.six(landscape.axis(0)[rows - 1])
             + "; from \""
-            + SHADES.charAt(1)
+            + SHADES.charAt(0)
             + "\" to \""
             + SHADES.charAt(SHADES.length() - 1)
             + "\": loss "
             + Digits.six(low)
             + " to "
             + Digits.six(high)
-            + (low > 0 ? ", on a logarithmic scale" : ""));
+            + (low > 0 ? ", on a logarithmic scale" : "")
+            + (landscape.evaluated() < rows * columns ? "; ?: no loss" : ""));
   }
 
   private static int at(int shown, int room, int points) {
@@ -187,7 +188,10 @@ final class LandscapeText {
                         found.radius(),
                         found.low(),
                         found.high()))
-            .orElse(", no crossing of twice the loss"));
+            .orElse(
+                landscape.hasCenter()
+                    ? ", no crossing of twice the loss"
+                    : ", no radius of twice the loss, since the center is no point of the grid"));
     line.append(", roughness ").append(cell(landscape.roughness()));
     page.paragraph(line.toString());
     if (landscape.outside() > 0) {

@@ -76,7 +76,10 @@ public final class ReportComparison {
             .collect(groupingBy(Comparison.Row::reason, LinkedHashMap::new, toList()));
     if (byReason.isEmpty()) {
       page.blank();
-      page.paragraph("no report has a number of a network or a layer, so there is none to compare");
+      page.paragraph(
+          "no report has a number of a network or a layer, so there is none to compare; lists of"
+              + " neurons, spectra, landscapes and other results are in the reports themselves"
+              + " (--json, and --html of one report)");
     }
     byReason.forEach(
         (reason, rows) -> {
@@ -91,6 +94,7 @@ public final class ReportComparison {
             page.faintTable(numbers(rows));
           }
         });
+    unfinished(page);
     return page.toString().stripLeading();
   }
 
@@ -116,12 +120,39 @@ public final class ReportComparison {
                     : String.join(", ", names) + ": " + note));
   }
 
+  /** Says of numbers that are not good enough whose they are, and why. */
+  private void unfinished(TextPage page) {
+    Map<String, List<String>> byReason = new LinkedHashMap<>();
+    for (Comparison.Row row : comparison.rows()) {
+      for (int i = 0; i < comparison.names().size(); i++) {
+        Json estimate = row.estimates().get(i);
+        if (Comparison.unfinished(estimate)) {
+          List<String> names =
+              byReason.computeIfAbsent(
+                  row.id() + " is not-converged: " + estimate.get("reason").text(),
+                  reason -> new ArrayList<>());
+          if (!names.contains(comparison.names().get(i))) {
+            names.add(comparison.names().get(i));
+          }
+        }
+      }
+    }
+    if (!byReason.isEmpty()) {
+      page.blank();
+      byReason.forEach(
+          (reason, names) -> page.warning("! " + String.join(", ", names) + ": " + reason));
+      page.warning(Remedy.LINE);
+    }
+  }
+
   private TextTable numbers(List<Comparison.Row> rows) {
     TextTable table = table(List.of("measure"), comparison.names());
     for (Comparison.Row row : rows) {
       List<String> cells = new ArrayList<>();
       cells.add(row.layer().isEmpty() ? row.id() : row.id() + " " + row.layer());
-      row.estimates().forEach(estimate -> cells.add(number(estimate.get("value"))));
+      for (Json estimate : row.estimates()) {
+        cells.add(number(estimate.get("value")) + (Comparison.unfinished(estimate) ? " !" : ""));
+      }
       table.row(cells);
     }
     return table;
@@ -180,7 +211,7 @@ public final class ReportComparison {
 
   /**
    * Writes the table to a file as comma-separated values: {@code
-   * measure,layer,network,value,comparable,reason}.
+   * measure,layer,network,value,status,comparable,reason}.
    *
    * @param target where to
    * @param overwrite whether an existing file may be replaced
@@ -191,7 +222,7 @@ public final class ReportComparison {
         target,
         overwrite,
         writer -> {
-          writer.write("measure,layer,network,value,comparable,reason\n");
+          writer.write("measure,layer,network,value,status,comparable,reason\n");
           for (Comparison.Row row : comparison.rows()) {
             for (int i = 0; i < comparison.names().size(); i++) {
               writer.write(
@@ -201,6 +232,7 @@ public final class ReportComparison {
                           JsonValues.quoted(row.layer()),
                           JsonValues.quoted(comparison.names().get(i)),
                           JsonValues.cell(row.value(i)),
+                          row.estimates().get(i).get("status").text(),
                           Boolean.toString(row.comparable()),
                           JsonValues.quoted(row.reason()))
                       + "\n");

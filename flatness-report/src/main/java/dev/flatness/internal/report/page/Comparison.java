@@ -99,7 +99,7 @@ public final class Comparison {
                   number.get(0),
                   number.get(1),
                   List.copyOf(estimates),
-                  own.isEmpty() ? general : own));
+                  general.isEmpty() ? own : general));
         });
     return new Comparison(names(files, reports), reports, rows);
   }
@@ -171,12 +171,23 @@ public final class Comparison {
         .toList();
   }
 
+  /**
+   * Tells whether a number missed its tolerance.
+   *
+   * @param estimate the number
+   * @return whether it has a value that is not good enough
+   */
+  public static boolean unfinished(Json estimate) {
+    return estimate.get("status").text().equals("not-converged")
+        && estimate.get("value").isNumber();
+  }
+
   /** What keeps a number from being compared, whatever the networks. */
   private static String reason(List<Json> estimates) {
+    if (estimates.stream().anyMatch(estimate -> !estimate.exists())) {
+      return "a report has no such number";
+    }
     for (Json estimate : estimates) {
-      if (!estimate.exists()) {
-        return "a report has no such number";
-      }
       Json invariance = estimate.get("invariance");
       String scaling = invariance.get("scaling").text();
       if (!scaling.equals("neuron-wise")) {

@@ -75,6 +75,7 @@ public final class ComparisonPage {
       List<Cell> cells = new ArrayList<>(List.of(Cell.text(row.id()), Cell.text(row.layer())));
       for (Json estimate : row.estimates()) {
         Cell cell = estimate.exists() ? MeasureParts.value(estimate) : Cell.none("–");
+        cell = Comparison.unfinished(estimate) ? cell.marked() : cell;
         cells.add(comparable ? cell : cell.with("missing"));
       }
       if (!comparable) {

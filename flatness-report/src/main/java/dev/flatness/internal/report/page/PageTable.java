@@ -33,6 +33,11 @@ final class PageTable {
           : none("–");
     }
 
+    /** A number that missed its tolerance. */
+    Cell marked() {
+      return new Cell(shown + " !", key, style);
+    }
+
     /** A number of the user's, as it was given. */
     static Cell given(Json value) {
       return value.isNumber()

@@ -115,7 +115,8 @@ final class LandscapeCommand implements Callable<Integer> {
       paramLabel = "FILE.onnx",
       arity = "1..*",
       description = {
-        "Further networks, with the same directions and steps, on one scale of heights."
+        "Further networks, with directions chosen in the same way and the same steps, on one scale of"
+            + " heights. Drawn directions are the same; others are each network's own."
       })
   private List<Path> compare = new ArrayList<>();
 

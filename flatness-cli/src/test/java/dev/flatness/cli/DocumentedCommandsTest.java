@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -22,6 +23,10 @@ import picocli.CommandLine;
  * run.
  */
 class DocumentedCommandsTest {
+  /** Options whose files belong into the test's folder. */
+  private static final Set<String> OUTPUTS =
+      Set.of("--json", "--csv", "--html", "--figures", "--out", "--resume");
+
   private static final Pattern BLOCK = Pattern.compile("```[a-z]*\\n(.*?)```", Pattern.DOTALL);
   private static final Pattern COMMAND =
       Pattern.compile("^(?:\\./)?flatness (.*)$", Pattern.MULTILINE);
@@ -65,15 +70,12 @@ class DocumentedCommandsTest {
     for (List<String> command : commands()) {
       boolean ownInputs = command.stream().anyMatch(part -> part.startsWith("demo/"));
       if (ownInputs || command.equals(List.of("measures"))) {
-        List<String> here =
-            command.stream()
-                .map(
-                    part ->
-                        part.startsWith("demo/") || part.endsWith(".json")
-                            ? folder.resolve(part).toString()
-                            : part)
-                .toList();
-        List<String> forced = new ArrayList<>(here);
+        List<String> forced = new ArrayList<>();
+        for (String part : command) {
+          String before = forced.isEmpty() ? "" : forced.get(forced.size() - 1);
+          boolean file = part.startsWith("demo/") || OUTPUTS.contains(before);
+          forced.add(file ? folder.resolve(part).toString() : part);
+        }
         if (command.contains("--json") || command.contains("--out")) {
           forced.add("--force");
         }
